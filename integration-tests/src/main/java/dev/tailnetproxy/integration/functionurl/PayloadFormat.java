@@ -1,0 +1,193 @@
+package dev.tailnetproxy.integration.functionurl;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Payload format version 2.0 of Lambda Function URLs: what becomes of a request on its way into an event, and of a
+ * function's result on its way back ("Creating and managing Lambda function URLs" in the AWS Lambda documentation).
+ */
+public final class PayloadFormat {
+
+    private static final Pattern TEXT = Pattern.compile(
+            "text/.*|application/(json|xml|javascript)|[^/]+/[^/]+\\+(json|xml)", Pattern.CASE_INSENSITIVE);
+    private static final DateTimeFormatter REQUEST_TIME = DateTimeFormatter.ofPattern(
+                    "dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    private final String domainName;
+    private final AccessKey caller;
+    private final Clock clock;
+
+    /**
+     * The format for one Function URL.
+     *
+     * @param domainName the host that the URL has
+     * @param caller whose calls reach the function
+     * @param clock the time that events carry
+     */
+    public PayloadFormat(String domainName, AccessKey caller, Clock clock) {
+        this.domainName = domainName;
+        this.caller = caller;
+        this.clock = clock;
+    }
+
+    /** The event that the function gets for a request. */
+    public byte[] event(HttpCall call, String requestId) {
+        JsonObject headers = new JsonObject();
+        for (String name : call.fieldNames()) {
+            if (!name.equals("cookie")) {
+                headers.put(name, call.field(name).orElseThrow());
+            }
+        }
+        headers.put("x-forwarded-for", call.sourceIp())
+                .put("x-forwarded-proto", "https")
+                .put("x-forwarded-port", "443")
+                .put("x-amzn-trace-id", "Root=1-" + requestId.substring(0, 8) + "-" + requestId.substring(9, 21));
+        JsonObject event = new JsonObject()
+                .put("version", "2.0")
+                .put("routeKey", "$default")
+                .put("rawPath", call.path())
+                .put("rawQueryString", call.query())
+                .put("headers", headers)
+                .put("requestContext", requestContext(call, requestId));
+        List<String> cookies = cookies(call);
+        if (!cookies.isEmpty()) {
+            event.put("cookies", new JsonArray(cookies));
+        }
+        if (!call.query().isEmpty()) {
+            event.put("queryStringParameters", queryParameters(call.query()));
+        }
+        putBody(event, call);
+        return event.toBuffer().getBytes();
+    }
+
+    private JsonObject requestContext(HttpCall call, String requestId) {
+        Instant now = clock.instant();
+        return new JsonObject()
+                .put("accountId", "123456789012")
+                .put("apiId", "local")
+                .putNull("authentication")
+                .put(
+                        "authorizer",
+                        new JsonObject()
+                                .put(
+                                        "iam",
+                                        new JsonObject()
+                                                .put("accessKey", caller.id())
+                                                .put("accountId", "123456789012")
+                                                .put("callerId", "AIDALOCALCALLER")
+                                                .putNull("cognitoIdentity")
+                                                .putNull("principalOrgId")
+                                                .put("userArn", "arn:aws:iam::123456789012:user/local")
+                                                .put("userId", "AIDALOCALCALLER")))
+                .put("domainName", domainName)
+                .put("domainPrefix", domainName.split("\\.", 2)[0])
+                .put(
+                        "http",
+                        new JsonObject()
+                                .put("method", call.method())
+                                .put("path", call.path())
+                                .put("protocol", "HTTP/1.1")
+                                .put("sourceIp", call.sourceIp())
+                                .put("userAgent", call.field("user-agent").orElse("")))
+                .put("requestId", requestId)
+                .put("routeKey", "$default")
+                .put("stage", "$default")
+                .put("time", REQUEST_TIME.format(now))
+                .put("timeEpoch", now.toEpochMilli());
+    }
+
+    private static List<String> cookies(HttpCall call) {
+        return call.fields().stream()
+                .filter(field -> field.getKey().equalsIgnoreCase("cookie"))
+                .flatMap(field -> List.of(field.getValue().split("; *", -1)).stream())
+                .toList();
+    }
+
+    private static JsonObject queryParameters(String query) {
+        JsonObject parameters = new JsonObject();
+        for (String parameter : query.split("&", -1)) {
+            String[] pair = parameter.split("=", 2);
+            String name = decode(pair[0]);
+            String value = pair.length == 2 ? decode(pair[1]) : "";
+            parameters.put(name, parameters.containsKey(name) ? parameters.getString(name) + "," + value : value);
+        }
+        return parameters;
+    }
+
+    private static String decode(String escaped) {
+        try {
+            return URLDecoder.decode(escaped, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformedEscape) {
+            return escaped;
+        }
+    }
+
+    private static void putBody(JsonObject event, HttpCall call) {
+        Buffer body = call.body();
+        String mediaType =
+                call.field("content-type").orElse("").split(";", 2)[0].strip();
+        boolean isText = TEXT.matcher(mediaType).matches()
+                && call.field("content-encoding").isEmpty();
+        event.put("isBase64Encoded", body.length() > 0 && !isText);
+        if (body.length() > 0) {
+            event.put("body", isText ? body.toString() : Base64.getEncoder().encodeToString(body.getBytes()));
+        }
+    }
+
+    /** The response that callers get for what the function returned. */
+    public HttpAnswer answer(String result) {
+        Optional<JsonObject> structured = structured(result);
+        if (structured.isEmpty()) {
+            return new HttpAnswer(200, List.of(Map.entry("content-type", "application/json")), Buffer.buffer(result));
+        }
+        JsonObject json = structured.get();
+        List<Map.Entry<String, String>> fields = new ArrayList<>();
+        JsonObject headers = json.getJsonObject("headers", new JsonObject());
+        headers.forEach(header -> {
+            if (!header.getKey().equalsIgnoreCase("content-length")
+                    || json.getString("body", "").isEmpty()) {
+                fields.add(Map.entry(header.getKey(), String.valueOf(header.getValue())));
+            }
+        });
+        if (headers.fieldNames().stream().noneMatch("content-type"::equalsIgnoreCase)) {
+            fields.add(Map.entry("content-type", "application/json"));
+        }
+        json.getJsonArray("cookies", new JsonArray())
+                .forEach(cookie -> fields.add(Map.entry("set-cookie", String.valueOf(cookie))));
+        String body = Optional.ofNullable(json.getString("body")).orElse("");
+        Buffer bytes = json.getBoolean("isBase64Encoded", false)
+                ? Buffer.buffer(Base64.getDecoder().decode(body))
+                : Buffer.buffer(body);
+        return new HttpAnswer(json.getInteger("statusCode"), fields, bytes);
+    }
+
+    /** A result without a status is not a response but the body of one. */
+    private static Optional<JsonObject> structured(String result) {
+        try {
+            Object decoded = Json.decodeValue(result);
+            return decoded instanceof JsonObject json && json.containsKey("statusCode")
+                    ? Optional.of(json)
+                    : Optional.empty();
+        } catch (DecodeException notJson) {
+            return Optional.empty();
+        }
+    }
+}

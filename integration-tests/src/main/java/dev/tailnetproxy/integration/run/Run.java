@@ -1,0 +1,121 @@
+package dev.tailnetproxy.integration.run;
+
+import dev.tailnetproxy.integration.functionurl.AccessKey;
+import dev.tailnetproxy.integration.functionurl.FunctionUrl;
+import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.integration.functionurl.SignedCall;
+import dev.tailnetproxy.integration.tailnet.Artifacts;
+import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** Brings the whole product up on this machine, sends one signed request through it and shows what happened. */
+public final class Run {
+
+    private static final String REGION = "us-east-1";
+    private static final AccessKey KEY = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
+    private static final int PREFERRED_PORT = 9100;
+
+    private Run() {}
+
+    /**
+     * Runs.
+     *
+     * @param arguments {@code --once} to stop after the request
+     * @throws Exception when a container can't be started or the request can't be sent
+     */
+    public static void main(String[] arguments) throws Exception {
+        boolean once = List.of(arguments).contains("--once");
+        Artifacts artifacts = Artifacts.of(Path.of(System.getProperty("repository")));
+        CountDownLatch stopped = new CountDownLatch(1);
+        int status = 1;
+        try (Tailnet tailnet = Tailnet.start(artifacts, Run::say)) {
+            Thread main = Thread.currentThread();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stopped, main)));
+            say("starting a Lambda execution environment: layer and proxy under the Runtime Interface Emulator");
+            ExecutionEnvironment environment = tailnet.startProxy(Map.of("TS_HOSTNAME", "lambda-proxy"));
+            RuntimeInterfaceEmulator function =
+                    new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
+            try (FunctionUrl url = open(function)) {
+                status = showOneRequest(tailnet, url) ? 0 : 1;
+                if (status != 0) {
+                    System.err.println(environment.getLogs());
+                }
+                if (!once && status == 0) {
+                    showHowToGoOn(tailnet, url);
+                    stopped.await();
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            say("stopping");
+        }
+        stopped.countDown();
+        Runtime.getRuntime().halt(status);
+    }
+
+    /** On Ctrl-C: ends the waiting, and lets the process live until everything is taken down. */
+    private static void stopAndWait(CountDownLatch stopped, Thread main) {
+        say("removing the containers and the network");
+        stopped.countDown();
+        main.interrupt();
+        try {
+            main.join(Duration.ofSeconds(30).toMillis());
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static FunctionUrl open(RuntimeInterfaceEmulator function) {
+        try {
+            return FunctionUrl.open(PREFERRED_PORT, REGION, KEY, function);
+        } catch (IllegalStateException portInUse) {
+            return FunctionUrl.open(0, REGION, KEY, function);
+        }
+    }
+
+    private static boolean showOneRequest(Tailnet tailnet, FunctionUrl url) throws IOException, InterruptedException {
+        URI uri = url.address().resolve("/hello?from=lambda");
+        Map<String, String> headers = Map.of(
+                "ts-target-ip",
+                tailnet.target().address(),
+                "ts-target-port",
+                Integer.toString(TargetNode.SERVICE_PORT));
+        say("sending a signed GET " + uri + " for " + tailnet.target().address() + ":" + TargetNode.SERVICE_PORT);
+        HttpRequest request = new SignedCall(KEY, REGION).request("GET", uri, headers, new byte[0]);
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        System.out.println();
+        System.out.println("HTTP " + response.statusCode());
+        response.headers()
+                .map()
+                .forEach((name, values) -> values.forEach(value -> System.out.println(name + ": " + value)));
+        System.out.println();
+        System.out.println(response.body());
+        return response.statusCode() == 200;
+    }
+
+    private static void showHowToGoOn(Tailnet tailnet, FunctionUrl url) {
+        String call = "curl --aws-sigv4 aws:amz:" + REGION + ":lambda --user " + KEY.id() + ":" + KEY.secret()
+                + " \\\n  -H 'ts-target-ip: %s' -H 'ts-target-port: " + TargetNode.SERVICE_PORT + "' '"
+                + url.address() + "%s'%n%n";
+        say("it is up; try it (the key is worth nothing outside this machine):");
+        System.out.println();
+        System.out.printf(call, tailnet.target().address(), "/hello");
+        System.out.printf(call, Tailnet.TARGET_NAME, "/echo?a=1&a=2&b=%2B%20");
+        System.out.printf(call, "127.0.0.1", "/refused");
+        say("Ctrl-C stops it and removes everything");
+    }
+
+    private static void say(String text) {
+        System.out.println("\033[1m==>\033[0m " + text);
+    }
+}

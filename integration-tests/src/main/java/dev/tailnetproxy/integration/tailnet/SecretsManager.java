@@ -1,0 +1,66 @@
+package dev.tailnetproxy.integration.tailnet;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/** A server that speaks the Secrets Manager API, and the other AWS APIs that moto knows. */
+public final class SecretsManager extends GenericContainer<SecretsManager> {
+
+    private static final String NAME = "secretsmanager";
+    private static final int PORT = 5000;
+    private static final String REGION = "us-east-1";
+
+    SecretsManager(Artifacts artifacts, Network network) {
+        super(DockerImageName.parse(artifacts.secretsManager()));
+        withNetwork(network);
+        withNetworkAliases(NAME);
+        withExposedPorts(PORT);
+        waitingFor(Wait.forHttp("/moto-api/").forPort(PORT));
+    }
+
+    /** Where the containers of the tailnet's network reach it. */
+    public String endpoint() {
+        return "http://" + NAME + ":" + PORT;
+    }
+
+    /** Stores a secret and gives its ARN. */
+    public String createSecret(String name, String value) {
+        return call("CreateSecret", new JsonObject().put("Name", name).put("SecretString", value))
+                .getString("ARN");
+    }
+
+    private JsonObject call(String action, JsonObject parameters) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + getHost() + ":" + getMappedPort(PORT) + "/"))
+                .header("Content-Type", "application/x-amz-json-1.1")
+                .header("X-Amz-Target", "secretsmanager." + action)
+                // The server looks at the scope alone: it is not asked to check signatures.
+                .header(
+                        "Authorization",
+                        "AWS4-HMAC-SHA256 Credential=local/20260101/" + REGION
+                                + "/secretsmanager/aws4_request, SignedHeaders=host, Signature=none")
+                .POST(HttpRequest.BodyPublishers.ofString(parameters.encode()))
+                .build();
+        try {
+            HttpResponse<String> response =
+                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(action + " failed: " + response.body());
+            }
+            return new JsonObject(response.body());
+        } catch (IOException failure) {
+            throw new IllegalStateException(action + " could not be sent", failure);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
+        }
+    }
+}

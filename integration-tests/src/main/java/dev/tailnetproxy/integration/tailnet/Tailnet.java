@@ -1,0 +1,109 @@
+package dev.tailnetproxy.integration.tailnet;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.lifecycle.Startables;
+
+/**
+ * A whole tailnet on a network of its own: the control server, a Secrets Manager with the auth key, and a private
+ * machine with a service. Execution environments are added to it. Closing it removes every container and the network.
+ */
+public final class Tailnet implements AutoCloseable {
+
+    /** The name of the target in MagicDNS. */
+    public static final String TARGET_NAME = "target";
+
+    /** The label that everything made for one run carries; the value is {@code TAILNET_PROXY_RUN} of the environment. */
+    public static final String RUN_LABEL = "dev.tailnetproxy.run";
+
+    private static final String SECRET_NAME = "tailscale/auth-key";
+
+    private final Artifacts artifacts;
+    private final Network network;
+    private final Deque<GenericContainer<?>> containers = new ArrayDeque<>();
+    private final Headscale control;
+    private final SecretsManager secrets;
+    private final TargetNode target;
+
+    private Tailnet(Artifacts artifacts, Consumer<String> progress) {
+        this.artifacts = artifacts;
+        this.network = Network.builder()
+                .createNetworkCmdModifier(command -> command.withLabels(runLabels()))
+                .build();
+        try {
+            progress.accept("starting the control server and a Secrets Manager");
+            this.control = keep(new Headscale(artifacts, network));
+            this.secrets = keep(new SecretsManager(artifacts, network));
+            Startables.deepStart(control, secrets).join();
+            String key = control.createAuthKey(control.createUser("owner"));
+            secrets.createSecret(SECRET_NAME, key);
+            progress.accept("starting a private machine that joins the tailnet");
+            this.target = keep(new TargetNode(artifacts, network, control, key, TARGET_NAME));
+            target.start();
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Starts it; when this returns the target is in the tailnet.
+     *
+     * @param artifacts what the containers are made of
+     * @param progress is told what happens, in words for a person
+     */
+    public static Tailnet start(Artifacts artifacts, Consumer<String> progress) {
+        return new Tailnet(artifacts, progress);
+    }
+
+    /** Starts an execution environment of the proxy with these settings on top of the usual ones. */
+    public ExecutionEnvironment startProxy(Map<String, String> settings) {
+        return startFunction(artifacts.function(), settings);
+    }
+
+    /** Starts an execution environment of any function with the layer. */
+    public ExecutionEnvironment startFunction(Path function, Map<String, String> settings) {
+        ExecutionEnvironment environment =
+                keep(new ExecutionEnvironment(artifacts, function, network, control, secrets));
+        environment.withEnv("TS_SECRET_API_KEY", SECRET_NAME);
+        environment.withEnv(settings);
+        environment.start();
+        return environment;
+    }
+
+    /** The control server. */
+    public Headscale control() {
+        return control;
+    }
+
+    /** The Secrets Manager. */
+    public SecretsManager secrets() {
+        return secrets;
+    }
+
+    /** The private machine. */
+    public TargetNode target() {
+        return target;
+    }
+
+    private static Map<String, String> runLabels() {
+        return Map.of(RUN_LABEL, System.getenv().getOrDefault("TAILNET_PROXY_RUN", "unnamed"));
+    }
+
+    private <C extends GenericContainer<?>> C keep(C container) {
+        container.withLabels(runLabels());
+        containers.push(container);
+        return container;
+    }
+
+    @Override
+    public void close() {
+        containers.forEach(GenericContainer::stop);
+        network.close();
+    }
+}

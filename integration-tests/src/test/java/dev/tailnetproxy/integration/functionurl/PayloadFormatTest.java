@@ -1,0 +1,97 @@
+package dev.tailnetproxy.integration.functionurl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PayloadFormatTest {
+
+    private static final String REQUEST_ID = "01234567-89ab-cdef-0123-456789abcdef";
+
+    private final PayloadFormat format = new PayloadFormat(
+            "local.lambda-url.us-east-1.on.aws",
+            new AccessKey("AKIALOCAL", "secret"),
+            Clock.fixed(Instant.parse("2026-03-12T19:03:58.390Z"), ZoneOffset.UTC));
+
+    @Test
+    void keepsPathAndQueryAsSentAndJoinsRepeatedParameters() {
+        JsonObject event =
+                event(new HttpCall("GET", "/a%2Fb", "a=1&a=2&b=%2B%20", List.of(), Buffer.buffer(), "127.0.0.1"));
+
+        assertThat(event.getString("rawPath")).isEqualTo("/a%2Fb");
+        assertThat(event.getString("rawQueryString")).isEqualTo("a=1&a=2&b=%2B%20");
+        assertThat(event.getJsonObject("queryStringParameters").getMap()).isEqualTo(Map.of("a", "1,2", "b", "+ "));
+        assertThat(event.getJsonObject("requestContext").getString("time")).isEqualTo("12/Mar/2026:19:03:58 +0000");
+    }
+
+    @Test
+    void lowersFieldNamesJoinsRepeatsAndMovesCookiesOut() {
+        List<Map.Entry<String, String>> fields =
+                List.of(Map.entry("X-A", "1"), Map.entry("x-a", "2"), Map.entry("Cookie", "c=1; d=2"));
+        JsonObject event = event(new HttpCall("GET", "/", "", fields, Buffer.buffer(), "127.0.0.1"));
+
+        assertThat(event.getJsonObject("headers").getString("x-a")).isEqualTo("1,2");
+        assertThat(event.getJsonObject("headers").containsKey("cookie")).isFalse();
+        assertThat(event.getJsonArray("cookies")).isEqualTo(JsonArray.of("c=1", "d=2"));
+        assertThat(event.containsKey("body")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/json, false",
+        "text/plain; charset=utf-8, false",
+        "application/problem+json, false",
+        "application/octet-stream, true",
+        "application/x-www-form-urlencoded, true",
+        "'', true"
+    })
+    void encodesBodiesThatAreNotTextInBase64(String contentType, boolean base64) {
+        JsonObject event = event(new HttpCall(
+                "POST", "/", "", List.of(Map.entry("content-type", contentType)), Buffer.buffer("hi"), "127.0.0.1"));
+
+        assertThat(event.getBoolean("isBase64Encoded")).isEqualTo(base64);
+        assertThat(event.getString("body")).isEqualTo(base64 ? "aGk=" : "hi");
+    }
+
+    @Test
+    void turnsAStructuredResultIntoAResponseWithItsCookiesApart() {
+        String result =
+                "{\"statusCode\":201,\"headers\":{\"content-type\":\"image/png\"},\"cookies\":[\"a=1\",\"b=2\"],"
+                        + "\"body\":\"//4=\",\"isBase64Encoded\":true}";
+
+        HttpAnswer answer = format.answer(result);
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.body().getBytes()).containsExactly(0xFF, 0xFE);
+        assertThat(answer.fields())
+                .containsExactly(
+                        Map.entry("content-type", "image/png"),
+                        Map.entry("set-cookie", "a=1"),
+                        Map.entry("set-cookie", "b=2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"null", "\"text\"", "{\"message\":\"no status\"}"})
+    void takesAResultWithoutAStatusForTheBodyOfA200(String result) {
+        HttpAnswer answer = format.answer(result);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).hasToString(result);
+    }
+
+    private JsonObject event(HttpCall call) {
+        return new JsonObject(Buffer.buffer(format.event(call, REQUEST_ID)));
+    }
+}
