@@ -1,0 +1,179 @@
+// Package config reads the extension's environment variables. README.md of the layer has the table.
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"dev.tailnetproxy/layer/extension/logging"
+)
+
+// Config is complete and checked; nothing reads the environment after it.
+type Config struct {
+	Credential Credential
+	AWS        AWS
+	ExitNode   ExitNode
+
+	Hostname     string
+	Tags         string
+	LoginServer  string
+	AcceptRoutes bool
+	AcceptDNS    bool
+	ShieldsUp    bool
+	ExtraArgs    []string
+
+	ExtraCA     string
+	SocksPort   int
+	JoinTimeout time.Duration
+	LogLevel    logging.Level
+	RunDir      string
+}
+
+// Credential says where the means to join come from: a secret, or the function's own identity.
+type Credential struct {
+	SecretID string
+	KeyField string
+	ClientID string
+	Audience string
+}
+
+// Federated tells that no stored secret is used.
+func (c Credential) Federated() bool { return c.ClientID != "" }
+
+// AWS is what signs and addresses the calls to AWS.
+type AWS struct {
+	Region                 string
+	AccessKeyID            string
+	SecretAccessKey        string
+	SessionToken           string
+	SecretsManagerEndpoint string
+	STSEndpoint            string
+}
+
+// ExitNode is the peer that traffic to the internet goes through, if there is one.
+type ExitNode struct {
+	Node        string
+	Required    bool
+	PingTimeout time.Duration
+	PingRetries int
+}
+
+// Load reads and checks everything, and names every value that cannot be right.
+func Load(lookup func(string) (string, bool)) (Config, error) {
+	r := &reader{lookup: lookup}
+	c := Config{
+		Credential: Credential{
+			SecretID: r.text("TS_SECRET_API_KEY", ""),
+			KeyField: r.text("TS_SECRET_KEY_FIELD", ""),
+			ClientID: r.text("TS_CLIENT_ID", ""),
+			Audience: r.text("TS_AUDIENCE", ""),
+		},
+		AWS: r.aws(),
+		ExitNode: ExitNode{
+			Node:        r.text("TS_EXIT_NODE", ""),
+			Required:    r.boolean("TS_EXIT_NODE_REQUIRED", true),
+			PingTimeout: r.duration("TS_EXIT_NODE_PING_TIMEOUT", 5*time.Second),
+			PingRetries: r.integer("TS_EXIT_NODE_PING_RETRIES", 3, 0, 100),
+		},
+		Hostname:     r.hostname(),
+		Tags:         r.text("TS_ADVERTISE_TAGS", ""),
+		LoginServer:  r.loginServer(),
+		AcceptRoutes: r.boolean("TS_ACCEPT_ROUTES", true),
+		AcceptDNS:    r.boolean("TS_ACCEPT_DNS", true),
+		ShieldsUp:    r.boolean("TS_SHIELDS_UP", true),
+		ExtraArgs:    r.words("TS_EXTRA_ARGS"),
+		ExtraCA:      r.text("TS_EXTRA_CA", ""),
+		SocksPort:    r.integer("TS_SOCKS_PORT", 1055, 1, 65535),
+		JoinTimeout:  time.Duration(r.integer("TS_JOIN_TIMEOUT_MS", 9000, 0, 900_000)) * time.Millisecond,
+		LogLevel:     r.level("TS_LOG_LEVEL"),
+		RunDir:       r.text("TS_RUN_DIR", "/tmp/tailscale"),
+	}
+	r.checkCredential(c)
+	return c, r.err()
+}
+
+func (r *reader) checkCredential(c Config) {
+	switch credential := c.Credential; {
+	case credential.SecretID == "" && credential.ClientID == "":
+		r.fail("TS_SECRET_API_KEY is not set: give the name or ARN of the secret that holds the auth key, " +
+			"or TS_CLIENT_ID to join with the function's own identity")
+	case strings.HasPrefix(credential.SecretID, "tskey-") || strings.HasPrefix(credential.SecretID, "hskey-"):
+		r.fail("TS_SECRET_API_KEY holds a key itself: store the key in Secrets Manager and give the secret's name or ARN; " +
+			"revoke this key, it stands in the function's configuration")
+	case credential.SecretID != "" && credential.ClientID != "":
+		r.fail("TS_SECRET_API_KEY and TS_CLIENT_ID are both set: the node joins either with a stored secret or with " +
+			"the function's own identity; remove one of them")
+	case credential.Federated() && credential.Audience == "":
+		r.fail("TS_AUDIENCE is not set: TS_CLIENT_ID needs the audience that the federated identity in Tailscale names")
+	case credential.Federated() && c.Tags == "":
+		r.fail("TS_ADVERTISE_TAGS is not set: a node that joins with TS_CLIENT_ID must have tags")
+	}
+	if c.AWS.Region == "" && c.Credential.Region() == "" {
+		r.fail("AWS_REGION is not set: it is needed to call AWS; Lambda sets it, elsewhere set it yourself")
+	}
+}
+
+// Region is the region that the secret's ARN names, or "".
+func (c Credential) Region() string {
+	parts := strings.SplitN(c.SecretID, ":", 7)
+	if len(parts) == 7 && parts[0] == "arn" && parts[2] == "secretsmanager" {
+		return parts[3]
+	}
+	return ""
+}
+
+func (r *reader) aws() AWS {
+	endpoint := func(service string) string {
+		if r.boolean("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", false) {
+			return ""
+		}
+		name := "AWS_ENDPOINT_URL_" + service
+		value := r.text(name, "")
+		if value == "" {
+			name = "AWS_ENDPOINT_URL"
+			value = r.text(name, "")
+		}
+		return r.webAddress(name, value)
+	}
+	return AWS{
+		Region:                 r.text("AWS_REGION", r.text("AWS_DEFAULT_REGION", "")),
+		AccessKeyID:            r.text("AWS_ACCESS_KEY_ID", ""),
+		SecretAccessKey:        r.text("AWS_SECRET_ACCESS_KEY", ""),
+		SessionToken:           r.text("AWS_SESSION_TOKEN", ""),
+		SecretsManagerEndpoint: endpoint("SECRETS_MANAGER"),
+		STSEndpoint:            endpoint("STS"),
+	}
+}
+
+// hostname falls back to the function's name, so that machines can be told apart in the admin console.
+func (r *reader) hostname() string {
+	function := strings.ReplaceAll(r.text("AWS_LAMBDA_FUNCTION_NAME", ""), "_", "-")
+	name := r.text("TS_HOSTNAME", function)
+	if name == "" {
+		name, _ = os.Hostname()
+		return name
+	}
+	if len(name) > 63 || strings.Trim(name, letterDigitHyphen) != "" || strings.Trim(name, "-") != name {
+		r.fail(fmt.Sprintf("TS_HOSTNAME is %q: a machine name has at most 63 letters, digits and hyphens, and no hyphen "+
+			"at its ends", shorten(name)))
+	}
+	return name
+}
+
+func (r *reader) loginServer() string {
+	return r.webAddress("TS_LOGIN_SERVER", r.text("TS_LOGIN_SERVER", ""))
+}
+
+func (r *reader) webAddress(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	address, err := url.Parse(value)
+	if err != nil || (address.Scheme != "https" && address.Scheme != "http") || address.Host == "" {
+		r.fail(fmt.Sprintf("%s is %q: it must be an address such as https://host.example", name, shorten(value)))
+	}
+	return strings.TrimSuffix(value, "/")
+}

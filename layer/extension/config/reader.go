@@ -1,0 +1,108 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"dev.tailnetproxy/layer/extension/logging"
+)
+
+const letterDigitHyphen = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
+// reader turns variables into values and collects what is wrong with them, so that one start shows every mistake.
+type reader struct {
+	lookup   func(string) (string, bool)
+	problems []string
+}
+
+func (r *reader) fail(message string) { r.problems = append(r.problems, message) }
+
+func (r *reader) err() error {
+	if len(r.problems) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(r.problems, "; "))
+}
+
+// text is the value without surrounding white space; a variable that is set but empty counts as not set, because that
+// is how templates leave out an optional value.
+func (r *reader) text(name, otherwise string) string {
+	value, _ := r.lookup(name)
+	if value = strings.TrimSpace(value); value == "" {
+		return otherwise
+	}
+	return value
+}
+
+func (r *reader) boolean(name string, otherwise bool) bool {
+	switch value := r.text(name, ""); strings.ToLower(value) {
+	case "":
+		return otherwise
+	case "true", "1", "yes", "on":
+		return true
+	case "false", "0", "no", "off":
+		return false
+	default:
+		r.fail(fmt.Sprintf("%s is %q: it must be true or false", name, shorten(value)))
+		return otherwise
+	}
+}
+
+func (r *reader) integer(name string, otherwise, low, high int) int {
+	value := r.text(name, "")
+	if value == "" {
+		return otherwise
+	}
+	number, err := strconv.Atoi(value)
+	if err != nil || number < low || number > high {
+		r.fail(fmt.Sprintf("%s is %q: it must be a whole number from %d to %d", name, shorten(value), low, high))
+		return otherwise
+	}
+	return number
+}
+
+// duration takes 500ms, 5s and so on; a plain number means seconds.
+func (r *reader) duration(name string, otherwise time.Duration) time.Duration {
+	value := r.text(name, "")
+	if value == "" {
+		return otherwise
+	}
+	if _, err := strconv.Atoi(value); err == nil {
+		value += "s"
+	}
+	duration, err := time.ParseDuration(value)
+	if err != nil || duration <= 0 || duration > 10*time.Minute {
+		r.fail(fmt.Sprintf("%s is %q: it must be a time such as 500ms or 5s, at most 10m", name, shorten(value)))
+		return otherwise
+	}
+	return duration
+}
+
+func (r *reader) level(name string) logging.Level {
+	value := r.text(name, "info")
+	level, ok := logging.ParseLevel(value)
+	if !ok {
+		r.fail(fmt.Sprintf("%s is %q: it must be error, info or debug", name, shorten(value)))
+	}
+	return level
+}
+
+func (r *reader) words(name string) []string {
+	words, err := SplitWords(r.text(name, ""))
+	if err != nil {
+		r.fail(fmt.Sprintf("%s cannot be read: %v", name, err))
+	}
+	return words
+}
+
+// shorten keeps a value that was put into the wrong variable, a key perhaps, from being shown whole.
+func shorten(value string) string {
+	const shown = 40
+	if len(value) > shown {
+		return value[:shown] + "…"
+	}
+	return value
+}

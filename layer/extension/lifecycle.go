@@ -1,0 +1,109 @@
+package extension
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"time"
+
+	"dev.tailnetproxy/layer/extension/config"
+	"dev.tailnetproxy/layer/extension/lambdaapi"
+	"dev.tailnetproxy/layer/extension/logging"
+	"dev.tailnetproxy/layer/extension/problem"
+	"dev.tailnetproxy/layer/extension/rundir"
+	"dev.tailnetproxy/layer/extension/supervisor"
+)
+
+// lifecycle is the extension's life as Lambda sees it: registered, ready, shut down. Where there is no Lambda, in an
+// ordinary container, a signal is what ends it.
+type lifecycle struct {
+	name    string
+	log     *logging.Logger
+	signals <-chan os.Signal
+	lambda  *lambdaapi.Client // nil outside of Lambda
+}
+
+func (l *lifecycle) register(ctx context.Context, address string) error {
+	if address == "" {
+		l.log.Infof("AWS_LAMBDA_RUNTIME_API is not set: running outside of Lambda until SIGTERM")
+		return nil
+	}
+	// No proxy and no time limit: the API is on this machine, and /next answers when the environment ends.
+	client := lambdaapi.New(address, &http.Client{Transport: &http.Transport{}})
+	if err := client.Register(ctx, l.name); err != nil {
+		return err
+	}
+	l.lambda = client
+	l.log.Debugf("registered for SHUTDOWN")
+	return nil
+}
+
+func (l *lifecycle) run(keeper *supervisor.Supervisor) error {
+	stop := make(chan time.Time, 1)
+	failed := make(chan error, 1)
+	go func() {
+		end, err := l.awaitEnd(keeper.Ready())
+		failed <- err
+		stop <- end
+	}()
+	keeper.Run(stop)
+	return <-failed
+}
+
+// runUseless lets the function start, although nothing can be done for it: its own answers, and the state file, are
+// better places for the reason than an environment that fails to start again and again.
+func (l *lifecycle) runUseless(dir rundir.Dir, settings config.Config, why *problem.Problem) error {
+	l.log.Errorf("%s: %s", why.Code, why.Message)
+	if err := writeUseless(dir, settings, why); err != nil {
+		l.log.Errorf("the state file cannot be written: %v", err)
+	}
+	ready := make(chan struct{})
+	close(ready)
+	_, err := l.awaitEnd(ready)
+	return err
+}
+
+// awaitEnd tells Lambda when the extension is ready, and returns by when it must have ended.
+func (l *lifecycle) awaitEnd(ready <-chan struct{}) (time.Time, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	shutdown := make(chan lambdaapi.Event, 1)
+	failed := make(chan error, 1)
+	if l.lambda != nil {
+		go func() {
+			select {
+			case <-ready:
+			case <-ctx.Done():
+				return
+			}
+			l.log.Infof("ready")
+			event, err := l.nextShutdown(ctx)
+			if err != nil {
+				failed <- err
+				return
+			}
+			shutdown <- event
+		}()
+	}
+	select {
+	case event := <-shutdown:
+		l.log.Infof("shutting down (%s)", event.Reason)
+		return event.Deadline(), nil
+	case received := <-l.signals:
+		l.log.Infof("shutting down (%v)", received)
+		return time.Time{}, nil
+	case err := <-failed:
+		l.log.Errorf("%v", err)
+		return time.Time{}, err
+	}
+}
+
+// nextShutdown waits for SHUTDOWN; nothing else was asked for, and what comes nevertheless is passed over.
+func (l *lifecycle) nextShutdown(ctx context.Context) (lambdaapi.Event, error) {
+	for {
+		event, err := l.lambda.Next(ctx)
+		if err != nil || event.Type == "SHUTDOWN" {
+			return event, err
+		}
+	}
+}

@@ -1,0 +1,139 @@
+// Package extension is the Lambda extension that joins a function's environment to a tailnet.
+//
+// It is compiled into tailscaled as the subcommand lambda-extension, and started by /opt/extensions/tailscale.
+package extension
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"tailscale.com/version"
+
+	"dev.tailnetproxy/layer/extension/awsapi"
+	"dev.tailnetproxy/layer/extension/config"
+	"dev.tailnetproxy/layer/extension/logging"
+	"dev.tailnetproxy/layer/extension/problem"
+	"dev.tailnetproxy/layer/extension/rundir"
+	"dev.tailnetproxy/layer/extension/secret"
+	"dev.tailnetproxy/layer/extension/statefile"
+	"dev.tailnetproxy/layer/extension/sts"
+	"dev.tailnetproxy/layer/extension/supervisor"
+	"dev.tailnetproxy/layer/extension/tailnet"
+)
+
+// Main runs the extension until Lambda, or a signal, ends it. Its argument is the name to register under.
+func Main(arguments []string) error {
+	started := time.Now()
+	name := "tailscale"
+	if len(arguments) > 0 {
+		name = arguments[0]
+	}
+	redactor := logging.NewRedactor()
+	log := logging.New(os.Stdout, logging.Info, redactor, started, time.Now)
+	settings, configurationError := config.Load(os.LookupEnv)
+	log.SetLevel(settings.LogLevel)
+	log.Infof("extension %q with tailscale %s starts", name, version.Short())
+
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
+	l := &lifecycle{name: name, log: log, signals: signals}
+	if err := l.register(context.Background(), os.Getenv("AWS_LAMBDA_RUNTIME_API")); err != nil {
+		log.Errorf("%v", err)
+		return err
+	}
+	dir := rundir.Dir(settings.RunDir)
+	parts, err := assemble(settings, configurationError, dir, log, redactor)
+	if err != nil {
+		return l.runUseless(dir, settings, problem.Of(err))
+	}
+	keeper := supervisor.New(parts)
+	parts.Launcher.Hear = keeper.OnLine
+	return l.run(keeper)
+}
+
+// assemble puts the parts together, or says what makes that impossible.
+func assemble(settings config.Config, configurationError error, dir rundir.Dir, log *logging.Logger, redactor *logging.Redactor) (supervisor.Parts, error) {
+	if err := dir.Prepare(); err != nil {
+		return supervisor.Parts{}, err
+	}
+	if configurationError != nil {
+		return supervisor.Parts{}, invalid(configurationError)
+	}
+	var trust string
+	var roots *x509.CertPool
+	if settings.ExtraCA != "" {
+		var err error
+		if trust, roots, err = dir.Trust(settings.ExtraCA, os.Getenv("SSL_CERT_FILE")); err != nil {
+			return supervisor.Parts{}, invalid(err)
+		}
+	}
+	binary, err := os.Executable()
+	if err != nil {
+		return supervisor.Parts{}, err
+	}
+	redactor.Hide(settings.AWS.SecretAccessKey)
+	redactor.Hide(settings.AWS.SessionToken)
+	return supervisor.Parts{
+		Config:   settings,
+		Dir:      dir,
+		Log:      log,
+		Redactor: redactor,
+		Launcher: &tailnet.Launcher{
+			Binary:      binary,
+			Dir:         dir,
+			SocksPort:   settings.SocksPort,
+			Environment: tailnet.ChildEnvironment(os.Environ(), settings.SocksPort, trust),
+		},
+		LocalAPI:   tailnet.NewLocalAPI(dir.Socket()),
+		Credential: credential(settings, roots),
+		Now:        time.Now,
+		Ticks:      time.NewTicker(supervisor.TickInterval).C,
+		Version:    version.Short(),
+	}, nil
+}
+
+func invalid(err error) error {
+	return &problem.Problem{Code: problem.InvalidConfiguration, Message: err.Error(), Definite: true}
+}
+
+// credential is where the key, or the token in its place, comes from.
+func credential(settings config.Config, roots *x509.CertPool) func(context.Context) (string, error) {
+	transport := &http.Transport{
+		// Through tailscaled nothing can be fetched that tailscaled needs to start.
+		Proxy: func(request *http.Request) (*url.URL, error) {
+			proxy, err := http.ProxyFromEnvironment(request)
+			if proxy != nil && tailnet.IsOwnProxy(proxy.String(), settings.SocksPort) {
+				return nil, nil
+			}
+			return proxy, err
+		},
+		TLSClientConfig:   &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2: true,
+		// One call in hours: an open connection would be dead after the next freeze.
+		DisableKeepAlives: true,
+	}
+	caller := &awsapi.Caller{Settings: settings.AWS, HTTP: &http.Client{Transport: transport}, Now: time.Now}
+	if settings.Credential.Federated() {
+		return (&sts.Identity{Caller: caller, Audience: settings.Credential.Audience}).Token
+	}
+	return (&secret.Store{Caller: caller, Credential: settings.Credential}).Key
+}
+
+// writeUseless tells the proxy why there will be no tailnet.
+func writeUseless(dir rundir.Dir, settings config.Config, why *problem.Problem) error {
+	now := time.Now()
+	return statefile.Write(dir.StateFile(), statefile.State{
+		Phase:            statefile.Starting,
+		Problem:          &statefile.Trouble{Code: why.Code, Message: why.Message, Since: now.UTC()},
+		Updated:          now,
+		TailscaleVersion: version.Short(),
+		Hostname:         settings.Hostname,
+	})
+}

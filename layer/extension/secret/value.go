@@ -1,0 +1,60 @@
+package secret
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+// Keys of Tailscale have less than a hundred characters; an OAuth client secret may carry attributes.
+const longestKey = 2048
+
+const oauthPrefix = "tskey-client-"
+
+// pick takes the key out of the secret's value: the value itself, or the JSON field that is configured.
+func (s *Store) pick(value string) (string, error) {
+	key := strings.TrimSpace(value)
+	if field := s.Credential.KeyField; field != "" {
+		var fields map[string]any
+		if err := json.Unmarshal([]byte(value), &fields); err != nil {
+			return "", s.invalid(fmt.Sprintf("is not a JSON object, but TS_SECRET_KEY_FIELD asks for its field %q; store JSON or remove the variable", field))
+		}
+		text, ok := fields[field].(string)
+		if !ok {
+			return "", s.invalid(fmt.Sprintf("has no text field %q; check TS_SECRET_KEY_FIELD", field))
+		}
+		key = strings.TrimSpace(text)
+	} else if strings.HasPrefix(key, "{") {
+		return "", s.invalid("looks like JSON; name the field that holds the key in TS_SECRET_KEY_FIELD")
+	}
+	switch {
+	case key == "":
+		return "", s.invalid("is empty; store the key as its value")
+	case len(key) > longestKey:
+		return "", s.invalid(fmt.Sprintf("has %d characters, which is no auth key; store the key alone", len(key)))
+	case strings.ContainsFunc(key, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
+		return "", s.invalid("holds white space or control characters inside the key; store the key alone")
+	}
+	if strings.HasPrefix(key, oauthPrefix) {
+		return s.withDefaults(key)
+	}
+	return key, nil
+}
+
+// withDefaults lets an OAuth client secret make keys for machines that come and go by themselves, unless its own
+// attributes say otherwise.
+func (s *Store) withDefaults(key string) (string, error) {
+	key, attributes, _ := strings.Cut(key, "?")
+	values, err := url.ParseQuery(attributes)
+	if err != nil {
+		return "", s.invalid("is an OAuth client secret with attributes that cannot be read; see Tailscale's description of ?ephemeral=…&preauthorized=…")
+	}
+	for _, name := range []string{"ephemeral", "preauthorized"} {
+		if !values.Has(name) {
+			values.Set(name, "true")
+		}
+	}
+	return key + "?" + values.Encode(), nil
+}

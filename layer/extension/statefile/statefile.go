@@ -1,0 +1,77 @@
+// Package statefile tells the proxy, and anybody who looks, how the node is doing. README.md of the layer has the schema.
+package statefile
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"dev.tailnetproxy/layer/extension/problem"
+)
+
+// Phase is what the extension is about at the moment.
+type Phase string
+
+const (
+	Starting   Phase = "starting"
+	Joining    Phase = "joining"
+	Running    Phase = "running"
+	Recovering Phase = "recovering"
+	Stopping   Phase = "stopping"
+)
+
+// Trouble is the problem as it stands in the file.
+type Trouble struct {
+	Code     problem.Code `json:"code"`
+	Message  string       `json:"message"`
+	Since    time.Time    `json:"since"`
+	Attempts int          `json:"attempts"`
+}
+
+// State is the file's content.
+type State struct {
+	Schema           int       `json:"schema"`
+	Phase            Phase     `json:"phase"`
+	Problem          *Trouble  `json:"problem"`
+	Updated          time.Time `json:"updated"`
+	TailscaleVersion string    `json:"tailscaleVersion"`
+	Hostname         string    `json:"hostname"`
+}
+
+// Write replaces the file at path, so that a reader sees the old content or the new, never half of it. On a full disk
+// it writes over the old content instead: a short file needs no new block, and a reader that catches it in between
+// reads it again.
+func Write(path string, state State) error {
+	state.Schema = 1
+	state.Updated = state.Updated.UTC()
+	content, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	content = append(content, '\n')
+	temporary := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".new")
+	err = os.WriteFile(temporary, content, 0o600)
+	if err == nil {
+		return os.Rename(temporary, path)
+	}
+	_ = os.Remove(temporary)
+	if errors.Is(err, syscall.ENOSPC) {
+		return overwrite(path, content)
+	}
+	return err
+}
+
+func overwrite(path string, content []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if err == nil {
+		err = file.Truncate(int64(len(content)))
+	}
+	return errors.Join(err, file.Close())
+}

@@ -1,0 +1,22 @@
+package supervisor
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	firstPause   = 200 * time.Millisecond
+	longestPause = 30 * time.Second
+)
+
+// pause is the time to wait after so many failures in a row: twice as long each time, and not the same in every
+// environment of a function, which all fail at once.
+func pause(failures int) time.Duration {
+	full := longestPause
+	if doublings := max(failures-1, 0); doublings < 8 {
+		full = min(firstPause<<doublings, longestPause)
+	}
+	// At least the first pause, at most the full one.
+	return max(firstPause, full/2+rand.N(full/2+1))
+}

@@ -1,0 +1,235 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"tailscale.com/ipn"
+
+	"dev.tailnetproxy/layer/extension/problem"
+	"dev.tailnetproxy/layer/extension/statefile"
+	"dev.tailnetproxy/layer/extension/tailnet"
+)
+
+const (
+	// upTimeout ends one `tailscale up`; the next one begins with a key that was read anew.
+	upTimeout = 15 * time.Second
+	// credentialTimeout is generous to a Secrets Manager that is slow; tailscaled starts meanwhile.
+	credentialTimeout = 10 * time.Second
+	// steady is how long a node has to be in the tailnet before a new loss counts as the first again.
+	steady = 30 * time.Second
+)
+
+// attempt is one try to join: a key read, and when tailscaled answers too, one `tailscale up`.
+type attempt struct {
+	ctx            context.Context
+	cancel         context.CancelFunc
+	key            string
+	upStarted      bool
+	reauthenticate bool
+	inTailnet      bool // Running was seen; what remains is the exit node
+	loginError     string
+}
+
+// begin starts an attempt, and tailscaled when it is not there.
+func (s *Supervisor) begin() {
+	s.retry = nil
+	if s.daemon == nil {
+		s.startDaemon()
+		if s.daemon == nil {
+			return // startDaemon has arranged for the next time
+		}
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	current := &attempt{ctx: ctx, cancel: cancel, reauthenticate: s.registered}
+	s.attempt = current
+	if s.phase == statefile.Starting {
+		s.setPhase(statefile.Joining)
+	}
+	go func() {
+		reading, cancel := context.WithTimeout(ctx, credentialTimeout)
+		defer cancel()
+		key, err := s.Credential(reading)
+		s.post(func() { s.onKey(current, key, err) })
+	}()
+}
+
+func (s *Supervisor) onKey(of *attempt, key string, err error) {
+	if s.attempt != of {
+		return
+	}
+	if err != nil {
+		s.fail(problem.Of(err))
+		return
+	}
+	s.Redactor.Hide(key)
+	s.Log.Debugf("the credential is there")
+	of.key = key
+	s.up()
+}
+
+// up runs `tailscale up` when the key is there and tailscaled answers.
+func (s *Supervisor) up() {
+	current := s.attempt
+	if current == nil || current.upStarted || current.key == "" || !s.answers {
+		return
+	}
+	current.upStarted = true
+	file, err := s.Dir.WriteKey(current.key)
+	current.key = ""
+	if err != nil {
+		s.fail(problem.Of(err))
+		return
+	}
+	join := tailnet.Join{
+		Config:         s.Config,
+		KeyFile:        file,
+		Reauthenticate: current.reauthenticate,
+		ExitNode:       s.knownExitNode(),
+		Timeout:        upTimeout,
+	}
+	go func() {
+		// The command has a time limit of its own; this one is for a command that hangs.
+		ctx, cancel := context.WithTimeout(current.ctx, upTimeout+time.Second)
+		defer cancel()
+		err := s.Launcher.Up(ctx, join)
+		s.Dir.RemoveKey()
+		s.post(func() { s.onUp(current, err) })
+	}()
+}
+
+func (s *Supervisor) onUp(of *attempt, err error) {
+	var failure *tailnet.UpFailure
+	switch {
+	case s.attempt != of || of.inTailnet:
+	case err == nil:
+		s.onRunning()
+	case s.awaitsAdmin:
+		// The key has done its work; another try would use up another key. The bus tells when the admin has agreed.
+	case errors.As(err, &failure):
+		s.fail(failure.Problem(s.Config, of.loginError))
+	default:
+		s.fail(&problem.Problem{Code: problem.JoinFailed, Message: "`tailscale up` did not end in time and was stopped"})
+	}
+}
+
+// onNews reacts to what tailscaled tells about itself.
+func (s *Supervisor) onNews(news tailnet.News) {
+	if joining := s.attempt != nil && s.attempt.upStarted && !s.attempt.inTailnet; joining {
+		if news.LoginError != "" {
+			// tailscaled goes on trying by itself until `tailscale up` ends.
+			s.attempt.loginError = news.LoginError
+			s.report(tailnet.Explain(news.LoginError, s.Config))
+		}
+		// A node that registers anew may still be Running as what it was; the end of `tailscale up` tells there.
+		if news.State == ipn.Running && !s.attempt.reauthenticate {
+			s.onRunning()
+		}
+	}
+	switch news.State {
+	case ipn.NeedsMachineAuth:
+		s.awaitsAdmin = true
+		s.report(&problem.Problem{Code: problem.JoinFailed, Definite: true, Message: "the node waits for an admin to approve it in the tailnet's admin console; " +
+			"approve it, or use a preauthorized key"})
+	case ipn.Running:
+		s.awaitsAdmin = false
+	case ipn.NeedsLogin:
+		if s.joined || s.attempt != nil && s.attempt.inTailnet {
+			s.rejoin(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane has logged the node out or its key has expired; it joins again"})
+		}
+	}
+}
+
+func (s *Supervisor) onRunning() {
+	s.attempt.inTailnet = true
+	s.registered = true
+	if s.Config.ExitNode.Node == "" {
+		s.onJoined()
+		return
+	}
+	s.checkExitNode(s.attempt)
+}
+
+func (s *Supervisor) onJoined() {
+	s.attempt.cancel()
+	s.attempt = nil
+	s.joined = true
+	s.joinedAt = s.Now()
+	s.trouble = nil
+	s.phase = statefile.Running
+	s.writeState()
+	s.Log.Infof("joined the tailnet as %s", s.Config.Hostname)
+	s.release()
+}
+
+// fail ends the attempt and arranges for the next.
+func (s *Supervisor) fail(p *problem.Problem) {
+	if s.attempt != nil {
+		s.attempt.cancel()
+		s.attempt = nil
+	}
+	s.failures++
+	s.report(p)
+	s.beginAfter(pause(s.failures))
+}
+
+func (s *Supervisor) beginAfter(delay time.Duration) {
+	s.Log.Debugf("next attempt in %d ms", delay.Milliseconds())
+	s.after(delay, func() {
+		if s.attempt == nil && !s.joined {
+			s.begin()
+		}
+	})
+}
+
+// after does something in the loop when delay has passed; there is one such thing at a time.
+func (s *Supervisor) after(delay time.Duration, act func()) {
+	if s.retry != nil {
+		s.retry.Stop()
+	}
+	s.retry = time.AfterFunc(delay, func() { s.post(act) })
+}
+
+// rejoin is for a node that has lost its place in the tailnet.
+func (s *Supervisor) rejoin(why *problem.Problem) {
+	if !s.joined && (s.attempt == nil || !s.attempt.inTailnet) {
+		return
+	}
+	if s.attempt != nil { // it was still busy with the exit node
+		s.attempt.cancel()
+		s.attempt = nil
+	}
+	s.joined = false
+	s.forgiveAfterSteady()
+	s.phase = statefile.Recovering
+	s.report(why)
+	if s.failures == 0 {
+		s.failures = 1
+		s.begin()
+		return
+	}
+	s.failures++
+	s.beginAfter(pause(s.failures))
+}
+
+// forgiveAfterSteady makes the loss of a node that had been in the tailnet for a while the first of its kind.
+func (s *Supervisor) forgiveAfterSteady() {
+	if !s.joinedAt.IsZero() && s.Now().Sub(s.joinedAt) >= steady {
+		s.failures = 0
+	}
+}
+
+// knownExitNode is the exit node as `tailscale up` can take it before the node has peers: by address. Set there, no
+// request can leave without it in between.
+func (s *Supervisor) knownExitNode() string {
+	node := s.Config.ExitNode.Node
+	if _, automatic := ipn.ParseAutoExitNodeString(node); automatic {
+		return node
+	}
+	if _, err := netip.ParseAddr(node); err == nil {
+		return node
+	}
+	return s.exitNodeAddr
+}

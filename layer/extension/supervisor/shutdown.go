@@ -1,0 +1,69 @@
+package supervisor
+
+import (
+	"context"
+	"time"
+
+	"dev.tailnetproxy/layer/extension/statefile"
+)
+
+// Lambda gives external extensions two seconds and then kills them. Some of that is needed to notice and to end.
+const (
+	shutdownBudget = 1800 * time.Millisecond
+	shutdownMargin = 150 * time.Millisecond
+	// killMargin is kept back from the log-out, so that a tailscaled that does not answer can still be killed.
+	killMargin = 400 * time.Millisecond
+)
+
+// shutDown gives up the node's place and ends everything by end, or by what Lambda usually gives.
+func (s *Supervisor) shutDown(end time.Time) {
+	budget := shutdownBudget
+	if !end.IsZero() {
+		budget = min(budget, max(end.Sub(s.Now())-shutdownMargin, killMargin))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), budget)
+	defer cancel()
+	s.phase = statefile.Stopping
+	s.trouble = nil
+	s.writeState()
+	s.cancel() // reading a key, `tailscale up`, the bus; nobody waits for the loop any more
+	if s.retry != nil {
+		s.retry.Stop()
+	}
+	if s.daemon != nil {
+		s.logOut(ctx, budget-killMargin)
+		s.stopDaemon(ctx)
+	}
+	s.Dir.RemoveKey()
+	s.Log.Infof("stopped")
+}
+
+func (s *Supervisor) logOut(ctx context.Context, limit time.Duration) {
+	if !s.answers || limit <= 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	finished := make(chan error, 1)
+	go func() { finished <- s.LocalAPI.Logout(ctx) }()
+	select {
+	case err := <-finished:
+		if err != nil {
+			s.Log.Infof("logging out: %v", err)
+			return
+		}
+		s.Log.Infof("logged out")
+	case <-s.daemon.Gone():
+	}
+}
+
+// stopDaemon asks nicely first: tailscaled then tries to log out by itself.
+func (s *Supervisor) stopDaemon(ctx context.Context) {
+	s.daemon.Terminate()
+	select {
+	case <-s.daemon.Gone():
+	case <-ctx.Done():
+		s.Log.Infof("tailscaled does not stop and is killed")
+		s.daemon.Kill()
+	}
+}

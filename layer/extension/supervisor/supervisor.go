@@ -1,0 +1,151 @@
+// Package supervisor keeps the node in its tailnet: one loop that reacts to what happens, and nothing that polls.
+package supervisor
+
+import (
+	"context"
+	"time"
+
+	"dev.tailnetproxy/layer/extension/config"
+	"dev.tailnetproxy/layer/extension/logging"
+	"dev.tailnetproxy/layer/extension/problem"
+	"dev.tailnetproxy/layer/extension/rundir"
+	"dev.tailnetproxy/layer/extension/statefile"
+	"dev.tailnetproxy/layer/extension/tailnet"
+)
+
+// Parts are what the supervisor works with.
+type Parts struct {
+	Config   config.Config
+	Dir      rundir.Dir
+	Log      *logging.Logger
+	Redactor *logging.Redactor
+	Launcher *tailnet.Launcher
+	LocalAPI *tailnet.LocalAPI
+	// Credential reads the auth key, or gets the identity token, anew.
+	Credential func(context.Context) (string, error)
+	Now        func() time.Time
+	// Ticks come every TickInterval; they show that the environment was frozen when the clock has jumped in between.
+	Ticks   <-chan time.Time
+	Version string
+}
+
+// Supervisor is used by one call of Run. All its fields but the channels belong to the loop.
+type Supervisor struct {
+	Parts
+	mailbox chan func()
+	ready   chan struct{}
+
+	ctx    context.Context // ends with the loop, and ends everything that works for it
+	cancel context.CancelFunc
+
+	phase   statefile.Phase
+	trouble *statefile.Trouble
+
+	daemon       *tailnet.Daemon
+	answers      bool // tailscaled's LocalAPI is connected
+	attempt      *attempt
+	retry        *time.Timer
+	failures     int // since the node last was in the tailnet for a while; sets the pause before the next attempt
+	joined       bool
+	joinedAt     time.Time
+	registered   bool // this tailscaled has been in the tailnet, so joining again means to register anew
+	awaitsAdmin  bool
+	thaw         thawDetector
+	released     bool
+	exitNodeAddr string
+}
+
+func New(parts Parts) *Supervisor {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Supervisor{
+		Parts:   parts,
+		mailbox: make(chan func()),
+		ready:   make(chan struct{}),
+		ctx:     ctx,
+		cancel:  cancel,
+		phase:   statefile.Starting,
+	}
+}
+
+// Ready is closed when the function may start: the node is in the tailnet, the time for that is over, or it is certain
+// that it will not get there by waiting.
+func (s *Supervisor) Ready() <-chan struct{} { return s.ready }
+
+// Run joins and stays joined until stop tells the time by which everything must have ended.
+func (s *Supervisor) Run(stop <-chan time.Time) {
+	s.writeState()
+	deadline := time.NewTimer(s.Config.JoinTimeout)
+	defer deadline.Stop()
+	s.startDaemon()
+	s.begin()
+	for {
+		select {
+		case act := <-s.mailbox:
+			act()
+		case <-deadline.C:
+			if !s.released {
+				s.Log.Infof("not joined within %d ms (TS_JOIN_TIMEOUT_MS): the function starts, joining goes on", s.Config.JoinTimeout.Milliseconds())
+				s.release()
+			}
+		case now := <-s.Ticks:
+			if s.thaw.frozen(now) {
+				s.onThaw()
+			}
+		case end := <-stop:
+			s.shutDown(end)
+			return
+		}
+	}
+}
+
+// post hands something to the loop; when the loop has ended it is dropped.
+func (s *Supervisor) post(act func()) {
+	select {
+	case s.mailbox <- act:
+	case <-s.ctx.Done():
+	}
+}
+
+func (s *Supervisor) release() {
+	if !s.released {
+		s.released = true
+		close(s.ready)
+	}
+}
+
+func (s *Supervisor) setPhase(phase statefile.Phase) {
+	if s.phase != phase {
+		s.phase = phase
+		s.writeState()
+	}
+}
+
+// report says a problem once, in the log and in the state file, however often it comes back.
+func (s *Supervisor) report(p *problem.Problem) {
+	message := s.Redactor.Redact(p.Message)
+	if s.trouble == nil || s.trouble.Code != p.Code {
+		s.Log.Errorf("%s: %s", p.Code, message)
+		s.trouble = &statefile.Trouble{Code: p.Code, Since: s.Now().UTC()}
+	} else {
+		s.Log.Debugf("still %s: %s", p.Code, message)
+	}
+	s.trouble.Message = message
+	s.trouble.Attempts = s.failures
+	s.writeState()
+	if p.Definite {
+		s.release()
+	}
+}
+
+func (s *Supervisor) writeState() {
+	err := statefile.Write(s.Dir.StateFile(), statefile.State{
+		Phase:            s.phase,
+		Problem:          s.trouble,
+		Updated:          s.Now(),
+		TailscaleVersion: s.Version,
+		Hostname:         s.Config.Hostname,
+	})
+	if err != nil {
+		s.Log.Errorf("the state file cannot be written: %v", err)
+	}
+}

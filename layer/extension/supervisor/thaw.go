@@ -1,0 +1,52 @@
+package supervisor
+
+import (
+	"context"
+	"time"
+
+	"tailscale.com/ipn"
+
+	"dev.tailnetproxy/layer/extension/problem"
+)
+
+// TickInterval is how often the clock is compared. Lambda freezes an environment between invocations; while it is
+// frozen no tick comes.
+const TickInterval = 10 * time.Second
+
+// A tick that comes this much later than the last one was not just delayed.
+const freeze = 3 * TickInterval
+
+// thawDetector compares wall clocks: whether the monotonic clock goes on during a freeze depends on how it is done.
+type thawDetector struct{ last time.Time }
+
+func (d *thawDetector) frozen(now time.Time) bool {
+	now = now.Round(0)
+	before := d.last
+	d.last = now
+	return !before.IsZero() && now.Sub(before) >= freeze
+}
+
+// onThaw makes up for what was missed: a pause that lasted long enough is over, and the state is asked for, because
+// the control plane may have dropped the node meanwhile.
+func (s *Supervisor) onThaw() {
+	s.Log.Infof("the environment was frozen; looking at the node")
+	s.failures = 0
+	if s.attempt == nil && !s.joined {
+		s.beginAfter(0)
+		return
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(s.ctx, 5*time.Second)
+		defer cancel()
+		state, err := s.LocalAPI.State(ctx)
+		if err != nil {
+			s.Log.Debugf("asking tailscaled for its state: %v", err)
+			return // its end, or a lost connection, is an event of its own
+		}
+		s.post(func() {
+			if state == ipn.NeedsLogin {
+				s.rejoin(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane dropped the node while the environment was frozen; it joins again"})
+			}
+		})
+	}()
+}

@@ -1,0 +1,140 @@
+// Package tailnet runs tailscaled and its command, and speaks to tailscaled over the LocalAPI.
+package tailnet
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"syscall"
+
+	"dev.tailnetproxy/layer/extension/rundir"
+)
+
+// Launcher knows how tailscaled and the tailscale command are started.
+type Launcher struct {
+	Binary      string
+	Dir         rundir.Dir
+	SocksPort   int
+	Environment []string
+	Hear        func(line string) // gets every line that tailscaled writes
+}
+
+// Daemon is one running tailscaled.
+type Daemon struct {
+	process *os.Process
+	parent  *os.File // tailscaled dies when this end of the pipe closes, whatever happens to this process
+	gone    chan struct{}
+	exit    error
+	tail    *lastLines
+}
+
+// Start starts tailscaled. It does not wait for it to answer.
+func (l *Launcher) Start() (*Daemon, error) {
+	watched, parent, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer watched.Close()
+	output, input, err := os.Pipe()
+	if err != nil {
+		parent.Close()
+		return nil, err
+	}
+	defer input.Close()
+
+	address := "127.0.0.1:" + strconv.Itoa(l.SocksPort)
+	command := exec.Command(l.Binary,
+		"--tun=userspace-networking",
+		"--state=mem:",
+		"--statedir="+l.Dir.DaemonDir(),
+		"--socket="+l.Dir.Socket(),
+		"--socks5-server="+address,
+		"--outbound-http-proxy-listen="+address,
+		"--port=0", // or tailscaled would take the PORT that web frameworks listen on
+	)
+	command.Stdout, command.Stderr = input, input
+	command.ExtraFiles = []*os.File{watched} // file descriptor 3
+	command.Env = append(append([]string{}, l.Environment...), "TS_PARENT_DEATH_FD=3")
+	// A group of its own: a signal to the extension's group must not end it before it was logged out.
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := command.Start(); err != nil {
+		parent.Close()
+		output.Close()
+		return nil, fmt.Errorf("starting %s: %w", l.Binary, err)
+	}
+	daemon := &Daemon{process: command.Process, parent: parent, gone: make(chan struct{}), tail: &lastLines{}}
+	heard := make(chan struct{})
+	go func() {
+		defer close(heard)
+		defer output.Close()
+		daemon.listen(output, l.Hear)
+	}()
+	go func() {
+		err := command.Wait()
+		<-heard // its last words are usually the reason
+		parent.Close()
+		daemon.exit = err
+		close(daemon.gone)
+	}()
+	return daemon, nil
+}
+
+func (d *Daemon) listen(output io.Reader, hear func(string)) {
+	lines := bufio.NewReaderSize(output, 4096)
+	for {
+		// A line beyond the buffer is heard in pieces; nothing grows with what tailscaled writes.
+		line, _, err := lines.ReadLine()
+		if err != nil {
+			return
+		}
+		d.tail.add(string(line))
+		hear(string(line))
+	}
+}
+
+// Gone is closed when the process has ended and all its output was heard.
+func (d *Daemon) Gone() <-chan struct{} { return d.gone }
+
+// Exit describes the end; call it after Gone is closed.
+func (d *Daemon) Exit() string {
+	how := "ended with status 0"
+	if d.exit != nil {
+		how = "ended with " + d.exit.Error()
+	}
+	if last := d.tail.last(); last != "" {
+		how += `, its last words: "` + last + `"`
+	}
+	return how
+}
+
+// Terminate asks tailscaled to stop; with its state in memory it then also tries to log out.
+func (d *Daemon) Terminate() { _ = d.process.Signal(syscall.SIGTERM) }
+
+// Kill ends tailscaled at once.
+func (d *Daemon) Kill() { _ = d.process.Kill() }
+
+// lastLines remembers the end of the output.
+type lastLines struct {
+	mu   sync.Mutex
+	line string
+}
+
+func (l *lastLines) add(line string) {
+	const longest = 300
+	if line == "" {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.line = line[:min(len(line), longest)]
+}
+
+func (l *lastLines) last() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.line
+}

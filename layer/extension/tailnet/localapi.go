@@ -1,0 +1,153 @@
+package tailnet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"tailscale.com/client/local"
+	"tailscale.com/health"
+	"tailscale.com/ipn"
+	"tailscale.com/ipn/ipnstate"
+	"tailscale.com/tailcfg"
+	"tailscale.com/tsconst"
+)
+
+// LocalAPI is tailscaled's own API on its socket.
+type LocalAPI struct{ client *local.Client }
+
+func NewLocalAPI(socket string) *LocalAPI {
+	// The client's own way to the socket sleeps for 250 ms when tailscaled has not opened it yet.
+	var dialer net.Dialer
+	return &LocalAPI{client: &local.Client{
+		OmitAuth: true,
+		Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return dialer.DialContext(ctx, "unix", socket)
+		},
+	}}
+}
+
+// News is what the bus tells, as far as the extension is concerned.
+type News struct {
+	State      ipn.State // NoState when nothing was said about it
+	Error      string    // a refusal by the control server
+	LoginError string    // why the last attempt to log in failed, while tailscaled goes on trying
+}
+
+// The pauses between attempts to reach a socket that tailscaled has not opened yet.
+const (
+	shortestPause = time.Millisecond
+	longestPause  = 20 * time.Millisecond
+)
+
+// Watch connects as soon as tailscaled answers and calls tell with all news, the present state first. It returns when
+// the connection ends or gone is closed.
+func (a *LocalAPI) Watch(ctx context.Context, gone <-chan struct{}, tell func(News)) error {
+	pause := shortestPause
+	for {
+		watcher, err := a.client.WatchIPNBus(ctx, ipn.NotifyInitialState|ipn.NotifyInitialHealthState)
+		if err == nil {
+			defer watcher.Close()
+			return relay(watcher, tell)
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-gone:
+			timer.Stop()
+			return errors.New("tailscaled is gone")
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+		pause = min(2*pause, longestPause)
+	}
+}
+
+func relay(watcher *local.IPNBusWatcher, tell func(News)) error {
+	for {
+		notice, err := watcher.Next()
+		if err != nil {
+			return err
+		}
+		var news News
+		if notice.State != nil {
+			news.State = *notice.State
+		}
+		if notice.ErrMessage != nil {
+			news.Error = *notice.ErrMessage
+		}
+		if notice.Health != nil {
+			if warning, ok := notice.Health.Warnings[health.WarnableCode(tsconst.HealthWarnableLoginState)]; ok {
+				news.LoginError = warning.Args[health.ArgError]
+			}
+		}
+		if news != (News{}) || notice.SessionID != "" {
+			tell(news)
+		}
+	}
+}
+
+// State asks for the state of this moment.
+func (a *LocalAPI) State(ctx context.Context) (ipn.State, error) {
+	status, err := a.client.StatusWithoutPeers(ctx)
+	if err != nil {
+		return ipn.NoState, err
+	}
+	state, _ := ipn.StateFromString(status.BackendState)
+	return state, nil
+}
+
+// Logout gives up the node's place in the tailnet.
+func (a *LocalAPI) Logout(ctx context.Context) error { return a.client.Logout(ctx) }
+
+// UseExitNode makes node (a name or an address) the exit node, unless it is already, and returns its address.
+func (a *LocalAPI) UseExitNode(ctx context.Context, node string) (netip.Addr, error) {
+	status, err := a.client.Status(ctx)
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	preferences := ipn.NewPrefs()
+	change := &ipn.MaskedPrefs{ExitNodeIDSet: true, ExitNodeIPSet: true, AutoExitNodeSet: true}
+	if expression, automatic := ipn.ParseAutoExitNodeString(node); automatic {
+		preferences.AutoExitNode = expression
+	} else if err := preferences.SetExitNodeIP(node, status); err != nil {
+		return netip.Addr{}, err
+	}
+	change.Prefs = *preferences
+	if _, err := a.client.EditPrefs(ctx, change); err != nil {
+		return netip.Addr{}, err
+	}
+	if preferences.ExitNodeIP.IsValid() {
+		return preferences.ExitNodeIP, nil
+	}
+	// Chosen by tailscaled or named by its id: the status has its addresses.
+	if status, err = a.client.Status(ctx); err != nil {
+		return netip.Addr{}, err
+	}
+	return exitNodeAddress(status)
+}
+
+func exitNodeAddress(status *ipnstate.Status) (netip.Addr, error) {
+	if status.ExitNodeStatus != nil {
+		for _, prefix := range status.ExitNodeStatus.TailscaleIPs {
+			return prefix.Addr(), nil
+		}
+	}
+	return netip.Addr{}, errors.New("no peer offers itself as an exit node")
+}
+
+// Ping asks the peer at address for an answer through the tailnet.
+func (a *LocalAPI) Ping(ctx context.Context, address netip.Addr) error {
+	result, err := a.client.Ping(ctx, address, tailcfg.PingTSMP)
+	if err != nil {
+		return err
+	}
+	if result.Err != "" {
+		return fmt.Errorf("%s", result.Err)
+	}
+	return nil
+}

@@ -1,0 +1,14 @@
+//go:build lambda_extension
+
+// This file is added to tailscaled's own main package when the layer is built (see assemble). The Lambda extension
+// then is a subcommand of tailscaled: one binary, one copy of the runtime and of TLS, a zip that stays small.
+// The build tag keeps it out of `go build ./...`, where tailscaled's other files are not there.
+
+package main
+
+import "dev.tailnetproxy/layer/extension"
+
+func init() {
+	run := extension.Main
+	subCommands["lambda-extension"] = &run
+}
