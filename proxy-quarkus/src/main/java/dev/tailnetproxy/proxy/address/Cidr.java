@@ -1,0 +1,76 @@
+package dev.tailnetproxy.proxy.address;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * An address prefix, such as {@code 10.0.0.0/8}.
+ *
+ * @param address any address of the prefix; bits behind the prefix do not count
+ * @param prefixLength number of leading bits that count, 0 to 32 or 128
+ */
+public record Cidr(IpAddress address, int prefixLength) {
+
+    public Cidr {
+        Objects.requireNonNull(address, "address");
+        if (prefixLength < 0 || prefixLength > address.bits()) {
+            throw new IllegalArgumentException("prefix length out of range: " + prefixLength);
+        }
+    }
+
+    /** The prefix that holds just this address. */
+    public static Cidr of(IpAddress address) {
+        return new Cidr(address, address.bits());
+    }
+
+    /** A prefix known to be valid; for constants. */
+    public static Cidr valid(String text) {
+        return parse(text).orElseThrow(() -> new IllegalArgumentException("not a prefix: " + text));
+    }
+
+    /** {@code address/length}, or an address alone for that address only. Empty when the text is neither. */
+    public static Optional<Cidr> parse(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            return IpAddress.parse(text).map(Cidr::of);
+        }
+        String length = text.substring(slash + 1);
+        if (!length.matches("0|[1-9][0-9]{0,2}")) {
+            return Optional.empty();
+        }
+        int bits = Integer.parseInt(length);
+        return IpAddress.parse(text.substring(0, slash))
+                .filter(address -> bits <= address.bits())
+                .map(address -> new Cidr(address, bits));
+    }
+
+    public boolean contains(IpAddress other) {
+        byte[] mine = address.bytes();
+        byte[] theirs = other.bytes();
+        if (mine.length != theirs.length) {
+            return false;
+        }
+        int whole = prefixLength / 8;
+        for (int i = 0; i < whole; i++) {
+            if (mine[i] != theirs[i]) {
+                return false;
+            }
+        }
+        int rest = prefixLength % 8;
+        if (rest == 0) {
+            return true;
+        }
+        int mask = 0xff << (8 - rest);
+        return ((mine[whole] ^ theirs[whole]) & mask & 0xff) == 0;
+    }
+
+    /** Whether this prefix holds every address of its family: what an exit node announces. */
+    public boolean isDefaultRoute() {
+        return prefixLength == 0;
+    }
+
+    @Override
+    public String toString() {
+        return address + "/" + prefixLength;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.tailnetproxy.proxy.app;
+
+import dev.tailnetproxy.proxy.config.ProxyConfig;
+import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.core.ProxyService;
+import dev.tailnetproxy.proxy.mapping.ErrorResponses;
+import dev.tailnetproxy.proxy.mapping.RequestMapping;
+import dev.tailnetproxy.proxy.tailnet.ForeignSocks;
+import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
+import dev.tailnetproxy.proxy.tailnet.Tailnet;
+import dev.tailnetproxy.proxy.upstream.UpstreamClient;
+import io.quarkus.runtime.Startup;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** Makes the parts from the settings. All of it happens at start, so that a wrong setting stops it. */
+@Singleton
+class Wiring {
+
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    Settings settings(ProxyConfig config) {
+        return Settings.of(config);
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    Tailnet tailnet(Settings settings, Vertx vertx, Clock clock) {
+        if (settings.localApiSocket().isEmpty()) {
+            return new ForeignSocks();
+        }
+        LocalApiTailnet tailnet =
+                new LocalApiTailnet(vertx, settings.localApiSocket().get(), settings.stateFile(), clock);
+        tailnet.start();
+        return tailnet;
+    }
+
+    void stop(@Disposes Tailnet tailnet) {
+        if (tailnet instanceof LocalApiTailnet localApi) {
+            localApi.close();
+        }
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    UpstreamClient upstream(Settings settings, Vertx vertx, Clock clock) {
+        return new UpstreamClient(vertx, settings.upstream(), clock);
+    }
+
+    void stop(@Disposes UpstreamClient upstream) {
+        upstream.close();
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    ProxyService proxy(Settings settings, Tailnet tailnet, UpstreamClient upstream, Clock clock) {
+        return new ProxyService(
+                settings.proxy(),
+                new RequestMapping(settings.passForwarded()),
+                new ErrorResponses(settings.legacyErrors()),
+                settings.policy(),
+                tailnet,
+                upstream,
+                clock);
+    }
+}

@@ -1,0 +1,5 @@
+/** Puts the parts together. */
+@NullMarked
+package dev.tailnetproxy.proxy.app;
+
+import org.jspecify.annotations.NullMarked;

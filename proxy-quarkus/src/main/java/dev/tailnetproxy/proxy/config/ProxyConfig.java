@@ -1,0 +1,57 @@
+package dev.tailnetproxy.proxy.config;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.Optional;
+
+/**
+ * Everything an operator can set, as text. Each method is an environment variable, named in {@code
+ * application.properties} beside its default; {@link Settings} checks the values.
+ */
+@ConfigMapping(prefix = "tailnet-proxy")
+public interface ProxyConfig {
+
+    /** {@code TS_SOCKS_PORT}: port of the SOCKS5 server. */
+    String socksPort();
+
+    /** {@code TS_PROXY_SOCKS_HOST}: its host. */
+    String socksHost();
+
+    /** {@code TS_PROXY_LOCALAPI_SOCKET}: tailscaled's unix socket, or {@code none}. */
+    String localapiSocket();
+
+    /** {@code TS_PROXY_STATE_FILE}: where the extension writes its state. */
+    String stateFile();
+
+    /** {@code TS_PROXY_ALLOWED_TARGETS}. */
+    Optional<String> allowedTargets();
+
+    /** {@code TS_PROXY_DENIED_TARGETS}. */
+    Optional<String> deniedTargets();
+
+    /** {@code TS_PROXY_FORWARDED_HEADERS}: {@code drop} or {@code pass}. */
+    String forwardedHeaders();
+
+    /** {@code TS_PROXY_JOIN_WAIT_MS}. */
+    String joinWaitMs();
+
+    /** {@code TS_PROXY_SETTLE_MS}. */
+    String settleMs();
+
+    /** {@code TS_PROXY_CONNECT_TIMEOUT_MS}. */
+    String connectTimeoutMs();
+
+    /** {@code TS_PROXY_FIRST_BYTE_TIMEOUT_MS}. */
+    String firstByteTimeoutMs();
+
+    /** {@code TS_PROXY_IDLE_TIMEOUT_MS}. */
+    String idleTimeoutMs();
+
+    /** {@code TS_PROXY_MAX_CONNECTIONS}. */
+    String maxConnections();
+
+    /** {@code LEGACY_ERRORS}. */
+    String legacyErrors();
+
+    /** {@code AWS_LAMBDA_RUNTIME_API}: set by Lambda. */
+    Optional<String> lambdaRuntimeApi();
+}

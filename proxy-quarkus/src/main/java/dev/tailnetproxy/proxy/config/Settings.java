@@ -1,0 +1,121 @@
+package dev.tailnetproxy.proxy.config;
+
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.core.ProxySettings;
+import dev.tailnetproxy.proxy.policy.TargetPolicy;
+import dev.tailnetproxy.proxy.policy.TargetRule;
+import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The operator's settings, checked.
+ *
+ * @param localApiSocket tailscaled's socket; empty for a SOCKS5 server that is not tailscaled
+ * @param stateFile the extension's state file
+ * @param passForwarded whether the Function URL's own fields go on to the target
+ * @param legacyErrors whether every proxy error has the status 500
+ * @param policy which targets may be reached
+ * @param proxy how requests are treated
+ * @param upstream how targets are connected to
+ */
+public record Settings(
+        Optional<Path> localApiSocket,
+        Path stateFile,
+        boolean passForwarded,
+        boolean legacyErrors,
+        TargetPolicy policy,
+        ProxySettings proxy,
+        UpstreamSettings upstream) {
+
+    private static final String NO_LOCALAPI = "none";
+
+    /** An answer's head: the same 64 KiB that common servers take. */
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+    /**
+     * Checks everything.
+     *
+     * @throws InvalidSetting with a sentence that names the environment variable
+     */
+    public static Settings of(ProxyConfig config) {
+        String socksHost = config.socksHost().strip();
+        if (socksHost.isEmpty()) {
+            throw new InvalidSetting("TS_PROXY_SOCKS_HOST", "must be a host name or an address, but is empty");
+        }
+        int socksPort = number("TS_SOCKS_PORT", config.socksPort(), 1, 65535);
+        return new Settings(
+                config.localapiSocket().equals(NO_LOCALAPI)
+                        ? Optional.empty()
+                        : Optional.of(Path.of(config.localapiSocket())),
+                Path.of(config.stateFile()),
+                choice("TS_PROXY_FORWARDED_HEADERS", config.forwardedHeaders(), "drop", "pass"),
+                choice("LEGACY_ERRORS", config.legacyErrors(), "false", "true"),
+                new TargetPolicy(
+                        rules("TS_PROXY_ALLOWED_TARGETS", config.allowedTargets()),
+                        rules("TS_PROXY_DENIED_TARGETS", config.deniedTargets()),
+                        ownEndpoints(socksHost, socksPort, config.lambdaRuntimeApi())),
+                new ProxySettings(
+                        millis("TS_PROXY_JOIN_WAIT_MS", config.joinWaitMs(), 0),
+                        millis("TS_PROXY_SETTLE_MS", config.settleMs(), 0)),
+                new UpstreamSettings(
+                        socksHost,
+                        socksPort,
+                        millis("TS_PROXY_CONNECT_TIMEOUT_MS", config.connectTimeoutMs(), 1),
+                        millis("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", config.firstByteTimeoutMs(), 1),
+                        millis("TS_PROXY_IDLE_TIMEOUT_MS", config.idleTimeoutMs(), 1),
+                        number("TS_PROXY_MAX_CONNECTIONS", config.maxConnections(), 1, 100_000),
+                        MAX_HEADER_BYTES));
+    }
+
+    private static int number(String name, String text, int least, int most) {
+        if (text.matches("[0-9]{1,9}")) {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        }
+        throw new InvalidSetting(
+                name, "must be a whole number from " + least + " to " + most + ", but is \"" + text + "\"");
+    }
+
+    private static Duration millis(String name, String text, int least) {
+        return Duration.ofMillis(number(name, text, least, 900_000));
+    }
+
+    private static boolean choice(String name, String text, String no, String yes) {
+        if (text.equals(yes)) {
+            return true;
+        }
+        if (text.equals(no)) {
+            return false;
+        }
+        throw new InvalidSetting(name, "must be \"" + no + "\" or \"" + yes + "\", but is \"" + text + "\"");
+    }
+
+    private static List<TargetRule> rules(String name, Optional<String> text) {
+        try {
+            return TargetRule.parseList(text.orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSetting(name, "is not a list of targets: " + e.getMessage());
+        }
+    }
+
+    private static List<TargetPolicy.Endpoint> ownEndpoints(
+            String socksHost, int socksPort, Optional<String> runtimeApi) {
+        List<TargetPolicy.Endpoint> endpoints = new ArrayList<>();
+        IpAddress.parse(socksHost).ifPresent(ip -> endpoints.add(new TargetPolicy.Endpoint(ip, socksPort)));
+        runtimeApi.ifPresent(api -> {
+            int colon = api.lastIndexOf(':');
+            String port = api.substring(colon + 1);
+            if (colon > 0 && port.matches("[0-9]{1,5}")) {
+                IpAddress.parse(api.substring(0, colon))
+                        .ifPresent(ip -> endpoints.add(new TargetPolicy.Endpoint(ip, Integer.parseInt(port))));
+            }
+        });
+        return endpoints;
+    }
+}

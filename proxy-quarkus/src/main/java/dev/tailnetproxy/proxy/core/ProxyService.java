@@ -1,0 +1,148 @@
+package dev.tailnetproxy.proxy.core;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Grammar;
+import dev.tailnetproxy.proxy.http.HeaderField;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.mapping.ErrorResponses;
+import dev.tailnetproxy.proxy.mapping.RequestMapping;
+import dev.tailnetproxy.proxy.mapping.ResponseMapping;
+import dev.tailnetproxy.proxy.mapping.TargetHeaders;
+import dev.tailnetproxy.proxy.policy.TargetHost;
+import dev.tailnetproxy.proxy.policy.TargetPolicy;
+import dev.tailnetproxy.proxy.tailnet.Tailnet;
+import dev.tailnetproxy.proxy.upstream.Endpoint;
+import dev.tailnetproxy.proxy.upstream.UpstreamClient;
+import dev.tailnetproxy.proxy.upstream.UpstreamRequest;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** The proxy: one request in, one answer out. */
+public final class ProxyService {
+
+    private static final Logger LOG = Logger.getLogger(ProxyService.class);
+
+    private final ProxySettings settings;
+    private final RequestMapping requestMapping;
+    private final ErrorResponses errors;
+    private final Targets targets;
+    private final UpstreamClient upstream;
+    private final Clock clock;
+
+    public ProxyService(
+            ProxySettings settings,
+            RequestMapping requestMapping,
+            ErrorResponses errors,
+            TargetPolicy policy,
+            Tailnet tailnet,
+            UpstreamClient upstream,
+            Clock clock) {
+        this.settings = settings;
+        this.requestMapping = requestMapping;
+        this.errors = errors;
+        this.targets = new Targets(policy, tailnet);
+        this.upstream = upstream;
+        this.clock = clock;
+    }
+
+    /**
+     * Forwards the request.
+     *
+     * @return the target's answer, or the proxy's own for a failure before the target's answer began; does not fail.
+     *     The body of a target's answer may still fail, with a {@link ProxyFailure}
+     */
+    public Future<ProxyResponse> handle(ProxyRequest request) {
+        Future<ProxyResponse> answer;
+        try {
+            answer = forward(request);
+        } catch (ProxyFailure e) {
+            answer = Future.failedFuture(e);
+        }
+        return answer.recover(e -> Future.succeededFuture(failed(e)));
+    }
+
+    /** Like {@link #handle}, but gives the answer when its body is wholly in memory, at most {@code limit} long. */
+    public Future<ProxyResponse> handleBuffered(ProxyRequest request, Buffering.Limit limit) {
+        return handle(request)
+                .compose(response -> Buffering.collect(response, limit))
+                .recover(e -> Future.succeededFuture(failed(e)));
+    }
+
+    /** The answer for a failure. */
+    public ProxyResponse failed(Throwable e) {
+        if (e instanceof ProxyFailure failure) {
+            return errors.of(failure);
+        }
+        LOG.error("BUG: a failure that has no name", e);
+        return errors.of(new ProxyFailure(ErrorName.INVALID_RESPONSE, "the proxy failed on this request", e));
+    }
+
+    private Future<ProxyResponse> forward(ProxyRequest request) {
+        check(request);
+        TargetHeaders target = TargetHeaders.parse(request.headers());
+        long now = clock.millis();
+        long deadline = target.timeoutMs().isPresent()
+                ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())
+                : request.deadline();
+        return targets.find(target.host(), target.port(), settings.joinWait(), Duration.ofMillis(deadline - now))
+                .compose(found -> upstream.send(upstreamRequest(request, target, found, deadline)))
+                .map(response -> toCaller(request, response));
+    }
+
+    private UpstreamRequest upstreamRequest(
+            ProxyRequest request, TargetHeaders target, Targets.Dialable found, long deadline) {
+        List<Endpoint> endpoints = found.hosts().stream()
+                .map(host -> new Endpoint(host, target.port(), target.https(), target.tlsServerName()))
+                .toList();
+        Headers headers = requestMapping.forTarget(request.headers(), authority(target));
+        boolean settling = found.joinedSince()
+                .map(since -> clock.millis() - since < settings.settleTime().toMillis())
+                .orElse(false);
+        return new UpstreamRequest(
+                endpoints, request.method(), request.requestTarget(), headers, request.body(), deadline, settling);
+    }
+
+    private static String authority(TargetHeaders target) {
+        String host = target.host() instanceof TargetHost.Address address
+                        && !address.ip().isIpv4()
+                ? "[" + address.ip() + "]"
+                : target.host().toString();
+        int usualPort = target.https() ? 443 : 80;
+        return target.port() == usualPort ? host : host + ":" + target.port();
+    }
+
+    private static ProxyResponse toCaller(ProxyRequest request, ProxyResponse response) {
+        boolean empty = request.method().equals("HEAD") || response.status() == 204 || response.status() == 304;
+        Headers headers = ResponseMapping.forCaller(response.headers());
+        if (empty && response.body() instanceof Body.Streamed streamed) {
+            streamed.stream().resume();
+            return new ProxyResponse(response.status(), headers, Body.empty());
+        }
+        return new ProxyResponse(response.status(), headers, response.body());
+    }
+
+    private static void check(ProxyRequest request) {
+        if (!Grammar.isToken(request.method()) || request.method().equals("CONNECT")) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, "the method is not one that can be passed on");
+        }
+        if (!request.path().startsWith("/") || !Grammar.isRequestTarget(request.requestTarget())) {
+            throw new ProxyFailure(ErrorName.INVALID_TARGET, "the path or query holds characters that must be encoded");
+        }
+        for (HeaderField field : request.headers()) {
+            if (!Grammar.isToken(field.name())) {
+                throw new ProxyFailure(ErrorName.INVALID_HEADER, "a header name holds characters that are not allowed");
+            }
+            if (!Grammar.isFieldValue(field.value())) {
+                throw new ProxyFailure(
+                        ErrorName.INVALID_HEADER, "the header " + field.name() + " holds control characters");
+            }
+        }
+    }
+}

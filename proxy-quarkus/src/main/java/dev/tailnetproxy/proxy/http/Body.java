@@ -1,0 +1,71 @@
+package dev.tailnetproxy.proxy.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.util.OptionalLong;
+
+/** The content of a message. */
+public sealed interface Body {
+
+    /** Number of bytes where it is known before they are read. */
+    OptionalLong length();
+
+    /** Whether the content can be read more than once, so that a request can be sent again. */
+    boolean repeatable();
+
+    static Body empty() {
+        return Empty.INSTANCE;
+    }
+
+    static Body of(byte[] bytes) {
+        return bytes.length == 0 ? Empty.INSTANCE : new Bytes(Buffer.buffer(bytes));
+    }
+
+    /** No content at all. */
+    enum Empty implements Body {
+        INSTANCE;
+
+        @Override
+        public OptionalLong length() {
+            return OptionalLong.of(0);
+        }
+
+        @Override
+        public boolean repeatable() {
+            return true;
+        }
+    }
+
+    /**
+     * Content that is wholly in memory.
+     *
+     * @param buffer the bytes; not changed by anybody from here on
+     */
+    record Bytes(Buffer buffer) implements Body {
+
+        @Override
+        public OptionalLong length() {
+            return OptionalLong.of(buffer.length());
+        }
+
+        @Override
+        public boolean repeatable() {
+            return true;
+        }
+    }
+
+    /**
+     * Content that is still arriving. The stream is paused until its reader has set its handlers.
+     *
+     * @param stream paused stream of the bytes, read once
+     * @param length number of bytes if the sender declared it
+     * @param cancel gives the rest up: nothing more is read, and the connection is closed
+     */
+    record Streamed(ReadStream<Buffer> stream, OptionalLong length, Runnable cancel) implements Body {
+
+        @Override
+        public boolean repeatable() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tailnetproxy.proxy.http;
+
+/** What may stand in a message (RFC 9110 section 5, RFC 9112 section 3). Checked before anything is sent on. */
+public final class Grammar {
+
+    private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
+
+    private Grammar() {}
+
+    /** A method or a field name (RFC 9110 section 5.6.2). */
+    public static boolean isToken(String text) {
+        if (text.isEmpty()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!alphanumeric && TOKEN_PUNCTUATION.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A field value: visible characters, spaces, tabs and opaque bytes, and no other control character. */
+    public static boolean isFieldValue(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * A path or query as it may stand in a request line: visible ASCII. Anything else would have to be encoded, which
+     * is the sender's to do, or would end the request line.
+     */
+    public static boolean isRequestTarget(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tailnetproxy.proxy.http;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as the caller sent it.
+ *
+ * @param method method name as sent
+ * @param path path as sent: percent-escapes and dot segments untouched
+ * @param query query string as sent, without the question mark; null when there was none
+ * @param headers header fields, cookies included
+ * @param body content
+ * @param id what identifies the request in logs
+ * @param deadline wall-clock time, in milliseconds since the epoch, after which no answer is of use
+ */
+public record ProxyRequest(
+        String method, String path, @Nullable String query, Headers headers, Body body, String id, long deadline) {
+
+    public ProxyRequest {
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(headers, "headers");
+        Objects.requireNonNull(body, "body");
+        Objects.requireNonNull(id, "id");
+    }
+
+    /** Path and query as they stand in a request line. */
+    public String requestTarget() {
+        return query == null ? path : path + '?' + query;
+    }
+}

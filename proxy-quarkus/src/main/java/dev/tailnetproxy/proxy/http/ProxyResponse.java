@@ -1,0 +1,21 @@
+package dev.tailnetproxy.proxy.http;
+
+import java.util.Objects;
+
+/**
+ * An answer for the caller: the target's, or one that the proxy made.
+ *
+ * @param status HTTP status, 200 to 999; interim answers never get here
+ * @param headers header fields, one for each {@code Set-Cookie}
+ * @param body content
+ */
+public record ProxyResponse(int status, Headers headers, Body body) {
+
+    public ProxyResponse {
+        if (status < 200 || status > 999) {
+            throw new IllegalArgumentException("not a final status: " + status);
+        }
+        Objects.requireNonNull(headers, "headers");
+        Objects.requireNonNull(body, "body");
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tailnetproxy.proxy.lambda;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.HeaderField;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** From an answer to what the Function URL understands in payload format 2.0. */
+final class AnswerMapping {
+
+    /** What Lambda takes as one answer: 6 MB of JSON. */
+    private static final long ANSWER_BYTES = 6L * 1024 * 1024;
+
+    /** Status, flags, keys and quotes around everything. */
+    private static final long FRAME_BYTES = 1024;
+
+    private static final long FIELD_FRAME_BYTES = 8;
+
+    /** JSON writes a control character or a character beyond ASCII in up to six bytes; most take one. */
+    private static final long ESCAPED_BYTES = 6;
+
+    private AnswerMapping() {}
+
+    /** How many bytes of body fit into one answer beside these fields; the body travels as base64. */
+    static long bodyLimit(Headers headers) {
+        long fields = 0;
+        for (HeaderField field : headers) {
+            fields += field.name().length() + jsonLength(field.value()) + FIELD_FRAME_BYTES;
+        }
+        return Math.max(0, (ANSWER_BYTES - FRAME_BYTES - fields) / 4 * 3);
+    }
+
+    private static long jsonLength(String value) {
+        long length = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            length += c < ' ' || c >= 0x7f ? ESCAPED_BYTES : c == '"' || c == '\\' ? 2 : 1;
+        }
+        return length;
+    }
+
+    /** The answer for Lambda. The body has to be in memory. */
+    static APIGatewayV2HTTPResponse answer(ProxyResponse response, boolean headRequest) {
+        APIGatewayV2HTTPResponse answer = new APIGatewayV2HTTPResponse();
+        answer.setStatusCode(response.status());
+        Map<String, String> headers = new LinkedHashMap<>();
+        List<String> cookies = new ArrayList<>();
+        for (HeaderField field : response.headers()) {
+            String value = WireText.fromWire(field.value());
+            if (field.is("set-cookie")) {
+                cookies.add(value);
+            } else {
+                // The format has one value for each name; a list is the same as repeats (RFC 9110 section 5.3).
+                headers.merge(field.name().toLowerCase(Locale.ROOT), value, (a, b) -> a + ", " + b);
+            }
+        }
+        if (response.body() instanceof Body.Bytes bytes) {
+            byte[] content = bytes.buffer().getBytes();
+            // As text the body would be decoded as UTF-8 somewhere on its way, and compressed bytes would not survive.
+            answer.setIsBase64Encoded(true);
+            answer.setBody(Base64.getEncoder().encodeToString(content));
+            headers.put("content-length", Integer.toString(content.length));
+        } else if (response.status() == 204) {
+            headers.remove("content-length");
+        } else if (!headRequest && response.status() != 304) {
+            headers.put("content-length", "0");
+        }
+        answer.setHeaders(headers);
+        if (!cookies.isEmpty()) {
+            answer.setCookies(cookies);
+        }
+        return answer;
+    }
+}

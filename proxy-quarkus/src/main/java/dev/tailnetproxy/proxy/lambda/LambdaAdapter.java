@@ -1,0 +1,60 @@
+package dev.tailnetproxy.proxy.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.tailnetproxy.proxy.core.ProxyService;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One invocation: waits for the answer as long as the function has time, less what it takes to hand it over. */
+@Singleton
+public class LambdaAdapter {
+
+    /** Time for encoding the largest answer and writing it to the runtime API. */
+    static final long MARGIN_MS = 500;
+
+    private final ProxyService proxy;
+    private final Clock clock;
+
+    @Inject
+    public LambdaAdapter(ProxyService proxy, Clock clock) {
+        this.proxy = proxy;
+        this.clock = clock;
+    }
+
+    /** Serves one event; every failure becomes an answer. */
+    public APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event, Context context) {
+        long remaining = Math.max(1, context.getRemainingTimeInMillis() - MARGIN_MS);
+        boolean head = false;
+        ProxyResponse response;
+        try {
+            String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
+            ProxyRequest request = EventMapping.request(event, id, clock.millis() + remaining);
+            head = request.method().equals("HEAD");
+            response = proxy.handleBuffered(request, AnswerMapping::bodyLimit)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    // The deadline inside answers first; this one is for the case that it does not.
+                    .get(remaining + MARGIN_MS / 2, TimeUnit.MILLISECONDS);
+        } catch (ProxyFailure e) {
+            response = proxy.failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            response = proxy.failed(new ProxyFailure(ErrorName.TIMEOUT, "the function is shutting down", e));
+        } catch (TimeoutException e) {
+            response = proxy.failed(new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
+        } catch (ExecutionException e) {
+            response = proxy.failed(e);
+        }
+        return AnswerMapping.answer(response, head);
+    }
+}

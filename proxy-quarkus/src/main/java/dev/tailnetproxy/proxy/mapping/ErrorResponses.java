@@ -1,0 +1,57 @@
+package dev.tailnetproxy.proxy.mapping;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.HeaderField;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes the answers for failures: two headers, and a problem in JSON (RFC 9457).
+ *
+ * @param legacy whether every status becomes 500, as clients of the earlier TypeScript proxy expect
+ */
+public record ErrorResponses(boolean legacy) {
+
+    private static final int LEGACY_STATUS = 500;
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    /** A tag URI (RFC 4151): names the kind of problem and need not be a page. */
+    private static final String TYPE_PREFIX = "tag:tailnetproxy.dev,2026:";
+
+    /** The answer for a failure. */
+    public ProxyResponse of(ProxyFailure failure) {
+        ErrorName name = failure.name();
+        int status = legacy ? LEGACY_STATUS : name.status();
+        String message = oneLine(failure.reason());
+        byte[] problem = new JsonObject()
+                .put("type", TYPE_PREFIX + name.wireName())
+                .put("title", name.title())
+                .put("status", status)
+                .put("detail", message)
+                .put("name", name.wireName())
+                .encode()
+                .getBytes(StandardCharsets.UTF_8);
+        List<HeaderField> headers = new ArrayList<>();
+        headers.add(new HeaderField("content-type", "application/problem+json"));
+        headers.add(new HeaderField("content-length", Integer.toString(problem.length)));
+        headers.add(new HeaderField("ts-error-name", name.wireName()));
+        headers.add(new HeaderField("ts-error-message", message));
+        if (name.status() == 400) {
+            headers.add(new HeaderField("ts-error", message));
+        }
+        if (name == ErrorName.TAILNET_UNAVAILABLE) {
+            headers.add(new HeaderField("retry-after", RETRY_AFTER_SECONDS));
+        }
+        return new ProxyResponse(status, Headers.of(headers), Body.of(problem));
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("[^ -~]", " ");
+    }
+}

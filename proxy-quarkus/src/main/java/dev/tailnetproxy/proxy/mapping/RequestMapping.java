@@ -1,0 +1,60 @@
+package dev.tailnetproxy.proxy.mapping;
+
+import dev.tailnetproxy.proxy.http.HeaderField;
+import dev.tailnetproxy.proxy.http.Headers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which header fields of a request go on to the target.
+ *
+ * @param passForwarded whether to pass on what the Function URL adds about its own caller
+ */
+public record RequestMapping(boolean passForwarded) {
+
+    private static final String OWN_PREFIX = "ts-";
+
+    /** Fields that signed the call to the proxy; the caller gives the target's own with the prefix. */
+    private static final Set<String> SIGNATURE =
+            Set.of("authorization", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token");
+
+    private static final Set<String> FORWARDED = Set.of("x-forwarded-for", "x-forwarded-proto", "x-forwarded-port");
+    private static final String AMAZON_PREFIX = "x-amzn-";
+
+    /** Given with the prefix, sent on without it. */
+    private static final Set<String> REPLACEMENTS = Set.of(
+            "ts-authorization", "ts-host", "ts-x-amz-date", "ts-x-amz-content-sha256", "ts-x-amz-security-token");
+
+    /**
+     * The fields for the target. Framing (Content-Length, Transfer-Encoding) is left to whoever writes the body.
+     *
+     * @param authority what stands in Host unless the caller gives another
+     */
+    public Headers forTarget(Headers headers, String authority) {
+        Set<String> hopByHop = FieldFilter.hopByHop(headers);
+        List<HeaderField> out = new ArrayList<>(headers.size());
+        boolean hostGiven = false;
+        for (HeaderField field : headers) {
+            String name = FieldFilter.lowerName(field);
+            if (REPLACEMENTS.contains(name)) {
+                hostGiven |= name.equals("ts-host");
+                out.add(new HeaderField(name.substring(OWN_PREFIX.length()), field.value()));
+            } else if (!hopByHop.contains(name) && !isOfThisCall(name)) {
+                out.add(field);
+            }
+        }
+        if (!hostGiven) {
+            out.add(new HeaderField("host", authority));
+        }
+        return Headers.of(out);
+    }
+
+    private boolean isOfThisCall(String name) {
+        return name.startsWith(OWN_PREFIX)
+                || name.equals("host")
+                || name.equals("content-length")
+                || SIGNATURE.contains(name)
+                || (!passForwarded && (FORWARDED.contains(name) || name.startsWith(AMAZON_PREFIX)));
+    }
+}

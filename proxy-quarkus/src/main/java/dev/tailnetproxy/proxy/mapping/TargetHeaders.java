@@ -1,0 +1,111 @@
+package dev.tailnetproxy.proxy.mapping;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.policy.TargetHost;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What the caller's {@code ts-*} headers say about the target.
+ *
+ * @param host where to
+ * @param port 1 to 65535
+ * @param https whether to speak TLS
+ * @param tlsServerName name for SNI and the certificate; empty when it is an address
+ * @param timeoutMs the caller's own deadline for this request, in milliseconds
+ */
+public record TargetHeaders(
+        TargetHost host, int port, boolean https, Optional<String> tlsServerName, OptionalLong timeoutMs) {
+
+    static final String TARGET = "ts-target-ip";
+    static final String PORT = "ts-target-port";
+    static final String HTTPS = "ts-https";
+    static final String TLS_SERVER_NAME = "ts-tls-server-name";
+    static final String HOST = "ts-host";
+    static final String TIMEOUT = "ts-timeout-ms";
+
+    private static final int HTTPS_PORT = 443;
+
+    /**
+     * Reads the headers.
+     *
+     * @throws ProxyFailure {@code MissingTarget}, {@code InvalidTarget} or {@code InvalidHeader}
+     */
+    public static TargetHeaders parse(Headers headers) {
+        String target = single(headers, TARGET).orElse("");
+        if (target.isEmpty()) {
+            throw new ProxyFailure(ErrorName.MISSING_TARGET, "the header ts-target-ip is missing");
+        }
+        String portText = single(headers, PORT).orElse("");
+        if (portText.isEmpty()) {
+            throw new ProxyFailure(ErrorName.MISSING_TARGET, "the header ts-target-port is missing");
+        }
+        if (!portText.matches("[1-9][0-9]{0,4}") || Integer.parseInt(portText) > 65535) {
+            throw new ProxyFailure(ErrorName.INVALID_TARGET, "ts-target-port is not a number from 1 to 65535");
+        }
+        TargetHost host = TargetHost.parse(target);
+        int port = Integer.parseInt(portText);
+        boolean https = https(headers, port);
+        return new TargetHeaders(host, port, https, tlsServerName(headers, host), timeout(headers));
+    }
+
+    private static boolean https(Headers headers, int port) {
+        Optional<String> value = single(headers, HTTPS).map(v -> v.toLowerCase(Locale.ROOT));
+        if (value.isEmpty()) {
+            return port == HTTPS_PORT;
+        }
+        return switch (value.get()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new ProxyFailure(ErrorName.INVALID_HEADER, "ts-https is neither true nor false");
+        };
+    }
+
+    private static Optional<String> tlsServerName(Headers headers, TargetHost target) {
+        Optional<String> explicit = single(headers, TLS_SERVER_NAME);
+        if (explicit.isPresent()) {
+            return name(explicit.get(), TLS_SERVER_NAME);
+        }
+        Optional<String> host = single(headers, HOST);
+        if (host.isPresent()) {
+            return name(host.get().replaceFirst(":[0-9]*$", ""), HOST);
+        }
+        return target instanceof TargetHost.Name name ? Optional.of(name.value()) : Optional.empty();
+    }
+
+    private static Optional<String> name(String text, String header) {
+        try {
+            // An address has no place in SNI (RFC 6066 section 3); the certificate is then checked for the address.
+            return TargetHost.parse(text) instanceof TargetHost.Name name
+                    ? Optional.of(name.value())
+                    : Optional.empty();
+        } catch (ProxyFailure e) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, header + " holds no valid host name", e);
+        }
+    }
+
+    private static OptionalLong timeout(Headers headers) {
+        Optional<String> value = single(headers, TIMEOUT);
+        if (value.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        if (!value.get().matches("[1-9][0-9]{0,8}")) {
+            throw new ProxyFailure(
+                    ErrorName.INVALID_HEADER, "ts-timeout-ms is not a positive whole number of milliseconds");
+        }
+        return OptionalLong.of(Long.parseLong(value.get()));
+    }
+
+    /** The only value of a header; two values are two opinions about where the request goes. */
+    private static Optional<String> single(Headers headers, String name) {
+        List<String> values = headers.all(name);
+        if (values.size() > 1) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, "the header " + name + " is given more than once");
+        }
+        return values.stream().map(String::strip).findFirst();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tailnetproxy.proxy.policy;
+
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import java.util.List;
+
+/** What the policy says of a target. */
+public sealed interface Decision {
+
+    /**
+     * May be dialled, at these addresses and at no others.
+     *
+     * @param addresses at least one, the best first
+     */
+    record Dial(List<IpAddress> addresses) implements Decision {
+        public Dial {
+            addresses = List.copyOf(addresses);
+            if (addresses.isEmpty()) {
+                throw new IllegalArgumentException("nothing to dial");
+            }
+        }
+    }
+
+    /**
+     * The name may be asked for; every address that comes back has to be judged before one is dialled.
+     *
+     * @param fullName the name to ask for, completed with the tailnet's suffix where it was a short one
+     */
+    record Resolve(TargetHost.Name fullName) implements Decision {}
+
+    /** The name may be handed to a SOCKS5 server that is not tailscaled and resolves names itself. */
+    record DialName(TargetHost.Name name) implements Decision {}
+
+    /** Must not be dialled. */
+    record Refuse(ErrorName error, String message) implements Decision {
+
+        public ProxyFailure failure() {
+            return new ProxyFailure(error, message);
+        }
+    }
+
+    static Refuse notAllowed(String message) {
+        return new Refuse(ErrorName.TARGET_NOT_ALLOWED, message);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.tailnetproxy.proxy.policy;
+
+import dev.tailnetproxy.proxy.address.AddressSpelling;
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import java.util.Locale;
+
+/** The host part of a target: an address or a name. */
+public sealed interface TargetHost {
+
+    /** An address. */
+    record Address(IpAddress ip) implements TargetHost {
+        @Override
+        public String toString() {
+            return ip.toString();
+        }
+    }
+
+    /**
+     * A DNS name.
+     *
+     * @param value lower-case labels without a dot at the end
+     */
+    record Name(String value) implements TargetHost {
+
+        public Name {
+            if (!isName(value)) {
+                throw new IllegalArgumentException("not a DNS name in lower case");
+            }
+        }
+
+        /** Whether this is a single label, which the tailnet completes with its own suffix. */
+        public boolean isShort() {
+            return value.indexOf('.') < 0;
+        }
+
+        /** Whether this name is below the suffix (not the suffix itself). */
+        public boolean isUnder(String suffix) {
+            return !suffix.isEmpty() && value.endsWith("." + suffix);
+        }
+
+        private static boolean isName(String text) {
+            if (text.isEmpty() || text.length() > 253) {
+                return false;
+            }
+            for (String label : text.split("\\.", -1)) {
+                // Underscores are no host names (RFC 952), but services in private zones use them.
+                if (!label.matches("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return value;
+        }
+    }
+
+    /**
+     * Reads a target's host.
+     *
+     * @throws ProxyFailure {@code InvalidTarget} for an address in a non-standard spelling, and for what is neither an
+     *     address nor a DNS name; international names must come in their ASCII form
+     */
+    static TargetHost parse(String text) {
+        AddressSpelling spelling = AddressSpelling.of(text);
+        if (spelling instanceof AddressSpelling.Standard standard) {
+            return new Address(standard.address());
+        }
+        if (spelling instanceof AddressSpelling.NonStandard) {
+            throw new ProxyFailure(
+                    ErrorName.INVALID_TARGET, "ts-target-ip holds an address that is not in its standard spelling");
+        }
+        String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        name = name.toLowerCase(Locale.ROOT);
+        if (!Name.isName(name)) {
+            throw new ProxyFailure(ErrorName.INVALID_TARGET, "ts-target-ip is neither an IP address nor a DNS name");
+        }
+        return new Name(name);
+    }
+}

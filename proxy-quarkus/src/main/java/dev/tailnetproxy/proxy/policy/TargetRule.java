@@ -1,0 +1,125 @@
+package dev.tailnetproxy.proxy.policy;
+
+import dev.tailnetproxy.proxy.address.AddressSpelling;
+import dev.tailnetproxy.proxy.address.Cidr;
+import dev.tailnetproxy.proxy.address.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One entry of a list of targets: an address, a prefix, an exact name or {@code *.suffix}, each with an optional
+ * {@code :port} or {@code :from-to}. An IPv6 entry with a port is written in brackets.
+ *
+ * @param pattern which hosts
+ * @param fromPort first port
+ * @param toPort last port
+ */
+public record TargetRule(Pattern pattern, int fromPort, int toPort) {
+
+    /** Which hosts a rule speaks of. */
+    public sealed interface Pattern {
+        /** Every address of a prefix. */
+        record Addresses(Cidr cidr) implements Pattern {}
+
+        /** One name. */
+        record ExactName(TargetHost.Name name) implements Pattern {}
+
+        /** Every name below a suffix. */
+        record NamesUnder(String suffix) implements Pattern {}
+    }
+
+    public TargetRule {
+        if (fromPort < 1 || toPort > 65535 || fromPort > toPort) {
+            throw new IllegalArgumentException("ports out of range: " + fromPort + "-" + toPort);
+        }
+    }
+
+    /**
+     * The rules of a comma-separated list.
+     *
+     * @throws IllegalArgumentException with a sentence that quotes the wrong entry
+     */
+    public static List<TargetRule> parseList(String text) {
+        List<TargetRule> rules = new ArrayList<>();
+        for (String entry : text.split(",", -1)) {
+            if (!entry.isBlank()) {
+                rules.add(parse(entry.strip()));
+            }
+        }
+        return List.copyOf(rules);
+    }
+
+    /**
+     * One rule.
+     *
+     * @throws IllegalArgumentException with a sentence that quotes the entry
+     */
+    public static TargetRule parse(String entry) {
+        String host = entry;
+        int from = 1;
+        int to = 65535;
+        int colon = entry.lastIndexOf(':');
+        boolean bareIpv6 = !entry.startsWith("[") && entry.indexOf(':') != colon;
+        if (colon > entry.lastIndexOf(']') && !bareIpv6) {
+            host = entry.substring(0, colon);
+            String[] ports = entry.substring(colon + 1).split("-", 2);
+            from = port(ports[0], entry);
+            to = port(ports[ports.length - 1], entry);
+            if (from > to) {
+                throw new IllegalArgumentException("the port range of \"" + entry + "\" ends before it starts");
+            }
+        }
+        return new TargetRule(pattern(host, entry), from, to);
+    }
+
+    private static int port(String text, String entry) {
+        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > 65535) {
+            throw new IllegalArgumentException("\"" + entry + "\" has no port from 1 to 65535 behind its colon");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static Pattern pattern(String host, String entry) {
+        String bare = host.startsWith("[") && host.endsWith("]") && host.length() > 2
+                ? host.substring(1, host.length() - 1)
+                : host;
+        var cidr = Cidr.parse(bare);
+        if (cidr.isPresent()) {
+            return new Pattern.Addresses(cidr.get());
+        }
+        String name = host.toLowerCase(Locale.ROOT);
+        try {
+            if (AddressSpelling.of(host) instanceof AddressSpelling.NotAnAddress) {
+                if (name.startsWith("*.")) {
+                    return new Pattern.NamesUnder(new TargetHost.Name(name.substring(2)).value());
+                }
+                return new Pattern.ExactName(new TargetHost.Name(name));
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below, with the entry as the operator wrote it.
+        }
+        throw new IllegalArgumentException("\"" + entry + "\" is neither an address, a prefix, a name nor *.suffix");
+    }
+
+    boolean matchesPort(int port) {
+        return port >= fromPort && port <= toPort;
+    }
+
+    boolean matches(IpAddress address, int port) {
+        return matchesPort(port)
+                && pattern instanceof Pattern.Addresses a
+                && a.cidr().contains(address);
+    }
+
+    boolean matches(TargetHost.Name name, int port) {
+        boolean under = pattern instanceof Pattern.NamesUnder names && name.isUnder(names.suffix());
+        return matchesExactly(name, port) || (matchesPort(port) && under);
+    }
+
+    boolean matchesExactly(TargetHost.Name name, int port) {
+        return matchesPort(port)
+                && pattern instanceof Pattern.ExactName exact
+                && exact.name().equals(name);
+    }
+}

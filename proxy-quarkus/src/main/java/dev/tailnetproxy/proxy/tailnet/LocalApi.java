@@ -1,0 +1,85 @@
+package dev.tailnetproxy.proxy.tailnet;
+
+import dev.tailnetproxy.proxy.address.IpAddress;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** tailscaled's LocalAPI, as far as the proxy needs it. Every method blocks. */
+final class LocalApi {
+
+    /** The name that tailscaled expects in {@code Host}, whatever the socket is called. */
+    private static final String HOST = "local-tailscaled.sock";
+
+    private static final int MAX_ANSWER = 64 * 1024 * 1024;
+
+    /** NotifyInitialState, NotifyPeerChanges and NotifyNoNetMap of tailscale's {@code ipn} package. */
+    private static final int WATCH_MASK = 1 << 1 | 1 << 12 | 1 << 13;
+
+    private final Path socket;
+    private final Duration patience;
+
+    LocalApi(Path socket, Duration patience) {
+        this.socket = socket;
+        this.patience = patience;
+    }
+
+    JsonObject status() throws IOException {
+        return json("/localapi/v0/status");
+    }
+
+    JsonObject prefs() throws IOException {
+        return json("/localapi/v0/prefs");
+    }
+
+    /** All addresses of a name, IPv4 first; empty when there is none. */
+    List<IpAddress> addresses(String fullName) throws IOException {
+        List<IpAddress> addresses = new ArrayList<>(query(fullName, "A"));
+        addresses.addAll(query(fullName, "AAAA"));
+        return addresses;
+    }
+
+    private List<IpAddress> query(String name, String type) throws IOException {
+        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
+        JsonObject answer = json("/localapi/v0/dns-query?name=" + encoded + "&type=" + type);
+        String message = answer.getString("Bytes");
+        if (message == null) {
+            return List.of();
+        }
+        try {
+            return DnsAnswer.addresses(Base64.getDecoder().decode(message));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the resolver's answer can't be read", e);
+        }
+    }
+
+    /** Opens the stream of notifications: one JSON object a line, the first one at once. */
+    UnixHttpStream watch() throws IOException {
+        UnixHttpStream stream =
+                UnixHttpStream.get(socket, HOST, "/localapi/v0/watch-ipn-bus?mask=" + WATCH_MASK, patience);
+        if (stream.status() != 200) {
+            stream.close();
+            throw new IOException("watch-ipn-bus answered " + stream.status());
+        }
+        return stream;
+    }
+
+    private JsonObject json(String path) throws IOException {
+        try (UnixHttpStream stream = UnixHttpStream.get(socket, HOST, path, patience)) {
+            byte[] body = stream.readNBytes(MAX_ANSWER);
+            if (stream.status() != 200) {
+                throw new IOException(path.replaceAll("\\?.*", "") + " answered " + stream.status());
+            }
+            return new JsonObject(new String(body, StandardCharsets.UTF_8));
+        } catch (DecodeException | ClassCastException e) {
+            throw new IOException("the LocalAPI's answer is not a JSON object", e);
+        }
+    }
+}

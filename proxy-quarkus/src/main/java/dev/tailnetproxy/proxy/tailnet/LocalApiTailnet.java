@@ -1,0 +1,167 @@
+package dev.tailnetproxy.proxy.tailnet;
+
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tailnet by way of tailscaled's LocalAPI. One daemon thread follows the stream of notifications and reads the
+ * status anew whenever something has changed, so that a request finds the newest state without asking.
+ */
+public final class LocalApiTailnet implements Tailnet, AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(LocalApiTailnet.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final long FIRST_PAUSE_MS = 20;
+    private static final long LONGEST_PAUSE_MS = 1000;
+    private static final TailnetState UNREACHABLE = new TailnetState.NotJoined("Unreachable");
+
+    private final Vertx vertx;
+    private final LocalApi api;
+    private final Path stateFile;
+    private final Clock clock;
+    private final Set<Promise<TailnetState>> waiting = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile TailnetState state = UNREACHABLE;
+    private volatile @Nullable UnixHttpStream watch;
+
+    public LocalApiTailnet(Vertx vertx, Path socket, Path stateFile, Clock clock) {
+        this.vertx = vertx;
+        this.api = new LocalApi(socket, PATIENCE);
+        this.stateFile = stateFile;
+        this.clock = clock;
+    }
+
+    /** Starts to follow tailscaled. */
+    public void start() {
+        Thread thread = new Thread(this::follow, "tailnet-watch");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public TailnetState state() {
+        return state;
+    }
+
+    @Override
+    public Future<TailnetState> awaitJoined(Duration atMost) {
+        Promise<TailnetState> promise = Promise.promise();
+        waiting.add(promise);
+        // Looked at after the promise is in the set, so that no change in between is missed.
+        TailnetState now = state;
+        if (now instanceof TailnetState.Joined || atMost.isZero() || atMost.isNegative()) {
+            waiting.remove(promise);
+            return Future.succeededFuture(now);
+        }
+        long timer = vertx.setTimer(Math.max(1, atMost.toMillis()), id -> promise.tryComplete(state));
+        return promise.future().onComplete(done -> {
+            vertx.cancelTimer(timer);
+            waiting.remove(promise);
+        });
+    }
+
+    @Override
+    public Future<List<IpAddress>> resolve(String fullName, Duration atMost) {
+        if (state instanceof TailnetState.Joined joined) {
+            // MagicDNS answers for peers from this very list, so there is no need to ask.
+            List<IpAddress> known = joined.routes().names().get(fullName);
+            if (known != null && !known.isEmpty()) {
+                return Future.succeededFuture(known);
+            }
+        }
+        return vertx.executeBlocking(() -> api.addresses(fullName), false)
+                .recover(e -> Future.failedFuture(new ProxyFailure(
+                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver did not answer: " + e.getMessage(), e)));
+    }
+
+    @Override
+    public String whyNotJoined() {
+        TailnetState now = state;
+        String backend = now instanceof TailnetState.NotJoined notJoined ? notJoined.backendState() : "Running";
+        return ExtensionState.read(stateFile)
+                .flatMap(ExtensionState::problem)
+                .map(problem -> problem.code() + ": " + problem.message())
+                .orElseGet(() -> switch (backend) {
+                    case "Unreachable" -> "tailscaled does not answer yet";
+                    case "NeedsLogin" -> "the node is not logged in to the tailnet";
+                    case "NeedsMachineAuth" -> "the node waits for approval in the tailnet";
+                    case "Stopped" -> "the node is stopped";
+                    default -> "the node has not joined the tailnet yet";
+                });
+    }
+
+    private void follow() {
+        long pause = FIRST_PAUSE_MS;
+        while (closed.getCount() > 0) {
+            try (UnixHttpStream stream = api.watch()) {
+                watch = stream;
+                stream.waitFor(Duration.ZERO);
+                pause = FIRST_PAUSE_MS;
+                for (int b = stream.read(); b >= 0; b = stream.read()) {
+                    // A burst of notifications is worth one look at the status.
+                    if (b == '\n' && !stream.hasBuffered()) {
+                        refresh();
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.debugf("no word from tailscaled: %s", e.getMessage());
+            }
+            become(UNREACHABLE);
+            try {
+                if (closed.await(pause, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+        }
+    }
+
+    private void refresh() throws IOException {
+        long since = state instanceof TailnetState.Joined joined ? joined.since() : clock.millis();
+        become(StatusReader.read(api.status(), api.prefs(), since));
+    }
+
+    private void become(TailnetState next) {
+        boolean was = state instanceof TailnetState.Joined;
+        state = next;
+        if (next instanceof TailnetState.Joined joined) {
+            if (!was) {
+                LOG.infof("in the tailnet as %s", joined.node().name());
+            }
+            waiting.forEach(promise -> promise.tryComplete(next));
+        } else if (was) {
+            LOG.warnf("no longer in the tailnet: %s", next);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        UnixHttpStream stream = watch;
+        if (stream != null) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                LOG.debugf("closing the watch: %s", e.getMessage());
+            }
+        }
+    }
+}

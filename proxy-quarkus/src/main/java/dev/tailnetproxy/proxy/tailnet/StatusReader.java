@@ -1,0 +1,108 @@
+package dev.tailnetproxy.proxy.tailnet;
+
+import dev.tailnetproxy.proxy.address.Cidr;
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.policy.TailnetRoutes;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns tailscaled's status and preferences into what the proxy acts on. */
+final class StatusReader {
+
+    private static final String RUNNING = "Running";
+
+    private StatusReader() {}
+
+    /** @param since wall-clock milliseconds to record as the time of joining */
+    static TailnetState read(JsonObject status, JsonObject prefs, long since) {
+        String backendState = status.getString("BackendState", "NoState");
+        JsonObject self = object(status, "Self");
+        if (!backendState.equals(RUNNING) || self == null) {
+            return new TailnetState.NotJoined(backendState);
+        }
+        // Routes are announced to this node even when it does not accept them; tailscaled then dials on the host.
+        boolean acceptsRoutes = prefs.getBoolean("RouteAll", false);
+        Set<IpAddress> peers = new HashSet<>();
+        List<Cidr> subnets = new ArrayList<>();
+        Map<String, List<IpAddress>> names = new HashMap<>();
+        JsonObject peerObjects = object(status, "Peer");
+        if (peerObjects != null) {
+            for (String key : peerObjects.fieldNames()) {
+                JsonObject peer = object(peerObjects, key);
+                if (peer != null) {
+                    List<IpAddress> addresses = addresses(peer);
+                    peers.addAll(addresses);
+                    names.put(name(peer), List.copyOf(addresses));
+                    if (acceptsRoutes && peer.getBoolean("Online", false)) {
+                        subnets.addAll(subnets(peer));
+                    }
+                }
+            }
+        }
+        names.remove("");
+        Set<IpAddress> own = Set.copyOf(addresses(self));
+        peers.removeAll(own);
+        JsonObject exitNode = object(status, "ExitNodeStatus");
+        boolean exitNodeUp = exitNode != null && exitNode.getBoolean("Online", false);
+        boolean exitNodeWanted =
+                exitNode != null || !prefs.getString("ExitNodeID", "").isEmpty();
+        var routes = new TailnetRoutes(own, peers, subnets, exitNodeUp, suffix(status), names);
+        var node = new TailnetState.Node(
+                name(self), own.stream().map(IpAddress::toString).sorted().toList(), status.getString("Version", ""));
+        return new TailnetState.Joined(routes, node, exitNodeWanted && !exitNodeUp, since);
+    }
+
+    private static String suffix(JsonObject status) {
+        JsonObject tailnet = object(status, "CurrentTailnet");
+        String suffix = tailnet == null ? null : tailnet.getString("MagicDNSSuffix");
+        if (suffix == null) {
+            suffix = status.getString("MagicDNSSuffix", "");
+        }
+        return suffix.toLowerCase(Locale.ROOT).replaceAll("^\\.|\\.$", "");
+    }
+
+    private static String name(JsonObject node) {
+        return node.getString("DNSName", "").toLowerCase(Locale.ROOT).replaceAll("\\.$", "");
+    }
+
+    private static List<IpAddress> addresses(JsonObject node) {
+        List<IpAddress> addresses = new ArrayList<>();
+        for (String text : strings(node, "TailscaleIPs")) {
+            IpAddress.parse(text).ifPresent(addresses::add);
+        }
+        return addresses;
+    }
+
+    private static List<Cidr> subnets(JsonObject peer) {
+        List<Cidr> subnets = new ArrayList<>();
+        for (String text : strings(peer, "PrimaryRoutes")) {
+            Optional<Cidr> cidr = Cidr.parse(text);
+            // Default routes count only through the exit node that is in use.
+            cidr.filter(c -> !c.isDefaultRoute()).ifPresent(subnets::add);
+        }
+        return subnets;
+    }
+
+    private static List<String> strings(JsonObject object, String key) {
+        if (!(object.getValue(key) instanceof JsonArray array)) {
+            return List.of();
+        }
+        return array.stream()
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .toList();
+    }
+
+    private static @Nullable JsonObject object(JsonObject from, String key) {
+        return from.getValue(key) instanceof JsonObject object ? object : null;
+    }
+}

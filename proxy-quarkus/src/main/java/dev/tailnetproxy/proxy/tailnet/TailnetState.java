@@ -1,0 +1,43 @@
+package dev.tailnetproxy.proxy.tailnet;
+
+import dev.tailnetproxy.proxy.policy.TailnetRoutes;
+import java.util.List;
+
+/** What is known of the tailnet node at this moment. */
+public sealed interface TailnetState {
+
+    /**
+     * The node is in the tailnet.
+     *
+     * @param routes what goes through the tailnet now
+     * @param node the node itself
+     * @param exitNodeDown whether an exit node is chosen that is not connected
+     * @param since wall-clock time in milliseconds at which the node was first seen in this state
+     */
+    record Joined(TailnetRoutes routes, Node node, boolean exitNodeDown, long since) implements TailnetState {}
+
+    /**
+     * The node is not in the tailnet, or tailscaled does not answer.
+     *
+     * @param backendState tailscaled's word for its state, or {@code Unreachable}
+     */
+    record NotJoined(String backendState) implements TailnetState {}
+
+    /** No LocalAPI is configured: the SOCKS5 server is somebody else's. */
+    enum Unknown implements TailnetState {
+        INSTANCE
+    }
+
+    /**
+     * The node as the health answer shows it.
+     *
+     * @param name full name without a dot at the end
+     * @param addresses addresses in the tailnet
+     * @param version tailscaled's version
+     */
+    record Node(String name, List<String> addresses, String version) {
+        public Node {
+            addresses = List.copyOf(addresses);
+        }
+    }
+}

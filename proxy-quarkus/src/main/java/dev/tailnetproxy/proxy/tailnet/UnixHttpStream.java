@@ -1,0 +1,199 @@
+package dev.tailnetproxy.proxy.tailnet;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * One HTTP/1.1 GET over a unix socket, and the answer's body as a stream. The JDK's own HTTP client knows no unix
+ * sockets, and netty's need a native library that does not load in a native executable; this is all the LocalAPI needs.
+ *
+ * <p>Not for use by several threads, except that {@link #close} may come from any.
+ */
+final class UnixHttpStream extends InputStream {
+
+    private static final int MAX_LINE = 16 * 1024;
+
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024).flip();
+    private Duration patience;
+    private int status;
+    private boolean chunked;
+    /** Bytes left of the body or of the current chunk; -1 when only the end of the connection says. */
+    private long left;
+
+    private boolean ended;
+
+    private UnixHttpStream(SocketChannel channel, Selector selector, Duration patience) {
+        this.channel = channel;
+        this.selector = selector;
+        this.patience = patience;
+    }
+
+    /**
+     * Sends the request and reads the head of the answer.
+     *
+     * @param patience how long to wait for each piece of the answer
+     * @throws IOException when there is no such socket, nobody answers in time, or the answer is not HTTP
+     */
+    static UnixHttpStream get(Path socket, String host, String path, Duration patience) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.configureBlocking(false);
+            Selector selector = Selector.open();
+            channel.register(selector, SelectionKey.OP_READ);
+            UnixHttpStream stream = new UnixHttpStream(channel, selector, patience);
+            String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            stream.readHead();
+            return stream;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** Changes how long to wait for each piece from here on; zero waits for ever. */
+    void waitFor(Duration newPatience) {
+        patience = newPatience;
+    }
+
+    /** Whether more bytes have arrived already. */
+    boolean hasBuffered() {
+        return buffer.hasRemaining();
+    }
+
+    private void readHead() throws IOException {
+        String statusLine = line();
+        String[] parts = statusLine.split(" ", 3);
+        if (parts.length < 2 || !parts[0].startsWith("HTTP/1.") || !parts[1].matches("[1-5][0-9][0-9]")) {
+            throw new IOException("the answer is not HTTP/1.1");
+        }
+        status = Integer.parseInt(parts[1]);
+        left = -1;
+        for (String field = line(); !field.isEmpty(); field = line()) {
+            String lower = field.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("transfer-encoding:") && lower.endsWith("chunked")) {
+                chunked = true;
+            } else if (lower.startsWith("content-length:")) {
+                left = number(lower.substring("content-length:".length()).strip(), 10);
+            }
+        }
+        if (chunked) {
+            left = 0;
+        }
+    }
+
+    private static long number(String text, int radix) throws IOException {
+        try {
+            return Long.parseUnsignedLong(text, radix);
+        } catch (NumberFormatException e) {
+            throw new IOException("not a length in the answer's framing", e);
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (ended || !startOfData()) {
+            return -1;
+        }
+        if (!buffer.hasRemaining() && !fill()) {
+            if (left < 0) {
+                ended = true;
+                return -1;
+            }
+            throw new IOException("the answer ended early");
+        }
+        int count = Math.min(length, buffer.remaining());
+        if (left >= 0) {
+            count = (int) Math.min(count, left);
+            left -= count;
+        }
+        buffer.get(target, offset, count);
+        if (chunked && left == 0) {
+            line();
+        }
+        return count;
+    }
+
+    /** Moves to the next byte of the body; false at its end. */
+    private boolean startOfData() throws IOException {
+        if (left == 0 && chunked) {
+            String size = line();
+            int extension = size.indexOf(';');
+            left = number(
+                    extension < 0 ? size.strip() : size.substring(0, extension).strip(), 16);
+        }
+        ended = left == 0;
+        return !ended;
+    }
+
+    private String line() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+        while (true) {
+            if (!buffer.hasRemaining() && !fill()) {
+                throw new IOException("the answer ended early");
+            }
+            byte b = buffer.get();
+            if (b == '\n') {
+                String text = bytes.toString(StandardCharsets.ISO_8859_1);
+                return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+            }
+            if (bytes.size() >= MAX_LINE) {
+                throw new IOException("a line of the answer is too long");
+            }
+            bytes.write(b);
+        }
+    }
+
+    private boolean fill() throws IOException {
+        buffer.clear();
+        int count = channel.read(buffer);
+        while (count == 0) {
+            if (selector.select(patience.toMillis()) == 0 && channel.isOpen() && !patience.isZero()) {
+                buffer.flip();
+                throw new IOException("no answer within " + patience.toMillis() + " ms");
+            }
+            selector.selectedKeys().clear();
+            count = channel.read(buffer);
+        }
+        buffer.flip();
+        return count > 0;
+    }
+
+    /** Ends the connection; a read that is waiting fails. */
+    @Override
+    public void close() throws IOException {
+        // The channel first: a waiting select wakes up and then finds it closed.
+        channel.close();
+        selector.close();
+    }
+}

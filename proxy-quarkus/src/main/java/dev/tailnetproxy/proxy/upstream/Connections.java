@@ -1,0 +1,115 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
+import io.vertx.core.net.SocketAddress;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The pooled connections, with their age by the wall clock. Timers and the monotonic clock stand still while a Lambda
+ * environment is frozen, so that a pool which trusts them hands out connections that have been dead for an hour.
+ */
+final class Connections implements AutoCloseable {
+
+    /** A request that has a connection but was not sent yet. */
+    record Lease(HttpClientRequest request, boolean reused) {
+
+        /** Gives the connection up, so that nobody gets it again. */
+        void discard() {
+            request.connection().close();
+        }
+    }
+
+    private final Clock clock;
+    private final long idleMillis;
+    private final HttpClient plain;
+    private final HttpClient tls;
+    /** When each connection was last given back, in wall-clock milliseconds. */
+    private final Map<HttpConnection, Long> lastUsed = new ConcurrentHashMap<>();
+
+    Connections(Vertx vertx, UpstreamSettings settings, Clock clock) {
+        this.clock = clock;
+        this.idleMillis = settings.idleTimeout().toMillis();
+        this.plain = vertx.createHttpClient(options(settings).setProtocolVersion(HttpVersion.HTTP_1_1));
+        this.tls = vertx.createHttpClient(options(settings)
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setForceSni(true)
+                .setProtocolVersion(HttpVersion.HTTP_2));
+    }
+
+    private static HttpClientOptions options(UpstreamSettings settings) {
+        int connectMillis = Math.toIntExact(settings.connectTimeout().toMillis());
+        int idleSeconds = Math.max(1, Math.toIntExact(settings.idleTimeout().toSeconds()));
+        return new HttpClientOptions()
+                .setProxyOptions(new ProxyOptions()
+                        .setType(ProxyType.SOCKS5)
+                        .setHost(settings.socksHost())
+                        .setPort(settings.socksPort())
+                        .setConnectTimeout(settings.connectTimeout()))
+                .setConnectTimeout(connectMillis)
+                .setKeepAlive(true)
+                .setKeepAliveTimeout(idleSeconds)
+                .setHttp2KeepAliveTimeout(idleSeconds)
+                .setMaxPoolSize(settings.maxConnections())
+                .setMaxHeaderSize(settings.maxHeaderBytes())
+                .setPoolCleanerPeriod(Math.toIntExact(TimeUnit.SECONDS.toMillis(1)))
+                .setDecompressionSupported(false);
+    }
+
+    /**
+     * A request on a connection to the endpoint: a pooled one that is young enough, else a new one.
+     *
+     * @param maxIdleMillis how long the connection may have been idle; 0 asks for a new one
+     */
+    Future<Lease> lease(
+            Endpoint endpoint, String method, String requestTarget, long timeoutMillis, long maxIdleMillis) {
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.valueOf(method))
+                .setServer(SocketAddress.inetSocketAddress(endpoint.port(), endpoint.host()))
+                .setHost(endpoint.https() ? endpoint.verifiedName() : endpoint.host())
+                .setPort(endpoint.port())
+                .setSsl(endpoint.https())
+                .setURI(requestTarget)
+                .setFollowRedirects(false)
+                .setConnectTimeout(timeoutMillis);
+        HttpClient client = endpoint.https() ? tls : plain;
+        return client.request(options).compose(request -> {
+            Long released = lastUsed.get(request.connection());
+            if (released == null) {
+                lastUsed.put(request.connection(), clock.millis());
+                request.connection().closeHandler(closed -> lastUsed.remove(request.connection()));
+                return Future.succeededFuture(new Lease(request, false));
+            }
+            long idle = clock.millis() - released;
+            if (idle > Math.min(maxIdleMillis, idleMillis) || maxIdleMillis == 0) {
+                request.connection().close();
+                return lease(endpoint, method, requestTarget, timeoutMillis, maxIdleMillis);
+            }
+            return Future.succeededFuture(new Lease(request, true));
+        });
+    }
+
+    /** Notes that an exchange on this connection has ended well. */
+    void released(HttpConnection connection) {
+        lastUsed.computeIfPresent(connection, (key, before) -> clock.millis());
+    }
+
+    @Override
+    public void close() {
+        plain.close();
+        tls.close();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where to connect to, already judged by the policy.
+ *
+ * @param host address, or a name for a SOCKS5 server that resolves names itself
+ * @param port 1 to 65535
+ * @param https whether to speak TLS
+ * @param tlsServerName name for SNI and the certificate; without it the certificate must be for {@code host}
+ */
+public record Endpoint(String host, int port, boolean https, Optional<String> tlsServerName) {
+
+    public Endpoint {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(tlsServerName, "tlsServerName");
+    }
+
+    /** The name that the certificate has to be for. */
+    String verifiedName() {
+        return tlsServerName.orElse(host);
+    }
+}

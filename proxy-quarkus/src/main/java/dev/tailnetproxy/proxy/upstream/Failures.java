@@ -1,0 +1,118 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.proxy.ProxyConnectException;
+import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/** From what Vert.x and Netty throw to the proxy's own errors. */
+final class Failures {
+
+    /**
+     * tailscaled's SOCKS5 server gives up a dial after 5 s and answers every failure with the same code, so that only
+     * the time tells a refusal from silence.
+     */
+    private static final long SOCKS_GIVES_UP_MS = 4500;
+
+    private Failures() {}
+
+    /** What became of a dial. */
+    record DialFailure(ProxyFailure failure, boolean worthRepeating, boolean hung) {}
+
+    static DialFailure ofDial(Throwable e, Duration took) {
+        if (e instanceof ProxyConnectException || e.getCause() instanceof ProxyConnectException) {
+            return ofSocks(String.valueOf(e.getMessage()), e, took.toMillis() >= SOCKS_GIVES_UP_MS);
+        }
+        if (isTls(e)) {
+            return new DialFailure(new ProxyFailure(ErrorName.TLS_FAILURE, tlsReason(e), e), false, false);
+        }
+        if (e instanceof ConnectTimeoutException || e instanceof TimeoutException) {
+            return new DialFailure(
+                    new ProxyFailure(ErrorName.TIMEOUT, "the target did not accept the connection in time", e),
+                    true,
+                    true);
+        }
+        if (e instanceof ConnectException) {
+            return new DialFailure(
+                    new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, "the SOCKS5 port does not accept connections", e),
+                    true,
+                    false);
+        }
+        return new DialFailure(ofExchange(e), false, false);
+    }
+
+    private static DialFailure ofSocks(String message, Throwable e, boolean late) {
+        if (message.contains("CONNECTION_REFUSED") || (message.contains("FAILURE") && !late)) {
+            return new DialFailure(
+                    new ProxyFailure(ErrorName.CONNECTION_REFUSED, "the target refused the connection", e),
+                    true,
+                    false);
+        }
+        if (message.contains("_UNREACHABLE")) {
+            return new DialFailure(
+                    new ProxyFailure(ErrorName.NO_TAILNET_ROUTE, "the tailnet can't reach the target", e), true, false);
+        }
+        if (message.contains("FORBIDDEN")) {
+            return new DialFailure(
+                    new ProxyFailure(ErrorName.TARGET_NOT_ALLOWED, "the SOCKS5 server does not allow the target", e),
+                    false,
+                    false);
+        }
+        if (late || message.contains("timeout") || message.contains("TTL_EXPIRED")) {
+            return new DialFailure(
+                    new ProxyFailure(ErrorName.TIMEOUT, "the target did not accept the connection in time", e),
+                    true,
+                    true);
+        }
+        return new DialFailure(
+                new ProxyFailure(ErrorName.CONNECTION_RESET, "the SOCKS5 server broke the connection off", e),
+                true,
+                false);
+    }
+
+    static ProxyFailure ofExchange(Throwable e) {
+        if (e instanceof ProxyFailure failure) {
+            return failure;
+        }
+        if (isTls(e)) {
+            return new ProxyFailure(ErrorName.TLS_FAILURE, tlsReason(e), e);
+        }
+        if (e instanceof TimeoutException) {
+            return new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e);
+        }
+        if (e instanceof DecoderException
+                || e instanceof IllegalArgumentException
+                || e instanceof IllegalStateException) {
+            return new ProxyFailure(ErrorName.INVALID_RESPONSE, "the target's answer is not valid HTTP", e);
+        }
+        if (e instanceof ClosedChannelException) {
+            return new ProxyFailure(ErrorName.CONNECTION_RESET, "the target closed the connection", e);
+        }
+        return new ProxyFailure(ErrorName.CONNECTION_RESET, "the connection to the target broke", e);
+    }
+
+    private static boolean isTls(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The innermost message: the outer ones say only that something failed. */
+    private static String tlsReason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        return "no TLS connection to the target: " + (message == null ? "the handshake failed" : message);
+    }
+}

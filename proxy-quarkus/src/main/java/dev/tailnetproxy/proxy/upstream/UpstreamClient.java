@@ -1,0 +1,212 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.HeaderField;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Sends requests to targets through the SOCKS5 server, and sends them again where that is safe and of use. */
+public final class UpstreamClient implements AutoCloseable {
+
+    /** A request that must not be done twice never gets a connection that had the time to die unnoticed. */
+    private static final long MAX_IDLE_IF_NOT_IDEMPOTENT_MS = 1000;
+
+    private static final long[] PAUSES_MS = {50, 100, 200, 400};
+
+    private final Vertx vertx;
+    private final Context context;
+    private final UpstreamSettings settings;
+    private final Clock clock;
+    private final Connections connections;
+
+    public UpstreamClient(Vertx vertx, UpstreamSettings settings, Clock clock) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.settings = settings;
+        this.clock = clock;
+        this.connections = new Connections(vertx, settings, clock);
+    }
+
+    /**
+     * Sends the request.
+     *
+     * @return the answer, its body still arriving. Fails with a {@link ProxyFailure} and nothing else
+     */
+    public Future<ProxyResponse> send(UpstreamRequest request) {
+        Promise<ProxyResponse> promise = Promise.promise();
+        Context current = Vertx.currentContext();
+        (current == null ? context : current).runOnContext(go -> {
+            long maxIdle = request.isIdempotent() ? Long.MAX_VALUE : MAX_IDLE_IF_NOT_IDEMPOTENT_MS;
+            attempt(request, new Attempt(0, 0, maxIdle)).onComplete(promise);
+        });
+        return promise.future().recover(e -> Future.failedFuture(Failures.ofExchange(e)));
+    }
+
+    /**
+     * How far the sending has got.
+     *
+     * @param endpoint index of the endpoint to use
+     * @param failedDials how many dials have failed
+     * @param maxIdle how long a pooled connection may have been idle, in milliseconds
+     */
+    private record Attempt(int endpoint, int failedDials, long maxIdle) {}
+
+    private Future<ProxyResponse> attempt(UpstreamRequest request, Attempt attempt) {
+        long left = request.deadline() - clock.millis();
+        if (left <= 0) {
+            return Future.failedFuture(timeout());
+        }
+        long begun = System.nanoTime();
+        return connections
+                .lease(
+                        request.endpoints().get(attempt.endpoint()),
+                        request.method(),
+                        request.requestTarget(),
+                        left,
+                        attempt.maxIdle())
+                .transform(leased -> leased.succeeded()
+                        ? exchange(request, attempt, leased.result())
+                        : dialAgain(
+                                request,
+                                attempt,
+                                Failures.ofDial(leased.cause(), Duration.ofNanos(System.nanoTime() - begun))));
+    }
+
+    /** After a failed dial: the next address, or the same again while paths are being found, or the failure. */
+    private Future<ProxyResponse> dialAgain(UpstreamRequest request, Attempt attempt, Failures.DialFailure dial) {
+        if (dial.worthRepeating()
+                && attempt.endpoint() + 1 < request.endpoints().size()) {
+            return attempt(request, new Attempt(attempt.endpoint() + 1, attempt.failedDials(), attempt.maxIdle()));
+        }
+        boolean again = dial.worthRepeating() && (dial.hung() || request.pathMayBeSettling());
+        if (!again || attempt.failedDials() >= PAUSES_MS.length) {
+            return Future.failedFuture(dial.failure());
+        }
+        long pause = PAUSES_MS[attempt.failedDials()];
+        if (clock.millis() + pause >= request.deadline()) {
+            return Future.failedFuture(dial.failure());
+        }
+        Promise<ProxyResponse> promise = Promise.promise();
+        vertx.setTimer(pause, id -> attempt(request, new Attempt(0, attempt.failedDials() + 1, attempt.maxIdle()))
+                .onComplete(promise));
+        return promise.future();
+    }
+
+    private Future<ProxyResponse> exchange(UpstreamRequest request, Attempt attempt, Connections.Lease lease) {
+        Promise<ProxyResponse> promise = Promise.promise();
+        HttpClientRequest out = lease.request();
+        long left = request.deadline() - clock.millis();
+        long patience = Math.max(1, Math.min(left, settings.firstByteTimeout().toMillis()));
+        AtomicBoolean expired = new AtomicBoolean();
+        long timer = vertx.setTimer(patience, id -> {
+            expired.set(true);
+            out.reset(0, timeout());
+            lease.discard();
+        });
+        out.response().onComplete(answered -> {
+            vertx.cancelTimer(timer);
+            if (answered.succeeded()) {
+                accept(request, lease, answered.result()).onComplete(promise);
+            } else if (expired.get()) {
+                promise.fail(timeout());
+            } else if (lease.reused()
+                    && request.isIdempotent()
+                    && request.body().repeatable()) {
+                // The pooled connection was dead: nothing of an answer came, and doing it twice does no harm.
+                attempt(request, new Attempt(attempt.endpoint(), attempt.failedDials(), 0))
+                        .onComplete(promise);
+            } else {
+                promise.fail(Failures.ofExchange(answered.cause()));
+            }
+        });
+        write(request, out);
+        return promise.future();
+    }
+
+    private static void write(UpstreamRequest request, HttpClientRequest out) {
+        MultiMap headers = out.headers();
+        for (HeaderField field : request.headers()) {
+            if (field.is("host") && out.version() == HttpVersion.HTTP_2) {
+                // HTTP/2 carries it as a pseudo header (RFC 9113 section 8.3.1).
+                out.authority(HostAndPort.parseAuthority(field.value(), -1));
+            } else {
+                headers.add(field.name(), field.value());
+            }
+        }
+        if (request.body() instanceof Body.Bytes bytes) {
+            out.end(bytes.buffer());
+        } else if (request.body() instanceof Body.Streamed streamed) {
+            if (streamed.length().isPresent()) {
+                headers.set("content-length", Long.toString(streamed.length().getAsLong()));
+            } else {
+                out.setChunked(true);
+            }
+            out.send(streamed.stream());
+        } else {
+            // Servers tell "no content" from "unknown content" by this field (RFC 9110 section 8.6).
+            if (List.of("POST", "PUT", "PATCH").contains(request.method())) {
+                headers.set("content-length", "0");
+            }
+            out.end();
+        }
+    }
+
+    private Future<ProxyResponse> accept(
+            UpstreamRequest request, Connections.Lease lease, HttpClientResponse response) {
+        if (response.statusCode() < 200 || response.statusCode() > 999) {
+            lease.discard();
+            return Future.failedFuture(new ProxyFailure(
+                    ErrorName.INVALID_RESPONSE, "the target answered with the status " + response.statusCode()));
+        }
+        response.pause();
+        GuardedStream stream = new GuardedStream(response);
+        long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
+        response.end().onComplete(ended -> {
+            vertx.cancelTimer(timer);
+            if (ended.succeeded()) {
+                connections.released(lease.request().connection());
+            }
+        });
+        List<HeaderField> fields = new ArrayList<>();
+        for (Map.Entry<String, String> field : response.headers()) {
+            fields.add(new HeaderField(field.getKey(), field.getValue()));
+        }
+        Headers headers = Headers.of(fields);
+        return Future.succeededFuture(new ProxyResponse(
+                response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::discard)));
+    }
+
+    private static OptionalLong length(Headers headers) {
+        return headers.first("content-length")
+                .filter(value -> value.matches("[0-9]{1,18}"))
+                .map(value -> OptionalLong.of(Long.parseLong(value)))
+                .orElse(OptionalLong.empty());
+    }
+
+    private static ProxyFailure timeout() {
+        return new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time");
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}

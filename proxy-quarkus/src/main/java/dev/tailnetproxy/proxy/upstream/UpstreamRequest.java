@@ -1,0 +1,41 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Headers;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A request as it goes to the target.
+ *
+ * @param endpoints where to connect to; a later one is tried when an earlier one can't be reached
+ * @param method method name
+ * @param requestTarget path and query as in the request line
+ * @param headers end-to-end fields, Host included, without framing
+ * @param body content
+ * @param deadline wall-clock milliseconds after which nothing is of use
+ * @param pathMayBeSettling whether paths to peers are just being found, so that a failed dial is worth repeating
+ */
+public record UpstreamRequest(
+        List<Endpoint> endpoints,
+        String method,
+        String requestTarget,
+        Headers headers,
+        Body body,
+        long deadline,
+        boolean pathMayBeSettling) {
+
+    /** RFC 9110 section 9.2.2. */
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+    public UpstreamRequest {
+        endpoints = List.copyOf(endpoints);
+        if (endpoints.isEmpty()) {
+            throw new IllegalArgumentException("no endpoint");
+        }
+    }
+
+    boolean isIdempotent() {
+        return IDEMPOTENT.contains(method);
+    }
+}

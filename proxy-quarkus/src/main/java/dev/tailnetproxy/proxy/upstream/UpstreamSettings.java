@@ -1,0 +1,33 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import java.time.Duration;
+
+/**
+ * How the client towards the targets behaves.
+ *
+ * @param socksHost host of the SOCKS5 server
+ * @param socksPort its port
+ * @param connectTimeout for one dial: the SOCKS5 server's answer included
+ * @param firstByteTimeout from the request being sent to the head of the answer; the request's deadline still counts
+ * @param idleTimeout how long a connection may have been idle, by the wall clock, to be used again
+ * @param maxConnections per target
+ * @param maxHeaderBytes of an answer's head
+ */
+public record UpstreamSettings(
+        String socksHost,
+        int socksPort,
+        Duration connectTimeout,
+        Duration firstByteTimeout,
+        Duration idleTimeout,
+        int maxConnections,
+        int maxHeaderBytes) {
+
+    public UpstreamSettings {
+        if (socksPort < 1 || socksPort > 65535) {
+            throw new IllegalArgumentException("the SOCKS5 port is out of range: " + socksPort);
+        }
+        if (maxConnections < 1 || maxHeaderBytes < 1) {
+            throw new IllegalArgumentException("a limit is not positive");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package dev.tailnetproxy.proxy.support;
+
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A target on a plain socket: records the bytes of each request and answers with the bytes that the test says, so that
+ * nothing between the wire and the assertion interprets them.
+ */
+public final class RawTarget implements AutoCloseable {
+
+    /** What to do with a connection once a request has been read. */
+    @FunctionalInterface
+    public interface Answer {
+        /** Writes an answer; the connection stays open when this returns true. */
+        boolean write(Received request, OutputStream out) throws IOException;
+    }
+
+    /**
+     * One request as it came.
+     *
+     * @param head request line and header lines
+     * @param body content
+     */
+    public record Received(List<String> head, Buffer body) {
+        public String requestLine() {
+            return head.get(0);
+        }
+
+        /** Values of a header, in order. */
+        public List<String> values(String name) {
+            String prefix = name.toLowerCase(Locale.ROOT) + ":";
+            return head.stream()
+                    .skip(1)
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
+                    .map(line -> line.substring(prefix.length()).strip())
+                    .toList();
+        }
+    }
+
+    private final ServerSocket server;
+    private final List<Received> received = new CopyOnWriteArrayList<>();
+    private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private volatile Answer answer;
+
+    public RawTarget(Answer answer) {
+        this.answer = answer;
+        try {
+            server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        daemon(this::accept);
+    }
+
+    /** A target that answers every request with these bytes and keeps the connection. */
+    public static Answer bytes(String text) {
+        return (request, out) -> {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+            return true;
+        };
+    }
+
+    public void answers(Answer newAnswer) {
+        answer = newAnswer;
+    }
+
+    public int port() {
+        return server.getLocalPort();
+    }
+
+    public List<Received> received() {
+        return List.copyOf(received);
+    }
+
+    public Received last() {
+        return received.get(received.size() - 1);
+    }
+
+    /** How many connections were made so far. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Forgets what was received and closes every connection that is still open. */
+    public void reset() {
+        received.clear();
+        closeConnections();
+        connections.set(0);
+    }
+
+    public void closeConnections() {
+        open.forEach(RawTarget::closeQuietly);
+        open.clear();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                socket.setTcpNoDelay(true);
+                connections.incrementAndGet();
+                open.add(socket);
+                daemon(() -> serve(socket));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            InputStream in = socket.getInputStream();
+            OutputStream out = socket.getOutputStream();
+            while (true) {
+                Received request = read(in);
+                if (request == null) {
+                    return;
+                }
+                received.add(request);
+                boolean keep = answer.write(request, out);
+                out.flush();
+                if (!keep) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            // The other side went away, which is what some tests are about.
+        }
+    }
+
+    private static Received read(InputStream in) throws IOException {
+        List<String> head = new CopyOnWriteArrayList<>();
+        for (String line = line(in); line != null; line = line(in)) {
+            if (line.isEmpty()) {
+                return new Received(List.copyOf(head), Buffer.buffer(body(in, new Received(head, Buffer.buffer()))));
+            }
+            head.add(line);
+        }
+        return null;
+    }
+
+    private static byte[] body(InputStream in, Received head) throws IOException {
+        if (head.values("transfer-encoding").contains("chunked")) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (int size = Integer.parseInt(line(in), 16); size > 0; size = Integer.parseInt(line(in), 16)) {
+                all.write(in.readNBytes(size));
+                line(in);
+            }
+            line(in);
+            return all.toByteArray();
+        }
+        List<String> lengths = head.values("content-length");
+        return lengths.isEmpty() ? new byte[0] : in.readNBytes(Integer.parseInt(lengths.get(0)));
+    }
+
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            if (b == '\n') {
+                String text = bytes.toString(StandardCharsets.ISO_8859_1);
+                return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+            }
+            bytes.write(b);
+        }
+        return null;
+    }
+
+    private static void daemon(Runnable work) {
+        Thread thread = new Thread(work, "raw-target");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // Nothing is left to do with it.
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        closeConnections();
+    }
+}

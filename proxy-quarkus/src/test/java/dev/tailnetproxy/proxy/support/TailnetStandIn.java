@@ -1,0 +1,67 @@
+package dev.tailnetproxy.proxy.support;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.vertx.core.json.JsonArray;
+import java.util.Map;
+
+/** The surroundings of a proxy in tests: a LocalAPI, a SOCKS5 port and one peer whose port 80 is a {@link RawTarget}. */
+public final class TailnetStandIn implements QuarkusTestResourceLifecycleManager {
+
+    /** The peer that answers. */
+    public static final String PEER = "100.64.0.2";
+
+    /** A port of that peer where nobody listens. */
+    public static final int REFUSED_PORT = 81;
+
+    private static TailnetStandIn current;
+
+    private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+    private final LoopbackSocks socks = new LoopbackSocks();
+    private final ScriptedLocalApi localApi = new ScriptedLocalApi(usual().json());
+
+    public static TailnetStandIn current() {
+        return current;
+    }
+
+    /** The tailnet as it is unless a test says otherwise. */
+    public static Statuses usual() {
+        return Statuses.joined()
+                .peer("target", PEER, "fd7a:115c:a1e0::2")
+                .peer("router", true, new JsonArray().add("10.1.0.0/16"), "100.64.0.3");
+    }
+
+    public RawTarget target() {
+        return target;
+    }
+
+    public LoopbackSocks socks() {
+        return socks;
+    }
+
+    public ScriptedLocalApi localApi() {
+        return localApi;
+    }
+
+    @Override
+    public Map<String, String> start() {
+        socks.route(PEER, 80, target.port());
+        socks.route("10.1.2.3", 80, target.port());
+        current = this;
+        return Map.of(
+                "tailnet-proxy.socks-port",
+                Integer.toString(socks.port()),
+                "tailnet-proxy.localapi-socket",
+                localApi.socket().toString(),
+                "tailnet-proxy.state-file",
+                localApi.socket() + ".json",
+                "tailnet-proxy.allowed-targets",
+                "10.1.0.0/16,10.9.0.0/16,*.svc.test");
+    }
+
+    @Override
+    public void stop() {
+        localApi.close();
+        socks.close();
+        target.close();
+    }
+}
