@@ -28,8 +28,16 @@ import (
 	"dev.tailnetproxy/layer/extension/tailnet"
 )
 
-// Main runs the extension until Lambda, or a signal, ends it. Its argument is the name to register under.
+// Main runs the extension until Lambda, or a signal, ends it, and ends the process. Its argument is the name to register
+// under.
 func Main(arguments []string) error {
+	if err := run(arguments); err != nil {
+		os.Exit(1) // the log has the error; tailscaled's main would write it once more
+	}
+	return nil
+}
+
+func run(arguments []string) error {
 	started := time.Now()
 	name := "tailscale"
 	if len(arguments) > 0 {

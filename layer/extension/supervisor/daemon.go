@@ -12,6 +12,7 @@ import (
 const betweenWatches = 250 * time.Millisecond
 
 func (s *Supervisor) startDaemon() {
+	s.daemonStarted = s.Now()
 	daemon, err := s.Launcher.Start()
 	if err != nil {
 		s.failures++
@@ -61,22 +62,31 @@ func (s *Supervisor) onDaemonGone(daemon *tailnet.Daemon) {
 	if s.daemon != daemon {
 		return
 	}
-	if s.joined {
-		s.forgiveAfterSteady()
-	}
+	wasIn := s.joined
 	s.daemon, s.answers, s.joined, s.registered, s.awaitsAdmin = nil, false, false, false, false
-	if s.phase == statefile.Running {
-		s.phase = statefile.Recovering
+	died := &problem.Problem{Code: problem.DaemonExited, Message: "tailscaled " + daemon.Exit() + "; it is started again"}
+	if !wasIn {
+		s.fail(died)
+		return
 	}
-	s.fail(&problem.Problem{Code: problem.DaemonExited, Message: "tailscaled " + daemon.Exit() + "; it is started again"})
+	if s.attempt != nil { // it was still busy with the exit node
+		s.attempt.cancel()
+		s.attempt = nil
+	}
+	s.phase = statefile.Recovering
+	s.report(died)
+	s.beginAfter(max(firstPause, s.pauseAfterLoss()))
 }
 
 // OnLine hears every line of tailscaled's log.
 func (s *Supervisor) OnLine(line string) {
 	s.Log.Debugf("tailscaled: %s", line)
 	if tailnet.SaysRemoved(line) {
-		s.post(func() {
-			s.rejoin(&problem.Problem{Code: problem.NodeRemoved, Message: "the control plane no longer knows the node (an ephemeral node is removed when its environment was frozen for long); it joins again"})
-		})
+		s.post(s.onRemoved)
 	}
+}
+
+func (s *Supervisor) onRemoved() {
+	s.rejoin(&problem.Problem{Code: problem.NodeRemoved, Message: "the control plane no longer knows the node " +
+		"(an ephemeral node is removed when its environment was frozen for long); it joins again"})
 }

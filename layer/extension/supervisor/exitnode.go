@@ -48,7 +48,7 @@ func (s *Supervisor) onExitNode(of *attempt, address netip.Addr, err error) {
 	if !s.Config.ExitNode.Required {
 		// Requests may go without it: the node counts as joined, the file says what is missing.
 		s.phase = statefile.Running
-		s.joined, s.joinedAt = true, s.Now()
+		s.joined = true
 		s.release()
 	}
 	s.report(down)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 
 	"tailscale.com/ipn"
@@ -18,8 +19,8 @@ const (
 	upTimeout = 15 * time.Second
 	// credentialTimeout is generous to a Secrets Manager that is slow; tailscaled starts meanwhile.
 	credentialTimeout = 10 * time.Second
-	// steady is how long a node has to be in the tailnet before a new loss counts as the first again.
-	steady = 30 * time.Second
+	// steady is how long after a loss the next one counts as the first again.
+	steady = time.Minute
 )
 
 // attempt is one try to join: a key read, and when tailscaled answers too, one `tailscale up`.
@@ -118,7 +119,8 @@ func (s *Supervisor) onUp(of *attempt, err error) {
 // onNews reacts to what tailscaled tells about itself.
 func (s *Supervisor) onNews(news tailnet.News) {
 	if joining := s.attempt != nil && s.attempt.upStarted && !s.attempt.inTailnet; joining {
-		if news.LoginError != "" {
+		if news.LoginError != "" && !strings.Contains(news.LoginError, "context canceled") {
+			// (What tailscaled itself broke off, to begin anew with the new key, is no failure.)
 			// tailscaled goes on trying by itself until `tailscale up` ends.
 			s.attempt.loginError = news.LoginError
 			s.report(tailnet.Explain(news.LoginError, s.Config))
@@ -156,11 +158,11 @@ func (s *Supervisor) onJoined() {
 	s.attempt.cancel()
 	s.attempt = nil
 	s.joined = true
-	s.joinedAt = s.Now()
+	s.failures = 0
 	s.trouble = nil
 	s.phase = statefile.Running
 	s.writeState()
-	s.Log.Infof("joined the tailnet as %s", s.Config.Hostname)
+	s.Log.Infof("joined the tailnet as %s, %d ms after tailscaled's start", s.Config.Hostname, s.Now().Sub(s.daemonStarted).Milliseconds())
 	s.release()
 }
 
@@ -202,23 +204,27 @@ func (s *Supervisor) rejoin(why *problem.Problem) {
 		s.attempt = nil
 	}
 	s.joined = false
-	s.forgiveAfterSteady()
 	s.phase = statefile.Recovering
 	s.report(why)
-	if s.failures == 0 {
-		s.failures = 1
-		s.begin()
+	if delay := s.pauseAfterLoss(); delay > 0 {
+		s.beginAfter(delay)
 		return
 	}
-	s.failures++
-	s.beginAfter(pause(s.failures))
+	s.begin()
 }
 
-// forgiveAfterSteady makes the loss of a node that had been in the tailnet for a while the first of its kind.
-func (s *Supervisor) forgiveAfterSteady() {
-	if !s.joinedAt.IsZero() && s.Now().Sub(s.joinedAt) >= steady {
-		s.failures = 0
+// pauseAfterLoss is nothing for the first loss, and grows for a node that is thrown out as soon as it is in.
+func (s *Supervisor) pauseAfterLoss() time.Duration {
+	now := s.Now()
+	if now.Sub(s.lastLoss) >= steady {
+		s.losses = 0
 	}
+	s.lastLoss = now
+	s.losses++
+	if s.losses == 1 {
+		return 0
+	}
+	return pause(s.losses - 1)
 }
 
 // knownExitNode is the exit node as `tailscale up` can take it before the node has peers: by address. Set there, no

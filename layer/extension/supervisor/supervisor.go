@@ -41,18 +41,21 @@ type Supervisor struct {
 	phase   statefile.Phase
 	trouble *statefile.Trouble
 
-	daemon       *tailnet.Daemon
-	answers      bool // tailscaled's LocalAPI is connected
-	attempt      *attempt
-	retry        *time.Timer
-	failures     int // since the node last was in the tailnet for a while; sets the pause before the next attempt
-	joined       bool
-	joinedAt     time.Time
-	registered   bool // this tailscaled has been in the tailnet, so joining again means to register anew
-	awaitsAdmin  bool
-	thaw         thawDetector
-	released     bool
-	exitNodeAddr string
+	daemon        *tailnet.Daemon
+	daemonStarted time.Time
+	answers       bool // tailscaled's LocalAPI is connected
+	attempt       *attempt
+	retry         *time.Timer
+	failures      int // of attempts in a row; sets the pause before the next one
+	losses        int // of a place in the tailnet, in quick succession
+	lastLoss      time.Time
+	joined        bool
+	registered    bool // this tailscaled has been in the tailnet, so joining again means to register anew
+	awaitsAdmin   bool
+	thaw          thawDetector
+	checked       time.Time // when the control server was last asked about the node
+	released      bool
+	exitNodeAddr  string
 }
 
 func New(parts Parts) *Supervisor {
@@ -88,9 +91,7 @@ func (s *Supervisor) Run(stop <-chan time.Time) {
 				s.release()
 			}
 		case now := <-s.Ticks:
-			if s.thaw.frozen(now) {
-				s.onThaw()
-			}
+			s.onTick(now)
 		case end := <-stop:
 			s.shutDown(end)
 			return

@@ -26,11 +26,40 @@ func (d *thawDetector) frozen(now time.Time) bool {
 	return !before.IsZero() && now.Sub(before) >= freeze
 }
 
+// membershipInterval is how often a control server that does not tell by itself is asked whether it still knows the node.
+const membershipInterval = 30 * time.Second
+
+func (s *Supervisor) onTick(now time.Time) {
+	if s.thaw.frozen(now) {
+		s.onThaw()
+	}
+	// Only other control servers need to be asked (see package membership).
+	if s.joined && s.Config.LoginServer != "" && !ipn.IsLoginServerSynonym(s.Config.LoginServer) && now.Sub(s.checked) >= membershipInterval {
+		s.checked = now
+		s.checkMembership()
+	}
+}
+
+func (s *Supervisor) checkMembership() {
+	go func() {
+		ctx, cancel := context.WithTimeout(s.ctx, 5*time.Second)
+		defer cancel()
+		known, err := s.LocalAPI.Known(ctx)
+		switch {
+		case err != nil:
+			s.Log.Debugf("asking the control server about this node: %v", err)
+		case !known:
+			s.post(s.onRemoved)
+		}
+	}()
+}
+
 // onThaw makes up for what was missed: a pause that lasted long enough is over, and the state is asked for, because
 // the control plane may have dropped the node meanwhile.
 func (s *Supervisor) onThaw() {
 	s.Log.Infof("the environment was frozen; looking at the node")
 	s.failures = 0
+	s.checked = time.Time{}
 	if s.attempt == nil && !s.joined {
 		s.beginAfter(0)
 		return

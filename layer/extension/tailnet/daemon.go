@@ -3,6 +3,7 @@ package tailnet
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -105,7 +106,9 @@ func (d *Daemon) Exit() string {
 	if d.exit != nil {
 		how = "ended with " + d.exit.Error()
 	}
-	if last := d.tail.last(); last != "" {
+	var exit *exec.ExitError
+	killed := errors.As(d.exit, &exit) && !exit.Exited()
+	if last := d.tail.last(); last != "" && !killed {
 		how += `, its last words: "` + last + `"`
 	}
 	return how

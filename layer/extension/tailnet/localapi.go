@@ -2,18 +2,25 @@ package tailnet
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"tailscale.com/client/local"
+	"tailscale.com/client/tailscale/apitype"
 	"tailscale.com/health"
 	"tailscale.com/ipn"
 	"tailscale.com/ipn/ipnstate"
 	"tailscale.com/tailcfg"
 	"tailscale.com/tsconst"
+
+	"dev.tailnetproxy/layer/extension/membership"
 )
 
 // LocalAPI is tailscaled's own API on its socket.
@@ -99,6 +106,26 @@ func (a *LocalAPI) State(ctx context.Context) (ipn.State, error) {
 	}
 	state, _ := ipn.StateFromString(status.BackendState)
 	return state, nil
+}
+
+// Known asks whether the control server still knows the node.
+func (a *LocalAPI) Known(ctx context.Context) (bool, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+apitype.LocalAPIHost+"/localapi/v0/"+membership.Endpoint, nil)
+	if err != nil {
+		return false, err
+	}
+	response, err := a.client.DoLocalRequest(request)
+	if err != nil {
+		return false, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(io.LimitReader(response.Body, longestReason))
+		return false, fmt.Errorf("%s: %s", response.Status, strings.TrimSpace(string(text)))
+	}
+	var answer membership.Answer
+	err = json.NewDecoder(response.Body).Decode(&answer)
+	return answer.Known, err
 }
 
 // Logout gives up the node's place in the tailnet.

@@ -1,0 +1,167 @@
+package extension_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"tailscale.com/ipn"
+)
+
+// handler is everything the extension and the fakes talk to, at one address.
+func (s *stage) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /2020-01-01/extension/register", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("Lambda-Extension-Identifier", "an-id")
+		fmt.Fprint(w, `{"functionName":"f"}`)
+		s.registered <- r.Header.Get("Lambda-Extension-Name") + " " + string(body)
+	})
+	mux.HandleFunc("GET /2020-01-01/extension/event/next", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Lambda-Extension-Identifier") != "an-id" {
+			http.Error(w, "unknown extension", http.StatusForbidden)
+			return
+		}
+		event := make(chan string)
+		s.next <- event
+		fmt.Fprint(w, receive(s, event))
+	})
+	mux.HandleFunc("POST /aws/", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		answer := make(chan reply, 1)
+		s.secrets <- &awsCall{Request: r, Body: string(body), answer: answer}
+		write(w, receive(s, answer))
+	})
+	mux.HandleFunc("POST /daemon/started", func(w http.ResponseWriter, r *http.Request) {
+		s.daemons <- s.note(r)
+	})
+	mux.HandleFunc("POST /daemon/order", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case next := <-s.orders:
+			_ = json.NewEncoder(w).Encode(next)
+		case <-r.Context().Done():
+		case <-s.released:
+		}
+	})
+	mux.HandleFunc("POST /daemon/sigterm", func(w http.ResponseWriter, r *http.Request) {
+		answer := make(chan order, 1)
+		s.sigterm <- answer
+		_ = json.NewEncoder(w).Encode(receive(s, answer))
+	})
+	mux.HandleFunc("POST /up", func(w http.ResponseWriter, r *http.Request) {
+		answer := make(chan order, 1)
+		s.ups <- &upCall{appearance: s.note(r), answer: answer}
+		_ = json.NewEncoder(w).Encode(receive(s, answer))
+	})
+	mux.HandleFunc("GET /localapi/v0/watch-ipn-bus", func(w http.ResponseWriter, r *http.Request) {
+		news := make(chan string, 100)
+		s.buses <- news
+		for {
+			select {
+			case line, open := <-news:
+				if !open {
+					return
+				}
+				fmt.Fprintln(w, line)
+				w.(http.Flusher).Flush()
+			case <-r.Context().Done():
+				return
+			case <-s.released:
+				return
+			}
+		}
+	})
+	mux.HandleFunc("/localapi/v0/", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		answer := make(chan reply, 1)
+		name := strings.TrimPrefix(r.URL.Path, "/localapi/v0/")
+		s.localAPI <- &localAPICall{Name: r.Method + " " + name, Body: string(body), answer: answer}
+		write(w, receive(s, answer))
+	})
+	return mux
+}
+
+func write(w http.ResponseWriter, answer reply) {
+	if answer.Status != 0 {
+		w.WriteHeader(answer.Status)
+	}
+	fmt.Fprint(w, answer.Body)
+}
+
+// receive waits for the test's answer, or for its end.
+func receive[T any](s *stage, from <-chan T) T {
+	select {
+	case thing := <-from:
+		return thing
+	case <-s.released:
+		var nothing T
+		return nothing
+	}
+}
+
+func (s *stage) note(r *http.Request) appearance {
+	var called appearance
+	_ = json.NewDecoder(r.Body).Decode(&called)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen = append(s.seen, called)
+	return called
+}
+
+// The bus's language.
+
+func session(state ipn.State) string {
+	return fmt.Sprintf(`{"Version":"1.102.5","SessionID":"1","State":%d}`, state)
+}
+
+func stateIs(state ipn.State) string { return fmt.Sprintf(`{"State":%d}`, state) }
+
+func refused(message string) string {
+	text, _ := json.Marshal(message)
+	return fmt.Sprintf(`{"ErrMessage":%s}`, text)
+}
+
+func loginFails(message string) string {
+	text, _ := json.Marshal(message)
+	return fmt.Sprintf(`{"Health":{"Warnings":{"login-state":{"WarnableCode":"login-state","Args":{"error":%s}}}}}`, text)
+}
+
+const shutdownEvent = `{"eventType":"SHUTDOWN","shutdownReason":"spindown","deadlineMs":0}`
+
+// joined plays everything up to the first /next and returns the bus and the call of /next.
+func (s *stage) joined() (bus chan string, next chan string) {
+	s.t.Helper()
+	bus = s.startedDaemon()
+	await(s, "the secret's reading", s.secrets).secret(theKey)
+	up := await(s, "tailscale up", s.ups)
+	bus <- stateIs(ipn.Running)
+	up.succeed()
+	return bus, await(s, "/next", s.next)
+}
+
+// startedDaemon plays tailscaled up to where its LocalAPI answers.
+func (s *stage) startedDaemon() chan string {
+	s.t.Helper()
+	await(s, "tailscaled's start", s.daemons)
+	bus := await(s, "a connection to the bus", s.buses)
+	bus <- session(ipn.NeedsLogin)
+	return bus
+}
+
+// leaves plays the end: log-out, SIGTERM, exit.
+func (s *stage) leaves(next chan string) {
+	s.t.Helper()
+	next <- shutdownEvent
+	logout := await(s, "the log-out", s.localAPI)
+	if logout.Name != "POST logout" {
+		s.t.Fatalf("instead of the log-out: %s", logout.Name)
+	}
+	logout.reply(http.StatusNoContent, "")
+	zero := 0
+	await(s, "SIGTERM for tailscaled", s.sigterm) <- order{Exit: &zero}
+	if status := await(s, "the extension's end", s.exited); status != 0 {
+		s.t.Errorf("the extension ended with status %d", status)
+	}
+}
