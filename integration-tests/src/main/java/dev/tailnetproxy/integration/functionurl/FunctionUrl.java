@@ -23,6 +23,7 @@ public final class FunctionUrl implements AutoCloseable {
     /** Lambda's limit for a synchronous invocation: 6 MB and the little that AWS allows on top. */
     public static final int LARGEST_EVENT_BYTES = 6_291_556;
 
+    private static final System.Logger LOG = System.getLogger(FunctionUrl.class.getName());
     private static final int LARGEST_HEADER_BYTES = 64 * 1024;
 
     private final Vertx vertx;
@@ -38,6 +39,8 @@ public final class FunctionUrl implements AutoCloseable {
         this.function = function;
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost("127.0.0.1")
+                // An upgrade to HTTP/2 in clear text would put an authority in the place of the signed Host field.
+                .setHttp2ClearTextEnabled(false)
                 .setMaxHeaderSize(LARGEST_HEADER_BYTES)
                 .setMaxInitialLineLength(LARGEST_HEADER_BYTES));
     }
@@ -117,6 +120,12 @@ public final class FunctionUrl implements AutoCloseable {
         if (outcome instanceof FunctionInvoker.Outcome.Returned returned) {
             return format.answer(returned.json());
         }
+        return unanswered(((FunctionInvoker.Outcome.Failed) outcome).reason());
+    }
+
+    /** AWS keeps the reason from the caller; it stands in the log. */
+    private static HttpAnswer unanswered(String reason) {
+        LOG.log(System.Logger.Level.WARNING, "the function did not answer: {0}", reason);
         return HttpAnswer.ofAws(502, "InternalFailure", "Internal Server Error");
     }
 

@@ -159,20 +159,20 @@ public final class PayloadFormat {
             return new HttpAnswer(200, List.of(Map.entry("content-type", "application/json")), Buffer.buffer(result));
         }
         JsonObject json = structured.get();
+        String body = Optional.ofNullable(json.getString("body")).orElse("");
         List<Map.Entry<String, String>> fields = new ArrayList<>();
-        JsonObject headers = json.getJsonObject("headers", new JsonObject());
+        JsonObject headers = Optional.ofNullable(json.getJsonObject("headers")).orElseGet(JsonObject::new);
         headers.forEach(header -> {
-            if (!header.getKey().equalsIgnoreCase("content-length")
-                    || json.getString("body", "").isEmpty()) {
+            if (!header.getKey().equalsIgnoreCase("content-length") || body.isEmpty()) {
                 fields.add(Map.entry(header.getKey(), String.valueOf(header.getValue())));
             }
         });
         if (headers.fieldNames().stream().noneMatch("content-type"::equalsIgnoreCase)) {
             fields.add(Map.entry("content-type", "application/json"));
         }
-        json.getJsonArray("cookies", new JsonArray())
+        Optional.ofNullable(json.getJsonArray("cookies"))
+                .orElseGet(JsonArray::new)
                 .forEach(cookie -> fields.add(Map.entry("set-cookie", String.valueOf(cookie))));
-        String body = Optional.ofNullable(json.getString("body")).orElse("");
         Buffer bytes = json.getBoolean("isBase64Encoded", false)
                 ? Buffer.buffer(Base64.getDecoder().decode(body))
                 : Buffer.buffer(body);

@@ -80,6 +80,15 @@ class PayloadFormatTest {
                         Map.entry("set-cookie", "b=2"));
     }
 
+    @Test
+    void takesNullsInAStructuredResultForAbsentMembers() {
+        HttpAnswer answer = format.answer(
+                "{\"statusCode\":204,\"headers\":null,\"multiValueHeaders\":null,\"cookies\":null,\"body\":null}");
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.body().length()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
