@@ -1,0 +1,133 @@
+package dev.tailnetproxy.integration.target;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A private service that shows its callers exactly what arrived. It speaks HTTP/1.1 straight on the socket, because an
+ * HTTP library would put right what a test wants to see.
+ *
+ * <ul>
+ *   <li>{@code /echo…} describes the request, see {@link #describe};
+ *   <li>{@code /bytes} gives all 256 byte values, {@code /body} the request's own body back;
+ *   <li>{@code /cookies} sets two cookies, {@code /status/N} answers with a status;
+ *   <li>{@code /hello} greets.
+ * </ul>
+ */
+public final class TargetService {
+
+    private TargetService() {}
+
+    /**
+     * Serves until the process ends.
+     *
+     * @param arguments the port on loopback, from where tailscaled brings the tailnet's connections
+     * @throws IOException when the port can't be bound
+     */
+    public static void main(String[] arguments) throws IOException {
+        int port = Integer.parseInt(arguments[0]);
+        ExecutorService connections = Executors.newCachedThreadPool();
+        try (ServerSocket server = new ServerSocket(port, 128, InetAddress.getLoopbackAddress())) {
+            System.out.println("the target listens on port " + port);
+            while (true) {
+                Socket connection = server.accept();
+                connections.execute(() -> serve(connection));
+            }
+        }
+    }
+
+    private static void serve(Socket connection) {
+        try (connection) {
+            connection.setTcpNoDelay(true);
+            InputStream in = new BufferedInputStream(connection.getInputStream());
+            OutputStream out = connection.getOutputStream();
+            Optional<RequestHead> head = RequestHead.read(in);
+            while (head.isPresent()) {
+                byte[] body = head.get().readBody(in);
+                answer(head.get(), body).writeTo(out, head.get().method().equals("HEAD"));
+                head = RequestHead.read(in);
+            }
+        } catch (IOException | NumberFormatException peerFault) {
+            System.out.println("a connection ended: " + peerFault.getMessage());
+        }
+    }
+
+    private static TargetResponse answer(RequestHead head, byte[] body) {
+        String path = head.path();
+        if (path.startsWith("/echo")) {
+            return new TargetResponse(
+                    200,
+                    List.of(Map.entry("Content-Type", "application/json")),
+                    describe(head, body).getBytes(StandardCharsets.UTF_8));
+        }
+        if (path.startsWith("/status/")) {
+            int status = Integer.parseInt(path.substring("/status/".length()));
+            return TargetResponse.text(status, "status " + status + "\n");
+        }
+        return switch (path) {
+            case "/hello" -> TargetResponse.text(200, "hello from a private machine\n");
+            case "/bytes" ->
+                new TargetResponse(
+                        200, List.of(Map.entry("Content-Type", "application/octet-stream")), allByteValues());
+            case "/body" ->
+                new TargetResponse(
+                        200,
+                        List.of(Map.entry(
+                                "Content-Type", head.field("content-type").orElse("application/octet-stream"))),
+                        body);
+            case "/cookies" ->
+                new TargetResponse(
+                        200,
+                        List.of(
+                                Map.entry("Set-Cookie", "a=1; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT"),
+                                Map.entry("Set-Cookie", "b=\"2, 3\"; HttpOnly")),
+                        new byte[0]);
+            default -> TargetResponse.text(404, "nothing at " + path + "\n");
+        };
+    }
+
+    private static byte[] allByteValues() {
+        byte[] values = new byte[256];
+        IntStream.range(0, 256).forEach(value -> values[value] = (byte) value);
+        return values;
+    }
+
+    /** The request as JSON: {@code method}, {@code requestTarget}, {@code fields} as pairs, {@code body} in base64. */
+    private static String describe(RequestHead head, byte[] body) {
+        String fields = head.fields().stream()
+                .map(field -> "[" + quote(field.getKey()) + "," + quote(field.getValue()) + "]")
+                .collect(Collectors.joining(","));
+        return "{\"method\":" + quote(head.method()) + ",\"requestTarget\":" + quote(head.requestTarget())
+                + ",\"fields\":[" + fields + "],\"body\":"
+                + quote(Base64.getEncoder().encodeToString(body)) + "}\n";
+    }
+
+    private static String quote(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < 0x20) {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}
