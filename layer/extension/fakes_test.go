@@ -61,6 +61,7 @@ func playDaemon(args []string) int {
 		os.Exit(98)
 	}()
 	tell("/daemon/started", appearance{Args: args, Env: os.Environ(), Pid: os.Getpid()})
+	_ = os.Remove(flagValue(args, "socket")) // a predecessor's, as the real one does
 	listener, err := net.Listen("unix", flagValue(args, "socket"))
 	if err != nil {
 		fmt.Println(err)

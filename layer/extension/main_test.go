@@ -1,7 +1,10 @@
 package extension_test
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,6 +24,41 @@ func TestMain(m *testing.M) {
 	case len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "--tun="):
 		os.Exit(playDaemon(os.Args[1:]))
 	default:
-		os.Exit(m.Run())
+		os.Exit(runTests(m))
 	}
+}
+
+// opt is the layer as it lies in /opt: the real script, and this test's binary as tailscaled.
+var opt string
+
+// runTests unpacks the layer once, before anything else runs: a script that is being written while another test starts
+// a process cannot be started ("text file busy").
+func runTests(m *testing.M) int {
+	err := unpack()
+	defer func() { _ = os.RemoveAll(opt) }()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+func unpack() error {
+	script, err := os.ReadFile("../opt/extensions/tailscale")
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if opt, err = os.MkdirTemp("", "opt"); err != nil {
+		return err
+	}
+	return errors.Join(
+		os.Mkdir(filepath.Join(opt, "extensions"), 0o755),
+		os.Mkdir(filepath.Join(opt, "bin"), 0o755),
+		os.WriteFile(filepath.Join(opt, "extensions", "tailscale"), script, 0o755),
+		os.Symlink(self, filepath.Join(opt, "bin", "tailscaled")),
+	)
 }

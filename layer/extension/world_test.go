@@ -138,6 +138,7 @@ func (s *stage) joined() (bus chan string, next chan string) {
 	up := await(s, "tailscale up", s.ups)
 	bus <- stateIs(ipn.Running)
 	up.succeed()
+	s.awaitLog("joined the tailnet")
 	return bus, await(s, "/next", s.next)
 }
 

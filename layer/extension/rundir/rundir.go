@@ -24,7 +24,7 @@ func (d Dir) Prepare() error {
 	if err := os.Chmod(string(d), 0o700); err != nil {
 		return d.explain(err)
 	}
-	d.RemoveKey()
+	d.RemoveKeys()
 	_ = os.Remove(d.Socket()) // a dead socket would look like a daemon that does not answer
 	return nil
 }
@@ -32,26 +32,30 @@ func (d Dir) Prepare() error {
 func (d Dir) Socket() string    { return filepath.Join(string(d), "tailscaled.sock") }
 func (d Dir) StateFile() string { return filepath.Join(string(d), "state.json") }
 func (d Dir) DaemonDir() string { return filepath.Join(string(d), "tailscaled") }
-func (d Dir) keyFile() string   { return filepath.Join(string(d), "key") }
 func (d Dir) bundle() string    { return filepath.Join(string(d), "ca-bundle.pem") }
 
-// WriteKey puts the key into a new file that only this user can read, and returns its path.
+// WriteKey puts the key into a new file that only this user can read, and returns its path. Every attempt has a file of
+// its own: the end of one must not take away the key of the next.
 func (d Dir) WriteKey(key string) (string, error) {
-	d.RemoveKey()
-	file, err := os.OpenFile(d.keyFile(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.CreateTemp(string(d), "key-*") // made with mode 0600
 	if err != nil {
 		return "", d.explain(err)
 	}
 	_, err = file.WriteString(key)
 	if err = errors.Join(err, file.Close()); err != nil {
-		d.RemoveKey()
+		_ = os.Remove(file.Name())
 		return "", d.explain(err)
 	}
-	return d.keyFile(), nil
+	return file.Name(), nil
 }
 
-// RemoveKey takes the key file away, if there is one.
-func (d Dir) RemoveKey() { _ = os.Remove(d.keyFile()) }
+// RemoveKeys takes away whatever key files there are.
+func (d Dir) RemoveKeys() {
+	files, _ := filepath.Glob(filepath.Join(string(d), "key-*"))
+	for _, file := range files {
+		_ = os.Remove(file)
+	}
+}
 
 func (d Dir) explain(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {

@@ -49,9 +49,11 @@ func (s *Supervisor) onExitNode(of *attempt, address netip.Addr, err error) {
 		// Requests may go without it: the node counts as joined, the file says what is missing.
 		s.phase = statefile.Running
 		s.joined = true
-		s.release()
 	}
 	s.report(down)
+	if s.joined {
+		s.release()
+	}
 	s.after(pause(s.failures), func() {
 		if s.attempt == of {
 			s.checkExitNode(of)

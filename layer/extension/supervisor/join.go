@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"os"
 	"strings"
 	"time"
 
@@ -28,6 +29,7 @@ type attempt struct {
 	ctx            context.Context
 	cancel         context.CancelFunc
 	key            string
+	keyFile        string
 	upStarted      bool
 	reauthenticate bool
 	inTailnet      bool // Running was seen; what remains is the exit node
@@ -84,6 +86,7 @@ func (s *Supervisor) up() {
 		s.fail(problem.Of(err))
 		return
 	}
+	current.keyFile = file
 	join := tailnet.Join{
 		Config:         s.Config,
 		KeyFile:        file,
@@ -96,7 +99,7 @@ func (s *Supervisor) up() {
 		ctx, cancel := context.WithTimeout(current.ctx, upTimeout+time.Second)
 		defer cancel()
 		err := s.Launcher.Up(ctx, join)
-		s.Dir.RemoveKey()
+		_ = os.Remove(file)
 		s.post(func() { s.onUp(current, err) })
 	}()
 }
@@ -145,6 +148,7 @@ func (s *Supervisor) onNews(news tailnet.News) {
 }
 
 func (s *Supervisor) onRunning() {
+	_ = os.Remove(s.attempt.keyFile) // has been used; `tailscale up` may take a moment longer to end
 	s.attempt.inTailnet = true
 	s.registered = true
 	if s.Config.ExitNode.Node == "" {

@@ -34,7 +34,7 @@ func (s *Supervisor) shutDown(end time.Time) {
 		s.logOut(ctx, budget-killMargin)
 		s.stopDaemon(ctx)
 	}
-	s.Dir.RemoveKey()
+	s.Dir.RemoveKeys()
 	s.Log.Infof("stopped")
 }
 

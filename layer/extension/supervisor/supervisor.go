@@ -124,15 +124,18 @@ func (s *Supervisor) setPhase(phase statefile.Phase) {
 // report says a problem once, in the log and in the state file, however often it comes back.
 func (s *Supervisor) report(p *problem.Problem) {
 	message := s.Redactor.Redact(p.Message)
-	if s.trouble == nil || s.trouble.Code != p.Code {
-		s.Log.Errorf("%s: %s", p.Code, message)
+	news := s.trouble == nil || s.trouble.Code != p.Code
+	if news {
 		s.trouble = &statefile.Trouble{Code: p.Code, Since: s.Now().UTC()}
-	} else {
-		s.Log.Debugf("still %s: %s", p.Code, message)
 	}
 	s.trouble.Message = message
 	s.trouble.Attempts = s.failures
 	s.writeState()
+	if news {
+		s.Log.Errorf("%s: %s", p.Code, message)
+	} else {
+		s.Log.Debugf("still %s: %s", p.Code, message)
+	}
 	if p.Definite {
 		s.release()
 	}

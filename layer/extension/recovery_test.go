@@ -1,0 +1,318 @@
+package extension_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"tailscale.com/ipn"
+)
+
+// rejoins plays a second joining, with another key, and returns how `tailscale up` was called.
+func (s *stage) rejoins() *upCall {
+	s.t.Helper()
+	await(s, "the secret's reading anew", s.secrets).secret("tskey-auth-second")
+	up := await(s, "tailscale up again", s.ups)
+	if up.Key != "tskey-auth-second" {
+		s.t.Errorf("joined again with key %q", up.Key)
+	}
+	up.succeed()
+	s.awaitLog("joined the tailnet")
+	if state := s.state(); state.Phase != "running" || state.Problem != nil {
+		s.t.Errorf("state %+v", state)
+	}
+	return up
+}
+
+func TestNodeThatWasLoggedOutJoinsAgainWithAKeyReadAnew(t *testing.T) {
+	s := newStage(t).start()
+	bus, _ := s.joined()
+	bus <- stateIs(ipn.NeedsLogin)
+	s.awaitLog("NodeExpired")
+	if state := s.state(); state.Phase != "recovering" || state.Problem == nil || state.Problem.Code != "NodeExpired" {
+		t.Errorf("state %+v", state)
+	}
+	if up := s.rejoins(); !slices.Contains(up.Args, "--force-reauth") {
+		t.Errorf("arguments %q", up.Args)
+	}
+}
+
+func TestNodeThatWasRemovedJoinsAgainUnderTheSameName(t *testing.T) {
+	s := newStage(t).start()
+	s.joined()
+	s.orders <- order{Print: "2026/01/01 control: lite map update error after 1ms: initial fetch failed 404: node not found"}
+	s.awaitLog("ERROR")
+	if state := s.state(); state.Problem == nil || state.Problem.Code != "NodeRemoved" {
+		t.Errorf("state %+v", state)
+	}
+	if up := s.rejoins(); !slices.Contains(up.Args, "--hostname=under-test") {
+		t.Errorf("arguments %q", up.Args)
+	}
+}
+
+func TestNodeThatIsThrownOutAgainAndAgainDoesNotSpin(t *testing.T) {
+	s := newStage(t).start()
+	bus, _ := s.joined()
+	bus <- stateIs(ipn.NeedsLogin)
+	s.rejoins()
+	bus <- stateIs(ipn.NeedsLogin)
+	s.awaitLog("next attempt in") // the first time there was no pause
+	s.rejoins()
+}
+
+func TestTailscaledThatDiedIsStartedAgainAndJoins(t *testing.T) {
+	endings := map[string]func(*stage, int){
+		"killed": func(s *stage, pid int) { must(s.t, syscall.Kill(pid, syscall.SIGKILL)) },
+		"ended by itself": func(s *stage, _ int) {
+			three := 3
+			s.orders <- order{Print: "listen tcp 127.0.0.1:1055: bind: address already in use", Exit: &three}
+		},
+	}
+	for name, end := range endings {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t).start()
+			_, next := s.joined()
+			s.mu.Lock()
+			pid := s.seen[0].Pid
+			s.mu.Unlock()
+			end(s, pid)
+			line := s.awaitLog("DaemonExited")
+			if name != "killed" && !strings.Contains(line, "exit status 3") || name != "killed" && !strings.Contains(line, "address already in use") {
+				t.Errorf("logged %s", line)
+			}
+			s.startedDaemon()
+			s.rejoins()
+			s.leaves(next)
+		})
+	}
+}
+
+func TestTailscaledThatDiesWhileJoiningIsStartedAgain(t *testing.T) {
+	s := newStage(t).start()
+	s.startedDaemon()
+	await(s, "the secret's reading", s.secrets)
+	one := 1
+	s.orders <- order{Exit: &one}
+	s.awaitLog("DaemonExited")
+	none(s, "/next", s.next)
+	s.startedDaemon()
+	await(s, "the secret's reading", s.secrets).secret(theKey)
+	await(s, "tailscale up", s.ups).succeed()
+	await(s, "/next", s.next)
+}
+
+func TestLostConnectionToTailscaledIsMadeAgain(t *testing.T) {
+	s := newStage(t).start()
+	bus, next := s.joined()
+	close(bus)
+	bus = await(s, "another connection to the bus", s.buses)
+	bus <- session(ipn.Running)
+	bus <- stateIs(ipn.NeedsLogin)
+	s.rejoins()
+	s.leaves(next)
+}
+
+func TestFailureToJoinIsExplained(t *testing.T) {
+	cases := map[string]struct {
+		says     string
+		code     string
+		definite bool
+	}{
+		"refused by headscale":          {"backend error: invalid pre auth key", "KeyRejected", true},
+		"expired at headscale":          {"backend error: authkey expired", "KeyRejected", true},
+		"used up at headscale":          {"backend error: authkey already used", "KeyRejected", true},
+		"refused by Tailscale":          {"backend error: invalid key: API key does not exist", "KeyRejected", true},
+		"key not valid":                 {"backend error: invalid key: unable to validate API key", "KeyRejected", true},
+		"OAuth client refused":          {`oauth2: "invalid_client" "bad credentials"`, "KeyRejected", true},
+		"tags not permitted":            {"backend error: requested tags [tag:x] are invalid or not permitted", "KeyRejected", true},
+		"register status":               {"register request: http 401: no", "KeyRejected", true},
+		"unknown CA":                    {`fetch control key: Get "https://h/key": x509: certificate signed by unknown authority`, "ControlUntrusted", true},
+		"connection refused":            {`fetch control key: Get "https://h/key": dial tcp 127.0.0.1:1: connect: connection refused`, "ControlUnreachable", false},
+		"no such host":                  {`fetch control key: Get "https://h/key": dial tcp: lookup h: no such host`, "ControlUnreachable", false},
+		"no answer":                     {`timeout waiting for Tailscale service to enter a Running state; check health with "tailscale status"`, "ControlUnreachable", false},
+		"disk full":                     {"open /tmp/x: no space left on device", "DiskFull", true},
+		"unknown flag":                  {"flag provided but not defined: -x", "InvalidConfiguration", true},
+		"bad tag":                       {`tag: "tag:?": tag names can only contain numbers, letters, or dashes`, "InvalidConfiguration", true},
+		"OAuth without tags":            {"oauth authkeys require --advertise-tags", "InvalidConfiguration", true},
+		"something that nobody foresaw": {"the moon is in the wrong phase", "JoinFailed", false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t).start()
+			s.startedDaemon()
+			await(s, "the secret's reading", s.secrets).secret(theKey)
+			await(s, "tailscale up", s.ups).fail(c.says + " (" + theKey + ")")
+			if c.definite {
+				await(s, "/next", s.next)
+			}
+			second := await(s, "the secret's reading anew", s.secrets)
+			problem := s.state().Problem
+			if problem == nil || problem.Code != c.code || strings.Contains(problem.Message, "SECRET") {
+				t.Errorf("problem %+v", problem)
+			}
+			if !c.definite {
+				none(s, "/next", s.next)
+			}
+			second.secret(theKey)
+			await(s, "tailscale up", s.ups).succeed()
+			s.awaitLog("joined")
+		})
+	}
+}
+
+func TestReasonToldWhileTailscaledGoesOnTryingIsReported(t *testing.T) {
+	s := newStage(t).start()
+	bus := s.startedDaemon()
+	await(s, "the secret's reading", s.secrets).secret(theKey)
+	up := await(s, "tailscale up", s.ups)
+	bus <- loginFails(`fetch control key: Get "https://h/key": x509: certificate signed by unknown authority`)
+	await(s, "/next", s.next)
+	if problem := s.state().Problem; problem == nil || problem.Code != "ControlUntrusted" || !strings.Contains(problem.Message, "TS_EXTRA_CA") {
+		t.Errorf("problem %+v", problem)
+	}
+	up.fail("timeout waiting for Tailscale service to enter a Running state")
+	await(s, "the secret's reading anew", s.secrets)
+	if problem := s.state().Problem; problem == nil || problem.Code != "ControlUntrusted" {
+		t.Errorf("the reason was forgotten: %+v", problem)
+	}
+}
+
+func TestNodeThatWaitsForAnAdminKeepsItsKeyAndJoinsWhenApproved(t *testing.T) {
+	s := newStage(t).start()
+	bus := s.startedDaemon()
+	await(s, "the secret's reading", s.secrets).secret(theKey)
+	up := await(s, "tailscale up", s.ups)
+	bus <- stateIs(ipn.NeedsMachineAuth)
+	await(s, "/next", s.next)
+	if problem := s.state().Problem; problem == nil || !strings.Contains(problem.Message, "approve") {
+		t.Errorf("problem %+v", problem)
+	}
+	up.fail("timeout waiting for Tailscale service to enter a Running state")
+	bus <- stateIs(ipn.Running)
+	s.awaitLog("joined")
+	none(s, "another reading of the secret", s.secrets)
+}
+
+func TestExitNode(t *testing.T) {
+	const status = `{"BackendState":"Running","MagicDNSSuffix":"tailnet.test","Peer":{"nodekey:0000000000000000000000000000000000000000000000000000000000000001":` +
+		`{"ID":"n1","HostName":"gateway","DNSName":"gateway.tailnet.test.","TailscaleIPs":["100.64.0.9"],"ExitNodeOption":true}}}`
+	// chosen plays the exit node's choice up to the first ping.
+	chosen := func(s *stage) *localAPICall {
+		s.startedDaemon()
+		await(s, "the secret's reading", s.secrets).secret(theKey)
+		await(s, "tailscale up", s.ups).succeed()
+		await(s, "the status", s.localAPI).reply(200, status)
+		edit := await(s, "the preferences' change", s.localAPI)
+		if edit.Name != "PATCH prefs" || !strings.Contains(edit.Body, `"ExitNodeIP":"100.64.0.9"`) {
+			s.t.Fatalf("%s %s", edit.Name, edit.Body)
+		}
+		edit.reply(200, `{}`)
+		ping := await(s, "a ping", s.localAPI)
+		if ping.Name != "POST ping" {
+			s.t.Fatalf("%s", ping.Name)
+		}
+		return ping
+	}
+	t.Run("that answers is chosen by name before the function starts", func(t *testing.T) {
+		s := newStage(t, "TS_EXIT_NODE", "gateway").start()
+		ping := chosen(s)
+		none(s, "/next before the exit node has answered", s.next)
+		ping.reply(200, `{"IP":"100.64.0.9"}`)
+		await(s, "/next", s.next)
+	})
+	t.Run("is pinged as often as configured", func(t *testing.T) {
+		s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1").start()
+		chosen(s).reply(200, `{"Err":"no reply"}`)
+		await(s, "the second ping", s.localAPI).reply(200, `{"Err":"no reply"}`)
+		s.awaitLog("ExitNodeDown")
+		if state := s.state(); state.Phase == "running" || state.Problem == nil || state.Problem.Code != "ExitNodeDown" {
+			t.Errorf("state %+v", state)
+		}
+		none(s, "/next without the required exit node", s.next)
+		await(s, "the status again", s.localAPI).reply(200, status)
+		await(s, "the preferences' change", s.localAPI).reply(200, `{}`)
+		await(s, "a ping", s.localAPI).reply(200, `{"IP":"100.64.0.9"}`)
+		await(s, "/next", s.next)
+	})
+	t.Run("that is not required does not hold up the function", func(t *testing.T) {
+		s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", "false", "TS_EXIT_NODE_PING_RETRIES", "0").start()
+		chosen(s).reply(200, `{"Err":"no reply"}`)
+		await(s, "/next", s.next)
+		if state := s.state(); state.Phase != "running" || state.Problem == nil || state.Problem.Code != "ExitNodeDown" {
+			t.Errorf("state %+v", state)
+		}
+	})
+	t.Run("that is no peer is named", func(t *testing.T) {
+		s := newStage(t, "TS_EXIT_NODE", "nobody").start()
+		s.startedDaemon()
+		await(s, "the secret's reading", s.secrets).secret(theKey)
+		await(s, "tailscale up", s.ups).succeed()
+		await(s, "the status", s.localAPI).reply(200, status)
+		if line := s.awaitLog("ExitNodeDown"); !strings.Contains(line, `"nobody"`) {
+			t.Errorf("logged %s", line)
+		}
+	})
+}
+
+func TestShutdown(t *testing.T) {
+	t.Run("while joining ends what is under way and logs out", func(t *testing.T) {
+		s := newStage(t, "TS_JOIN_TIMEOUT_MS", "0").start()
+		s.startedDaemon()
+		next := await(s, "/next", s.next)
+		await(s, "the secret's reading", s.secrets).secret(theKey)
+		await(s, "tailscale up", s.ups)
+		s.leaves(next)
+	})
+	t.Run("with a tailscaled that does not answer kills it", func(t *testing.T) {
+		s := newStage(t).start()
+		_, next := s.joined()
+		next <- shutdownEvent
+		await(s, "the log-out", s.localAPI) // never answered
+		await(s, "SIGTERM for tailscaled", s.sigterm)
+		if status := await(s, "the extension's end", s.exited); status != 0 {
+			t.Errorf("status %d", status)
+		}
+		s.awaitLog("killed")
+	})
+	t.Run("with a log-out that fails still stops", func(t *testing.T) {
+		s := newStage(t).start()
+		_, next := s.joined()
+		next <- shutdownEvent
+		await(s, "the log-out", s.localAPI).reply(http.StatusInternalServerError, "no")
+		zero := 0
+		await(s, "SIGTERM for tailscaled", s.sigterm) <- order{Exit: &zero}
+		await(s, "the extension's end", s.exited)
+	})
+	t.Run("by SIGTERM is the same", func(t *testing.T) {
+		s := newStage(t).start()
+		s.joined()
+		must(t, s.process.Process.Signal(syscall.SIGTERM))
+		await(s, "the log-out", s.localAPI).reply(http.StatusNoContent, "")
+		zero := 0
+		await(s, "SIGTERM for tailscaled", s.sigterm) <- order{Exit: &zero}
+		if status := await(s, "the extension's end", s.exited); status != 0 {
+			t.Errorf("status %d", status)
+		}
+	})
+	t.Run("of another event's kind is not assumed", func(t *testing.T) {
+		s := newStage(t).start()
+		_, next := s.joined()
+		next <- `{"eventType":"INVOKE"}`
+		s.leaves(await(s, "/next again", s.next))
+	})
+}
+
+func TestOutsideOfLambdaItRunsUntilSIGTERM(t *testing.T) {
+	s := newStage(t, "AWS_LAMBDA_RUNTIME_API", "").start()
+	s.startedDaemon()
+	await(s, "the secret's reading", s.secrets).secret(theKey)
+	await(s, "tailscale up", s.ups).succeed()
+	s.awaitLog("joined")
+	must(t, s.process.Process.Signal(syscall.SIGTERM))
+	await(s, "the log-out", s.localAPI).reply(http.StatusNoContent, "")
+	zero := 0
+	await(s, "SIGTERM for tailscaled", s.sigterm) <- order{Exit: &zero}
+	await(s, "the extension's end", s.exited)
+}
