@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"strings"
@@ -159,6 +160,10 @@ func (s *Supervisor) onRunning() {
 }
 
 func (s *Supervisor) onJoined() {
+	how := fmt.Sprintf("%d ms after tailscaled's start", s.Now().Sub(s.daemonStarted).Milliseconds())
+	if s.attempt.reauthenticate {
+		how = "again"
+	}
 	s.attempt.cancel()
 	s.attempt = nil
 	s.joined = true
@@ -166,7 +171,7 @@ func (s *Supervisor) onJoined() {
 	s.trouble = nil
 	s.phase = statefile.Running
 	s.writeState()
-	s.Log.Infof("joined the tailnet as %s, %d ms after tailscaled's start", s.Config.Hostname, s.Now().Sub(s.daemonStarted).Milliseconds())
+	s.Log.Infof("joined the tailnet as %s, %s", s.Config.Hostname, how)
 	s.release()
 }
 
