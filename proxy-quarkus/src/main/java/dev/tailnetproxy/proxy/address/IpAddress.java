@@ -1,7 +1,5 @@
 package dev.tailnetproxy.proxy.address;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -69,13 +67,49 @@ public final class IpAddress {
         return Arrays.hashCode(bytes);
     }
 
-    /** The usual text form, without brackets. */
+    /** The canonical text form (RFC 5952 for IPv6), without brackets. */
     @Override
     public String toString() {
-        try {
-            return InetAddress.getByAddress(bytes).getHostAddress();
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("BUG: the constructor checked the length", e);
+        StringBuilder text = new StringBuilder(39);
+        if (isIpv4()) {
+            for (byte part : bytes) {
+                text.append(text.isEmpty() ? "" : ".").append(part & 0xff);
+            }
+            return text.toString();
         }
+        int gap = longestRunOfZeros();
+        for (int i = 0; i < 8; i++) {
+            if (i == gap) {
+                text.append("::");
+                i += zerosFrom(i) - 1;
+            } else {
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
+                        .append(Integer.toHexString(group(i)));
+            }
+        }
+        return text.toString();
+    }
+
+    private int group(int i) {
+        return (bytes[2 * i] & 0xff) << 8 | (bytes[2 * i + 1] & 0xff);
+    }
+
+    private int zerosFrom(int start) {
+        int end = start;
+        while (end < 8 && group(end) == 0) {
+            end++;
+        }
+        return end - start;
+    }
+
+    /** Index of the first group of the longest run of at least two zero groups; -1 when there is none. */
+    private int longestRunOfZeros() {
+        int best = -1;
+        for (int i = 0; i < 8; i++) {
+            if (zerosFrom(i) >= 2 && (best < 0 || zerosFrom(i) > zerosFrom(best))) {
+                best = i;
+            }
+        }
+        return best;
     }
 }

@@ -1,10 +1,13 @@
 package dev.tailnetproxy.proxy.app;
 
+import dev.tailnetproxy.proxy.config.InvalidSetting;
 import dev.tailnetproxy.proxy.config.ProxyConfig;
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
+import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
+import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.tailnet.ForeignSocks;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
@@ -15,10 +18,13 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import org.jboss.logging.Logger;
 
 /** Makes the parts from the settings. All of it happens at start, so that a wrong setting stops it. */
 @Singleton
 class Wiring {
+
+    private static final Logger LOG = Logger.getLogger(Wiring.class);
 
     @Produces
     @Singleton
@@ -54,6 +60,16 @@ class Wiring {
 
     @Produces
     @Singleton
+    RequestMetrics metrics(Settings settings, Clock clock) {
+        return switch (settings.metrics()) {
+            case EMF -> new EmbeddedMetrics(System.out, clock);
+            case CLOUDWATCH -> throw new InvalidSetting("TS_PROXY_METRICS", "can't be \"cloudwatch\" in this build");
+            case NONE -> RequestMetrics.none();
+        };
+    }
+
+    @Produces
+    @Singleton
     @Startup
     UpstreamClient upstream(Settings settings, Vertx vertx, Clock clock) {
         return new UpstreamClient(vertx, settings.upstream(), clock);
@@ -66,7 +82,18 @@ class Wiring {
     @Produces
     @Singleton
     @Startup
-    ProxyService proxy(Settings settings, Tailnet tailnet, UpstreamClient upstream, Clock clock) {
+    ProxyService proxy(
+            Settings settings,
+            Tailnet tailnet,
+            UpstreamClient upstream,
+            RequestMetrics metrics,
+            Vertx vertx,
+            Clock clock) {
+        if (!settings.proxy().unverifiedTlsTargets().isEmpty()) {
+            LOG.warnf(
+                    "TS_PROXY_TLS_INSECURE_TARGETS: certificates are NOT checked for %s",
+                    settings.proxy().unverifiedTlsTargets());
+        }
         return new ProxyService(
                 settings.proxy(),
                 new RequestMapping(settings.passForwarded()),
@@ -74,6 +101,8 @@ class Wiring {
                 settings.policy(),
                 tailnet,
                 upstream,
+                metrics,
+                vertx,
                 clock);
     }
 }

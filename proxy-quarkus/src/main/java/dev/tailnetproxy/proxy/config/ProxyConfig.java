@@ -49,6 +49,18 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_MAX_CONNECTIONS}. */
     String maxConnections();
 
+    /** {@code TS_EXIT_NODE_REQUIRED}. */
+    String exitNodeRequired();
+
+    /** {@code TS_PROXY_CA_BUNDLE}: PEM file. */
+    Optional<String> caBundle();
+
+    /** {@code TS_PROXY_TLS_INSECURE_TARGETS}. */
+    Optional<String> tlsInsecureTargets();
+
+    /** {@code TS_PROXY_METRICS}: {@code emf}, {@code cloudwatch} or {@code none}. */
+    String metrics();
+
     /** {@code LEGACY_ERRORS}. */
     String legacyErrors();
 

@@ -5,6 +5,7 @@ import dev.tailnetproxy.proxy.core.ProxySettings;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param policy which targets may be reached
  * @param proxy how requests are treated
  * @param upstream how targets are connected to
+ * @param metrics where the metrics of requests go
  */
 public record Settings(
         Optional<Path> localApiSocket,
@@ -29,7 +31,18 @@ public record Settings(
         boolean legacyErrors,
         TargetPolicy policy,
         ProxySettings proxy,
-        UpstreamSettings upstream) {
+        UpstreamSettings upstream,
+        Metrics metrics) {
+
+    /** Where the metrics of requests go. */
+    public enum Metrics {
+        /** Embedded in the function's log. */
+        EMF,
+        /** By calls to CloudWatch. */
+        CLOUDWATCH,
+        /** Nowhere. */
+        NONE
+    }
 
     private static final String NO_LOCALAPI = "none";
 
@@ -60,7 +73,9 @@ public record Settings(
                         ownEndpoints(socksHost, socksPort, config.lambdaRuntimeApi())),
                 new ProxySettings(
                         millis("TS_PROXY_JOIN_WAIT_MS", config.joinWaitMs(), 0),
-                        millis("TS_PROXY_SETTLE_MS", config.settleMs(), 0)),
+                        millis("TS_PROXY_SETTLE_MS", config.settleMs(), 0),
+                        choice("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired(), "false", "true"),
+                        rules("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets())),
                 new UpstreamSettings(
                         socksHost,
                         socksPort,
@@ -68,7 +83,29 @@ public record Settings(
                         millis("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", config.firstByteTimeoutMs(), 1),
                         millis("TS_PROXY_IDLE_TIMEOUT_MS", config.idleTimeoutMs(), 1),
                         number("TS_PROXY_MAX_CONNECTIONS", config.maxConnections(), 1, 100_000),
-                        MAX_HEADER_BYTES));
+                        MAX_HEADER_BYTES,
+                        caBundle(config.caBundle())),
+                metrics(config.metrics()));
+    }
+
+    private static Metrics metrics(String text) {
+        return switch (text) {
+            case "emf" -> Metrics.EMF;
+            case "cloudwatch" -> Metrics.CLOUDWATCH;
+            case "none" -> Metrics.NONE;
+            default ->
+                throw new InvalidSetting(
+                        "TS_PROXY_METRICS", "must be \"emf\", \"cloudwatch\" or \"none\", but is \"" + text + "\"");
+        };
+    }
+
+    private static Optional<Path> caBundle(Optional<String> text) {
+        Optional<Path> file = text.map(Path::of);
+        if (file.isPresent() && !Files.isReadable(file.get())) {
+            throw new InvalidSetting(
+                    "TS_PROXY_CA_BUNDLE", "must be a readable file, but there is none at \"" + file.get() + "\"");
+        }
+        return file;
     }
 
     private static int number(String name, String text, int least, int most) {

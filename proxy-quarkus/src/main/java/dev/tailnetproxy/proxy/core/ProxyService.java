@@ -9,9 +9,11 @@ import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
+import dev.tailnetproxy.proxy.mapping.MetricHeaders;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.mapping.ResponseMapping;
 import dev.tailnetproxy.proxy.mapping.TargetHeaders;
+import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.policy.TargetHost;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
@@ -19,6 +21,7 @@ import dev.tailnetproxy.proxy.upstream.Endpoint;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamRequest;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +37,8 @@ public final class ProxyService {
     private final ErrorResponses errors;
     private final Targets targets;
     private final UpstreamClient upstream;
+    private final RequestMetrics metrics;
+    private final OwnAnswers own;
     private final Clock clock;
 
     public ProxyService(
@@ -43,12 +48,16 @@ public final class ProxyService {
             TargetPolicy policy,
             Tailnet tailnet,
             UpstreamClient upstream,
+            RequestMetrics metrics,
+            Vertx vertx,
             Clock clock) {
         this.settings = settings;
         this.requestMapping = requestMapping;
         this.errors = errors;
-        this.targets = new Targets(policy, tailnet);
+        this.targets = new Targets(policy, tailnet, settings);
         this.upstream = upstream;
+        this.metrics = metrics;
+        this.own = new OwnAnswers(vertx, tailnet, clock);
         this.clock = clock;
     }
 
@@ -59,20 +68,25 @@ public final class ProxyService {
      *     The body of a target's answer may still fail, with a {@link ProxyFailure}
      */
     public Future<ProxyResponse> handle(ProxyRequest request) {
-        Future<ProxyResponse> answer;
-        try {
-            answer = forward(request);
-        } catch (ProxyFailure e) {
-            answer = Future.failedFuture(e);
-        }
-        return answer.recover(e -> Future.succeededFuture(failed(e)));
+        return begin(new Exchange(request)).recover(e -> Future.succeededFuture(failed(e)));
     }
 
     /** Like {@link #handle}, but gives the answer when its body is wholly in memory, at most {@code limit} long. */
     public Future<ProxyResponse> handleBuffered(ProxyRequest request, Buffering.Limit limit) {
-        return handle(request)
+        Exchange exchange = new Exchange(request);
+        return begin(exchange)
                 .compose(response -> Buffering.collect(response, limit))
-                .recover(e -> Future.succeededFuture(failed(e)));
+                .recover(e -> Future.succeededFuture(failed(e)))
+                .onSuccess(response -> exchange.finish(response, metrics));
+    }
+
+    private Future<ProxyResponse> begin(Exchange exchange) {
+        try {
+            check(exchange.request());
+            return own.answer(exchange.request()).orElseGet(() -> forward(exchange));
+        } catch (ProxyFailure e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** The answer for a failure. */
@@ -84,22 +98,29 @@ public final class ProxyService {
         return errors.of(new ProxyFailure(ErrorName.INVALID_RESPONSE, "the proxy failed on this request", e));
     }
 
-    private Future<ProxyResponse> forward(ProxyRequest request) {
-        check(request);
+    private Future<ProxyResponse> forward(Exchange exchange) {
+        ProxyRequest request = exchange.request();
         TargetHeaders target = TargetHeaders.parse(request.headers());
+        exchange.isFor(target);
+        exchange.isCountedAs(MetricHeaders.parse(request.headers()));
         long now = clock.millis();
         long deadline = target.timeoutMs().isPresent()
                 ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())
                 : request.deadline();
-        return targets.find(target.host(), target.port(), settings.joinWait(), Duration.ofMillis(deadline - now))
+        return targets.find(target.host(), target.port(), Duration.ofMillis(deadline - now))
                 .compose(found -> upstream.send(upstreamRequest(request, target, found, deadline)))
-                .map(response -> toCaller(request, response));
+                .map(response -> {
+                    exchange.answered();
+                    return toCaller(request, response);
+                });
     }
 
     private UpstreamRequest upstreamRequest(
             ProxyRequest request, TargetHeaders target, Targets.Dialable found, long deadline) {
+        boolean verified =
+                settings.unverifiedTlsTargets().stream().noneMatch(rule -> rule.covers(target.host(), target.port()));
         List<Endpoint> endpoints = found.hosts().stream()
-                .map(host -> new Endpoint(host, target.port(), target.https(), target.tlsServerName()))
+                .map(host -> new Endpoint(host, target.port(), target.https(), target.tlsServerName(), verified))
                 .toList();
         Headers headers = requestMapping.forTarget(request.headers(), authority(target));
         boolean settling = found.joinedSince()

@@ -20,9 +20,12 @@ final class Targets {
     private final TargetPolicy policy;
     private final Tailnet tailnet;
 
-    Targets(TargetPolicy policy, Tailnet tailnet) {
+    private final ProxySettings settings;
+
+    Targets(TargetPolicy policy, Tailnet tailnet, ProxySettings settings) {
         this.policy = policy;
         this.tailnet = tailnet;
+        this.settings = settings;
     }
 
     /**
@@ -34,12 +37,12 @@ final class Targets {
     record Dialable(List<String> hosts, Optional<Long> joinedSince) {}
 
     /** Finds the addresses of a target. Fails with a {@link ProxyFailure} when there are none to dial. */
-    Future<Dialable> find(TargetHost host, int port, Duration joinWait, Duration left) {
+    Future<Dialable> find(TargetHost host, int port, Duration left) {
         Optional<Decision.Refuse> refused = policy.refusedAlways(host, port);
         if (refused.isPresent()) {
             return Future.failedFuture(refused.get().failure());
         }
-        Duration wait = joinWait.compareTo(left) < 0 ? joinWait : left;
+        Duration wait = settings.joinWait().compareTo(left) < 0 ? settings.joinWait() : left;
         return tailnet.awaitJoined(wait).compose(state -> {
             if (state instanceof TailnetState.Joined joined) {
                 return inTailnet(host, port, joined, left);
@@ -52,6 +55,9 @@ final class Targets {
     }
 
     private Future<Dialable> inTailnet(TargetHost host, int port, TailnetState.Joined joined, Duration left) {
+        if (joined.exitNodeDown() && settings.exitNodeRequired()) {
+            return Future.failedFuture(exitNodeDown());
+        }
         TailnetRoutes routes = joined.routes();
         Optional<Long> since = Optional.of(joined.since());
         Decision decision = policy.decide(host, port, routes);
@@ -61,10 +67,25 @@ final class Targets {
                     return Future.failedFuture(
                             new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
                 }
-                return dialable(policy.decideResolved(name, resolve.fullName(), port, addresses, routes), since);
+                return dialable(
+                        explain(policy.decideResolved(name, resolve.fullName(), port, addresses, routes), joined),
+                        since);
             });
         }
-        return dialable(decision, since);
+        return dialable(explain(decision, joined), since);
+    }
+
+    /** An address that only the exit node could route is unavailable for as long as that is down. */
+    private static Decision explain(Decision decision, TailnetState.Joined joined) {
+        boolean unrouted = decision instanceof Decision.Refuse refuse && refuse.error() == ErrorName.NO_TAILNET_ROUTE;
+        return unrouted && joined.exitNodeDown()
+                ? new Decision.Refuse(
+                        ErrorName.TAILNET_UNAVAILABLE, exitNodeDown().reason())
+                : decision;
+    }
+
+    private static ProxyFailure exitNodeDown() {
+        return new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, "ExitNodeDown: the exit node is down");
     }
 
     private static Future<Dialable> dialable(Decision decision, Optional<Long> since) {

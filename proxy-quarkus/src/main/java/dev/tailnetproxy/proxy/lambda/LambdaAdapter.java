@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -23,11 +24,13 @@ public class LambdaAdapter {
     static final long MARGIN_MS = 500;
 
     private final ProxyService proxy;
+    private final RequestMetrics metrics;
     private final Clock clock;
 
     @Inject
-    public LambdaAdapter(ProxyService proxy, Clock clock) {
+    public LambdaAdapter(ProxyService proxy, RequestMetrics metrics, Clock clock) {
         this.proxy = proxy;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -55,6 +58,8 @@ public class LambdaAdapter {
         } catch (ExecutionException e) {
             response = proxy.failed(e);
         }
+        // Before the answer goes out: the environment may be frozen from then on.
+        metrics.flush();
         return AnswerMapping.answer(response, head);
     }
 }

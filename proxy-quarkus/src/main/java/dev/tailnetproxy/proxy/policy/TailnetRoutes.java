@@ -15,7 +15,7 @@ import java.util.Set;
  * @param subnets prefixes that a connected peer routes and that this node accepts, without default routes
  * @param exitNode whether everything else goes through an exit node that is in use and connected
  * @param suffix the MagicDNS suffix without dots around it, empty when there is none
- * @param names addresses of peers by full name, lower case without a dot at the end
+ * @param names addresses of peers and of this node by full name, lower case without a dot at the end
  */
 public record TailnetRoutes(
         Set<IpAddress> self,

@@ -102,7 +102,14 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
         throw new IllegalArgumentException("\"" + entry + "\" is neither an address, a prefix, a name nor *.suffix");
     }
 
-    boolean matchesPort(int port) {
+    /** Whether this rule speaks of a target. */
+    public boolean covers(TargetHost host, int port) {
+        return host instanceof TargetHost.Address address
+                ? matches(address.ip(), port)
+                : matches((TargetHost.Name) host, port);
+    }
+
+    private boolean matchesPort(int port) {
         return port >= fromPort && port <= toPort;
     }
 

@@ -26,6 +26,9 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(LocalApiTailnet.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** Also without a word from tailscaled: a notification that went missing must not count for ever. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+
     private static final long FIRST_PAUSE_MS = 20;
     private static final long LONGEST_PAUSE_MS = 1000;
     private static final TailnetState UNREACHABLE = new TailnetState.NotJoined("Unreachable");
@@ -110,14 +113,8 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
         while (closed.getCount() > 0) {
             try (UnixHttpStream stream = api.watch()) {
                 watch = stream;
-                stream.waitFor(Duration.ZERO);
                 pause = FIRST_PAUSE_MS;
-                for (int b = stream.read(); b >= 0; b = stream.read()) {
-                    // A burst of notifications is worth one look at the status.
-                    if (b == '\n' && !stream.hasBuffered()) {
-                        refresh();
-                    }
-                }
+                followTo(stream);
             } catch (IOException | RuntimeException e) {
                 LOG.debugf("no word from tailscaled: %s", e.getMessage());
             }
@@ -134,6 +131,23 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
         }
     }
 
+    private void followTo(UnixHttpStream stream) throws IOException {
+        while (true) {
+            if (!stream.await(LOOK_AGAIN)) {
+                refresh();
+                continue;
+            }
+            int b = stream.read();
+            if (b < 0) {
+                return;
+            }
+            // A burst of notifications is worth one look at the status.
+            if (b == '\n' && !stream.hasBuffered()) {
+                refresh();
+            }
+        }
+    }
+
     private void refresh() throws IOException {
         long since = state instanceof TailnetState.Joined joined ? joined.since() : clock.millis();
         become(StatusReader.read(api.status(), api.prefs(), since));
@@ -147,7 +161,7 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
                 LOG.infof("in the tailnet as %s", joined.node().name());
             }
             waiting.forEach(promise -> promise.tryComplete(next));
-        } else if (was) {
+        } else if (was && closed.getCount() > 0) {
             LOG.warnf("no longer in the tailnet: %s", next);
         }
     }

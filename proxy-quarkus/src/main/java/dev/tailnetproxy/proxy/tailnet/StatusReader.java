@@ -48,6 +48,7 @@ final class StatusReader {
                 }
             }
         }
+        names.put(name(self), List.copyOf(addresses(self)));
         names.remove("");
         Set<IpAddress> own = Set.copyOf(addresses(self));
         peers.removeAll(own);

@@ -27,7 +27,7 @@ final class UnixHttpStream extends InputStream {
     private final SocketChannel channel;
     private final Selector selector;
     private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024).flip();
-    private Duration patience;
+    private final Duration patience;
     private int status;
     private boolean chunked;
     /** Bytes left of the body or of the current chunk; -1 when only the end of the connection says. */
@@ -72,9 +72,14 @@ final class UnixHttpStream extends InputStream {
         return status;
     }
 
-    /** Changes how long to wait for each piece from here on; zero waits for ever. */
-    void waitFor(Duration newPatience) {
-        patience = newPatience;
+    /** Waits for more bytes, or the end; false when none of it comes in this time. */
+    boolean await(Duration atMost) throws IOException {
+        if (buffer.hasRemaining() || !channel.isOpen()) {
+            return true;
+        }
+        boolean ready = selector.select(atMost.toMillis()) > 0 || !channel.isOpen();
+        selector.selectedKeys().clear();
+        return ready;
     }
 
     /** Whether more bytes have arrived already. */
@@ -178,7 +183,7 @@ final class UnixHttpStream extends InputStream {
         buffer.clear();
         int count = channel.read(buffer);
         while (count == 0) {
-            if (selector.select(patience.toMillis()) == 0 && channel.isOpen() && !patience.isZero()) {
+            if (selector.select(patience.toMillis()) == 0 && channel.isOpen()) {
                 buffer.flip();
                 throw new IOException("no answer within " + patience.toMillis() + " ms");
             }

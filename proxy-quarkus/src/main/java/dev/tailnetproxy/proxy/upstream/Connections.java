@@ -12,6 +12,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +37,7 @@ final class Connections implements AutoCloseable {
     private final long idleMillis;
     private final HttpClient plain;
     private final HttpClient tls;
+    private final HttpClient unverifiedTls;
     /** When each connection was last given back, in wall-clock milliseconds. */
     private final Map<HttpConnection, Long> lastUsed = new ConcurrentHashMap<>();
 
@@ -43,11 +45,17 @@ final class Connections implements AutoCloseable {
         this.clock = clock;
         this.idleMillis = settings.idleTimeout().toMillis();
         this.plain = vertx.createHttpClient(options(settings).setProtocolVersion(HttpVersion.HTTP_1_1));
-        this.tls = vertx.createHttpClient(options(settings)
-                .setSsl(true)
-                .setUseAlpn(true)
-                .setForceSni(true)
-                .setProtocolVersion(HttpVersion.HTTP_2));
+        HttpClientOptions tlsOptions = tlsOptions(settings);
+        settings.caBundle()
+                .ifPresent(bundle -> tlsOptions.setTrustOptions(TrustOptions.wrap(TrustStore.jdkAnd(bundle))));
+        this.tls = vertx.createHttpClient(tlsOptions);
+        this.unverifiedTls =
+                vertx.createHttpClient(tlsOptions(settings).setTrustAll(true).setVerifyHost(false));
+    }
+
+    /** HTTP/2 where the target offers it, else HTTP/1.1. */
+    private static HttpClientOptions tlsOptions(UpstreamSettings settings) {
+        return options(settings).setSsl(true).setUseAlpn(true).setForceSni(true).setProtocolVersion(HttpVersion.HTTP_2);
     }
 
     private static HttpClientOptions options(UpstreamSettings settings) {
@@ -85,7 +93,7 @@ final class Connections implements AutoCloseable {
                 .setURI(requestTarget)
                 .setFollowRedirects(false)
                 .setConnectTimeout(timeoutMillis);
-        HttpClient client = endpoint.https() ? tls : plain;
+        HttpClient client = !endpoint.https() ? plain : endpoint.verified() ? tls : unverifiedTls;
         return client.request(options).compose(request -> {
             Long released = lastUsed.get(request.connection());
             if (released == null) {
@@ -111,5 +119,6 @@ final class Connections implements AutoCloseable {
     public void close() {
         plain.close();
         tls.close();
+        unverifiedTls.close();
     }
 }

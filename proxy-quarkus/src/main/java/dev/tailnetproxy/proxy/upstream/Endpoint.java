@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param port 1 to 65535
  * @param https whether to speak TLS
  * @param tlsServerName name for SNI and the certificate; without it the certificate must be for {@code host}
+ * @param verified whether the certificate is checked
  */
-public record Endpoint(String host, int port, boolean https, Optional<String> tlsServerName) {
+public record Endpoint(String host, int port, boolean https, Optional<String> tlsServerName, boolean verified) {
 
     public Endpoint {
         Objects.requireNonNull(host, "host");

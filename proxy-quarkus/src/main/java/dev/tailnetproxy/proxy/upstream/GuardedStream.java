@@ -13,8 +13,13 @@ final class GuardedStream implements ReadStream<Buffer> {
     private final HttpClientResponse response;
     private volatile @Nullable ProxyFailure expired;
 
-    GuardedStream(HttpClientResponse response) {
+    private final Runnable whenEnded;
+
+    /** @param whenEnded runs at the end of a whole body, before its reader is told */
+    GuardedStream(HttpClientResponse response, Runnable whenEnded) {
         this.response = response;
+        this.whenEnded = whenEnded;
+        response.endHandler(ended -> whenEnded.run());
     }
 
     /** Breaks the stream off; its reader sees this failure. */
@@ -62,7 +67,12 @@ final class GuardedStream implements ReadStream<Buffer> {
 
     @Override
     public ReadStream<Buffer> endHandler(@Nullable Handler<Void> handler) {
-        response.endHandler(handler);
+        response.endHandler(ended -> {
+            whenEnded.run();
+            if (handler != null) {
+                handler.handle(null);
+            }
+        });
         return this;
     }
 }

@@ -137,6 +137,8 @@ public final class UpstreamClient implements AutoCloseable {
                 promise.fail(Failures.ofExchange(answered.cause()));
             }
         });
+        // Told by the response's future already; without a handler it would be logged as well.
+        out.exceptionHandler(e -> {});
         write(request, out);
         return promise.future();
     }
@@ -177,14 +179,10 @@ public final class UpstreamClient implements AutoCloseable {
                     ErrorName.INVALID_RESPONSE, "the target answered with the status " + response.statusCode()));
         }
         response.pause();
-        GuardedStream stream = new GuardedStream(response);
+        GuardedStream stream = new GuardedStream(
+                response, () -> connections.released(lease.request().connection()));
         long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
-        response.end().onComplete(ended -> {
-            vertx.cancelTimer(timer);
-            if (ended.succeeded()) {
-                connections.released(lease.request().connection());
-            }
-        });
+        response.end().onComplete(ended -> vertx.cancelTimer(timer));
         List<HeaderField> fields = new ArrayList<>();
         for (Map.Entry<String, String> field : response.headers()) {
             fields.add(new HeaderField(field.getKey(), field.getValue()));

@@ -1,6 +1,8 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How the client towards the targets behaves.
@@ -12,6 +14,7 @@ import java.time.Duration;
  * @param idleTimeout how long a connection may have been idle, by the wall clock, to be used again
  * @param maxConnections per target
  * @param maxHeaderBytes of an answer's head
+ * @param caBundle PEM file with certificate authorities to trust beside the JDK's
  */
 public record UpstreamSettings(
         String socksHost,
@@ -20,7 +23,8 @@ public record UpstreamSettings(
         Duration firstByteTimeout,
         Duration idleTimeout,
         int maxConnections,
-        int maxHeaderBytes) {
+        int maxHeaderBytes,
+        Optional<Path> caBundle) {
 
     public UpstreamSettings {
         if (socksPort < 1 || socksPort > 65535) {

@@ -49,6 +49,11 @@ public final class Events {
                 : new Events(method, target.substring(0, question), target.substring(question + 1));
     }
 
+    /** An event for a method, a path and a query string, each as it stands in the event. */
+    public static Events of(String method, String rawPath, String rawQuery) {
+        return new Events(method, rawPath, rawQuery);
+    }
+
     public static Events get(String target) {
         return request("GET", target);
     }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,14 @@ public final class LoopbackSocks implements AutoCloseable {
     }
 
     private static String key(String host, int port) {
-        return host + ":" + port;
+        if (host.indexOf(':') < 0) {
+            return host + ":" + port;
+        }
+        try {
+            return "[" + InetAddress.getByName(host).getHostAddress() + "]:" + port;
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void accept() {

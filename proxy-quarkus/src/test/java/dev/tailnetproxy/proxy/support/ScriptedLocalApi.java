@@ -69,8 +69,10 @@ public final class ScriptedLocalApi implements AutoCloseable {
 
     /** Ends the streams of notifications, as a daemon does that starts anew. */
     public void dropWatchers() {
-        watchers.forEach(ScriptedLocalApi::closeQuietly);
-        watchers.clear();
+        watchers.removeIf(watcher -> {
+            closeQuietly(watcher);
+            return true;
+        });
     }
 
     private void notifyWatchers() {

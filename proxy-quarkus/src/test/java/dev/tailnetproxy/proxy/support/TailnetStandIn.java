@@ -45,7 +45,13 @@ public final class TailnetStandIn implements QuarkusTestResourceLifecycleManager
     @Override
     public Map<String, String> start() {
         socks.route(PEER, 80, target.port());
+        socks.route("fd7a:115c:a1e0::2", 80, target.port());
         socks.route("10.1.2.3", 80, target.port());
+        resolves("api.svc.test", "10.1.2.3");
+        resolves("rebind.svc.test", "127.0.0.1");
+        resolves("mixed.svc.test", "10.1.2.3", "169.254.169.254");
+        resolves("self.svc.test", Statuses.SELF);
+        resolves("vpc.svc.test", "172.31.0.5");
         current = this;
         return Map.of(
                 "tailnet-proxy.socks-port",
@@ -56,6 +62,10 @@ public final class TailnetStandIn implements QuarkusTestResourceLifecycleManager
                 localApi.socket() + ".json",
                 "tailnet-proxy.allowed-targets",
                 "10.1.0.0/16,10.9.0.0/16,*.svc.test");
+    }
+
+    private void resolves(String name, String... addresses) {
+        localApi.dns(name + "/A", DnsMessages.addresses(name, addresses));
     }
 
     @Override

@@ -1,0 +1,26 @@
+package dev.tailnetproxy.proxy.metrics;
+
+import java.time.Duration;
+
+/** Where the metrics of requests go: namespace {@code tailscale-service}, {@code success} or {@code failure}, {@code duration}. */
+public interface RequestMetrics {
+
+    /** The namespace of all metrics. */
+    String NAMESPACE = "tailscale-service";
+
+    /**
+     * Counts one request.
+     *
+     * @param reached whether the target answered, whatever its status
+     * @param duration from the request's arrival to the end of the answer
+     */
+    void record(MetricLabels labels, boolean reached, Duration duration);
+
+    /** Sends what was counted and not sent yet. May block; called before an invocation ends, as a freeze may follow. */
+    default void flush() {}
+
+    /** Counts nothing. */
+    static RequestMetrics none() {
+        return (labels, reached, duration) -> {};
+    }
+}

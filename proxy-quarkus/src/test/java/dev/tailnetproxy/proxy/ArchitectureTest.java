@@ -1,0 +1,97 @@
+package dev.tailnetproxy.proxy;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which package may know which. */
+class ArchitectureTest {
+
+    private static final String ROOT = "dev.tailnetproxy.proxy.";
+
+    private static final ArchRule DEPENDENCIES_GO_ONE_WAY = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("http")
+            .definedBy(ROOT + "http")
+            .layer("address")
+            .definedBy(ROOT + "address")
+            .layer("failure")
+            .definedBy(ROOT + "failure")
+            .layer("policy")
+            .definedBy(ROOT + "policy")
+            .layer("metrics")
+            .definedBy(ROOT + "metrics")
+            .layer("mapping")
+            .definedBy(ROOT + "mapping")
+            .layer("tailnet")
+            .definedBy(ROOT + "tailnet")
+            .layer("upstream")
+            .definedBy(ROOT + "upstream")
+            .layer("core")
+            .definedBy(ROOT + "core")
+            .layer("config")
+            .definedBy(ROOT + "config")
+            .layer("lambda")
+            .definedBy(ROOT + "lambda")
+            .layer("app")
+            .definedBy(ROOT + "app")
+            .whereLayer("http")
+            .mayNotAccessAnyLayer()
+            .whereLayer("address")
+            .mayNotAccessAnyLayer()
+            .whereLayer("failure")
+            .mayNotAccessAnyLayer()
+            .whereLayer("metrics")
+            .mayNotAccessAnyLayer()
+            .whereLayer("policy")
+            .mayOnlyAccessLayers("address", "failure")
+            .whereLayer("mapping")
+            .mayOnlyAccessLayers("http", "failure", "policy", "metrics")
+            .whereLayer("tailnet")
+            .mayOnlyAccessLayers("address", "failure", "policy")
+            .whereLayer("upstream")
+            .mayOnlyAccessLayers("http", "failure")
+            .whereLayer("core")
+            .mayOnlyAccessLayers("http", "address", "failure", "policy", "mapping", "tailnet", "upstream", "metrics")
+            .whereLayer("config")
+            .mayOnlyAccessLayers("address", "core", "policy", "upstream")
+            .whereLayer("lambda")
+            .mayOnlyAccessLayers("http", "failure", "core", "metrics")
+            .whereLayer("app")
+            .mayNotBeAccessedByAnyLayer();
+
+    private static final ArchRule NO_CYCLES =
+            SlicesRuleDefinition.slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
+
+    private static final ArchRule ONLY_THE_ADAPTER_KNOWS_LAMBDA = ArchRuleDefinition.noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "lambda")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.amazonaws..");
+
+    private static final ArchRule NO_REFLECTION = ArchRuleDefinition.noClasses()
+            .should()
+            .dependOnClassesThat(DescribedPredicate.describe(
+                    "are reflection",
+                    type -> type.getPackageName().equals("java.lang.reflect")
+                            || type.getName().equals("java.lang.reflect.Proxy")));
+
+    @Test
+    void holds() {
+        JavaClasses classes = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("dev.tailnetproxy.proxy");
+
+        List.of(DEPENDENCIES_GO_ONE_WAY, NO_CYCLES, ONLY_THE_ADAPTER_KNOWS_LAMBDA, NO_REFLECTION)
+                .forEach(rule -> rule.check(classes));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.tailnetproxy.proxy.conformance;
+
+import dev.tailnetproxy.proxy.support.Events;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One line of the tables in {@code src/test/resources/conformance}.
+ *
+ * <p>What goes in: {@code method}, {@code path}, {@code query}, {@code headers}, {@code cookies}, {@code text} or
+ * {@code base64} for the body, {@code target} as address and port (a null leaves the header out). What the target does:
+ * {@code answer}, lines that are joined with CR LF, and {@code close} when it then ends the connection. What has to come
+ * of it, in {@code expect}: {@code line}, {@code sees}, {@code seesNot}, {@code seesBody} of the request at the target;
+ * {@code status}, {@code header}, {@code headerNot}, {@code cookies}, {@code body}, {@code error} of the answer;
+ * {@code dialled} whether anything was dialled.
+ *
+ * @param json the line
+ */
+public record ConformanceCase(JsonObject json) {
+
+    private static final List<String> TABLES =
+            List.of("methods", "paths", "queries", "headers", "cookies", "bodies", "statuses", "errors", "policy");
+
+    private static final String USUAL_ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    /** All cases of all tables. */
+    public static Stream<ConformanceCase> all() {
+        return TABLES.stream().flatMap(ConformanceCase::table);
+    }
+
+    private static Stream<ConformanceCase> table(String name) {
+        try (InputStream in = ConformanceCase.class.getResourceAsStream("/conformance/" + name + ".json")) {
+            return new JsonArray(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .stream().map(line -> new ConformanceCase((JsonObject) line));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public JsonObject expect() {
+        return json.getJsonObject("expect");
+    }
+
+    /** The request, for the target on this address unless the case names another. */
+    public Events event(String usualTarget, int usualPort) {
+        String query = json.getString("query");
+        Events event =
+                Events.of(json.getString("method", "GET"), json.getString("path", "/"), query == null ? "" : query);
+        JsonArray target =
+                json.getJsonArray("target", new JsonArray().add(usualTarget).add(Integer.toString(usualPort)));
+        if (target.getString(0) != null) {
+            event.header("ts-target-ip", target.getString(0));
+        }
+        if (target.getString(1) != null) {
+            event.header("ts-target-port", target.getString(1));
+        }
+        json.getJsonArray("cookies", new JsonArray()).forEach(cookie -> event.cookie((String) cookie));
+        if (json.containsKey("text")) {
+            event.text(json.getString("text"));
+        }
+        if (json.containsKey("base64")) {
+            event.raw("body", json.getString("base64")).raw("isBase64Encoded", true);
+        }
+        json.getJsonObject("headers", new JsonObject())
+                .forEach(header -> event.header(header.getKey(), (String) header.getValue()));
+        return event;
+    }
+
+    /** What the target does. */
+    public RawTarget.Answer answer() {
+        JsonArray lines = json.getJsonArray("answer");
+        String text = lines == null
+                ? USUAL_ANSWER
+                : String.join("\r\n", lines.stream().map(String.class::cast).toList());
+        boolean close = json.getBoolean("close", false);
+        return (request, out) -> {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+            return !close;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return json.getString("name");
+    }
+}

@@ -1,0 +1,117 @@
+package dev.tailnetproxy.proxy.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.address.AddressSpelling;
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.support.Seeded;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * No spelling of an address gets round the policy. The tailnet here routes everything and the operator allows everything,
+ * so that only the built-in refusals stand between a caller and this machine.
+ */
+class SpellingPropertyTest {
+
+    private static final int ROUNDS = 20_000;
+    private static final TailnetRoutes ROUTES_EVERYTHING =
+            new TailnetRoutes(Set.of(), Set.of(), List.of(), true, "tailnet.test", Map.of());
+    private static final TargetPolicy ALLOWS_EVERYTHING =
+            new TargetPolicy(TargetRule.parseList("0.0.0.0/0,::/0"), List.of(), List.of());
+
+    private static String outcome(String spelling) {
+        try {
+            Decision decision = ALLOWS_EVERYTHING.decide(TargetHost.parse(spelling), 80, ROUTES_EVERYTHING);
+            return decision instanceof Decision.Refuse refuse ? refuse.error().wireName() : "dialled or resolved";
+        } catch (ProxyFailure e) {
+            return e.name().wireName();
+        }
+    }
+
+    @Test
+    void everyStandardSpellingOfANearAddressIsRefused() {
+        Random random = Seeded.random(getClass());
+        for (int i = 0; i < ROUNDS; i++) {
+            byte[] near = nearAddress(random);
+            String spelling = Spellings.standard(near, random);
+            assertEquals("TargetNotAllowed", outcome(spelling), spelling);
+        }
+    }
+
+    @Test
+    void everyOtherSpellingIsInvalid() {
+        Random random = Seeded.random(getClass());
+        for (int i = 0; i < ROUNDS; i++) {
+            byte[] address = new byte[4];
+            random.nextBytes(address);
+            String spelling = Spellings.nonStandard(address, random);
+            assertEquals("InvalidTarget", outcome(spelling), spelling);
+        }
+    }
+
+    @Test
+    void whatIsTakenForAnAddressIsTheOneThatTheJdkReads() throws UnknownHostException {
+        Random random = Seeded.random(getClass());
+        for (int i = 0; i < ROUNDS; i++) {
+            byte[] address = new byte[random.nextBoolean() ? 4 : 16];
+            random.nextBytes(address);
+            if (random.nextBoolean()) {
+                address[0] = 0;
+                address[1] = 0;
+            }
+            String spelling = Spellings.standard(address, random);
+            AddressSpelling read = AddressSpelling.of(spelling);
+            IpAddress ip = assertInstanceOf(AddressSpelling.Standard.class, read, spelling)
+                    .address();
+            assertEquals(IpAddress.of(InetAddress.getByName(spelling).getAddress()), ip, spelling);
+            assertEquals(ip, IpAddress.parse(ip.toString()).orElseThrow(), "canonical form is standard");
+        }
+    }
+
+    @Test
+    void noTextAtAllMakesItFailOtherwise() {
+        Random random = Seeded.random(getClass());
+        String alphabet = "0123456789abcdefxX.:[]%/@#?\\-_ \r\n\t\u0000\u00e9\uff11\u3002*lochst";
+        for (int i = 0; i < 5 * ROUNDS; i++) {
+            StringBuilder text = new StringBuilder();
+            int length = 1 + random.nextInt(20);
+            for (int j = 0; j < length; j++) {
+                text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            try {
+                TargetHost host = TargetHost.parse(text.toString());
+                assertFalse(host.toString().chars().anyMatch(c -> c <= ' ' || c > '~'), "clean: " + text);
+                assertTrue(host.toString().length() <= 253);
+            } catch (ProxyFailure e) {
+                assertEquals(ErrorName.INVALID_TARGET, e.name(), text.toString());
+            }
+        }
+    }
+
+    private static byte[] nearAddress(Random random) {
+        byte[] address = new byte[4];
+        random.nextBytes(address);
+        switch (random.nextInt(5)) {
+            case 0 -> address[0] = 127;
+            case 1 -> address[0] = 0;
+            case 2 -> {
+                address[0] = (byte) 169;
+                address[1] = (byte) 254;
+            }
+            case 3 -> address[0] = (byte) (224 + random.nextInt(32));
+            default -> address = new byte[] {100, 100, 100, 100};
+        }
+        return address;
+    }
+}

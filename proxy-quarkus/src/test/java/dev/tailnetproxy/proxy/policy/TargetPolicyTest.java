@@ -1,0 +1,213 @@
+package dev.tailnetproxy.proxy.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.address.Cidr;
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may reach what. */
+class TargetPolicyTest {
+
+    private static final TailnetRoutes ROUTES = new TailnetRoutes(
+            ips("100.64.0.1"),
+            ips("100.64.0.2", "100.64.0.3"),
+            List.of(Cidr.valid("10.1.0.0/16")),
+            false,
+            "t.test",
+            Map.of());
+
+    private static Set<IpAddress> ips(String... texts) {
+        return Set.copyOf(
+                Stream.of(texts).map(t -> IpAddress.parse(t).orElseThrow()).toList());
+    }
+
+    private static String decide(String allowed, String denied, String host, int port, TailnetRoutes routes) {
+        TargetPolicy policy = new TargetPolicy(TargetRule.parseList(allowed), TargetRule.parseList(denied), List.of());
+        try {
+            return name(policy.decide(TargetHost.parse(host), port, routes));
+        } catch (ProxyFailure e) {
+            return e.name().wireName();
+        }
+    }
+
+    private static String name(Decision decision) {
+        return decision instanceof Decision.Refuse refuse
+                ? refuse.error().wireName()
+                : decision.getClass().getSimpleName();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // allowed | denied | host | port | decision
+                "                    |                 | 100.64.0.2   |    1 | Dial",
+                "                    |                 | 100.64.0.1   |   80 | TargetNotAllowed",
+                "                    |                 | 100.64.0.9   |   80 | TargetNotAllowed",
+                "                    |                 | 10.1.0.1     |   80 | TargetNotAllowed",
+                "10.1.0.0/16         |                 | 10.1.0.1     |   80 | Dial",
+                "10.1.0.0/16         |                 | 10.2.0.1     |   80 | TargetNotAllowed",
+                "10.0.0.0/8          |                 | 10.2.0.1     |   80 | NoTailnetRoute",
+                "10.1.0.0/16:443     |                 | 10.1.0.1     |   80 | TargetNotAllowed",
+                "10.1.0.0/16:443     |                 | 10.1.0.1     |  443 | Dial",
+                "10.1.0.0/16:80-90   |                 | 10.1.0.1     |   90 | Dial",
+                "10.1.0.0/16:80-90   |                 | 10.1.0.1     |   91 | TargetNotAllowed",
+                "10.1.0.0/16         | 10.1.2.0/24     | 10.1.2.1     |   80 | TargetNotAllowed",
+                "                    | 100.64.0.2      | 100.64.0.2   |   80 | TargetNotAllowed",
+                "                    | 100.64.0.2:22   | 100.64.0.2   |   22 | TargetNotAllowed",
+                "                    | 100.64.0.2:22   | 100.64.0.2   |   80 | Dial",
+                "0.0.0.0/0           |                 | 127.0.0.1    |   80 | TargetNotAllowed",
+                "0.0.0.0/0           |                 | 100.64.0.1   |   80 | TargetNotAllowed",
+                "127.0.0.1           |                 | 127.0.0.1    |   80 | TargetNotAllowed",
+                "localhost           |                 | localhost    |   80 | TargetNotAllowed",
+                "                    |                 | a            |   80 | Resolve",
+                "                    |                 | a.t.test     |   80 | Resolve",
+                "                    |                 | a.b.t.test   |   80 | Resolve",
+                "                    |                 | t.test       |   80 | TargetNotAllowed",
+                "                    |                 | at.test      |   80 | TargetNotAllowed",
+                "                    |                 | a.other      |   80 | TargetNotAllowed",
+                "a.other             |                 | a.other      |   80 | Resolve",
+                "a.other             |                 | b.a.other    |   80 | TargetNotAllowed",
+                "*.other             |                 | b.a.other    |   80 | Resolve",
+                "*.o.ther            |                 | o.ther       |   80 | TargetNotAllowed",
+                "*.other:443         |                 | a.other      |   80 | TargetNotAllowed",
+                "*.other             | a.other         | a.other      |   80 | TargetNotAllowed",
+                "*.other             | *.a.other       | b.a.other    |   80 | TargetNotAllowed",
+                "                    | a.t.test        | a            |   80 | TargetNotAllowed",
+                "                    | a               | a            |   80 | TargetNotAllowed",
+            })
+    void decides(String allowed, String denied, String host, int port, String decision) {
+        assertEquals(
+                decision, decide(allowed == null ? "" : allowed, denied == null ? "" : denied, host, port, ROUTES));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // allowed | denied | what the name resolves to | decision
+                "            |             | 100.64.0.2               | Dial",
+                "            |             | 100.64.0.1               | TargetNotAllowed",
+                "            |             | 100.64.0.2 127.0.0.1     | TargetNotAllowed",
+                "            |             | 100.64.0.2 100.64.0.1    | TargetNotAllowed",
+                "            |             | 10.1.0.1                 | TargetNotAllowed",
+                "10.1.0.0/16 |             | 10.1.0.1                 | Dial",
+                "n.t.test    |             | 10.1.0.1                 | Dial",
+                "n.t.test    |             | 172.31.0.1               | NoTailnetRoute",
+                "n.t.test    |             | 169.254.169.254          | TargetNotAllowed",
+                "n.t.test    | 10.1.0.0/16 | 10.1.0.1                 | TargetNotAllowed",
+                "            | 100.64.0.2  | 100.64.0.2               | TargetNotAllowed",
+                "            | 100.64.0.2  | 100.64.0.2 100.64.0.3    | Dial",
+            })
+    void judgesEveryAddressOfAName(String allowed, String denied, String addresses, String decision) {
+        TargetPolicy policy = new TargetPolicy(
+                TargetRule.parseList(allowed == null ? "" : allowed),
+                TargetRule.parseList(denied == null ? "" : denied),
+                List.of());
+        TargetHost.Name name = new TargetHost.Name("n.t.test");
+        List<IpAddress> ips = Stream.of(addresses.split(" ", -1))
+                .map(t -> IpAddress.parse(t).orElseThrow())
+                .toList();
+
+        assertEquals(decision, name(policy.decideResolved(name, name, 80, ips, ROUTES)));
+    }
+
+    @Test
+    void anExitNodeRoutesWhatIsAllowed() {
+        TailnetRoutes exit = new TailnetRoutes(ips("100.64.0.1"), Set.of(), List.of(), true, "t.test", Map.of());
+
+        assertEquals("Dial", decide("0.0.0.0/0", "", "8.8.8.8", 443, exit));
+        assertEquals("TargetNotAllowed", decide("", "", "8.8.8.8", 443, exit));
+        assertEquals("TargetNotAllowed", decide("0.0.0.0/0", "", "169.254.169.254", 80, exit));
+    }
+
+    @Test
+    void ownPortsAreRefusedOnEveryAddress() {
+        IpAddress socks = IpAddress.parse("10.1.0.5").orElseThrow();
+        TargetPolicy policy = new TargetPolicy(
+                TargetRule.parseList("10.1.0.0/16"), List.of(), List.of(new TargetPolicy.Endpoint(socks, 1055)));
+
+        assertEquals("TargetNotAllowed", name(policy.decide(TargetHost.parse("10.1.0.5"), 1055, ROUTES)));
+        assertEquals("Dial", name(policy.decide(TargetHost.parse("10.1.0.5"), 1056, ROUTES)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "                | 100.64.0.2 | TargetNotAllowed",
+                "100.64.0.0/10   | 100.64.0.2 | Dial",
+                "100.64.0.0/10   | 127.0.0.1  | TargetNotAllowed",
+                "127.0.0.0/8     | 127.0.0.1  | TargetNotAllowed",
+                "                | a.other    | TargetNotAllowed",
+                "a.other         | a.other    | DialName",
+                "*.other         | a.other    | TargetNotAllowed",
+                "a.other:81      | a.other    | TargetNotAllowed",
+                "localhost       | localhost  | TargetNotAllowed",
+            })
+    void withoutALocalApiOnlyWhatIsListed(String allowed, String host, String decision) {
+        TargetPolicy policy =
+                new TargetPolicy(TargetRule.parseList(allowed == null ? "" : allowed), List.of(), List.of());
+
+        assertEquals(decision, name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0/8",
+                "010.0.0.0/8",
+                "a b",
+                "*",
+                "*.",
+                "*a.b",
+                "a.*",
+                "a:0",
+                "a:65536",
+                "a:1-",
+                "a:2-1",
+                "a:x",
+                "127.1",
+                "[::1",
+                "http://a",
+                "a/b",
+                "fd00::/129",
+                "..",
+                "[fd00::1]:0"
+            })
+    void aRuleThatIsNoneIsQuoted(String entry) {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> TargetRule.parseList("10.0.0.1, " + entry));
+        assertTrue(String.valueOf(e.getMessage()).contains("\"" + entry + "\""), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.0.0.0/8",
+                "10.0.0.1",
+                "fd00::/8",
+                "[fd00::/8]:443",
+                "[fd00::1]:1-2",
+                "fd00::1",
+                "a",
+                "A.B:1-65535",
+                "*.a.b:80"
+            })
+    void aRuleIsRead(String entry) {
+        assertEquals(1, TargetRule.parseList(entry).size());
+    }
+}

@@ -1,0 +1,274 @@
+package dev.tailnetproxy.proxy.support;
+
+import dev.tailnetproxy.proxy.core.ProxyService;
+import dev.tailnetproxy.proxy.core.ProxySettings;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.mapping.ErrorResponses;
+import dev.tailnetproxy.proxy.mapping.RequestMapping;
+import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.policy.TargetPolicy;
+import dev.tailnetproxy.proxy.policy.TargetRule;
+import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
+import dev.tailnetproxy.proxy.upstream.UpstreamClient;
+import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A whole proxy without Quarkus and without Lambda, in surroundings that the test controls. */
+public final class Harness implements AutoCloseable {
+
+    public static final String PEER = TailnetStandIn.PEER;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final LoopbackSocks socks = new LoopbackSocks();
+    private final ScriptedLocalApi localApi =
+            new ScriptedLocalApi(TailnetStandIn.usual().json());
+    private final SettableClock clock = new SettableClock();
+    private final LocalApiTailnet tailnet;
+    private final UpstreamClient upstream;
+    private final ProxyService proxy;
+
+    private Harness(Options options) {
+        tailnet = new LocalApiTailnet(vertx, localApi.socket(), options.stateFile, clock);
+        tailnet.start();
+        upstream = new UpstreamClient(
+                vertx,
+                new UpstreamSettings(
+                        "127.0.0.1",
+                        socks.port(),
+                        Duration.ofSeconds(10),
+                        options.firstByte,
+                        Duration.ofSeconds(30),
+                        16,
+                        64 * 1024,
+                        options.caBundle),
+                clock);
+        proxy = new ProxyService(
+                new ProxySettings(
+                        options.joinWait,
+                        options.settle,
+                        options.exitNodeRequired,
+                        TargetRule.parseList(options.insecure)),
+                new RequestMapping(false),
+                new ErrorResponses(options.legacy),
+                new TargetPolicy(
+                        TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of()),
+                tailnet,
+                upstream,
+                options.metrics,
+                vertx,
+                clock);
+    }
+
+    /** A wall clock that a freeze moves on at once. */
+    public static final class SettableClock extends Clock {
+
+        private final AtomicLong ahead = new AtomicLong();
+
+        /** Lets time pass as in a freeze: the wall clock moves, timers and connections notice nothing. */
+        public void freezeFor(Duration duration) {
+            ahead.addAndGet(duration.toMillis());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(System.currentTimeMillis() + ahead.get());
+        }
+    }
+
+    /** What can differ from test to test. */
+    public static final class Options {
+        private Duration joinWait = Duration.ofSeconds(20);
+        private Duration settle = Duration.ZERO;
+        private Duration firstByte = Duration.ofSeconds(60);
+        private boolean exitNodeRequired;
+        private boolean legacy;
+        private String allowed = "";
+        private String denied = "";
+        private String insecure = "";
+        private Path stateFile = Path.of("/nonexistent");
+        private Optional<Path> caBundle = Optional.empty();
+        private RequestMetrics metrics = RequestMetrics.none();
+
+        public Options joinWait(Duration value) {
+            joinWait = value;
+            return this;
+        }
+
+        public Options settle(Duration value) {
+            settle = value;
+            return this;
+        }
+
+        public Options firstByte(Duration value) {
+            firstByte = value;
+            return this;
+        }
+
+        public Options exitNodeRequired() {
+            exitNodeRequired = true;
+            return this;
+        }
+
+        public Options legacy() {
+            legacy = true;
+            return this;
+        }
+
+        public Options allowed(String value) {
+            allowed = value;
+            return this;
+        }
+
+        public Options denied(String value) {
+            denied = value;
+            return this;
+        }
+
+        public Options insecure(String value) {
+            insecure = value;
+            return this;
+        }
+
+        public Options stateFile(Path value) {
+            stateFile = value;
+            return this;
+        }
+
+        public Options caBundle(Path value) {
+            caBundle = Optional.of(value);
+            return this;
+        }
+
+        public Options metrics(RequestMetrics value) {
+            metrics = value;
+            return this;
+        }
+
+        public Harness start() {
+            return new Harness(this);
+        }
+    }
+
+    public static Options options() {
+        return new Options();
+    }
+
+    public LoopbackSocks socks() {
+        return socks;
+    }
+
+    public ScriptedLocalApi localApi() {
+        return localApi;
+    }
+
+    public SettableClock clock() {
+        return clock;
+    }
+
+    public LocalApiTailnet tailnet() {
+        return tailnet;
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** A request to port 80 of the usual peer. */
+    public Call call(String method) {
+        return new Call(method);
+    }
+
+    public ProxyResponse get() {
+        return call("GET").send();
+    }
+
+    /** One request, being put together. */
+    public final class Call {
+        private final String method;
+        private Headers headers = Headers.none();
+        private Body body = Body.empty();
+        private String host = PEER;
+        private int port = 80;
+        private Duration deadline = Duration.ofSeconds(30);
+
+        private Call(String method) {
+            this.method = method;
+        }
+
+        public Call to(String newHost, int newPort) {
+            host = newHost;
+            port = newPort;
+            return this;
+        }
+
+        public Call header(String name, String value) {
+            headers = headers.with(name, value);
+            return this;
+        }
+
+        public Call body(Body newBody) {
+            body = newBody;
+            return this;
+        }
+
+        public Call within(Duration newDeadline) {
+            deadline = newDeadline;
+            return this;
+        }
+
+        public ProxyResponse send() {
+            Headers all = headers.with("ts-target-ip", host).with("ts-target-port", Integer.toString(port));
+            ProxyRequest request =
+                    new ProxyRequest(method, "/", null, all, body, "test", clock.millis() + deadline.toMillis());
+            try {
+                return proxy.handleBuffered(request, fields -> 1024 * 1024)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(60, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new AssertionError("the proxy did not answer", e);
+            }
+        }
+    }
+
+    /** The name of a proxy error, or the status when it is none. */
+    public static String outcome(ProxyResponse response) {
+        return response.headers().first("ts-error-name").orElse(Integer.toString(response.status()));
+    }
+
+    public static String text(ProxyResponse response) {
+        return response.body() instanceof Body.Bytes bytes ? bytes.buffer().toString() : "";
+    }
+
+    @Override
+    public void close() {
+        tailnet.close();
+        upstream.close();
+        localApi.close();
+        socks.close();
+        vertx.close();
+    }
+}

@@ -1,0 +1,220 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Keeping connections, and what happens when a kept one is dead. */
+class ConnectionsTest {
+
+    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    private final RawTarget target = new RawTarget(RawTarget.bytes(OK));
+    private Harness proxy = Harness.options().start();
+
+    ConnectionsTest() {
+        route();
+    }
+
+    private void route() {
+        proxy.socks().route(Harness.PEER, 80, target.port());
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        target.close();
+    }
+
+    /** Answers the first request of a connection; at the second it hangs up without a word. */
+    private RawTarget.Answer diesWhenUsedAgain(AtomicInteger deaths) {
+        return (request, out) -> {
+            if (request.values("x-second").isEmpty()) {
+                out.write(OK.getBytes(StandardCharsets.US_ASCII));
+                return true;
+            }
+            if (deaths.getAndIncrement() == 0) {
+                return false;
+            }
+            out.write(OK.getBytes(StandardCharsets.US_ASCII));
+            return true;
+        };
+    }
+
+    @Test
+    void oneConnectionServesManyRequests() {
+        for (int i = 0; i < 20; i++) {
+            assertEquals("200", outcome(proxy.get()));
+        }
+        assertEquals(1, proxy.socks().dials().size());
+    }
+
+    @Test
+    void anAnswerWithCloseEndsTheConnection() {
+        target.answers((request, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok"
+                    .getBytes(StandardCharsets.US_ASCII));
+            return false;
+        });
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(2, target.connections());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+    void whatMayBeDoneTwiceIsSentAgain(String method) {
+        AtomicInteger deaths = new AtomicInteger();
+        target.answers(diesWhenUsedAgain(deaths));
+        proxy.get();
+
+        assertEquals(
+                "200",
+                outcome(proxy.call(method)
+                        .header("x-second", "1")
+                        .body(Body.of(new byte[] {1, 2, 3}))
+                        .send()));
+        assertEquals(2, deaths.get());
+        assertEquals(List.of("3"), target.last().values("content-length"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PATCH", "LOCK"})
+    void whatMayNotBeDoneTwiceIsNotSentAgain(String method) {
+        AtomicInteger deaths = new AtomicInteger();
+        target.answers(diesWhenUsedAgain(deaths));
+        proxy.get();
+
+        assertEquals(
+                "ConnectionReset",
+                outcome(proxy.call(method).header("x-second", "1").send()));
+        assertEquals(1, deaths.get());
+    }
+
+    @Test
+    void nothingIsSentAgainOnceAnAnswerHasBegun() {
+        proxy.get();
+        AtomicInteger requests = new AtomicInteger();
+        target.answers((request, out) -> {
+            requests.incrementAndGet();
+            out.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
+            return false;
+        });
+
+        assertEquals("ConnectionReset", outcome(proxy.get()));
+        assertEquals(1, requests.get());
+    }
+
+    @Test
+    void aNewConnectionThatBreaksIsNotTriedAgain() {
+        AtomicInteger requests = new AtomicInteger();
+        target.answers((request, out) -> {
+            requests.incrementAndGet();
+            return false;
+        });
+
+        assertEquals("ConnectionReset", outcome(proxy.get()));
+        assertEquals(1, requests.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void afterAFreezeAConnectionIsNew(String method) {
+        proxy.get();
+        proxy.clock().freezeFor(Duration.ofHours(1));
+
+        assertEquals("200", outcome(proxy.call(method).send()));
+        assertEquals(2, proxy.socks().dials().size());
+    }
+
+    @Test
+    void aShortFreezeKeepsTheConnectionForWhatMayBeDoneTwice() {
+        proxy.get();
+        proxy.clock().freezeFor(Duration.ofSeconds(5));
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(1, proxy.socks().dials().size());
+
+        proxy.clock().freezeFor(Duration.ofSeconds(5));
+        assertEquals("200", outcome(proxy.call("POST").send()));
+        assertEquals(2, proxy.socks().dials().size());
+    }
+
+    @Test
+    void aDaemonThatDiedCostsNothing() {
+        for (int i = 0; i < 3; i++) {
+            assertEquals("200", outcome(proxy.get()));
+            proxy.socks().breakConnections();
+        }
+        assertEquals("200", outcome(proxy.get()));
+    }
+
+    @Test
+    void aRefusedDialIsRepeatedWhileThePathIsBeingFound() {
+        proxy.close();
+        proxy = Harness.options().settle(Duration.ofSeconds(60)).start();
+        route();
+        proxy.socks().failNext(Harness.PEER, 80, 2);
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(3, proxy.socks().dials().size());
+    }
+
+    @Test
+    void aRefusedDialIsNotRepeatedOtherwise() {
+        proxy.socks().failNext(Harness.PEER, 80, 1);
+
+        assertEquals("ConnectionRefused", outcome(proxy.get()));
+        assertEquals(1, proxy.socks().dials().size());
+    }
+
+    @Test
+    void aDeadSocksPortIsUnavailability() {
+        proxy.get();
+        proxy.socks().close();
+
+        assertEquals("TailnetUnavailable", outcome(proxy.get()));
+    }
+
+    @Test
+    void firstByteTimeoutCountsBeforeTheDeadline() {
+        proxy.close();
+        proxy = Harness.options().firstByte(Duration.ofMillis(50)).start();
+        route();
+        target.answers((request, out) -> true);
+
+        assertEquals("Timeout", outcome(proxy.get()));
+    }
+
+    @Test
+    void theCallersTimeoutCountsBeforeTheDeadline() {
+        target.answers((request, out) -> true);
+
+        assertEquals(
+                "Timeout",
+                outcome(proxy.call("GET").header("ts-timeout-ms", "50").send()));
+    }
+
+    @Test
+    void aLargeBodyGoesThroughWhole() {
+        byte[] megabyte = new byte[1 << 20];
+        for (int i = 0; i < megabyte.length; i++) {
+            megabyte[i] = (byte) (i * 31);
+        }
+        proxy.call("POST").body(Body.of(megabyte)).send();
+
+        assertArrayEquals(megabyte, target.last().body().getBytes());
+    }
+}
