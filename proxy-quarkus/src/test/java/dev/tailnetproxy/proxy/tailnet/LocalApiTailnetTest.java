@@ -1,0 +1,229 @@
+package dev.tailnetproxy.proxy.tailnet;
+
+import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.support.DnsMessages;
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The proxy follows what happens to its node and to the tailnet. */
+class LocalApiTailnetTest {
+
+    private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+    private Harness proxy = start(Harness.options().allowed("10.1.0.0/16,*.svc.test,8.8.8.8"));
+
+    @TempDir
+    Path dir;
+
+    private Harness start(Harness.Options options) {
+        Harness started = options.start();
+        started.socks().route(Harness.PEER, 80, target.port());
+        started.socks().route("10.1.2.3", 80, target.port());
+        started.socks().route("8.8.8.8", 80, target.port());
+        return started;
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        target.close();
+    }
+
+    /** Waits for what another thread is about to do. */
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "it did not happen");
+            Thread.onSpinWait();
+        }
+    }
+
+    private void untilOutcome(String expected, String host) {
+        until(() -> outcome(proxy.call("GET").to(host, 80).send()).equals(expected));
+    }
+
+    private static JsonArray subnets(String... routes) {
+        JsonArray array = new JsonArray();
+        for (String route : routes) {
+            array.add(route);
+        }
+        return array;
+    }
+
+    @Test
+    void aPeerThatLeavesIsNoLongerReached() {
+        assertEquals("200", outcome(proxy.get()));
+        proxy.localApi().become(Statuses.joined().json());
+        untilOutcome("TargetNotAllowed", Harness.PEER);
+    }
+
+    @Test
+    void aPeerThatComesIsReached() {
+        proxy.localApi().become(Statuses.joined().json());
+        untilOutcome("TargetNotAllowed", Harness.PEER);
+        proxy.localApi().become(TailnetStandIn.usual().json());
+        untilOutcome("200", Harness.PEER);
+    }
+
+    @Test
+    void aSubnetRouterThatGoesDownDoesNotLetTheRequestLoose() {
+        assertEquals("200", outcome(proxy.call("GET").to("10.1.2.3", 80).send()));
+        proxy.localApi()
+                .become(Statuses.joined()
+                        .peer("router", false, subnets("10.1.0.0/16"), "100.64.0.3")
+                        .json());
+        untilOutcome("NoTailnetRoute", "10.1.2.3");
+    }
+
+    @Test
+    void routesThatThisNodeDoesNotAcceptDoNotCount() {
+        assertEquals("200", outcome(proxy.call("GET").to("10.1.2.3", 80).send()));
+        proxy.localApi().prefs(new JsonObject().put("RouteAll", false));
+        untilOutcome("NoTailnetRoute", "10.1.2.3");
+    }
+
+    @Test
+    void anExitNodeThatNobodyChoseDoesNotCount() {
+        proxy.localApi()
+                .become(Statuses.joined()
+                        .peer("exit", true, subnets("0.0.0.0/0", "::/0"), "100.64.0.4")
+                        .json());
+        untilOutcome("NoTailnetRoute", "8.8.8.8");
+        proxy.localApi().become(Statuses.joined().exitNode(true).json());
+        untilOutcome("200", "8.8.8.8");
+        proxy.localApi().become(Statuses.joined().exitNode(false).json());
+        untilOutcome("TailnetUnavailable", "8.8.8.8");
+    }
+
+    @Test
+    void aRequiredExitNodeThatIsDownStopsEverything() {
+        proxy.close();
+        proxy = start(Harness.options().exitNodeRequired());
+        proxy.localApi().become(TailnetStandIn.usual().exitNode(false).json());
+        untilOutcome("TailnetUnavailable", Harness.PEER);
+    }
+
+    @Test
+    void aDaemonThatStartsAnewIsFollowedAgain() {
+        assertEquals("200", outcome(proxy.get()));
+        for (int i = 0; i < 5; i++) {
+            proxy.localApi().dropWatchers();
+            assertEquals("200", outcome(proxy.get()), "waits until the node is back");
+        }
+        proxy.localApi().become(Statuses.joined().json());
+        untilOutcome("TargetNotAllowed", Harness.PEER);
+    }
+
+    @Test
+    void aRequestWaitsForTheNodeToJoin() {
+        proxy.localApi().become(Statuses.notJoined("Starting"));
+        until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
+        proxy.vertx().setTimer(20, id -> proxy.localApi()
+                .become(TailnetStandIn.usual().json()));
+
+        assertEquals("200", outcome(proxy.get()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NeedsLogin", "NeedsMachineAuth", "Stopped", "Starting", "NoState"})
+    void whenItDoesNotJoinTheReasonIsSaid(String backendState) {
+        proxy.close();
+        proxy = start(Harness.options().joinWait(Duration.ofMillis(1)));
+        proxy.localApi().become(Statuses.notJoined(backendState));
+        until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined n
+                && n.backendState().equals(backendState));
+
+        ProxyResponse response = proxy.get();
+
+        assertEquals("TailnetUnavailable", outcome(response));
+        assertEquals(503, response.status());
+        assertTrue(response.headers().contains("retry-after"));
+        assertTrue(response.headers().first("ts-error-message").orElse("").startsWith("the node"));
+    }
+
+    @Test
+    void theExtensionsProblemIsTheReason() throws IOException {
+        Path file = dir.resolve("state.json");
+        Files.writeString(
+                file,
+                new JsonObject()
+                        .put("schema", 1)
+                        .put("phase", "joining")
+                        .put(
+                                "problem",
+                                new JsonObject()
+                                        .put("code", "KeyRejected")
+                                        .put("message", "The auth key was refused.\r\nx: y"))
+                        .encode());
+        proxy.close();
+        proxy = start(Harness.options().joinWait(Duration.ofMillis(1)).stateFile(file));
+        proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
+        until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
+
+        assertEquals(
+                "KeyRejected: The auth key was refused.  x: y",
+                proxy.get().headers().first("ts-error-message").orElse(""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "null", "{\"problem\":1}", "{\"phase\":1,\"problem\":{}}", "\u0000"})
+    void aStateFileThatIsNoneSaysNothing(String content) throws IOException {
+        Path file = dir.resolve("state.json");
+        Files.writeString(file, content);
+
+        assertTrue(ExtensionState.read(file)
+                .flatMap(ExtensionState::problem)
+                .map(ExtensionState.Problem::message)
+                .orElse("")
+                .isEmpty());
+        assertTrue(ExtensionState.read(dir.resolve("none")).isEmpty());
+    }
+
+    @Test
+    void namesAreAskedForInTheTailnet() {
+        proxy.localApi().dns("a.svc.test/A", DnsMessages.addresses("a.svc.test", "10.1.2.3"));
+
+        assertEquals("200", outcome(proxy.call("GET").to("a.svc.test", 80).send()));
+        assertEquals(List.of("10.1.2.3:80"), proxy.socks().dials(), "the checked address, not the name");
+        assertEquals(
+                "NameNotFound", outcome(proxy.call("GET").to("b.svc.test", 80).send()));
+        proxy.localApi().dns("c.svc.test/A", DnsMessages.failure(2));
+        assertEquals(
+                "TailnetUnavailable",
+                outcome(proxy.call("GET").to("c.svc.test", 80).send()));
+        proxy.localApi().dns("d.svc.test/A", new byte[] {1, 2, 3});
+        assertEquals(
+                "TailnetUnavailable",
+                outcome(proxy.call("GET").to("d.svc.test", 80).send()));
+    }
+
+    @Test
+    void thePeersOfTheStateAreKnown() {
+        until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+        TailnetState.Joined joined =
+                assertInstanceOf(TailnetState.Joined.class, proxy.tailnet().state());
+
+        assertEquals("tailnet.test", joined.routes().suffix());
+        assertEquals("proxy.tailnet.test", joined.node().name());
+        assertEquals("1.102.5", joined.node().version());
+    }
+}
