@@ -103,6 +103,8 @@ final class Connections implements AutoCloseable {
             }
             long idle = clock.millis() - released;
             if (idle > Math.min(maxIdleMillis, idleMillis) || maxIdleMillis == 0) {
+                // Nobody waits for this request any more; without a handler its end would be logged as an error.
+                request.exceptionHandler(e -> {});
                 request.connection().close();
                 return lease(endpoint, method, requestTarget, timeoutMillis, maxIdleMillis);
             }

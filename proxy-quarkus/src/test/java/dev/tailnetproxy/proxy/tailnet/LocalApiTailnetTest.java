@@ -136,7 +136,7 @@ class LocalApiTailnetTest {
     @Test
     void aRequestWaitsForTheNodeToJoin() {
         proxy.localApi().become(Statuses.notJoined("Starting"));
-        until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
+        until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("Starting")));
         proxy.vertx().setTimer(20, id -> proxy.localApi()
                 .become(TailnetStandIn.usual().json()));
 
@@ -177,7 +177,7 @@ class LocalApiTailnetTest {
         proxy.close();
         proxy = start(Harness.options().joinWait(Duration.ofMillis(1)).stateFile(file));
         proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
-        until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
+        until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
 
         assertEquals(
                 "KeyRejected: The auth key was refused.  x: y",

@@ -1,0 +1,97 @@
+package dev.tailnetproxy.proxy.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Requests for the proxy itself call no target. */
+class OwnAnswersTest {
+
+    private static JsonObject tailnet(ProxyResponse response) {
+        return new JsonObject(Harness.text(response)).getJsonObject("tailnet");
+    }
+
+    @Test
+    void healthTellsOfTheNode() {
+        try (Harness proxy = Harness.options().start()) {
+            // Warming up waits for the node, so that health then knows it.
+            ProxyResponse warm = proxy.call("GET")
+                    .header("ts-warmer", "true")
+                    .header("ts-warmer-hold-ms", "20")
+                    .send();
+            ProxyResponse health = proxy.call("GET").header("ts-health", "true").send();
+
+            assertTrue(new JsonObject(Harness.text(warm)).getBoolean("warm"));
+            assertEquals(200, health.status());
+            assertFalse(health.headers().contains("ts-error-name"));
+            while (!(proxy.tailnet().state() instanceof TailnetState.Joined)) {
+                Thread.onSpinWait();
+            }
+            JsonObject node =
+                    tailnet(proxy.call("GET").header("ts-health", "true").send());
+            assertTrue(node.getBoolean("joined"));
+            assertEquals("proxy.tailnet.test", node.getString("name"));
+            assertEquals(new JsonArray().add("100.64.0.1").add("fd7a:115c:a1e0::1"), node.getJsonArray("addresses"));
+            assertEquals("1.102.5", node.getString("version"));
+            assertEquals(List.of(), proxy.socks().dials());
+        }
+    }
+
+    @Test
+    void healthSaysWhyTheNodeIsOut() {
+        try (Harness proxy = Harness.options().start()) {
+            proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
+            while (!proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin"))) {
+                Thread.onSpinWait();
+            }
+            JsonObject node =
+                    tailnet(proxy.call("GET").header("ts-health", "true").send());
+
+            assertFalse(node.getBoolean("joined"));
+            assertEquals("the node is not logged in to the tailnet", node.getString("reason"));
+        }
+    }
+
+    @Test
+    void healthIsForGetOnly() {
+        try (Harness proxy = Harness.options().joinWait(Duration.ofMillis(1)).start()) {
+            assertFalse(
+                    Harness.text(proxy.call("POST").header("ts-health", "true").send())
+                            .contains("\"proxy\""));
+        }
+    }
+
+    @Test
+    void aHoldOutOfBoundsIsRefused() {
+        try (Harness proxy = Harness.options().start()) {
+            for (String hold : List.of("30001", "-1", "x", "")) {
+                assertEquals(
+                        "InvalidHeader",
+                        Harness.outcome(proxy.call("GET")
+                                .header("ts-warmer", "true")
+                                .header("ts-warmer-hold-ms", hold)
+                                .send()));
+            }
+        }
+    }
+
+    @Test
+    void legacyClientsSeeOneStatusForEveryError() {
+        try (Harness proxy = Harness.options().legacy().start()) {
+            ProxyResponse response = proxy.call("GET").to("127.0.0.1", 80).send();
+
+            assertEquals(500, response.status());
+            assertEquals("TargetNotAllowed", Harness.outcome(response));
+        }
+    }
+}

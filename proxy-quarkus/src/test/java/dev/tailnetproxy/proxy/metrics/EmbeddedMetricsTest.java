@@ -1,0 +1,72 @@
+package dev.tailnetproxy.proxy.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The metrics of requests in CloudWatch's embedded metric format. */
+class EmbeddedMetricsTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final RequestMetrics metrics = new EmbeddedMetrics(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            Clock.fixed(Instant.ofEpochMilli(1_700_000_000_000L), ZoneOffset.UTC));
+
+    private List<JsonObject> lines() {
+        return out.toString(StandardCharsets.UTF_8).lines().map(JsonObject::new).toList();
+    }
+
+    private static Harness.Call counted(Harness.Call call) {
+        return call.header("ts-metric-service", "billing")
+                .header("ts-metric-dimension-name", "site")
+                .header("ts-metric-dimension-value", "zurich-1");
+    }
+
+    @Test
+    void everyAnswerOfTheTargetIsASuccessAndEverythingElseAFailure() {
+        try (RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 500 X\r\ncontent-length: 0\r\n\r\n"));
+                Harness proxy = Harness.options().metrics(metrics).start()) {
+            proxy.socks().route(Harness.PEER, 80, target.port());
+
+            counted(proxy.call("GET")).send();
+            counted(proxy.call("GET").to(Harness.PEER, 81)).send();
+            counted(proxy.call("GET").to("127.0.0.1", 80)).send();
+            proxy.get();
+        }
+
+        assertEquals(3, lines().size());
+        assertEquals(1, lines().get(0).getInteger("success"));
+        assertEquals(1, lines().get(1).getInteger("failure"));
+        assertEquals(1, lines().get(2).getInteger("failure"));
+        lines().forEach(EmbeddedMetricsTest::assertSpecified);
+    }
+
+    /** The rules of the embedded metric format's specification that concern this record. */
+    private static void assertSpecified(JsonObject line) {
+        JsonObject aws = line.getJsonObject("_aws");
+        assertEquals(1_700_000_000_000L, aws.getLong("Timestamp"));
+        JsonObject directive = aws.getJsonArray("CloudWatchMetrics").getJsonObject(0);
+        assertEquals("tailscale-service", directive.getString("Namespace"));
+        assertEquals(new JsonArray("[[\"service\",\"site\"]]"), directive.getJsonArray("Dimensions"));
+        assertEquals("billing", line.getString("service"));
+        assertEquals("zurich-1", line.getString("site"));
+        JsonArray definitions = directive.getJsonArray("Metrics");
+        assertEquals(2, definitions.size());
+        definitions.forEach(definition -> assertTrue(
+                line.getValue(((JsonObject) definition).getString("Name")) instanceof Number, definition.toString()));
+        assertEquals("Count", definitions.getJsonObject(0).getString("Unit"));
+        assertEquals("Milliseconds", definitions.getJsonObject(1).getString("Unit"));
+    }
+}
