@@ -96,7 +96,7 @@ func TestKeyGoesByFileForThisUserOnlyAndIsRemoved(t *testing.T) {
 	if up.Key != theKey || up.KeyMode != fs.FileMode(0o600).String() {
 		t.Errorf("key file with mode %s and %d characters", up.KeyMode, len(up.Key))
 	}
-	up.fail("backend error: invalid key")
+	s.refuses(up, "backend error: invalid key: API key does not exist")
 	await(s, "the secret's reading", s.secrets) // the failure was dealt with
 	if _, err := os.Stat(file); !os.IsNotExist(err) {
 		t.Error("the key file is still there after a failure")

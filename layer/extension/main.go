@@ -88,6 +88,8 @@ func assemble(settings config.Config, configurationError error, dir rundir.Dir, 
 	}
 	redactor.Hide(settings.AWS.SecretAccessKey)
 	redactor.Hide(settings.AWS.SessionToken)
+	localAPI := tailnet.NewLocalAPI(dir.Socket())
+	localAPI.WatchPeers = settings.ExitNode.Node != ""
 	return supervisor.Parts{
 		Config:   settings,
 		Dir:      dir,
@@ -99,7 +101,7 @@ func assemble(settings config.Config, configurationError error, dir rundir.Dir, 
 			SocksPort:   settings.SocksPort,
 			Environment: tailnet.ChildEnvironment(os.Environ(), settings.SocksPort, trust),
 		},
-		LocalAPI:   tailnet.NewLocalAPI(dir.Socket()),
+		LocalAPI:   localAPI,
 		Credential: credential(settings, roots),
 		Now:        time.Now,
 		Ticks:      time.NewTicker(supervisor.TickInterval).C,

@@ -114,36 +114,26 @@ func TestLostConnectionToTailscaledIsMadeAgain(t *testing.T) {
 	s.leaves(next)
 }
 
+// What the words mean is tested in package tailnet, with many more of them.
 func TestFailureToJoinIsExplained(t *testing.T) {
 	cases := map[string]struct {
 		says     string
 		code     string
 		definite bool
 	}{
-		"refused by headscale":          {"backend error: invalid pre auth key", "KeyRejected", true},
-		"expired at headscale":          {"backend error: authkey expired", "KeyRejected", true},
-		"used up at headscale":          {"backend error: authkey already used", "KeyRejected", true},
-		"refused by Tailscale":          {"backend error: invalid key: API key does not exist", "KeyRejected", true},
-		"key not valid":                 {"backend error: invalid key: unable to validate API key", "KeyRejected", true},
-		"OAuth client refused":          {`oauth2: "invalid_client" "bad credentials"`, "KeyRejected", true},
-		"tags not permitted":            {"backend error: requested tags [tag:x] are invalid or not permitted", "KeyRejected", true},
-		"register status":               {"register request: http 401: no", "KeyRejected", true},
-		"unknown CA":                    {`fetch control key: Get "https://h/key": x509: certificate signed by unknown authority`, "ControlUntrusted", true},
-		"connection refused":            {`fetch control key: Get "https://h/key": dial tcp 127.0.0.1:1: connect: connection refused`, "ControlUnreachable", false},
-		"no such host":                  {`fetch control key: Get "https://h/key": dial tcp: lookup h: no such host`, "ControlUnreachable", false},
-		"no answer":                     {`timeout waiting for Tailscale service to enter a Running state; check health with "tailscale status"`, "ControlUnreachable", false},
-		"disk full":                     {"open /tmp/x: no space left on device", "DiskFull", true},
-		"unknown flag":                  {"flag provided but not defined: -x", "InvalidConfiguration", true},
-		"bad tag":                       {`tag: "tag:?": tag names can only contain numbers, letters, or dashes`, "InvalidConfiguration", true},
-		"OAuth without tags":            {"oauth authkeys require --advertise-tags", "InvalidConfiguration", true},
-		"something that nobody foresaw": {"the moon is in the wrong phase", "JoinFailed", false},
+		"malformed for headscale": {"backend error: handling register with auth key: failed to parse auth-key: key too short, expected at least 77 chars after prefix, got 18", "KeyRejected", true},
+		"refused by Tailscale":    {"backend error: invalid key: API key does not exist", "KeyRejected", true},
+		"unknown CA":              {`fetch control key: Get "https://h/key": x509: certificate signed by unknown authority`, "ControlUntrusted", true},
+		"no answer":               {`timeout waiting for Tailscale service to enter a Running state; check health with "tailscale status"`, "ControlUnreachable", false},
+		"OAuth without tags":      {"oauth authkeys require --advertise-tags", "InvalidConfiguration", true},
+		"nobody foresaw it":       {"the moon is in the wrong phase", "JoinFailed", false},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(t).start()
 			s.startedDaemon()
 			await(s, "the secret's reading", s.secrets).secret(theKey)
-			await(s, "tailscale up", s.ups).fail(c.says + " (" + theKey + ")")
+			s.refuses(await(s, "tailscale up", s.ups), c.says+" ("+theKey+")")
 			if c.definite {
 				await(s, "/next", s.next)
 			}
@@ -162,6 +152,36 @@ func TestFailureToJoinIsExplained(t *testing.T) {
 	}
 }
 
+func TestRefusedKeyIsSaidOnceAndAnotherProblemIsSaidToo(t *testing.T) {
+	s := newStage(t, "TS_LOG_LEVEL", "info").start()
+	s.startedDaemon()
+	for _, says := range []string{"backend error: authkey expired", "backend error: authkey expired", "backend error: invalid authkey", "dial tcp: i/o timeout"} {
+		await(s, "the secret's reading", s.secrets).secret(theKey)
+		s.refuses(await(s, "tailscale up", s.ups), says)
+	}
+	await(s, "the secret's reading", s.secrets)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var said []string
+	for _, line := range s.lines {
+		if strings.Contains(line, "KeyRejected") || strings.Contains(line, "ControlUnreachable") {
+			said = append(said, line)
+		}
+	}
+	if len(said) != 2 || !strings.Contains(said[0], "ERROR") || !strings.Contains(said[1], "ControlUnreachable") {
+		t.Errorf("said %q", said)
+	}
+}
+
+func TestTailscaledThatDoesNotStopTryingDoesNotHoldUpTheNextAttempt(t *testing.T) {
+	s := newStage(t).start()
+	s.startedDaemon()
+	await(s, "the secret's reading", s.secrets).secret(theKey)
+	await(s, "tailscale up", s.ups).fail("backend error: authkey expired")
+	await(s, "the order to stop trying", s.localAPI) // never answered
+	await(s, "the secret's reading anew", s.secrets)
+}
+
 func TestReasonToldWhileTailscaledGoesOnTryingIsReported(t *testing.T) {
 	s := newStage(t).start()
 	bus := s.startedDaemon()
@@ -172,7 +192,7 @@ func TestReasonToldWhileTailscaledGoesOnTryingIsReported(t *testing.T) {
 	if problem := s.state().Problem; problem == nil || problem.Code != "ControlUntrusted" || !strings.Contains(problem.Message, "TS_EXTRA_CA") {
 		t.Errorf("problem %+v", problem)
 	}
-	up.fail("timeout waiting for Tailscale service to enter a Running state")
+	s.refuses(up, "timeout waiting for Tailscale service to enter a Running state")
 	await(s, "the secret's reading anew", s.secrets)
 	if problem := s.state().Problem; problem == nil || problem.Code != "ControlUntrusted" {
 		t.Errorf("the reason was forgotten: %+v", problem)
@@ -193,67 +213,6 @@ func TestNodeThatWaitsForAnAdminKeepsItsKeyAndJoinsWhenApproved(t *testing.T) {
 	bus <- stateIs(ipn.Running)
 	s.awaitLog("joined")
 	none(s, "another reading of the secret", s.secrets)
-}
-
-func TestExitNode(t *testing.T) {
-	const status = `{"BackendState":"Running","MagicDNSSuffix":"tailnet.test","Peer":{"nodekey:0000000000000000000000000000000000000000000000000000000000000001":` +
-		`{"ID":"n1","HostName":"gateway","DNSName":"gateway.tailnet.test.","TailscaleIPs":["100.64.0.9"],"ExitNodeOption":true}}}`
-	// chosen plays the exit node's choice up to the first ping.
-	chosen := func(s *stage) *localAPICall {
-		s.startedDaemon()
-		await(s, "the secret's reading", s.secrets).secret(theKey)
-		await(s, "tailscale up", s.ups).succeed()
-		await(s, "the status", s.localAPI).reply(200, status)
-		edit := await(s, "the preferences' change", s.localAPI)
-		if edit.Name != "PATCH prefs" || !strings.Contains(edit.Body, `"ExitNodeIP":"100.64.0.9"`) {
-			s.t.Fatalf("%s %s", edit.Name, edit.Body)
-		}
-		edit.reply(200, `{}`)
-		ping := await(s, "a ping", s.localAPI)
-		if ping.Name != "POST ping" {
-			s.t.Fatalf("%s", ping.Name)
-		}
-		return ping
-	}
-	t.Run("that answers is chosen by name before the function starts", func(t *testing.T) {
-		s := newStage(t, "TS_EXIT_NODE", "gateway").start()
-		ping := chosen(s)
-		none(s, "/next before the exit node has answered", s.next)
-		ping.reply(200, `{"IP":"100.64.0.9"}`)
-		await(s, "/next", s.next)
-	})
-	t.Run("is pinged as often as configured", func(t *testing.T) {
-		s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1").start()
-		chosen(s).reply(200, `{"Err":"no reply"}`)
-		await(s, "the second ping", s.localAPI).reply(200, `{"Err":"no reply"}`)
-		s.awaitLog("ExitNodeDown")
-		if state := s.state(); state.Phase == "running" || state.Problem == nil || state.Problem.Code != "ExitNodeDown" {
-			t.Errorf("state %+v", state)
-		}
-		none(s, "/next without the required exit node", s.next)
-		await(s, "the status again", s.localAPI).reply(200, status)
-		await(s, "the preferences' change", s.localAPI).reply(200, `{}`)
-		await(s, "a ping", s.localAPI).reply(200, `{"IP":"100.64.0.9"}`)
-		await(s, "/next", s.next)
-	})
-	t.Run("that is not required does not hold up the function", func(t *testing.T) {
-		s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", "false", "TS_EXIT_NODE_PING_RETRIES", "0").start()
-		chosen(s).reply(200, `{"Err":"no reply"}`)
-		await(s, "/next", s.next)
-		if state := s.state(); state.Phase != "running" || state.Problem == nil || state.Problem.Code != "ExitNodeDown" {
-			t.Errorf("state %+v", state)
-		}
-	})
-	t.Run("that is no peer is named", func(t *testing.T) {
-		s := newStage(t, "TS_EXIT_NODE", "nobody").start()
-		s.startedDaemon()
-		await(s, "the secret's reading", s.secrets).secret(theKey)
-		await(s, "tailscale up", s.ups).succeed()
-		await(s, "the status", s.localAPI).reply(200, status)
-		if line := s.awaitLog("ExitNodeDown"); !strings.Contains(line, `"nobody"`) {
-			t.Errorf("logged %s", line)
-		}
-	})
 }
 
 func TestShutdown(t *testing.T) {

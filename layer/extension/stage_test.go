@@ -3,6 +3,7 @@ package extension_test
 import (
 	"bufio"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -128,7 +129,21 @@ func (s *stage) start() *stage {
 	must(s.t, err)
 	s.process.Stderr = s.process.Stdout
 	must(s.t, s.process.Start())
+	heard := s.listen(output)
 	go func() {
+		<-heard
+		_ = s.process.Wait()
+		close(s.ended)
+		s.exited <- s.process.ProcessState.ExitCode()
+	}()
+	return s
+}
+
+// listen takes the extension's log until it ends.
+func (s *stage) listen(output io.Reader) (heard <-chan struct{}) {
+	end := make(chan struct{})
+	go func() {
+		defer close(end)
 		lines := bufio.NewScanner(output)
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
@@ -137,11 +152,8 @@ func (s *stage) start() *stage {
 			s.mu.Unlock()
 			s.logs <- lines.Text()
 		}
-		_ = s.process.Wait()
-		close(s.ended)
-		s.exited <- s.process.ProcessState.ExitCode()
 	}()
-	return s
+	return end
 }
 
 // scratch is a folder for one test. A fake that is about to be killed may still write to it, so that its removal may

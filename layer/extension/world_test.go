@@ -128,6 +128,13 @@ func loginFails(message string) string {
 	return fmt.Sprintf(`{"Health":{"Warnings":{"login-state":{"WarnableCode":"login-state","Args":{"error":%s}}}}}`, text)
 }
 
+// peerIs tells of another node; online is as the control server says it.
+func peerIs(address string, online bool) string {
+	return fmt.Sprintf(`{"PeersChanged":[{"ID":1,"Addresses":["%s/32"],"AllowedIPs":["%s/32","0.0.0.0/0","::/0"],"Online":%v}]}`, address, address, online)
+}
+
+const peersRemoved = `{"PeersRemoved":[1]}`
+
 const shutdownEvent = `{"eventType":"SHUTDOWN","shutdownReason":"spindown","deadlineMs":0}`
 
 // joined plays everything up to the first /next and returns the bus and the call of /next.
@@ -149,6 +156,18 @@ func (s *stage) startedDaemon() chan string {
 	bus := await(s, "a connection to the bus", s.buses)
 	bus <- session(ipn.NeedsLogin)
 	return bus
+}
+
+// refuses plays a `tailscale up` that fails, and tailscaled that is told not to go on trying.
+func (s *stage) refuses(up *upCall, text string) {
+	s.t.Helper()
+	up.fail(text)
+	edit := await(s, "the order to stop trying", s.localAPI)
+	if edit.Name != "PATCH prefs" || !strings.Contains(edit.Body, `"SyncSet":true`) || !strings.Contains(edit.Body, `"Sync":false`) {
+		s.t.Fatalf("instead of the order to stop trying: %s %s", edit.Name, edit.Body)
+	}
+	none(s, "the secret's reading before tailscaled has stopped trying", s.secrets)
+	edit.reply(http.StatusOK, `{}`)
 }
 
 // leaves plays the end: log-out, SIGTERM, exit.

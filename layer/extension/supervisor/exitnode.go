@@ -4,13 +4,48 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"dev.tailnetproxy/layer/extension/problem"
 	"dev.tailnetproxy/layer/extension/statefile"
+	"dev.tailnetproxy/layer/extension/tailnet"
 )
+
+// onPeers looks at the exit node when something has happened to it, or when it was lost and something has happened to
+// any node: it may come back under another address.
+func (s *Supervisor) onPeers(news tailnet.News) {
+	if s.Config.ExitNode.Node == "" || !s.inTailnet() {
+		return
+	}
+	down := s.trouble != nil && s.trouble.Code == problem.ExitNodeDown
+	concerns := news.Connected || news.PeersGone || slices.ContainsFunc(news.Peers, func(peer tailnet.Peer) bool {
+		return down && peer.ExitNode || !peer.ExitNode && slices.Contains(peer.Addresses, s.exitNode)
+	})
+	if concerns {
+		s.lookAtExitNode()
+	}
+}
+
+// lookAtExitNode checks it now, unless that is under way.
+func (s *Supervisor) lookAtExitNode() {
+	if s.attempt == nil {
+		ctx, cancel := context.WithCancel(s.ctx)
+		s.attempt = &attempt{ctx: ctx, cancel: cancel, inTailnet: true, watching: true}
+	}
+	if s.retry != nil {
+		s.retry.Stop()
+	}
+	s.checkExitNode(s.attempt)
+}
 
 // checkExitNode chooses the exit node and asks it for an answer, as often as configured.
 func (s *Supervisor) checkExitNode(of *attempt) {
+	if of.checking {
+		of.checkAgain = true // what has just happened may not be in the answer
+		s.Log.Debugf("the exit node is looked at once more after this")
+		return
+	}
+	of.checking = true
 	settings := s.Config.ExitNode
 	go func() {
 		address, err := s.LocalAPI.UseExitNode(of.ctx, settings.Node)
@@ -34,23 +69,44 @@ func (s *Supervisor) onExitNode(of *attempt, address netip.Addr, err error) {
 	if s.attempt != of {
 		return
 	}
+	of.checking = false
 	if address.IsValid() {
-		s.exitNodeAddr = address.String()
+		s.exitNode = address
 	}
-	if err == nil {
+	if of.checkAgain {
+		of.checkAgain = false
+		s.checkExitNode(of)
+		return
+	}
+	if err != nil {
+		s.onExitNodeDown(of, err)
+		return
+	}
+	if !of.watching {
 		s.onJoined()
 		return
 	}
+	wasDown := s.trouble != nil
+	s.running()
+	if wasDown {
+		s.Log.Infof("exit node %q is there again", s.Config.ExitNode.Node)
+	}
+}
+
+func (s *Supervisor) onExitNodeDown(of *attempt, err error) {
 	s.failures++
-	down := &problem.Problem{Code: problem.ExitNodeDown, Message: fmt.Sprintf(
-		"exit node %q cannot be used: %v; check TS_EXIT_NODE, and that the node is up and approved as an exit node",
-		s.Config.ExitNode.Node, err)}
-	if !s.Config.ExitNode.Required {
+	switch {
+	case s.Config.ExitNode.Required && s.joined:
+		s.joined = false
+		s.phase = statefile.Recovering
+	case !s.Config.ExitNode.Required:
 		// Requests may go without it: the node counts as joined, the file says what is missing.
 		s.phase = statefile.Running
 		s.joined = true
 	}
-	s.report(down)
+	s.report(&problem.Problem{Code: problem.ExitNodeDown, Message: fmt.Sprintf(
+		"exit node %q cannot be used: %v; check TS_EXIT_NODE, and that the node is up and approved as an exit node",
+		s.Config.ExitNode.Node, err)})
 	if s.joined {
 		s.release()
 	}

@@ -35,6 +35,10 @@ type attempt struct {
 	reauthenticate bool
 	inTailnet      bool // Running was seen; what remains is the exit node
 	loginError     string
+
+	watching   bool // no joining: the exit node of a node that has joined is looked at
+	checking   bool // the exit node is being asked
+	checkAgain bool
 }
 
 // begin starts an attempt, and tailscaled when it is not there.
@@ -114,10 +118,27 @@ func (s *Supervisor) onUp(of *attempt, err error) {
 	case s.awaitsAdmin:
 		// The key has done its work; another try would use up another key. The bus tells when the admin has agreed.
 	case errors.As(err, &failure):
-		s.fail(failure.Problem(s.Config, of.loginError))
+		s.stopTrying(of, failure.Problem(s.Config, of.loginError))
 	default:
-		s.fail(&problem.Problem{Code: problem.JoinFailed, Message: "`tailscale up` did not end in time and was stopped"})
+		s.stopTrying(of, &problem.Problem{Code: problem.JoinFailed, Message: "`tailscale up` did not end in time and was stopped"})
 	}
+}
+
+// stopTrying ends an attempt in which tailscaled got to know the key: it would go on registering with it in between
+// the attempts that are made here.
+func (s *Supervisor) stopTrying(of *attempt, p *problem.Problem) {
+	go func() {
+		ctx, cancel := context.WithTimeout(of.ctx, time.Second)
+		defer cancel()
+		if err := s.LocalAPI.StopTrying(ctx); err != nil {
+			s.Log.Debugf("telling tailscaled to stop trying: %v", err)
+		}
+		s.post(func() {
+			if s.attempt == of && !of.inTailnet {
+				s.fail(p)
+			}
+		})
+	}()
 }
 
 // onNews reacts to what tailscaled tells about itself.
@@ -134,6 +155,7 @@ func (s *Supervisor) onNews(news tailnet.News) {
 			s.onRunning()
 		}
 	}
+	s.onPeers(news)
 	switch news.State {
 	case ipn.NeedsMachineAuth:
 		s.awaitsAdmin = true
@@ -142,7 +164,7 @@ func (s *Supervisor) onNews(news tailnet.News) {
 	case ipn.Running:
 		s.awaitsAdmin = false
 	case ipn.NeedsLogin:
-		if s.joined || s.attempt != nil && s.attempt.inTailnet {
+		if s.inTailnet() {
 			s.rejoin(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane has logged the node out or its key has expired; it joins again"})
 		}
 	}
@@ -164,6 +186,13 @@ func (s *Supervisor) onJoined() {
 	if s.attempt.reauthenticate {
 		how = "again"
 	}
+	s.running()
+	s.Log.Infof("joined the tailnet as %s, %s", s.Config.Hostname, how)
+	s.release()
+}
+
+// running is where everything is as it should be.
+func (s *Supervisor) running() {
 	s.attempt.cancel()
 	s.attempt = nil
 	s.joined = true
@@ -171,8 +200,6 @@ func (s *Supervisor) onJoined() {
 	s.trouble = nil
 	s.phase = statefile.Running
 	s.writeState()
-	s.Log.Infof("joined the tailnet as %s, %s", s.Config.Hostname, how)
-	s.release()
 }
 
 // fail ends the attempt and arranges for the next.
@@ -203,9 +230,12 @@ func (s *Supervisor) after(delay time.Duration, act func()) {
 	s.retry = time.AfterFunc(delay, func() { s.post(act) })
 }
 
+// inTailnet tells whether the node has its place, with or without its exit node.
+func (s *Supervisor) inTailnet() bool { return s.joined || s.attempt != nil && s.attempt.inTailnet }
+
 // rejoin is for a node that has lost its place in the tailnet.
 func (s *Supervisor) rejoin(why *problem.Problem) {
-	if !s.joined && (s.attempt == nil || !s.attempt.inTailnet) {
+	if !s.inTailnet() {
 		return
 	}
 	if s.attempt != nil { // it was still busy with the exit node
@@ -246,5 +276,8 @@ func (s *Supervisor) knownExitNode() string {
 	if _, err := netip.ParseAddr(node); err == nil {
 		return node
 	}
-	return s.exitNodeAddr
+	if s.exitNode.IsValid() {
+		return s.exitNode.String()
+	}
+	return ""
 }

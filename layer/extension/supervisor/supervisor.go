@@ -3,6 +3,7 @@ package supervisor
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"dev.tailnetproxy/layer/extension/config"
@@ -55,7 +56,7 @@ type Supervisor struct {
 	thaw          thawDetector
 	checked       time.Time // when the control server was last asked about the node
 	released      bool
-	exitNodeAddr  string
+	exitNode      netip.Addr // the last that was used
 }
 
 func New(parts Parts) *Supervisor {

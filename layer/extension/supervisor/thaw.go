@@ -34,7 +34,7 @@ func (s *Supervisor) onTick(now time.Time) {
 		s.onThaw()
 	}
 	// Only other control servers need to be asked (see package membership).
-	if s.joined && s.Config.LoginServer != "" && !ipn.IsLoginServerSynonym(s.Config.LoginServer) && now.Sub(s.checked) >= membershipInterval {
+	if s.inTailnet() && s.Config.LoginServer != "" && !ipn.IsLoginServerSynonym(s.Config.LoginServer) && now.Sub(s.checked) >= membershipInterval {
 		s.checked = now
 		s.checkMembership()
 	}
@@ -48,6 +48,10 @@ func (s *Supervisor) checkMembership() {
 		switch {
 		case err != nil:
 			s.Log.Debugf("asking the control server about this node: %v", err)
+			s.post(func() { // after a freeze the connection was dead, perhaps
+				s.checked = time.Time{}
+				s.Log.Debugf("it is asked again at the next tick")
+			})
 		case !known:
 			s.post(s.onRemoved)
 		}

@@ -9,16 +9,83 @@ import (
 	"dev.tailnetproxy/layer/extension/problem"
 )
 
-// The words in which tailscaled, its command and the control servers (Tailscale's and headscale) say why.
-var (
-	untrusted   = regexp.MustCompile(`(?i)x509:|certificate (is not trusted|signed by unknown)|tls: failed to verify`)
-	diskFull    = regexp.MustCompile(`(?i)no space left on device|disk quota exceeded`)
-	keyRefused  = regexp.MustCompile(`(?i)(invalid|expired|not valid|unknown|used|revoked|not found|unauthorized)\b.{0,60}\b(auth|pre-?auth|pre auth|api|access|oauth)?[ -]?(key|token|secret)\b|\b(key|authkey|token|secret)\b.{0,60}\b(invalid|expired|not valid|not found|already used|been used|revoked|does not exist)|http 401|http 403|status(:| code)? 40[013]|requested tags .* (invalid|not permitted)|invalid_client|cannot fetch token: 40`)
-	unreachable = regexp.MustCompile(`(?i)connection refused|no such host|i/o timeout|network is unreachable|no route to host|fetch control key|connection reset|deadline exceeded|server misbehaving|dial tcp|\bEOF\b|http 5\d\d|status(:| code)? 5\d\d`)
-	wrongFlag   = regexp.MustCompile(`(?i)flag provided but not defined|invalid value .* for flag|invalid boolean value|flag needs an argument|^tag: |too many non-flag arguments|require --advertise-tags|invalid .*hostname|unknown (optional config )?attribute`)
-	timedOut    = regexp.MustCompile(`(?i)timeout waiting for Tailscale service`)
-	badExitNode = regexp.MustCompile(`(?i)exit.?node`)
+// cause says what the words of tailscaled, of its command or of a control server mean.
+type cause struct {
+	code     problem.Code
+	definite bool
+	words    string // a regular expression without regard to case
+	message  string // {server}, {source}, {said} and so on are filled in
+}
+
+const (
+	refusedKey = "{server} refused {source} ({said}); store a valid key, it is read again at every attempt"
+	noAnswer   = "{server} cannot be reached ({said}); check TS_LOGIN_SERVER and the function's way to it"
+	wrongFlag  = "`tailscale up` refused its arguments ({said}); check TS_EXTRA_ARGS, TS_ADVERTISE_TAGS and TS_HOSTNAME"
 )
+
+// causes are tried from top to bottom. testdata/sayings.tsv has the words that each is there for.
+var causes = compile([]cause{
+	{problem.DiskFull, true, `no space left on device|disk quota exceeded`,
+		"{folder} has no space left; free it or give the function more ephemeral storage"},
+
+	// Tags are checked by the command, by Tailscale's API and by the control server.
+	{problem.InvalidConfiguration, true, `require --advertise-tags`,
+		"TS_ADVERTISE_TAGS is not set, but {source} can make nodes with tags only; set it to tags that it may give"},
+	{problem.KeyRejected, true, `requested tags\b|tags? .{0,60}(invalid or )?not permitted`,
+		"{server} does not let {source} have the tags of TS_ADVERTISE_TAGS ({said}); allow them there, or change the variable"},
+
+	{problem.InvalidConfiguration, true, `flag provided but not defined|flag needs an argument|too many non-flag arguments`, wrongFlag},
+	{problem.InvalidConfiguration, true, `invalid (boolean )?value .{0,200} for (flag )?-|^tag: |invalid .{0,40}hostname`, wrongFlag},
+	{problem.InvalidConfiguration, true, `unknown (optional config )?attribute|invalid attribute|failed to parse optional config attributes`,
+		"the attributes after the ? of {source} cannot be right ({said}); ephemeral, preauthorized and baseURL are known"},
+
+	{problem.ControlUntrusted, true, `x509:|certificate (is not trusted|signed by unknown)|tls: failed to verify`,
+		"{server} shows a certificate that is not trusted ({said}); put its CA into a PEM file and name that in TS_EXTRA_CA"},
+
+	// An error of the server or on the way to it says nothing about the key, whatever else stands in the line.
+	{problem.ControlUnreachable, false, `connection refused|no such host|i/o timeout|network is unreachable|no route to host|connection reset`, noAnswer},
+	{problem.ControlUnreachable, false, `deadline exceeded|server misbehaving|dial tcp|fetch control key|\bEOF\b`, noAnswer},
+	{problem.ControlUnreachable, false, `(http|status:?|status code:?|token:) 5\d\d\b`, noAnswer},
+	{problem.ControlUnreachable, false, `rate limited|(http|status:?|token:) 429\b`,
+		"{server} takes no more registrations for now ({said}); it is tried again"},
+
+	// The API that makes a key of an OAuth client secret or of a federated identity.
+	{problem.KeyRejected, true, `invalid_client|cannot fetch token: 40\d|token exchange failed with status 4\d\d`,
+		"Tailscale refused {source} ({said}); check that it is there, not revoked, and has the scope auth_keys"},
+	{problem.KeyRejected, true, `status: 40[0134]\b`,
+		"Tailscale made no key for {source} ({said}); it needs the scope auth_keys and the tags of TS_ADVERTISE_TAGS"},
+
+	// headscale.
+	{problem.KeyRejected, true, `failed to parse auth-key|invalid (pre )?auth[ -]?key`, refusedKey},
+	{problem.KeyRejected, true, `auth-?key (not found|expired|already used|has already been used|tag is invalid|must be)`, refusedKey},
+
+	// Tailscale.
+	{problem.KeyRejected, true, `invalid key:|(api|auth) key .{0,60}(does not exist|not found|not valid|expired|revoked|used)`, refusedKey},
+	{problem.KeyRejected, true, `http 40[13]\b`, refusedKey},
+
+	// Others, and words of tomorrow.
+	{problem.KeyRejected, true, `\b(invalid|expired|unknown|revoked|unauthorized)\b.{0,60}\b(auth|pre-?auth|api|access)?[ -]?(key|token|secret)\b`, refusedKey},
+	{problem.KeyRejected, true, `\b(auth-?key|key|token|secret)\b.{0,60}\b(invalid|expired|not valid|not found|already used|been used|revoked)`, refusedKey},
+
+	{problem.ControlUnreachable, false, `timeout waiting for Tailscale service`,
+		"{server} did not let the node in within the time; check TS_LOGIN_SERVER and the function's way to it"},
+	{problem.ExitNodeDown, false, `exit.?node`,
+		"exit node \"{exit node}\" cannot be used ({said}); check TS_EXIT_NODE and that the node offers itself"},
+	{problem.JoinFailed, false, ``, "`tailscale up` failed: {said}"},
+})
+
+type compiledCause struct {
+	cause
+	matches *regexp.Regexp
+}
+
+func compile(causes []cause) []compiledCause {
+	var compiled []compiledCause
+	for _, c := range causes {
+		compiled = append(compiled, compiledCause{c, regexp.MustCompile(`(?i)` + c.words)})
+	}
+	return compiled
+}
 
 // longestReason bounds what is quoted from elsewhere.
 const longestReason = 300
@@ -29,37 +96,22 @@ func Explain(text string, c config.Config) *problem.Problem {
 	if server == "" {
 		server = "Tailscale's control server"
 	}
-	said := shorten(strings.TrimPrefix(strings.TrimSpace(text), "backend error: "))
-	source := fmt.Sprintf("secret %q", c.Credential.SecretID)
+	source := fmt.Sprintf("the key of secret %q", c.Credential.SecretID)
 	if c.Credential.Federated() {
 		source = fmt.Sprintf("federated identity %q", c.Credential.ClientID)
 	}
-	switch {
-	case diskFull.MatchString(text):
-		return &problem.Problem{Code: problem.DiskFull, Definite: true, Message: fmt.Sprintf(
-			"%s has no space left; free it or give the function more ephemeral storage", c.RunDir)}
-	case wrongFlag.MatchString(text):
-		return &problem.Problem{Code: problem.InvalidConfiguration, Definite: true, Message: fmt.Sprintf(
-			"`tailscale up` refused its arguments (%s); check TS_EXTRA_ARGS, TS_ADVERTISE_TAGS and TS_HOSTNAME", said)}
-	case untrusted.MatchString(text):
-		return &problem.Problem{Code: problem.ControlUntrusted, Definite: true, Message: fmt.Sprintf(
-			"%s shows a certificate that is not trusted (%s); put its CA into a PEM file and name that in TS_EXTRA_CA", server, said)}
-	case unreachable.MatchString(text):
-		return &problem.Problem{Code: problem.ControlUnreachable, Message: fmt.Sprintf(
-			"%s cannot be reached (%s); check TS_LOGIN_SERVER and the function's way to it", server, said)}
-	case keyRefused.MatchString(text):
-		return &problem.Problem{Code: problem.KeyRejected, Definite: true, Message: fmt.Sprintf(
-			"%s refused the key of %s (%s); store a valid key, it is read again at every attempt", server, source, said)}
-	case timedOut.MatchString(text):
-		return &problem.Problem{Code: problem.ControlUnreachable, Message: fmt.Sprintf(
-			"%s did not let the node in within the time; check TS_LOGIN_SERVER and the function's way to it", server)}
-	case badExitNode.MatchString(text):
-		return &problem.Problem{Code: problem.ExitNodeDown, Message: fmt.Sprintf(
-			"exit node %q cannot be used (%s); check TS_EXIT_NODE and that the node offers itself", c.ExitNode.Node, said)}
-	default:
-		return &problem.Problem{Code: problem.JoinFailed, Message: fmt.Sprintf("`tailscale up` failed: %s", said)}
+	said := strings.TrimPrefix(strings.TrimSpace(text), "backend error: ")
+	fill := strings.NewReplacer("{server}", server, "{source}", source, "{said}", shorten(said),
+		"{folder}", c.RunDir, "{exit node}", c.ExitNode.Node)
+	for _, cause := range causes {
+		if cause.matches.MatchString(said) {
+			return &problem.Problem{Code: cause.code, Definite: cause.definite, Message: fill.Replace(cause.message)}
+		}
 	}
+	panic("the last cause matches everything")
 }
+
+var timedOut = regexp.MustCompile(`timeout waiting for Tailscale service`)
 
 // removed matches what tailscaled logs when the control server no longer knows the node. It is the only place where it
 // says so: the state stays Running, and the health warning is about lost contact in general and minutes late.

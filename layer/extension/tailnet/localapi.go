@@ -17,14 +17,20 @@ import (
 	"tailscale.com/health"
 	"tailscale.com/ipn"
 	"tailscale.com/ipn/ipnstate"
+	"tailscale.com/net/tsaddr"
 	"tailscale.com/tailcfg"
 	"tailscale.com/tsconst"
+	"tailscale.com/types/opt"
 
 	"dev.tailnetproxy/layer/extension/membership"
 )
 
 // LocalAPI is tailscaled's own API on its socket.
-type LocalAPI struct{ client *local.Client }
+type LocalAPI struct {
+	client *local.Client
+	// WatchPeers makes Watch tell about other nodes too, which are many in a large tailnet.
+	WatchPeers bool
+}
 
 func NewLocalAPI(socket string) *LocalAPI {
 	// The client's own way to the socket sleeps for 250 ms when tailscaled has not opened it yet.
@@ -42,6 +48,19 @@ type News struct {
 	State      ipn.State // NoState when nothing was said about it
 	Error      string    // a refusal by the control server
 	LoginError string    // why the last attempt to log in failed, while tailscaled goes on trying
+	Connected  bool      // the first news of a connection: what happened before was not heard
+	Peers      []Peer    // other nodes that came or changed; only with WatchPeers
+	PeersGone  bool      // other nodes went away; only with WatchPeers
+}
+
+func (n News) empty() bool {
+	return n.State == ipn.NoState && n.Error == "" && n.LoginError == "" && !n.Connected && len(n.Peers) == 0 && !n.PeersGone
+}
+
+// Peer is another node, as far as it matters for an exit node.
+type Peer struct {
+	Addresses []netip.Addr
+	ExitNode  bool // it offers itself as an exit node, and the control server does not say that it is offline
 }
 
 // The pauses between attempts to reach a socket that tailscaled has not opened yet.
@@ -54,8 +73,12 @@ const (
 // the connection ends or gone is closed.
 func (a *LocalAPI) Watch(ctx context.Context, gone <-chan struct{}, tell func(News)) error {
 	pause := shortestPause
+	mask := ipn.NotifyInitialState | ipn.NotifyInitialHealthState
+	if a.WatchPeers {
+		mask |= ipn.NotifyPeerChanges
+	}
 	for {
-		watcher, err := a.client.WatchIPNBus(ctx, ipn.NotifyInitialState|ipn.NotifyInitialHealthState)
+		watcher, err := a.client.WatchIPNBus(ctx, mask)
 		if err == nil {
 			defer watcher.Close()
 			return relay(watcher, tell)
@@ -80,7 +103,10 @@ func relay(watcher *local.IPNBusWatcher, tell func(News)) error {
 		if err != nil {
 			return err
 		}
-		var news News
+		news := News{Connected: notice.SessionID != "", PeersGone: len(notice.PeersRemoved) > 0}
+		for _, node := range notice.PeersChanged {
+			news.Peers = append(news.Peers, peerOf(node))
+		}
 		if notice.State != nil {
 			news.State = *notice.State
 		}
@@ -92,10 +118,22 @@ func relay(watcher *local.IPNBusWatcher, tell func(News)) error {
 				news.LoginError = warning.Args[health.ArgError]
 			}
 		}
-		if news != (News{}) || notice.SessionID != "" {
+		if !news.empty() {
 			tell(news)
 		}
 	}
+}
+
+func peerOf(node *tailcfg.Node) Peer {
+	view := node.View()
+	peer := Peer{ExitNode: tsaddr.ContainsExitRoutes(view.AllowedIPs())}
+	for _, prefix := range node.Addresses {
+		peer.Addresses = append(peer.Addresses, prefix.Addr())
+	}
+	if online, known := view.Online().GetOk(); known && !online {
+		peer.ExitNode = false
+	}
+	return peer
 }
 
 // State asks for the state of this moment.
@@ -126,6 +164,14 @@ func (a *LocalAPI) Known(ctx context.Context) (bool, error) {
 	var answer membership.Answer
 	err = json.NewDecoder(response.Body).Decode(&answer)
 	return answer.Known, err
+}
+
+// StopTrying keeps tailscaled from registering again by itself, with a key that was refused perhaps. The next
+// `tailscale up` makes it go on.
+func (a *LocalAPI) StopTrying(ctx context.Context) error {
+	// WantRunning=false would not do it: it ends a connection that exists, not the attempts to make the first one.
+	_, err := a.client.EditPrefs(ctx, &ipn.MaskedPrefs{Prefs: ipn.Prefs{Sync: opt.False}, SyncSet: true})
+	return err
 }
 
 // Logout gives up the node's place in the tailnet.

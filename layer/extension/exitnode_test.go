@@ -1,0 +1,177 @@
+package extension_test
+
+import (
+	"strings"
+	"testing"
+
+	"tailscale.com/ipn"
+)
+
+const (
+	gateway     = "100.64.0.9"
+	withGateway = `{"BackendState":"Running","MagicDNSSuffix":"tailnet.test","Peer":{"nodekey:0000000000000000000000000000000000000000000000000000000000000001":` +
+		`{"ID":"n1","HostName":"gateway","DNSName":"gateway.tailnet.test.","TailscaleIPs":["` + gateway + `"],"ExitNodeOption":true}}}`
+	withoutPeers  = `{"BackendState":"Running","MagicDNSSuffix":"tailnet.test","Peer":{}}`
+	gatewayPongs  = `{"IP":"` + gateway + `"}`
+	gatewaySilent = `{"Err":"no reply"}`
+)
+
+// chooses plays the choice of the exit node up to the first ping.
+func (s *stage) chooses() *localAPICall {
+	s.t.Helper()
+	await(s, "the status", s.localAPI).reply(200, withGateway)
+	edit := await(s, "the preferences' change", s.localAPI)
+	if edit.Name != "PATCH prefs" || !strings.Contains(edit.Body, `"ExitNodeIP":"`+gateway+`"`) {
+		s.t.Fatalf("%s %s", edit.Name, edit.Body)
+	}
+	edit.reply(200, `{}`)
+	ping := await(s, "a ping", s.localAPI)
+	if ping.Name != "POST ping" {
+		s.t.Fatalf("%s", ping.Name)
+	}
+	return ping
+}
+
+// upWithExitNode plays everything up to the first ping.
+func (s *stage) upWithExitNode() (bus chan string, ping *localAPICall) {
+	s.t.Helper()
+	bus = s.startedDaemon()
+	await(s, "the secret's reading", s.secrets).secret(theKey)
+	await(s, "tailscale up", s.ups).succeed()
+	return bus, s.chooses()
+}
+
+func (s *stage) problemIs(phase, code string) {
+	s.t.Helper()
+	state := s.state()
+	if state.Phase != phase || code == "" && state.Problem != nil || code != "" && (state.Problem == nil || state.Problem.Code != code) {
+		s.t.Errorf("state %+v %+v", state, state.Problem)
+	}
+}
+
+func TestExitNodeIsChosenByNameBeforeTheFunctionStarts(t *testing.T) {
+	s := newStage(t, "TS_EXIT_NODE", "gateway").start()
+	_, ping := s.upWithExitNode()
+	none(s, "/next before the exit node has answered", s.next)
+	ping.reply(200, gatewayPongs)
+	await(s, "/next", s.next)
+	s.problemIs("running", "")
+}
+
+func TestExitNodeIsPingedAsOftenAsConfigured(t *testing.T) {
+	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1").start()
+	_, ping := s.upWithExitNode()
+	ping.reply(200, gatewaySilent)
+	await(s, "the second ping", s.localAPI).reply(200, gatewaySilent)
+	s.awaitLog("ExitNodeDown")
+	s.problemIs("joining", "ExitNodeDown")
+	none(s, "/next without the required exit node", s.next)
+	s.chooses().reply(200, gatewayPongs)
+	await(s, "/next", s.next)
+}
+
+func TestExitNodeThatIsNotRequiredDoesNotHoldUpTheFunction(t *testing.T) {
+	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", "false", "TS_EXIT_NODE_PING_RETRIES", "0").start()
+	_, ping := s.upWithExitNode()
+	ping.reply(200, gatewaySilent)
+	await(s, "/next", s.next)
+	s.problemIs("running", "ExitNodeDown")
+}
+
+func TestExitNodeThatIsNoPeerIsNamed(t *testing.T) {
+	s := newStage(t, "TS_EXIT_NODE", "nobody").start()
+	s.startedDaemon()
+	await(s, "the secret's reading", s.secrets).secret(theKey)
+	await(s, "tailscale up", s.ups).succeed()
+	await(s, "the status", s.localAPI).reply(200, withGateway)
+	if line := s.awaitLog("ExitNodeDown"); !strings.Contains(line, `"nobody"`) {
+		t.Errorf("logged %s", line)
+	}
+}
+
+func TestLostExitNodeIsSeenAndItsReturnToo(t *testing.T) {
+	removed := func(s *stage, bus chan string) {
+		bus <- peersRemoved
+		await(s, "the status", s.localAPI).reply(200, withoutPeers)
+	}
+	offline := func(s *stage, bus chan string) {
+		bus <- peerIs(gateway, false)
+		s.chooses().reply(200, gatewaySilent)
+	}
+	unheard := func(s *stage, bus chan string) { // it went while nobody listened
+		close(bus)
+		await(s, "another connection to the bus", s.buses) <- session(ipn.Running)
+		await(s, "the status", s.localAPI).reply(200, withoutPeers)
+	}
+	cases := map[string]struct {
+		required, phase string
+		goes            func(*stage, chan string)
+	}{
+		"required, removed":     {"true", "recovering", removed},
+		"required, offline":     {"true", "recovering", offline},
+		"required, unheard":     {"true", "recovering", unheard},
+		"not required, removed": {"false", "running", removed},
+		"not required, offline": {"false", "running", offline},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", c.required, "TS_EXIT_NODE_PING_RETRIES", "0").start()
+			bus, ping := s.upWithExitNode()
+			ping.reply(200, gatewayPongs)
+			await(s, "/next", s.next)
+			c.goes(s, bus)
+			s.awaitLog("ERROR")
+			s.problemIs(c.phase, "ExitNodeDown")
+			s.chooses().reply(200, gatewayPongs) // it is asked again by itself, with growing pauses
+			s.awaitLog("is there again")
+			s.problemIs("running", "")
+		})
+	}
+}
+
+// What is told while the exit node is being looked at may not be in the answer.
+func TestExitNodeThatChangesWhileItIsLookedAtIsLookedAtOnceMore(t *testing.T) {
+	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "0").start()
+	bus, ping := s.upWithExitNode()
+	ping.reply(200, gatewayPongs)
+	await(s, "/next", s.next)
+	bus <- peersRemoved
+	gone := await(s, "the status", s.localAPI)
+	bus <- peerIs(gateway, false)
+	s.awaitLog("once more")
+	gone.reply(200, withoutPeers)
+	s.chooses().reply(200, gatewayPongs)
+	bus <- stateIs(ipn.NeedsLogin)
+	if line := s.awaitLog("ERROR"); !strings.Contains(line, "NodeExpired") {
+		t.Errorf("said of an exit node that is there: %s", line)
+	}
+}
+
+func TestOtherNodesAreNoReasonToLookAtTheExitNode(t *testing.T) {
+	s := newStage(t, "TS_EXIT_NODE", "gateway").start()
+	bus, ping := s.upWithExitNode()
+	ping.reply(200, gatewayPongs)
+	await(s, "/next", s.next)
+	bus <- peerIs("100.64.0.77", false)
+	bus <- peerIs(gateway, true)
+	bus <- stateIs(ipn.NeedsLogin) // what came before has been dealt with when this is
+	s.awaitLog("NodeExpired")
+	none(s, "a question about the exit node", s.localAPI)
+}
+
+func TestNodeThatIsLoggedOutWhileItsExitNodeIsDownJoinsAgain(t *testing.T) {
+	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "0").start()
+	bus, ping := s.upWithExitNode()
+	ping.reply(200, gatewayPongs)
+	await(s, "/next", s.next)
+	bus <- peersRemoved
+	await(s, "the status", s.localAPI).reply(200, withoutPeers)
+	s.awaitLog("ExitNodeDown")
+	bus <- stateIs(ipn.NeedsLogin)
+	s.awaitLog("NodeExpired")
+	await(s, "the secret's reading anew", s.secrets).secret("tskey-auth-second")
+	up := await(s, "tailscale up again", s.ups)
+	if got := flagValue(up.Args, "exit-node"); got != gateway {
+		t.Errorf("--exit-node=%s", got)
+	}
+}
