@@ -6,7 +6,8 @@ name=${HEADSCALE_NAME:-headscale}
 address=$(ip -4 -o addr show dev eth0 | awk '{sub("/.*", "", $4); print $4; exit}')
 state=/var/lib/headscale
 mkdir -p "$state"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+# A container that is started again keeps its certificate: nodes trust it by a copy.
+[ -e "$state/tls.crt" ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
   -keyout "$state/tls.key" -out "$state/tls.crt" -subj "/CN=$name" \
   -addext "subjectAltName=DNS:$name,DNS:localhost,IP:$address,IP:127.0.0.1" 2>/dev/null
 sed -e "s/@NAME@/$name/g" -e "s/@ADDRESS@/$address/g" \

@@ -1,8 +1,8 @@
 package dev.tailnetproxy.integration.tailnet;
 
 import com.github.dockerjava.api.model.Capability;
+import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -18,15 +18,27 @@ import org.testcontainers.utility.MountableFile;
 public final class ExecutionEnvironment extends GenericContainer<ExecutionEnvironment> {
 
     private static final int EMULATOR_PORT = 8080;
+    private static final int EXECUTABLE = 0755;
     private static final String EXTRA_CA = "/var/lambda/control-server.pem";
 
+    private boolean frozen;
+
     ExecutionEnvironment(
-            Artifacts artifacts, Path function, Network network, Headscale control, SecretsManager secrets) {
+            Artifacts artifacts,
+            DeployedFunction function,
+            Network network,
+            Headscale control,
+            SecretsManager secrets) {
         super(DockerImageName.parse(artifacts.lambdaRuntime()));
         withNetwork(network);
         withExposedPorts(EMULATOR_PORT);
         withCopyFileToContainer(MountableFile.forHostPath(artifacts.layer()), "/var/lambda/layer.zip");
-        withCopyFileToContainer(MountableFile.forHostPath(function), "/var/lambda/function.zip");
+        if (function instanceof DeployedFunction.Archive archive) {
+            withCopyFileToContainer(MountableFile.forHostPath(archive.zip()), "/var/lambda/function.zip");
+        } else if (function instanceof DeployedFunction.Bootstrap bootstrap) {
+            withCopyFileToContainer(
+                    MountableFile.forHostPath(bootstrap.executable(), EXECUTABLE), "/var/task/bootstrap");
+        }
         withCopyFileToContainer(MountableFile.forHostPath(artifacts.runtimeClient()), "/var/runtime");
         withCopyToContainer(Transferable.of(control.certificate()), EXTRA_CA);
         withEnv("TS_LOGIN_SERVER", control.loginServer());
@@ -47,6 +59,45 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
     /** Where the emulator takes invocations, from this machine. */
     public URI invocations() {
         return URI.create("http://" + getHost() + ":" + getMappedPort(EMULATOR_PORT));
+    }
+
+    /** Freezes it as Lambda does between invocations: no process in it runs, and its network is as silent. */
+    public void freeze() {
+        setLink("down");
+        getDockerClient().pauseContainerCmd(getContainerId()).exec();
+        frozen = true;
+    }
+
+    /** Lets it run again. */
+    public void thaw() {
+        getDockerClient().unpauseContainerCmd(getContainerId()).exec();
+        frozen = false;
+        setLink("up");
+    }
+
+    /** A frozen container can't be killed. */
+    @Override
+    public void stop() {
+        if (frozen) {
+            thaw();
+        }
+        super.stop();
+    }
+
+    private void setLink(String state) {
+        try {
+            execInContainer("ip", "link", "set", "eth0", state);
+        } catch (IOException failure) {
+            throw new IllegalStateException("the network link can't be set " + state, failure);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
+        }
+    }
+
+    /** What the extension's state file says now; empty when there is none yet. */
+    public ExtensionState extensionState() {
+        return ExtensionState.read(this);
     }
 
     /** Ends the environment as Lambda does: SIGTERM makes the emulator send SHUTDOWN to the extension. */

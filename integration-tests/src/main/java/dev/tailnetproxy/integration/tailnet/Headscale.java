@@ -3,8 +3,11 @@ package dev.tailnetproxy.integration.tailnet;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -16,11 +19,18 @@ public final class Headscale extends GenericContainer<Headscale> {
 
     private static final String NAME = "headscale";
 
+    /** A silent ephemeral node is removed after this; headscale accepts nothing of 65 s or less. */
+    private static final String EPHEMERAL_TIMEOUT = "66s";
+
     Headscale(Artifacts artifacts, Network network) {
         super(DockerImageName.parse(artifacts.headscale()));
         withNetwork(network);
         withNetworkAliases(NAME);
         withEnv("HEADSCALE_NAME", NAME);
+        withEnv("HEADSCALE_EPHEMERAL_TIMEOUT", EPHEMERAL_TIMEOUT);
+        // A node that fell silent is noticed in seconds, not in the quarter of an hour that Linux tries by default.
+        withCreateContainerCmdModifier(
+                command -> command.getHostConfig().withSysctls(Map.of("net.ipv4.tcp_retries2", "3")));
         waitingFor(Wait.forSuccessfulCommand("headscale users list").withStartupTimeout(Duration.ofMinutes(1)));
     }
 
@@ -32,8 +42,17 @@ public final class Headscale extends GenericContainer<Headscale> {
     /** Its certificate, which nobody signed but itself, in PEM. */
     public String certificate() {
         return copyFileFromContainer(
-                "/var/lib/headscale/tls.crt",
-                in -> new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII));
+                "/var/lib/headscale/tls.crt", in -> new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+    }
+
+    /** Stops the server as a fault; what it knows stays. */
+    public void goDown() {
+        getDockerClient().stopContainerCmd(getContainerId()).withTimeout(1).exec();
+    }
+
+    /** Starts it again, with its certificate, keys and nodes. */
+    public void comeBack() {
+        getDockerClient().startContainerCmd(getContainerId()).exec();
     }
 
     /** Makes a user; nodes belong to users. */
@@ -42,30 +61,78 @@ public final class Headscale extends GenericContainer<Headscale> {
     }
 
     /** Makes a reusable key for ephemeral nodes of a user. */
-    public String createAuthKey(long user) {
-        return new JsonObject(command(
-                        "preauthkeys",
-                        "create",
-                        "--user",
-                        Long.toString(user),
-                        "--reusable",
-                        "--ephemeral",
-                        "--expiration",
-                        "24h",
-                        "--output",
-                        "json"))
-                .getString("key");
+    public AuthKey createAuthKey(long user) {
+        JsonObject key = new JsonObject(command(
+                "preauthkeys",
+                "create",
+                "--user",
+                Long.toString(user),
+                "--reusable",
+                "--ephemeral",
+                "--expiration",
+                "24h",
+                "--output",
+                "json"));
+        return new AuthKey(key.getLong("id"), key.getString("key"));
+    }
+
+    /** Makes a key worthless. */
+    public void expire(AuthKey key) {
+        command("preauthkeys", "expire", "--id", Long.toString(key.id()));
+    }
+
+    /** Removes a node as an administrator does. */
+    public void deleteNode(String name) {
+        command("nodes", "delete", "--identifier", Long.toString(node(name).getLong("id")), "--force");
+    }
+
+    /** Expires a node's key, so that it has to log in again. */
+    public void expireNode(String name) {
+        command("nodes", "expire", "--identifier", Long.toString(node(name).getLong("id")));
+    }
+
+    /** The identity that the control server gave to the node of this name; another one after it joined anew. */
+    public long nodeId(String name) {
+        return node(name).getLong("id");
     }
 
     /** The names of all nodes that it knows now. */
     public List<String> nodeNames() {
+        return nodes().map(node -> node.getString("given_name")).toList();
+    }
+
+    /** The tailnet addresses of a node, both families. */
+    public List<String> addresses(String name) {
+        return node(name).getJsonArray("ip_addresses").stream()
+                .map(String.class::cast)
+                .toList();
+    }
+
+    private JsonObject node(String name) {
+        return nodes().filter(node -> node.getString("given_name").equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no node is called " + name));
+    }
+
+    private Stream<JsonObject> nodes() {
         String nodes = command("nodes", "list", "--output", "json");
         return nodes.isBlank() || nodes.strip().equals("null")
-                ? List.of()
-                : new JsonArray(nodes)
-                        .stream()
-                                .map(node -> ((JsonObject) node).getString("given_name"))
-                                .toList();
+                ? Stream.empty()
+                : new JsonArray(nodes).stream().map(JsonObject.class::cast);
+    }
+
+    /**
+     * A key to join with.
+     *
+     * @param id how the control server calls it
+     * @param value the secret itself
+     */
+    public record AuthKey(long id, String value) {
+
+        @Override
+        public String toString() {
+            return "AuthKey[id=" + id + "]";
+        }
     }
 
     private String command(String... arguments) {

@@ -37,6 +37,11 @@ public final class SecretsManager extends GenericContainer<SecretsManager> {
                 .getString("ARN");
     }
 
+    /** Gives a secret another value. */
+    public void putSecretValue(String name, String value) {
+        call("PutSecretValue", new JsonObject().put("SecretId", name).put("SecretString", value));
+    }
+
     private JsonObject call(String action, JsonObject parameters) {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://" + getHost() + ":" + getMappedPort(PORT) + "/"))

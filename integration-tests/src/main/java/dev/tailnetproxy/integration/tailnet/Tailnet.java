@@ -1,12 +1,12 @@
 package dev.tailnetproxy.integration.tailnet;
 
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.lifecycle.Startables;
 
 /**
@@ -29,6 +29,8 @@ public final class Tailnet implements AutoCloseable {
     private final Headscale control;
     private final SecretsManager secrets;
     private final TargetNode target;
+    private final long owner;
+    private final String authKey;
 
     private Tailnet(Artifacts artifacts, Consumer<String> progress) {
         this.artifacts = artifacts;
@@ -40,10 +42,11 @@ public final class Tailnet implements AutoCloseable {
             this.control = keep(new Headscale(artifacts, network));
             this.secrets = keep(new SecretsManager(artifacts, network));
             Startables.deepStart(control, secrets).join();
-            String key = control.createAuthKey(control.createUser("owner"));
-            secrets.createSecret(SECRET_NAME, key);
+            this.owner = control.createUser("owner");
+            this.authKey = control.createAuthKey(owner).value();
+            secrets.createSecret(SECRET_NAME, authKey);
             progress.accept("starting a private machine that joins the tailnet");
-            this.target = keep(new TargetNode(artifacts, network, control, key, TARGET_NAME));
+            this.target = keep(new TargetNode(artifacts, network, control, authKey, TARGET_NAME));
             target.start();
         } catch (RuntimeException failure) {
             close();
@@ -63,17 +66,42 @@ public final class Tailnet implements AutoCloseable {
 
     /** Starts an execution environment of the proxy with these settings on top of the usual ones. */
     public ExecutionEnvironment startProxy(Map<String, String> settings) {
-        return startFunction(artifacts.function(), settings);
+        return startFunction(new DeployedFunction.Archive(artifacts.function()), settings);
     }
 
     /** Starts an execution environment of any function with the layer. */
-    public ExecutionEnvironment startFunction(Path function, Map<String, String> settings) {
+    public ExecutionEnvironment startFunction(DeployedFunction function, Map<String, String> settings) {
+        return startFunction(function, settings, environment -> {});
+    }
+
+    /** Starts an execution environment of any function with the layer, changed as a test wants it. */
+    public ExecutionEnvironment startFunction(
+            DeployedFunction function, Map<String, String> settings, Consumer<ExecutionEnvironment> change) {
         ExecutionEnvironment environment =
                 keep(new ExecutionEnvironment(artifacts, function, network, control, secrets));
         environment.withEnv("TS_SECRET_API_KEY", SECRET_NAME);
         environment.withEnv(settings);
+        change.accept(environment);
         environment.start();
         return environment;
+    }
+
+    /** Starts a server of this module's own, on the JDK alone, in the same network. */
+    public Helper startHelper(Class<?> server, String alias, Map<String, String> files, String... arguments) {
+        Helper helper = keep(new Helper(artifacts, network, server, alias, arguments));
+        files.forEach((path, content) -> helper.withCopyToContainer(Transferable.of(content), path));
+        helper.start();
+        return helper;
+    }
+
+    /** A key with which ephemeral nodes join. */
+    public String authKey() {
+        return authKey;
+    }
+
+    /** The user to whom all nodes belong. */
+    public long owner() {
+        return owner;
     }
 
     /** The control server. */

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration.tailnet;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +17,10 @@ public final class TargetNode extends GenericContainer<TargetNode> {
     /** The port of the service, in the tailnet. */
     public static final int SERVICE_PORT = 8080;
 
+    /** The port of the scripted target, in the tailnet. */
+    public static final int SCRIPTED_PORT = 80;
+
+    private static final int CONTROL_PORT = 9000;
     private static final Pattern ADDRESS = Pattern.compile("the target is in the tailnet as (\\S+)");
 
     TargetNode(Artifacts artifacts, Network network, Headscale control, String authKey, String name) {
@@ -24,6 +29,9 @@ public final class TargetNode extends GenericContainer<TargetNode> {
         withEnv("LOGIN_SERVER", control.loginServer());
         withEnv("NODE_NAME", name);
         withEnv("SERVICE_PORT", Integer.toString(SERVICE_PORT));
+        withEnv("SCRIPTED_PORT", Integer.toString(SCRIPTED_PORT));
+        withEnv("CONTROL_PORT", Integer.toString(CONTROL_PORT));
+        withExposedPorts(CONTROL_PORT);
         withCopyToContainer(Transferable.of(control.certificate()), "/var/target/ca.pem");
         withCopyToContainer(Transferable.of(authKey, 0600), "/var/target/auth-key");
         withCopyFileToContainer(MountableFile.forHostPath(artifacts.layer()), "/var/target/layer.zip");
@@ -41,5 +49,10 @@ public final class TargetNode extends GenericContainer<TargetNode> {
             throw new IllegalStateException("the target has not joined the tailnet: " + getLogs());
         }
         return address.group(1);
+    }
+
+    /** Where a test sets what the scripted target answers and asks what arrived there. */
+    public URI scriptedTarget() {
+        return URI.create("http://" + getHost() + ":" + getMappedPort(CONTROL_PORT));
     }
 }

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The head of a request exactly as it stood on the wire (RFC 9112 §2 to §5).
@@ -104,5 +106,30 @@ record RequestHead(String method, String requestTarget, List<Map.Entry<String, S
         }
         String text = line.toString(StandardCharsets.ISO_8859_1);
         return Optional.of(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    /** The request as JSON: {@code method}, {@code requestTarget}, {@code fields} as pairs, {@code body} in base64. */
+    String describe(byte[] body) {
+        String pairs = fields.stream()
+                .map(field -> "[" + quote(field.getKey()) + "," + quote(field.getValue()) + "]")
+                .collect(Collectors.joining(","));
+        return "{\"method\":" + quote(method) + ",\"requestTarget\":" + quote(requestTarget)
+                + ",\"fields\":[" + pairs + "],\"body\":"
+                + quote(Base64.getEncoder().encodeToString(body)) + "}";
+    }
+
+    private static String quote(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < 0x20) {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
     }
 }

@@ -8,13 +8,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -22,7 +20,7 @@ import java.util.stream.IntStream;
  * HTTP library would put right what a test wants to see.
  *
  * <ul>
- *   <li>{@code /echo…} describes the request, see {@link #describe};
+ *   <li>{@code /echo…} describes the request, see {@link RequestHead#describe};
  *   <li>{@code /bytes} gives all 256 byte values, {@code /body} the request's own body back;
  *   <li>{@code /cookies} sets two cookies, {@code /status/N} answers with a status;
  *   <li>{@code /hello} greets.
@@ -35,12 +33,14 @@ public final class TargetService {
     /**
      * Serves until the process ends.
      *
-     * @param arguments the port on loopback, from where tailscaled brings the tailnet's connections
-     * @throws IOException when the port can't be bound
+     * @param arguments three ports: of this service and of {@link ScriptedTarget}, both on loopback, to where
+     *     tailscaled brings the tailnet's connections; and the one on which a test talks to the scripted target
+     * @throws IOException when a port can't be bound
      */
     public static void main(String[] arguments) throws IOException {
         int port = Integer.parseInt(arguments[0]);
         ExecutorService connections = Executors.newCachedThreadPool();
+        new ScriptedTarget(connections).start(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         try (ServerSocket server = new ServerSocket(port, 128, InetAddress.getLoopbackAddress())) {
             System.out.println("the target listens on port " + port);
             while (true) {
@@ -72,7 +72,7 @@ public final class TargetService {
             return new TargetResponse(
                     200,
                     List.of(Map.entry("Content-Type", "application/json")),
-                    describe(head, body).getBytes(StandardCharsets.UTF_8));
+                    head.describe(body).getBytes(StandardCharsets.UTF_8));
         }
         if (path.startsWith("/status/")) {
             int status = Integer.parseInt(path.substring("/status/".length()));
@@ -104,30 +104,5 @@ public final class TargetService {
         byte[] values = new byte[256];
         IntStream.range(0, 256).forEach(value -> values[value] = (byte) value);
         return values;
-    }
-
-    /** The request as JSON: {@code method}, {@code requestTarget}, {@code fields} as pairs, {@code body} in base64. */
-    private static String describe(RequestHead head, byte[] body) {
-        String fields = head.fields().stream()
-                .map(field -> "[" + quote(field.getKey()) + "," + quote(field.getValue()) + "]")
-                .collect(Collectors.joining(","));
-        return "{\"method\":" + quote(head.method()) + ",\"requestTarget\":" + quote(head.requestTarget())
-                + ",\"fields\":[" + fields + "],\"body\":"
-                + quote(Base64.getEncoder().encodeToString(body)) + "}\n";
-    }
-
-    private static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < 0x20) {
-                quoted.append(String.format("\\u%04x", (int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 }

@@ -1,0 +1,239 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailnetproxy.integration.functionurl.FunctionInvoker;
+import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The proxy's conformance tables, the same that its own tests run, through the emulator, the extension, tailscaled and
+ * the tailnet to a scripted target.
+ */
+@ExtendWith(TailnetExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConformanceIT {
+
+    private static final Path TABLES =
+            Path.of(System.getProperty("repository"), "proxy-quarkus/src/test/resources/conformance");
+    /** The settings that the tables presume. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("TS_HOSTNAME", "proxy", "TS_PROXY_ALLOWED_TARGETS", "10.1.0.0/16,10.9.0.0/16,*.svc.test");
+
+    private static final String USUAL_ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Tailnet tailnet;
+    private ExecutionEnvironment environment;
+    private RuntimeInterfaceEmulator function;
+    private TableAddresses addresses;
+
+    ConformanceIT(Tailnet tailnet) {
+        this.tailnet = tailnet;
+    }
+
+    @BeforeAll
+    void deploy() throws Exception {
+        environment = tailnet.startProxy(SETTINGS);
+        function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
+        // The extension starts with the first invocation; only then has the node an address.
+        function.invoke(event(new JsonObject()).encode().getBytes(StandardCharsets.UTF_8));
+        addresses = new TableAddresses(
+                tailnet.control().addresses(Tailnet.TARGET_NAME),
+                tailnet.control().addresses("proxy"));
+    }
+
+    @AfterAll
+    void remove() {
+        environment.stop();
+    }
+
+    /** One line of a table; its name is what the test is called. */
+    record Line(JsonObject json) {
+
+        JsonObject expect() {
+            return json.getJsonObject("expect");
+        }
+
+        @Override
+        public String toString() {
+            return json.getString("name");
+        }
+    }
+
+    /** All lines but those about names and routes that only the tables' own tailnet has. */
+    static Stream<Line> lines() throws IOException {
+        try (Stream<Path> files = Files.list(TABLES)) {
+            List<Path> tables = files.sorted().toList();
+            return tables.stream().flatMap(ConformanceIT::linesOf).filter(line -> !line.json()
+                    .getBoolean("needsScriptedTailnet", false));
+        }
+    }
+
+    private static Stream<Line> linesOf(Path table) {
+        try {
+            return new JsonArray(Files.readString(table)).stream().map(json -> new Line((JsonObject) json));
+        } catch (IOException failure) {
+            throw new IllegalStateException(table + " can't be read", failure);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lines")
+    void holds(Line written) throws Exception {
+        Line line = new Line(new JsonObject(addresses.put(written.json().encode())));
+        JsonObject expect = line.expect();
+        setAnswer(line.json());
+
+        FunctionInvoker.Outcome outcome =
+                function.invoke(event(line.json()).encode().getBytes(StandardCharsets.UTF_8));
+
+        assertThat(outcome).isInstanceOf(FunctionInvoker.Outcome.Returned.class);
+        JsonObject answer = new JsonObject(((FunctionInvoker.Outcome.Returned) outcome).json());
+        JsonObject headers =
+                Optional.ofNullable(answer.getJsonObject("headers")).orElseGet(JsonObject::new);
+        assertThat(headers.getString("ts-error-name")).isEqualTo(expect.getString("error"));
+        assertThat(answer.getInteger("statusCode")).isEqualTo(expect.getInteger("status", 200));
+        checkAnswer(expect, answer, headers);
+        JsonObject arrived = arrived();
+        if (Boolean.FALSE.equals(expect.getBoolean("dialled"))) {
+            assertThat(arrived.getJsonArray("requests")).isEmpty();
+        }
+        if (expect.getString("error") == null) {
+            assertThat(arrived.getJsonArray("requests")).hasSize(1);
+            checkRequest(expect, arrived.getJsonArray("requests").getJsonObject(0));
+        }
+    }
+
+    private JsonObject event(JsonObject line) {
+        JsonObject headers = new JsonObject()
+                .put("host", "local.lambda-url.us-east-1.on.aws")
+                .put("x-forwarded-for", "203.0.113.7")
+                .put("x-forwarded-port", "443")
+                .put("x-forwarded-proto", "https");
+        JsonArray target =
+                line.getJsonArray("target", JsonArray.of(tailnet.target().address(), "80"));
+        if (target.getString(0) != null) {
+            headers.put("ts-target-ip", target.getString(0));
+        }
+        if (target.getString(1) != null) {
+            headers.put("ts-target-port", target.getString(1));
+        }
+        JsonObject event = new JsonObject()
+                .put("version", "2.0")
+                .put("rawPath", line.getString("path", "/"))
+                .put(
+                        "rawQueryString",
+                        Optional.ofNullable(line.getString("query")).orElse(""))
+                .put("isBase64Encoded", line.containsKey("base64"))
+                .put(
+                        "requestContext",
+                        new JsonObject()
+                                .put("requestId", "00000000-0000-0000-0000-000000000000")
+                                .put(
+                                        "http",
+                                        new JsonObject()
+                                                .put("method", line.getString("method", "GET"))
+                                                .put("path", line.getString("path", "/"))
+                                                .put("sourceIp", "203.0.113.7")));
+        String body = line.getString("base64", line.getString("text"));
+        if (body != null) {
+            event.put("body", body);
+        }
+        if (line.containsKey("text")) {
+            headers.put("content-length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
+        }
+        if (line.containsKey("cookies")) {
+            event.put("cookies", line.getJsonArray("cookies"));
+        }
+        headers.mergeIn(line.getJsonObject("headers", new JsonObject()));
+        return event.put("headers", headers);
+    }
+
+    private void setAnswer(JsonObject line) throws IOException, InterruptedException {
+        String bytes = Optional.ofNullable(line.getJsonArray("answer"))
+                .map(lines -> String.join(
+                        "\r\n", lines.stream().map(String.class::cast).toList()))
+                .orElse(USUAL_ANSWER);
+        String close = line.getBoolean("close", false) ? "?close" : "";
+        HttpRequest request = HttpRequest.newBuilder(
+                        tailnet.target().scriptedTarget().resolve("/answer" + close))
+                .PUT(HttpRequest.BodyPublishers.ofString(bytes, StandardCharsets.ISO_8859_1))
+                .build();
+        assertThat(http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+                .isEqualTo(204);
+    }
+
+    private JsonObject arrived() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        tailnet.target().scriptedTarget().resolve("/arrived"))
+                .build();
+        return new JsonObject(
+                http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    }
+
+    private static void checkAnswer(JsonObject expect, JsonObject answer, JsonObject headers) {
+        expect.getJsonObject("header", new JsonObject())
+                .forEach(header -> assertThat(headers.getString(header.getKey()))
+                        .as(header.getKey())
+                        .isEqualTo(header.getValue()));
+        expect.getJsonArray("headerNot", new JsonArray()).forEach(name -> assertThat(headers.containsKey((String) name))
+                .as((String) name)
+                .isFalse());
+        if (expect.containsKey("cookies")) {
+            assertThat(answer.getJsonArray("cookies")).isEqualTo(expect.getJsonArray("cookies"));
+        }
+        if (expect.containsKey("body")) {
+            byte[] body = Base64.getDecoder()
+                    .decode(Optional.ofNullable(answer.getString("body")).orElse(""));
+            assertThat(new String(body, StandardCharsets.ISO_8859_1)).isEqualTo(expect.getString("body"));
+        }
+    }
+
+    private static void checkRequest(JsonObject expect, JsonObject seen) {
+        if (expect.containsKey("line")) {
+            assertThat(seen.getString("method") + " " + seen.getString("requestTarget") + " HTTP/1.1")
+                    .isEqualTo(expect.getString("line"));
+        }
+        expect.getJsonObject("sees", new JsonObject()).forEach(header -> assertThat(values(seen, header.getKey()))
+                .as(header.getKey())
+                .isEqualTo(header.getValue()));
+        expect.getJsonArray("seesNot", new JsonArray()).forEach(name -> assertThat(values(seen, (String) name))
+                .as((String) name)
+                .isEmpty());
+        if (expect.containsKey("seesBody")) {
+            assertThat(seen.getString("body")).isEqualTo(expect.getString("seesBody"));
+        }
+    }
+
+    private static JsonArray values(JsonObject seen, String name) {
+        JsonArray values = new JsonArray();
+        seen.getJsonArray("fields").stream()
+                .map(JsonArray.class::cast)
+                .filter(field -> field.getString(0).equalsIgnoreCase(name))
+                .forEach(field -> values.add(field.getString(1)));
+        return values;
+    }
+}

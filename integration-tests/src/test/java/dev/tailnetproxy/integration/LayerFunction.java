@@ -1,0 +1,83 @@
+package dev.tailnetproxy.integration;
+
+import dev.tailnetproxy.integration.functionurl.FunctionInvoker;
+import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.integration.tailnet.DeployedFunction;
+import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
+import dev.tailnetproxy.integration.tailnet.ExtensionState;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The function of {@code examples/layer-only} in an environment with nothing but the layer. */
+final class LayerFunction implements AutoCloseable {
+
+    private static final byte[] EVENT = "{}".getBytes(StandardCharsets.UTF_8);
+
+    private final ExecutionEnvironment environment;
+
+    private LayerFunction(ExecutionEnvironment environment) {
+        this.environment = environment;
+    }
+
+    static LayerFunction start(Tailnet tailnet, Map<String, String> settings) {
+        return start(tailnet, settings, environment -> {});
+    }
+
+    static LayerFunction start(Tailnet tailnet, Map<String, String> settings, Consumer<ExecutionEnvironment> change) {
+        Path example = Path.of(System.getProperty("repository"), "examples/layer-only/bootstrap");
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("TARGET_URL", "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SERVICE_PORT + "/hello");
+        return new LayerFunction(tailnet.startFunction(new DeployedFunction.Bootstrap(example), all, change));
+    }
+
+    /** Invokes it; the private host's answer, or the emulator's word that the function failed. */
+    String invoke() {
+        try {
+            // A client of its own for each call: a connection kept open does not survive a freeze.
+            FunctionInvoker function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
+            FunctionInvoker.Outcome outcome = function.invoke(EVENT);
+            return outcome instanceof FunctionInvoker.Outcome.Returned returned ? returned.json() : outcome.toString();
+        } catch (IOException failure) {
+            throw new IllegalStateException("the emulator can't be reached", failure);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
+        }
+    }
+
+    ExtensionState state() {
+        return environment.extensionState();
+    }
+
+    ExecutionEnvironment environment() {
+        return environment;
+    }
+
+    String log() {
+        return environment.getLogs();
+    }
+
+    /** Runs a command in the environment, as root, and gives what it printed. */
+    String run(String... command) {
+        try {
+            return environment.execInContainer(command).getStdout();
+        } catch (IOException failure) {
+            throw new IllegalStateException(String.join(" ", command) + " can't be run", failure);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
+        }
+    }
+
+    @Override
+    public void close() {
+        environment.stop();
+    }
+}

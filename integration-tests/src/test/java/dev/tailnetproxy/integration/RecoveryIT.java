@@ -1,0 +1,163 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What goes wrong around a node that is joining or has joined, and how it comes back. */
+@ExtendWith(TailnetExtension.class)
+class RecoveryIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String HELLO = "hello from a private machine";
+
+    private final Tailnet tailnet;
+
+    RecoveryIT(Tailnet tailnet) {
+        this.tailnet = tailnet;
+    }
+
+    @Test
+    void aControlServerThatComesBackAfterFifteenSecondsIsJoined() {
+        tailnet.control().goDown();
+        try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "patient"))) {
+            assertThat(function.invoke()).contains("did not answer");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.state().problem()).contains("ControlUnreachable"));
+            await().pollDelay(Duration.ofSeconds(15)).atMost(PATIENCE).until(() -> true);
+
+            tailnet.control().comeBack();
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.state().phase()).isEqualTo("running"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.invoke()).isEqualTo(HELLO));
+        }
+    }
+
+    @Test
+    void aControlServerWithAnUnknownCaIsNotTrusted() {
+        try (LayerFunction function =
+                LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "distrustful", "TS_EXTRA_CA", ""))) {
+            function.invoke();
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.state().problem()).contains("ControlUntrusted"));
+            assertThat(tailnet.control().nodeNames()).doesNotContain("distrustful");
+        }
+    }
+
+    @Test
+    void aNodeDeletedByAnAdministratorJoinsAgainUnderTheSameName() {
+        try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "deleted"))) {
+            assertThat(function.invoke()).isEqualTo(HELLO);
+            long before = tailnet.control().nodeId("deleted");
+
+            tailnet.control().deleteNode("deleted");
+
+            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(
+                            tailnet.control().nodeId("deleted"))
+                    .isNotEqualTo(before));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.invoke()).isEqualTo(HELLO));
+        }
+    }
+
+    @Test
+    void aNodeWhoseKeyExpiredJoinsAgain() {
+        try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "expired"))) {
+            assertThat(function.invoke()).isEqualTo(HELLO);
+
+            tailnet.control().expireNode("expired");
+
+            await().atMost(PATIENCE).until(() -> function.log().contains("NodeExpired"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.state().phase()).isEqualTo("running"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.invoke()).isEqualTo(HELLO));
+        }
+    }
+
+    /** Both freezes at once: the time has to pass anyway. */
+    @Test
+    void freezesShorterAndLongerThanTheEphemeralTimeoutAreSurvived() {
+        try (LayerFunction brief = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "brief-freeze"));
+                LayerFunction lengthy = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "long-freeze"))) {
+            assertThat(List.of(brief.invoke(), lengthy.invoke())).containsOnly(HELLO);
+            lengthy.environment().freeze();
+            brief.environment().freeze();
+
+            await().pollDelay(Duration.ofSeconds(60)).atMost(PATIENCE).until(() -> true);
+            brief.environment().thaw();
+            assertThat(brief.invoke()).isEqualTo(HELLO);
+
+            await().atMost(Duration.ofMinutes(3))
+                    .untilAsserted(
+                            () -> assertThat(tailnet.control().nodeNames()).doesNotContain("long-freeze"));
+            lengthy.environment().thaw();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(lengthy.invoke()).isEqualTo(HELLO));
+            assertThat(tailnet.control().nodeNames()).contains("long-freeze");
+        }
+    }
+
+    @Test
+    void aKilledTailscaledIsStartedAgainAndJoins() {
+        try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "killed"))) {
+            assertThat(function.invoke()).isEqualTo(HELLO);
+
+            function.run("pkill", "-9", "-f", "tailscaled --tun");
+
+            await().atMost(PATIENCE).until(() -> function.log().contains("DaemonExited"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.state().phase()).isEqualTo("running"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.invoke()).isEqualTo(HELLO));
+        }
+    }
+
+    @Test
+    void aShutdownDuringJoiningEndsTheExtensionByItself() {
+        tailnet.secrets().createSecret("never-right", "hskey-auth-111111111111-never");
+        try (LayerFunction function = LayerFunction.start(
+                tailnet, Map.of("TS_HOSTNAME", "interrupted", "TS_SECRET_API_KEY", "never-right"))) {
+            function.invoke();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.state().problem()).isPresent());
+
+            function.environment().shutDown();
+
+            await().atMost(PATIENCE).until(() -> function.log().contains("stopped"));
+            assertThat(tailnet.control().nodeNames()).doesNotContain("interrupted");
+        }
+    }
+
+    @Test
+    void aFullDiskIsSaidInTheLog() {
+        try (LayerFunction function = LayerFunction.start(
+                tailnet,
+                Map.of("TS_HOSTNAME", "full"),
+                environment -> environment.withTmpFs(Map.of("/tmp", "size=8k,mode=1777")))) {
+            function.invoke();
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.log()).contains("DiskFull"));
+        }
+    }
+
+    @Test
+    void twoEnvironmentsWithTheSameNameBothReachTheTarget() {
+        try (LayerFunction one = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "twin"));
+                LayerFunction other = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "twin"))) {
+            assertThat(List.of(one.invoke(), other.invoke())).containsOnly(HELLO);
+            assertThat(tailnet.control().nodeNames().stream().filter(name -> name.startsWith("twin")))
+                    .hasSize(2);
+        }
+    }
+}
