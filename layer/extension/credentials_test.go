@@ -73,11 +73,11 @@ func TestBinarySecretIsRead(t *testing.T) {
 
 // A problem that waiting does not solve lets the function start, stands in the state file, and is tried again.
 func TestSecretThatCannotBeUsedIsExplainedAndReadAgain(t *testing.T) {
-	secret := func(value string) func(*awsCall) { return func(c *awsCall) { c.secret(value) } }
-	status := func(code int, body string) func(*awsCall) { return func(c *awsCall) { c.reply(code, body) } }
+	secret := func(value string) func(*apiCall) { return func(c *apiCall) { c.secret(value) } }
+	status := func(code int, body string) func(*apiCall) { return func(c *apiCall) { c.reply(code, body) } }
 	cases := map[string]struct {
 		field  string
-		answer func(*awsCall)
+		answer func(*apiCall)
 		code   string
 		says   string
 	}{

@@ -8,15 +8,25 @@ import (
 	"strings"
 	"testing"
 
+	"tailscale.com/cmd/tailscale/cli"
+	_ "tailscale.com/feature/condregister/identityfederation"
+	_ "tailscale.com/feature/condregister/oauthkey"
+
 	"dev.tailnetproxy/layer/extension"
 )
 
 // TestMain lets the test's own binary play the others' parts: it is the layer's tailscaled, as which it is the real
-// extension when called with the subcommand, and a scripted tailscaled or tailscale command otherwise.
+// extension when called with the subcommand, and a scripted tailscaled or tailscale command otherwise; where a
+// test asks for it, the real tailscale command.
 func TestMain(m *testing.M) {
 	switch {
 	case len(os.Args) > 1 && os.Args[1] == "lambda-extension":
 		if err := extension.Main(os.Args[2:]); err != nil {
+			os.Exit(1)
+		}
+	case os.Args[0] == "tailscale" && os.Getenv(realCommandVariable) != "":
+		if err := cli.Run(os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 	case os.Args[0] == "tailscale":
@@ -27,6 +37,9 @@ func TestMain(m *testing.M) {
 		os.Exit(runTests(m))
 	}
 }
+
+// realCommandVariable makes the command the real one.
+const realCommandVariable = "REAL_COMMAND"
 
 // opt is the layer as it lies in /opt: the real script, and this test's binary as tailscaled.
 var opt string

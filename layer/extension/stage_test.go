@@ -29,7 +29,8 @@ type stage struct {
 
 	registered chan string        // the names registered
 	next       chan chan string   // calls of /next; what is sent is answered
-	secrets    chan *awsCall      // calls to Secrets Manager and STS
+	secrets    chan *apiCall      // calls to Secrets Manager and STS
+	api        chan *apiCall      // calls to Tailscale's API
 	daemons    chan appearance    // starts of tailscaled
 	orders     chan order         // what tailscaled is to do
 	sigterm    chan chan order    // SIGTERMs that tailscaled got
@@ -47,7 +48,7 @@ type stage struct {
 	process  *exec.Cmd
 }
 
-type awsCall struct {
+type apiCall struct {
 	Request *http.Request
 	Body    string
 	answer  chan<- reply
@@ -69,10 +70,10 @@ type reply struct {
 	Body   string
 }
 
-func (c *awsCall) reply(status int, body string)      { c.answer <- reply{status, body} }
+func (c *apiCall) reply(status int, body string)      { c.answer <- reply{status, body} }
 func (c *localAPICall) reply(status int, body string) { c.answer <- reply{status, body} }
 
-func (c *awsCall) secret(value string) {
+func (c *apiCall) secret(value string) {
 	body, _ := json.Marshal(map[string]string{"SecretString": value})
 	c.reply(http.StatusOK, string(body))
 }
@@ -89,7 +90,8 @@ func newStage(t *testing.T, settings ...string) *stage {
 	t.Parallel() // stages share nothing
 	s := &stage{
 		t: t, run: filepath.Join(scratch(t), "run"),
-		registered: make(chan string, 10), next: make(chan chan string, 10), secrets: make(chan *awsCall, 100),
+		registered: make(chan string, 10), next: make(chan chan string, 10), secrets: make(chan *apiCall, 100),
+		api:     make(chan *apiCall, 100),
 		daemons: make(chan appearance, 100), orders: make(chan order), sigterm: make(chan chan order, 10),
 		ups: make(chan *upCall, 100), buses: make(chan chan string, 100), localAPI: make(chan *localAPICall, 100),
 		logs: make(chan string, 10000), exited: make(chan int, 1), released: make(chan struct{}), ended: make(chan struct{}),

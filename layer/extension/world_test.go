@@ -28,12 +28,17 @@ func (s *stage) handler() http.Handler {
 		s.next <- event
 		fmt.Fprint(w, receive(s, event))
 	})
-	mux.HandleFunc("POST /aws/", func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		answer := make(chan reply, 1)
-		s.secrets <- &awsCall{Request: r, Body: string(body), answer: answer}
-		write(w, receive(s, answer))
-	})
+	calls := func(to chan<- *apiCall) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			answer := make(chan reply, 1)
+			to <- &apiCall{Request: r, Body: string(body), answer: answer}
+			w.Header().Set("Content-Type", "application/json")
+			write(w, receive(s, answer))
+		}
+	}
+	mux.HandleFunc("POST /aws/", calls(s.secrets))
+	mux.HandleFunc("POST /tailscale/", calls(s.api))
 	mux.HandleFunc("POST /daemon/started", func(w http.ResponseWriter, r *http.Request) {
 		s.daemons <- s.note(r)
 	})
@@ -57,6 +62,8 @@ func (s *stage) handler() http.Handler {
 	})
 	mux.HandleFunc("GET /localapi/v0/watch-ipn-bus", func(w http.ResponseWriter, r *http.Request) {
 		news := make(chan string, 100)
+		w.WriteHeader(http.StatusOK)
+		w.(http.Flusher).Flush() // connected, with no news yet
 		s.buses <- news
 		for {
 			select {
