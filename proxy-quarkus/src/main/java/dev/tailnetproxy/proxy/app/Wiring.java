@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.app;
 import dev.tailnetproxy.proxy.config.InvalidSetting;
 import dev.tailnetproxy.proxy.config.ProxyConfig;
 import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.core.Freezes;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
@@ -36,7 +37,9 @@ class Wiring {
     @Singleton
     @Startup
     Settings settings(ProxyConfig config) {
-        return Settings.of(config);
+        Settings settings = Settings.of(config);
+        settings.warnings().forEach(LOG::warn);
+        return settings;
     }
 
     @Produces
@@ -89,11 +92,6 @@ class Wiring {
             RequestMetrics metrics,
             Vertx vertx,
             Clock clock) {
-        if (!settings.proxy().unverifiedTlsTargets().isEmpty()) {
-            LOG.warnf(
-                    "TS_PROXY_TLS_INSECURE_TARGETS: certificates are NOT checked for %s",
-                    settings.proxy().unverifiedTlsTargets());
-        }
         return new ProxyService(
                 settings.proxy(),
                 new RequestMapping(settings.passForwarded()),
@@ -103,6 +101,7 @@ class Wiring {
                 upstream,
                 metrics,
                 vertx,
-                clock);
+                clock,
+                new Freezes(clock, System::nanoTime));
     }
 }

@@ -49,6 +49,9 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_MAX_CONNECTIONS}. */
     String maxConnections();
 
+    /** {@code TS_EXIT_NODE}: the extension's setting; here only whether there is one. */
+    Optional<String> exitNode();
+
     /** {@code TS_EXIT_NODE_REQUIRED}. */
     String exitNodeRequired();
 

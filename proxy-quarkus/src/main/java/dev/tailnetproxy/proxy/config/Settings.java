@@ -4,6 +4,7 @@ import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.core.ProxySettings;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
+import dev.tailnetproxy.proxy.upstream.TrustStore;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The operator's settings, checked.
@@ -74,7 +76,11 @@ public record Settings(
                 new ProxySettings(
                         millis("TS_PROXY_JOIN_WAIT_MS", config.joinWaitMs(), 0),
                         millis("TS_PROXY_SETTLE_MS", config.settleMs(), 0),
-                        choice("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired(), "false", "true"),
+                        new ProxySettings.ExitNode(
+                                config.exitNode()
+                                        .filter(node -> !node.isBlank())
+                                        .isPresent(),
+                                choice("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired(), "false", "true")),
                         rules("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets())),
                 new UpstreamSettings(
                         socksHost,
@@ -86,6 +92,17 @@ public record Settings(
                         MAX_HEADER_BYTES,
                         caBundle(config.caBundle())),
                 metrics(config.metrics()));
+    }
+
+    /** What an operator should know at start, in sentences. */
+    public List<String> warnings() {
+        if (proxy.unverifiedTlsTargets().isEmpty()) {
+            return List.of();
+        }
+        String targets =
+                proxy.unverifiedTlsTargets().stream().map(TargetRule::toString).collect(Collectors.joining(", "));
+        return List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of " + targets
+                + ", and whoever answers in their place reads and changes what is sent.");
     }
 
     private static Metrics metrics(String text) {
@@ -105,6 +122,14 @@ public record Settings(
             throw new InvalidSetting(
                     "TS_PROXY_CA_BUNDLE", "must be a readable file, but there is none at \"" + file.get() + "\"");
         }
+        file.ifPresent(pem -> {
+            try {
+                TrustStore.certificates(pem);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidSetting(
+                        "TS_PROXY_CA_BUNDLE", "must be a file of certificates in PEM, but " + e.getMessage());
+            }
+        });
         return file;
     }
 

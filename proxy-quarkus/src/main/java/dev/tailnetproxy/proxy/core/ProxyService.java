@@ -3,8 +3,6 @@ package dev.tailnetproxy.proxy.core;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
-import dev.tailnetproxy.proxy.http.Grammar;
-import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -23,8 +21,8 @@ import dev.tailnetproxy.proxy.upstream.UpstreamRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** The proxy: one request in, one answer out. */
@@ -40,6 +38,7 @@ public final class ProxyService {
     private final RequestMetrics metrics;
     private final OwnAnswers own;
     private final Clock clock;
+    private final Freezes freezes;
 
     public ProxyService(
             ProxySettings settings,
@@ -50,15 +49,17 @@ public final class ProxyService {
             UpstreamClient upstream,
             RequestMetrics metrics,
             Vertx vertx,
-            Clock clock) {
+            Clock clock,
+            Freezes freezes) {
         this.settings = settings;
         this.requestMapping = requestMapping;
         this.errors = errors;
-        this.targets = new Targets(policy, tailnet, settings);
+        this.targets = new Targets(policy, tailnet, settings, clock);
         this.upstream = upstream;
         this.metrics = metrics;
         this.own = new OwnAnswers(vertx, tailnet, clock);
         this.clock = clock;
+        this.freezes = freezes;
     }
 
     /**
@@ -81,8 +82,9 @@ public final class ProxyService {
     }
 
     private Future<ProxyResponse> begin(Exchange exchange) {
+        freezes.look();
         try {
-            check(exchange.request());
+            RequestCheck.check(exchange.request());
             return own.answer(exchange.request()).orElseGet(() -> forward(exchange));
         } catch (ProxyFailure e) {
             return Future.failedFuture(e);
@@ -107,7 +109,7 @@ public final class ProxyService {
         long deadline = target.timeoutMs().isPresent()
                 ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())
                 : request.deadline();
-        return targets.find(target.host(), target.port(), Duration.ofMillis(deadline - now))
+        return targets.find(target.host(), target.port(), deadline)
                 .compose(found -> upstream.send(upstreamRequest(request, target, found, deadline)))
                 .map(response -> {
                     exchange.answered();
@@ -123,11 +125,15 @@ public final class ProxyService {
                 .map(host -> new Endpoint(host, target.port(), target.https(), target.tlsServerName(), verified))
                 .toList();
         Headers headers = requestMapping.forTarget(request.headers(), authority(target));
-        boolean settling = found.joinedSince()
-                .map(since -> clock.millis() - since < settings.settleTime().toMillis())
-                .orElse(false);
+        boolean settling = isRecent(found.joinedSince()) || isRecent(freezes.lastThaw());
         return new UpstreamRequest(
                 endpoints, request.method(), request.requestTarget(), headers, request.body(), deadline, settling);
+    }
+
+    private boolean isRecent(Optional<Long> wallMillis) {
+        return wallMillis
+                .map(then -> clock.millis() - then < settings.settleTime().toMillis())
+                .orElse(false);
     }
 
     private static String authority(TargetHeaders target) {
@@ -147,23 +153,5 @@ public final class ProxyService {
             return new ProxyResponse(response.status(), headers, Body.empty());
         }
         return new ProxyResponse(response.status(), headers, response.body());
-    }
-
-    private static void check(ProxyRequest request) {
-        if (!Grammar.isToken(request.method()) || request.method().equals("CONNECT")) {
-            throw new ProxyFailure(ErrorName.INVALID_HEADER, "the method is not one that can be passed on");
-        }
-        if (!request.path().startsWith("/") || !Grammar.isRequestTarget(request.requestTarget())) {
-            throw new ProxyFailure(ErrorName.INVALID_TARGET, "the path or query holds characters that must be encoded");
-        }
-        for (HeaderField field : request.headers()) {
-            if (!Grammar.isToken(field.name())) {
-                throw new ProxyFailure(ErrorName.INVALID_HEADER, "a header name holds characters that are not allowed");
-            }
-            if (!Grammar.isFieldValue(field.value())) {
-                throw new ProxyFailure(
-                        ErrorName.INVALID_HEADER, "the header " + field.name() + " holds control characters");
-            }
-        }
     }
 }

@@ -8,12 +8,20 @@ import java.util.List;
  * How the proxy treats a request.
  *
  * @param joinWait how long a request waits for the node to join the tailnet
- * @param settleTime for how long after joining failed dials are tried again
- * @param exitNodeRequired whether no request may go while the chosen exit node is down
+ * @param settleTime for how long after joining or thawing failed dials are tried again
+ * @param exitNode what the operator wants of an exit node
  * @param unverifiedTlsTargets targets whose certificate is not checked
  */
 public record ProxySettings(
-        Duration joinWait, Duration settleTime, boolean exitNodeRequired, List<TargetRule> unverifiedTlsTargets) {
+        Duration joinWait, Duration settleTime, ExitNode exitNode, List<TargetRule> unverifiedTlsTargets) {
+
+    /**
+     * What the operator wants of an exit node.
+     *
+     * @param configured whether one is named; tailscaled's preferences may name one, too
+     * @param required whether no request may go without the one that is named
+     */
+    public record ExitNode(boolean configured, boolean required) {}
 
     public ProxySettings {
         unverifiedTlsTargets = List.copyOf(unverifiedTlsTargets);

@@ -10,6 +10,7 @@ import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +20,14 @@ final class Targets {
 
     private final TargetPolicy policy;
     private final Tailnet tailnet;
-
     private final ProxySettings settings;
+    private final Clock clock;
 
-    Targets(TargetPolicy policy, Tailnet tailnet, ProxySettings settings) {
+    Targets(TargetPolicy policy, Tailnet tailnet, ProxySettings settings, Clock clock) {
         this.policy = policy;
         this.tailnet = tailnet;
         this.settings = settings;
+        this.clock = clock;
     }
 
     /**
@@ -36,16 +38,21 @@ final class Targets {
      */
     record Dialable(List<String> hosts, Optional<Long> joinedSince) {}
 
-    /** Finds the addresses of a target. Fails with a {@link ProxyFailure} when there are none to dial. */
-    Future<Dialable> find(TargetHost host, int port, Duration left) {
+    /**
+     * Finds the addresses of a target. Fails with a {@link ProxyFailure} when there are none to dial.
+     *
+     * @param deadline wall-clock milliseconds after which no answer is of use
+     */
+    Future<Dialable> find(TargetHost host, int port, long deadline) {
         Optional<Decision.Refuse> refused = policy.refusedAlways(host, port);
         if (refused.isPresent()) {
             return Future.failedFuture(refused.get().failure());
         }
+        Duration left = left(deadline);
         Duration wait = settings.joinWait().compareTo(left) < 0 ? settings.joinWait() : left;
         return tailnet.awaitJoined(wait).compose(state -> {
             if (state instanceof TailnetState.Joined joined) {
-                return inTailnet(host, port, joined, left);
+                return inTailnet(host, port, joined, deadline);
             }
             if (state instanceof TailnetState.Unknown) {
                 return dialable(policy.decideWithoutTailnet(host, port), Optional.empty());
@@ -54,15 +61,15 @@ final class Targets {
         });
     }
 
-    private Future<Dialable> inTailnet(TargetHost host, int port, TailnetState.Joined joined, Duration left) {
-        if (joined.exitNodeDown() && settings.exitNodeRequired()) {
+    private Future<Dialable> inTailnet(TargetHost host, int port, TailnetState.Joined joined, long deadline) {
+        if (settings.exitNode().required() && exitNodeMissing(joined)) {
             return Future.failedFuture(exitNodeDown());
         }
         TailnetRoutes routes = joined.routes();
         Optional<Long> since = Optional.of(joined.since());
         Decision decision = policy.decide(host, port, routes);
         if (decision instanceof Decision.Resolve resolve && host instanceof TargetHost.Name name) {
-            return tailnet.resolve(resolve.fullName().value(), left).compose(addresses -> {
+            return tailnet.resolve(resolve.fullName().value(), left(deadline)).compose(addresses -> {
                 if (addresses.isEmpty()) {
                     return Future.failedFuture(
                             new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
@@ -75,10 +82,20 @@ final class Targets {
         return dialable(explain(decision, joined), since);
     }
 
+    private Duration left(long deadline) {
+        return Duration.ofMillis(Math.max(0, deadline - clock.millis()));
+    }
+
+    /** The one that tailscaled was told of is down, or the operator's was not told to tailscaled yet. */
+    private boolean exitNodeMissing(TailnetState.Joined joined) {
+        return joined.exitNodeDown()
+                || (settings.exitNode().configured() && !joined.routes().exitNode());
+    }
+
     /** An address that only the exit node could route is unavailable for as long as that is down. */
-    private static Decision explain(Decision decision, TailnetState.Joined joined) {
+    private Decision explain(Decision decision, TailnetState.Joined joined) {
         boolean unrouted = decision instanceof Decision.Refuse refuse && refuse.error() == ErrorName.NO_TAILNET_ROUTE;
-        return unrouted && joined.exitNodeDown()
+        return unrouted && exitNodeMissing(joined)
                 ? new Decision.Refuse(
                         ErrorName.TAILNET_UNAVAILABLE, exitNodeDown().reason())
                 : decision;

@@ -109,6 +109,21 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
                 : matches((TargetHost.Name) host, port);
     }
 
+    /** The rule as an operator writes it. */
+    @Override
+    public String toString() {
+        String host = pattern instanceof Pattern.Addresses addresses
+                ? addresses.cidr().toString()
+                : pattern instanceof Pattern.ExactName exact
+                        ? exact.name().value()
+                        : "*." + ((Pattern.NamesUnder) pattern).suffix();
+        if (fromPort == 1 && toPort == 65535) {
+            return host;
+        }
+        String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        return bracketed + ":" + (fromPort == toPort ? "" + fromPort : fromPort + "-" + toPort);
+    }
+
     private boolean matchesPort(int port) {
         return port >= fromPort && port <= toPort;
     }

@@ -32,23 +32,23 @@ final class LocalApi {
     }
 
     JsonObject status() throws IOException {
-        return json("/localapi/v0/status");
+        return json("/localapi/v0/status", patience);
     }
 
     JsonObject prefs() throws IOException {
-        return json("/localapi/v0/prefs");
+        return json("/localapi/v0/prefs", patience);
     }
 
-    /** All addresses of a name, IPv4 first; empty when there is none. */
-    List<IpAddress> addresses(String fullName) throws IOException {
-        List<IpAddress> addresses = new ArrayList<>(query(fullName, "A"));
-        addresses.addAll(query(fullName, "AAAA"));
+    /** All addresses of a name, IPv4 first; empty when there is none. Waits at most this long for each piece. */
+    List<IpAddress> addresses(String fullName, Duration atMost) throws IOException {
+        List<IpAddress> addresses = new ArrayList<>(query(fullName, "A", atMost));
+        addresses.addAll(query(fullName, "AAAA", atMost));
         return addresses;
     }
 
-    private List<IpAddress> query(String name, String type) throws IOException {
+    private List<IpAddress> query(String name, String type, Duration atMost) throws IOException {
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
-        JsonObject answer = json("/localapi/v0/dns-query?name=" + encoded + "&type=" + type);
+        JsonObject answer = json("/localapi/v0/dns-query?name=" + encoded + "&type=" + type, atMost);
         String message = answer.getString("Bytes");
         if (message == null) {
             return List.of();
@@ -71,8 +71,9 @@ final class LocalApi {
         return stream;
     }
 
-    private JsonObject json(String path) throws IOException {
-        try (UnixHttpStream stream = UnixHttpStream.get(socket, HOST, path, patience)) {
+    private JsonObject json(String path, Duration atMost) throws IOException {
+        Duration each = atMost.compareTo(patience) < 0 ? atMost : patience;
+        try (UnixHttpStream stream = UnixHttpStream.get(socket, HOST, path, each)) {
             byte[] body = stream.readNBytes(MAX_ANSWER);
             if (stream.status() != 200) {
                 throw new IOException(path.replaceAll("\\?.*", "") + " answered " + stream.status());

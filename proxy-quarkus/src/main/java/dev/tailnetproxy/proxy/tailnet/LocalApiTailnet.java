@@ -87,9 +87,22 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
                 return Future.succeededFuture(known);
             }
         }
-        return vertx.executeBlocking(() -> api.addresses(fullName), false)
+        if (atMost.toMillis() < 1) {
+            return Future.failedFuture(resolverTimeout());
+        }
+        Promise<List<IpAddress>> promise = Promise.promise();
+        // The request's deadline ends the waiting; the query itself may still be ending on its own thread.
+        long timer = vertx.setTimer(atMost.toMillis(), id -> promise.tryFail(resolverTimeout()));
+        vertx.executeBlocking(() -> api.addresses(fullName, atMost), false)
                 .recover(e -> Future.failedFuture(new ProxyFailure(
-                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver did not answer: " + e.getMessage(), e)));
+                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver did not answer: " + e.getMessage(), e)))
+                .onSuccess(promise::tryComplete)
+                .onFailure(promise::tryFail);
+        return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    private static ProxyFailure resolverTimeout() {
+        return new ProxyFailure(ErrorName.TIMEOUT, "the tailnet's resolver did not answer in time");
     }
 
     @Override

@@ -54,12 +54,18 @@ final class StatusReader {
         peers.removeAll(own);
         JsonObject exitNode = object(status, "ExitNodeStatus");
         boolean exitNodeUp = exitNode != null && exitNode.getBoolean("Online", false);
-        boolean exitNodeWanted =
-                exitNode != null || !prefs.getString("ExitNodeID", "").isEmpty();
+        boolean exitNodeWanted = exitNode != null
+                || named(prefs, "ExitNodeID")
+                || named(prefs, "ExitNodeIP")
+                || named(prefs, "AutoExitNode");
         var routes = new TailnetRoutes(own, peers, subnets, exitNodeUp, suffix(status), names);
         var node = new TailnetState.Node(
                 name(self), own.stream().map(IpAddress::toString).sorted().toList(), status.getString("Version", ""));
         return new TailnetState.Joined(routes, node, exitNodeWanted && !exitNodeUp, since);
+    }
+
+    private static boolean named(JsonObject prefs, String key) {
+        return prefs.getValue(key) instanceof String text && !text.isEmpty();
     }
 
     private static String suffix(JsonObject status) {

@@ -16,9 +16,27 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** The certificate authorities that targets are checked against. */
-final class TrustStore {
+public final class TrustStore {
 
     private TrustStore() {}
+
+    /**
+     * The certificates of a PEM file.
+     *
+     * @throws IllegalArgumentException with a sentence, when the file holds none
+     */
+    public static Collection<? extends Certificate> certificates(Path pem) {
+        try (InputStream in = Files.newInputStream(pem)) {
+            Collection<? extends Certificate> certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+            if (certificates.isEmpty()) {
+                throw new IllegalArgumentException("there is no certificate in " + pem);
+            }
+            return certificates;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException("there are no readable certificates in " + pem, e);
+        }
+    }
 
     /**
      * The JDK's authorities and those of a PEM file.
@@ -26,12 +44,8 @@ final class TrustStore {
      * @throws IllegalArgumentException with a sentence, when the file holds no certificates
      */
     static X509TrustManager jdkAnd(Path pem) {
-        try (InputStream in = Files.newInputStream(pem)) {
-            Collection<? extends Certificate> more =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
-            if (more.isEmpty()) {
-                throw new IllegalArgumentException("there is no certificate in " + pem);
-            }
+        Collection<? extends Certificate> more = certificates(pem);
+        try {
             KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
             all.load(null, null);
             int number = 0;

@@ -4,34 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import dev.tailnetproxy.proxy.core.ProxySettings.ExitNode;
+import dev.tailnetproxy.proxy.support.Configs;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings by environment variable: what they are without any, and the sentence for a wrong one. */
 class SettingsTest {
 
     private static Settings with(Map<String, String> environment) throws IOException {
-        Properties properties = new Properties();
-        try (InputStream in = SettingsTest.class.getResourceAsStream("/application.properties")) {
-            properties.load(in);
-        }
-        properties.keySet().removeIf(key -> !key.toString().startsWith("tailnet-proxy."));
-        properties.putAll(environment);
-        ProxyConfig config = new SmallRyeConfigBuilder()
-                .withSources(new PropertiesConfigSource(properties, "test", 100))
-                .addDefaultInterceptors()
-                .withMapping(ProxyConfig.class)
-                .build()
-                .getConfigMapping(ProxyConfig.class);
-        return Settings.of(config);
+        return Settings.of(Configs.of(environment));
     }
+
+    @TempDir
+    Path dir;
 
     @Test
     void nothingNeedsToBeSet() throws IOException {
@@ -44,6 +38,52 @@ class SettingsTest {
                 settings.localApiSocket().orElseThrow().toString());
         assertTrue(settings.policy().allowed().isEmpty());
         assertEquals(Settings.Metrics.EMF, settings.metrics());
+        assertEquals(new ExitNode(false, true), settings.proxy().exitNode());
+        assertEquals(List.of(), settings.warnings());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mars, true, true, true",
+        "mars, false, true, false",
+        "'', true, false, true",
+        "' ', false, false, false"
+    })
+    void anExitNode(String name, String required, boolean isConfigured, boolean isRequired) throws IOException {
+        assertEquals(
+                new ExitNode(isConfigured, isRequired),
+                with(Map.of("TS_EXIT_NODE", name, "TS_EXIT_NODE_REQUIRED", required))
+                        .proxy()
+                        .exitNode());
+    }
+
+    @Test
+    void uncheckedCertificatesAreWarnedOfInASentence() throws IOException {
+        assertEquals(
+                List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of"
+                        + " 100.64.0.2/32:443, *.lab.test, and whoever answers in their place reads and changes what"
+                        + " is sent."),
+                with(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", "100.64.0.2:443, *.lab.test"))
+                        .warnings());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "not a certificate",
+                "-----BEGIN CERTIFICATE-----",
+                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+                "{\"json\": true}"
+            })
+    void aBundleWithoutCertificatesIsNamed(String content) throws IOException {
+        Path file = Files.writeString(dir.resolve("bundle.pem"), content);
+
+        InvalidSetting e =
+                assertThrows(InvalidSetting.class, () -> with(Map.of("TS_PROXY_CA_BUNDLE", file.toString())));
+
+        assertEquals("TS_PROXY_CA_BUNDLE", e.variable());
+        assertTrue(String.valueOf(e.getMessage()).contains("PEM"));
     }
 
     @Test

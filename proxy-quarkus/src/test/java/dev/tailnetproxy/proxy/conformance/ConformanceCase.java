@@ -9,12 +9,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * One line of the tables in {@code src/test/resources/conformance}.
  *
- * <p>What goes in: {@code method}, {@code path}, {@code query}, {@code headers}, {@code cookies}, {@code text} or
+ * <p>A letter that is repeated is written {@code <<x*70000>>}. What goes in: {@code method}, {@code path}, {@code query}, {@code headers}, {@code cookies}, {@code text} or
  * {@code base64} for the body, {@code target} as address and port (a null leaves the header out). What the target does:
  * {@code answer}, lines that are joined with CR LF, and {@code close} when it then ends the connection. What has to come
  * of it, in {@code expect}: {@code line}, {@code sees}, {@code seesNot}, {@code seesBody} of the request at the target;
@@ -29,6 +30,8 @@ public record ConformanceCase(JsonObject json) {
     private static final List<String> TABLES =
             List.of("methods", "paths", "queries", "headers", "cookies", "bodies", "statuses", "errors", "policy");
 
+    private static final Pattern REPEATED = Pattern.compile("<<([a-z])\\*([0-9]+)>>");
+
     private static final String USUAL_ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     /** All cases of all tables. */
@@ -38,11 +41,16 @@ public record ConformanceCase(JsonObject json) {
 
     private static Stream<ConformanceCase> table(String name) {
         try (InputStream in = ConformanceCase.class.getResourceAsStream("/conformance/" + name + ".json")) {
-            return new JsonArray(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+            return new JsonArray(expanded(new String(in.readAllBytes(), StandardCharsets.UTF_8)))
                     .stream().map(line -> new ConformanceCase((JsonObject) line));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Puts long texts for what stands for them. */
+    private static String expanded(String table) {
+        return REPEATED.matcher(table).replaceAll(found -> found.group(1).repeat(Integer.parseInt(found.group(2))));
     }
 
     public JsonObject expect() {

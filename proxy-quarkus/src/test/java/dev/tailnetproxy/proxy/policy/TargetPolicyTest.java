@@ -210,4 +210,20 @@ class TargetPolicyTest {
     void aRuleIsRead(String entry) {
         assertEquals(1, TargetRule.parseList(entry).size());
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.1.0.0/16",
+                "10.1.0.0/16:80",
+                "fd00::/8",
+                "[fd00::/8]:80-90",
+                "a.example",
+                "a.example:1-1024",
+                "*.example",
+                "*.example:443"
+            })
+    void aRuleIsShownAsItIsWritten(String rule) {
+        assertEquals(rule, TargetRule.parse(rule).toString());
+    }
 }

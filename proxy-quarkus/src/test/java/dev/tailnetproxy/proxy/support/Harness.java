@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.core.Freezes;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.core.ProxySettings;
 import dev.tailnetproxy.proxy.http.Body;
@@ -59,7 +60,7 @@ public final class Harness implements AutoCloseable {
                 new ProxySettings(
                         options.joinWait,
                         options.settle,
-                        options.exitNodeRequired,
+                        new ProxySettings.ExitNode(options.exitNodeConfigured, options.exitNodeRequired),
                         TargetRule.parseList(options.insecure)),
                 new RequestMapping(false),
                 new ErrorResponses(options.legacy),
@@ -69,13 +70,26 @@ public final class Harness implements AutoCloseable {
                 upstream,
                 options.metrics,
                 vertx,
-                clock);
+                clock,
+                new Freezes(clock, clock::nanoTime));
     }
 
     /** A wall clock that a freeze moves on at once. */
     public static final class SettableClock extends Clock {
 
         private final AtomicLong ahead = new AtomicLong();
+        private final AtomicLong passedNanos = new AtomicLong();
+
+        /** Lets time pass for both clocks. */
+        public void pass(Duration duration) {
+            passedNanos.addAndGet(duration.toNanos());
+            ahead.addAndGet(duration.toMillis());
+        }
+
+        /** The monotonic clock, which stands still in a freeze. */
+        public long nanoTime() {
+            return System.nanoTime() + passedNanos.get();
+        }
 
         /** Lets time pass as in a freeze: the wall clock moves, timers and connections notice nothing. */
         public void freezeFor(Duration duration) {
@@ -103,6 +117,7 @@ public final class Harness implements AutoCloseable {
         private Duration joinWait = Duration.ofSeconds(20);
         private Duration settle = Duration.ZERO;
         private Duration firstByte = Duration.ofSeconds(60);
+        private boolean exitNodeConfigured;
         private boolean exitNodeRequired;
         private boolean legacy;
         private String allowed = "";
@@ -129,6 +144,11 @@ public final class Harness implements AutoCloseable {
 
         public Options exitNodeRequired() {
             exitNodeRequired = true;
+            return this;
+        }
+
+        public Options exitNodeConfigured() {
+            exitNodeConfigured = true;
             return this;
         }
 

@@ -17,8 +17,10 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** Answers on a unix socket as tailscaled's LocalAPI does, from a state that the test sets. */
 public final class ScriptedLocalApi implements AutoCloseable {
@@ -27,6 +29,8 @@ public final class ScriptedLocalApi implements AutoCloseable {
     private final ServerSocketChannel server;
     private final List<SocketChannel> watchers = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<String, byte[]> dns = new ConcurrentHashMap<>();
     private volatile JsonObject status;
     private volatile JsonObject prefs = new JsonObject().put("RouteAll", true);
@@ -61,6 +65,11 @@ public final class ScriptedLocalApi implements AutoCloseable {
     /** Sets the DNS message for a name and a type, as {@code name/A}. */
     public void dns(String nameAndType, byte[] message) {
         dns.put(nameAndType, message);
+    }
+
+    /** Never answers for this name and type. */
+    public void dnsSilent(String nameAndType) {
+        silent.add(nameAndType);
     }
 
     public List<String> requests() {
@@ -136,9 +145,20 @@ public final class ScriptedLocalApi implements AutoCloseable {
     private void answerDns(OutputStream out, String path) throws IOException {
         String name = path.replaceAll(".*[?&]name=([^&]*).*", "$1");
         String type = path.replaceAll(".*[?&]type=([^&]*).*", "$1");
+        if (silent.contains(name + "/" + type)) {
+            awaitClosed();
+        }
         byte[] message = dns.getOrDefault(name + "/" + type, DnsMessages.nameError());
         JsonObject json = new JsonObject().put("Bytes", Base64.getEncoder().encodeToString(message));
         answer(out, 200, json.encode());
+    }
+
+    private void awaitClosed() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void answer(OutputStream out, int code, String body) throws IOException {
@@ -176,6 +196,7 @@ public final class ScriptedLocalApi implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         try {
             server.close();
             dropWatchers();

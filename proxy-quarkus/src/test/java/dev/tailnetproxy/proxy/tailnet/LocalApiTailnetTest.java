@@ -123,6 +123,55 @@ class LocalApiTailnetTest {
     }
 
     @Test
+    void aRequiredExitNodeMattersOnlyWhenOneIsChosen() {
+        proxy.close();
+        proxy = start(Harness.options().exitNodeRequired());
+
+        assertEquals("200", outcome(proxy.get()));
+        for (String preference : List.of("ExitNodeID", "ExitNodeIP", "AutoExitNode")) {
+            proxy.localApi().prefs(new JsonObject().put("RouteAll", true).put(preference, "any"));
+            untilOutcome("TailnetUnavailable", Harness.PEER);
+            proxy.localApi().prefs(new JsonObject().put("RouteAll", true).put(preference, ""));
+            untilOutcome("200", Harness.PEER);
+        }
+    }
+
+    @Test
+    void aConfiguredExitNodeIsMissingUntilTailscaledHasIt() {
+        proxy.close();
+        proxy = start(Harness.options().exitNodeConfigured().exitNodeRequired());
+
+        assertEquals("TailnetUnavailable", outcome(proxy.get()));
+        proxy.localApi().become(TailnetStandIn.usual().exitNode(true).json());
+        untilOutcome("200", Harness.PEER);
+    }
+
+    @Test
+    void anExitNodeThatIsNotRequiredStopsOnlyWhatNeedsIt() {
+        proxy.close();
+        proxy = start(Harness.options().exitNodeConfigured().allowed("8.8.8.8"));
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(
+                "TailnetUnavailable",
+                outcome(proxy.call("GET").to("8.8.8.8", 80).send()));
+    }
+
+    @Test
+    void aSilentResolverEndsWithTheRequestsDeadline() {
+        proxy.localApi().dnsSilent("a.svc.test/A");
+        until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+
+        assertEquals(
+                "Timeout",
+                outcome(proxy.call("GET")
+                        .to("a.svc.test", 80)
+                        .within(Duration.ofMillis(100))
+                        .send()));
+        assertEquals("200", outcome(proxy.get()));
+    }
+
+    @Test
     void aDaemonThatStartsAnewIsFollowedAgain() {
         assertEquals("200", outcome(proxy.get()));
         for (int i = 0; i < 5; i++) {

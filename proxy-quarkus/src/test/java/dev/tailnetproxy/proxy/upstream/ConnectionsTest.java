@@ -173,6 +173,33 @@ class ConnectionsTest {
     }
 
     @Test
+    void afterAFreezeThePathIsFoundAgain() {
+        proxy.close();
+        proxy = Harness.options().settle(Duration.ofSeconds(60)).start();
+        route();
+        assertEquals("200", outcome(proxy.get()));
+        proxy.clock().freezeFor(Duration.ofHours(1));
+        proxy.socks().failNext(Harness.PEER, 80, 2);
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(4, proxy.socks().dials().size());
+    }
+
+    @Test
+    void longAfterJoiningAndAFreezeNoPathIsBeingFound() {
+        proxy.close();
+        proxy = Harness.options().settle(Duration.ofSeconds(60)).start();
+        route();
+        assertEquals("200", outcome(proxy.get()));
+        proxy.clock().freezeFor(Duration.ofHours(1));
+        assertEquals("200", outcome(proxy.get()));
+        proxy.clock().pass(Duration.ofHours(1));
+        proxy.socks().failNext(Harness.PEER, 80, 1);
+
+        assertEquals("ConnectionRefused", outcome(proxy.get()));
+    }
+
+    @Test
     void aRefusedDialIsNotRepeatedOtherwise() {
         proxy.socks().failNext(Harness.PEER, 80, 1);
 

@@ -1,17 +1,25 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -105,6 +113,30 @@ class HostileTargetTest {
             OVER.await();
             return false;
         });
+    }
+
+    @Test
+    void aGzipBombGoesThroughUnopened() throws IOException {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < 200; i++) {
+                gzip.write(zeros);
+            }
+        }
+        String head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + bomb.size() + "\r\n\r\n";
+        target.answers((request, out) -> {
+            out.write(head.getBytes(StandardCharsets.US_ASCII));
+            bomb.writeTo(out);
+            return true;
+        });
+
+        ProxyResponse response =
+                proxy.call("GET").header("accept-encoding", "gzip").send();
+
+        Body.Bytes body = assertInstanceOf(Body.Bytes.class, response.body());
+        assertArrayEquals(bomb.toByteArray(), body.buffer().getBytes());
+        assertEquals("gzip", response.headers().first("content-encoding").orElse(""));
     }
 
     @ParameterizedTest(name = "{0}: {1}")

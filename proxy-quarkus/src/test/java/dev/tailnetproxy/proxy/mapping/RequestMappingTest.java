@@ -1,0 +1,42 @@
+package dev.tailnetproxy.proxy.mapping;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tailnetproxy.proxy.http.Headers;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the Function URL says of its caller is passed on where the operator wants it, and the call's signature never. */
+class RequestMappingTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "x-forwarded-for, false, true",
+        "X-Forwarded-Proto, false, true",
+        "x-forwarded-port, false, true",
+        "x-amzn-trace-id, false, true",
+        "X-Amzn-Anything, false, true",
+        "x-forwarded-host, true, true",
+        "forwarded, true, true",
+        "via, true, true",
+        "x-amz-meta-a, true, true",
+        "authorization, false, false",
+        "x-amz-security-token, false, false",
+        "x-amz-date, false, false",
+        "x-amz-content-sha256, false, false",
+        "ts-target-ip, false, false",
+        "ts-anything, false, false",
+        "connection, false, false",
+        "transfer-encoding, false, false",
+        "content-length, false, false",
+    })
+    void passes(String name, boolean usually, boolean whenForwardedHeadersPass) {
+        Headers headers = Headers.of(name, "1");
+
+        assertEquals(
+                usually, new RequestMapping(false).forTarget(headers, "target").contains(name));
+        assertEquals(
+                whenForwardedHeadersPass,
+                new RequestMapping(true).forTarget(headers, "target").contains(name));
+    }
+}

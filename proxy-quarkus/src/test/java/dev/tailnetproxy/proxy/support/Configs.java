@@ -1,0 +1,30 @@
+package dev.tailnetproxy.proxy.support;
+
+import dev.tailnetproxy.proxy.config.ProxyConfig;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Properties;
+
+/** The proxy's configuration from environment variables that a test gives, without a running Quarkus. */
+public final class Configs {
+
+    private Configs() {}
+
+    public static ProxyConfig of(Map<String, String> environment) throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = Configs.class.getResourceAsStream("/application.properties")) {
+            properties.load(in);
+        }
+        properties.keySet().removeIf(key -> !key.toString().startsWith("tailnet-proxy."));
+        properties.putAll(environment);
+        return new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(properties, "test", 100))
+                .addDefaultInterceptors()
+                .withMapping(ProxyConfig.class)
+                .build()
+                .getConfigMapping(ProxyConfig.class);
+    }
+}
