@@ -1,0 +1,59 @@
+package dev.tailnetproxy.benchmarks;
+
+import dev.tailnetproxy.integration.tailnet.Artifacts;
+import dev.tailnetproxy.integration.tailnet.DeployedFunction;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures everything, prints it and writes it to {@code docs/figures.md}; status 1 when a target was missed. */
+public final class Benchmark {
+
+    private static final double AT_MOST_ZIP_MEGABYTES = 9;
+
+    private Benchmark() {}
+
+    /**
+     * Measures.
+     *
+     * @param arguments none
+     * @throws Exception when something can't be measured
+     */
+    public static void main(String[] arguments) throws Exception {
+        Path repository = Path.of(System.getProperty("repository"));
+        List<Figure> figures = new ArrayList<>(zips(repository.resolve("layer/target")));
+        DeployedFunction function = new DeployedFunction.Bootstrap(repository.resolve("examples/layer-only/bootstrap"));
+        try (Tailnet tailnet = Tailnet.start(Artifacts.of(repository), Benchmark::say)) {
+            say("measuring starts: tailscaled by hand and the extension in turn");
+            figures.addAll(StartFigures.measure(tailnet, function));
+            say("measuring what it takes while idle");
+            figures.addAll(IdleFigures.measure(tailnet, function));
+        }
+        String page = Page.of(figures);
+        Files.writeString(repository.resolve("docs/figures.md"), page);
+        System.out.println();
+        System.out.print(page);
+        System.exit(figures.stream().allMatch(Figure::met) ? 0 : 1);
+    }
+
+    private static List<Figure> zips(Path folder) throws IOException {
+        List<Figure> figures = new ArrayList<>();
+        for (String architecture : List.of("x86_64", "arm64")) {
+            long size = Files.size(folder.resolve("tailscale-layer-" + architecture + ".zip"));
+            figures.add(Figure.of(
+                    "The layer's zip, " + architecture,
+                    Math.rint(size / 10_000.0) / 100,
+                    AT_MOST_ZIP_MEGABYTES,
+                    "MB",
+                    "The file as built: " + size + " bytes."));
+        }
+        return figures;
+    }
+
+    private static void say(String text) {
+        System.out.println("\033[1m==>\033[0m " + text);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tailnetproxy.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The figures as a page of Markdown. */
+final class Page {
+
+    private Page() {}
+
+    static String of(List<Figure> figures) {
+        StringBuilder page = new StringBuilder(String.format(
+                Locale.ROOT,
+                """
+                # Figures
+
+                Written by `./benchmark`, which measures all of it anew (on %d cores, %s, this time).
+
+                | what | measured | at most | |
+                |---|---|---|---|
+                """,
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.arch")));
+        for (Figure figure : figures) {
+            page.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %s |%n",
+                    figure.what(),
+                    figure.measured(),
+                    figure.atMost(),
+                    figure.met() ? "met" : "**missed**"));
+        }
+        page.append(String.format(Locale.ROOT, "%n## How%n%n"));
+        for (Figure figure : figures) {
+            page.append(String.format(Locale.ROOT, "- %s: %s%n", figure.what(), figure.how()));
+        }
+        return page.toString();
+    }
+}
