@@ -66,14 +66,7 @@ final class LayerFunction implements AutoCloseable {
 
     /** Runs a command in the environment, as root, and gives what it printed. */
     String run(String... command) {
-        try {
-            return environment.execInContainer(command).getStdout();
-        } catch (IOException failure) {
-            throw new IllegalStateException(String.join(" ", command) + " can't be run", failure);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", stop);
-        }
+        return environment.run(command);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.integration.tailnet;
 
 import com.github.dockerjava.api.model.Capability;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import org.testcontainers.containers.GenericContainer;
@@ -84,15 +83,13 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
         super.stop();
     }
 
+    /** Runs a command in it, as root, and gives what it printed. */
+    public String run(String... command) {
+        return ContainerCommand.run(this, command).getStdout();
+    }
+
     private void setLink(String state) {
-        try {
-            execInContainer("ip", "link", "set", "eth0", state);
-        } catch (IOException failure) {
-            throw new IllegalStateException("the network link can't be set " + state, failure);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", stop);
-        }
+        run("ip", "link", "set", "eth0", state);
     }
 
     /** What the extension's state file says now; empty when there is none yet. */

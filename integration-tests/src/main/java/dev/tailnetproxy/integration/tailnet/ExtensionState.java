@@ -1,10 +1,8 @@
 package dev.tailnetproxy.integration.tailnet;
 
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.util.Optional;
-import org.testcontainers.containers.Container;
+import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 
 /**
@@ -20,23 +18,16 @@ public record ExtensionState(String phase, Optional<String> problem, String mess
     private static final ExtensionState NONE = new ExtensionState("", Optional.empty(), "", 0);
 
     static ExtensionState read(GenericContainer<?> environment) {
-        try {
-            Container.ExecResult file = environment.execInContainer("cat", "/tmp/tailscale/state.json");
-            if (file.getExitCode() != 0) {
-                return NONE;
-            }
-            JsonObject json = new JsonObject(file.getStdout());
-            Optional<JsonObject> problem = Optional.ofNullable(json.getJsonObject("problem"));
-            return new ExtensionState(
-                    json.getString("phase"),
-                    problem.map(it -> it.getString("code")),
-                    problem.map(it -> it.getString("message")).orElse(""),
-                    problem.map(it -> it.getInteger("attempts")).orElse(0));
-        } catch (IOException | DecodeException failure) {
-            throw new IllegalStateException("the state file can't be read", failure);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", stop);
+        ExecResult file = ContainerCommand.run(environment, "cat", "/tmp/tailscale/state.json");
+        if (file.getExitCode() != 0) {
+            return NONE;
         }
+        JsonObject json = new JsonObject(file.getStdout());
+        Optional<JsonObject> problem = Optional.ofNullable(json.getJsonObject("problem"));
+        return new ExtensionState(
+                json.getString("phase"),
+                problem.map(it -> it.getString("code")),
+                problem.map(it -> it.getString("message")).orElse(""),
+                problem.map(it -> it.getInteger("attempts")).orElse(0));
     }
 }

@@ -2,13 +2,12 @@ package dev.tailnetproxy.integration.tailnet;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.testcontainers.containers.Container;
+import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -136,20 +135,12 @@ public final class Headscale extends GenericContainer<Headscale> {
     }
 
     private String command(String... arguments) {
-        String[] whole = new String[arguments.length + 1];
-        whole[0] = "headscale";
-        System.arraycopy(arguments, 0, whole, 1, arguments.length);
-        try {
-            Container.ExecResult result = execInContainer(whole);
-            if (result.getExitCode() != 0) {
-                throw new IllegalStateException(String.join(" ", whole) + " failed: " + result.getStderr());
-            }
-            return result.getStdout();
-        } catch (IOException failure) {
-            throw new IllegalStateException(String.join(" ", whole) + " could not be run", failure);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", stop);
+        String[] whole =
+                Stream.concat(Stream.of("headscale"), Stream.of(arguments)).toArray(String[]::new);
+        ExecResult result = ContainerCommand.run(this, whole);
+        if (result.getExitCode() != 0) {
+            throw new IllegalStateException(String.join(" ", whole) + " failed: " + result.getStderr());
         }
+        return result.getStdout();
     }
 }

@@ -1,0 +1,23 @@
+package dev.tailnetproxy.integration.tailnet;
+
+import java.io.IOException;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+
+/** Runs commands in containers as root, beside what runs there. */
+final class ContainerCommand {
+
+    private ContainerCommand() {}
+
+    /** Runs one to its end, whatever its exit status. */
+    static ExecResult run(GenericContainer<?> container, String... command) {
+        try {
+            return container.execInContainer(command);
+        } catch (IOException failure) {
+            throw new IllegalStateException(String.join(" ", command) + " could not be run", failure);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
+        }
+    }
+}
