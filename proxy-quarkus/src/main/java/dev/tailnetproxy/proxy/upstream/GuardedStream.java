@@ -7,37 +7,57 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
-/** An answer's body whose failures are the proxy's own: a broken connection, or the deadline. */
+/**
+ * An answer's body whose failures are the proxy's own: a broken connection, or the deadline. A failure that comes before
+ * its reader has set a handler is kept for it; the response would tell nobody, and the reader would wait for ever.
+ */
 final class GuardedStream implements ReadStream<Buffer> {
 
     private final HttpClientResponse response;
-    private volatile @Nullable ProxyFailure expired;
-
     private final Runnable whenEnded;
+    private @Nullable ProxyFailure failure;
+    private @Nullable Handler<Throwable> reader;
 
     /** @param whenEnded runs at the end of a whole body, before its reader is told */
     GuardedStream(HttpClientResponse response, Runnable whenEnded) {
         this.response = response;
         this.whenEnded = whenEnded;
         response.endHandler(ended -> whenEnded.run());
+        response.exceptionHandler(e -> fail(Failures.ofExchange(e)));
     }
 
     /** Breaks the stream off; its reader sees this failure. */
-    void expire(ProxyFailure failure) {
-        expired = failure;
+    void expire(ProxyFailure expired) {
+        fail(expired);
         response.request().reset();
         response.request().connection().close();
     }
 
+    /** The first failure is the reason; what follows from it is not told. */
+    private void fail(ProxyFailure first) {
+        Handler<Throwable> told;
+        synchronized (this) {
+            if (failure != null) {
+                return;
+            }
+            failure = first;
+            told = reader;
+        }
+        if (told != null) {
+            told.handle(first);
+        }
+    }
+
     @Override
     public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
-        response.exceptionHandler(
-                handler == null
-                        ? null
-                        : e -> {
-                            ProxyFailure failure = expired;
-                            handler.handle(failure != null ? failure : Failures.ofExchange(e));
-                        });
+        ProxyFailure before;
+        synchronized (this) {
+            reader = handler;
+            before = failure;
+        }
+        if (handler != null && before != null) {
+            handler.handle(before);
+        }
         return this;
     }
 

@@ -15,6 +15,7 @@ import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -260,14 +261,22 @@ public final class Harness implements AutoCloseable {
         }
 
         public ProxyResponse send() {
+            return await(proxy.handleBuffered(request(), fields -> 1024 * 1024));
+        }
+
+        /** The answer with its body still arriving; nobody reads it yet. */
+        public ProxyResponse open() {
+            return await(proxy.handle(request()));
+        }
+
+        private ProxyRequest request() {
             Headers all = headers.with("ts-target-ip", host).with("ts-target-port", Integer.toString(port));
-            ProxyRequest request =
-                    new ProxyRequest(method, "/", null, all, body, "test", clock.millis() + deadline.toMillis());
+            return new ProxyRequest(method, "/", null, all, body, "test", clock.millis() + deadline.toMillis());
+        }
+
+        private static ProxyResponse await(Future<ProxyResponse> answer) {
             try {
-                return proxy.handleBuffered(request, fields -> 1024 * 1024)
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .get(60, TimeUnit.SECONDS);
+                return answer.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
             } catch (Exception e) {
                 throw new AssertionError("the proxy did not answer", e);
             }

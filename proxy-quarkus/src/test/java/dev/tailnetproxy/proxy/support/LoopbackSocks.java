@@ -26,6 +26,7 @@ public final class LoopbackSocks implements AutoCloseable {
     private static final int GENERAL_FAILURE = 1;
 
     private final ServerSocket server;
+    private final Thread acceptor;
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
     private final List<String> dials = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
@@ -37,7 +38,7 @@ public final class LoopbackSocks implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        daemon("socks-accept", this::accept);
+        acceptor = daemon("socks-accept", this::accept);
     }
 
     public int port() {
@@ -156,10 +157,11 @@ public final class LoopbackSocks implements AutoCloseable {
         }
     }
 
-    private static void daemon(String name, Runnable work) {
+    private static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void closeQuietly(Socket socket) {
@@ -174,8 +176,12 @@ public final class LoopbackSocks implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            // An accept that is under way keeps the port open for one more connection.
+            acceptor.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         breakConnections();
     }

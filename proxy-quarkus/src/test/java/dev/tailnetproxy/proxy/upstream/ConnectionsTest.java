@@ -3,13 +3,18 @@ package dev.tailnetproxy.proxy.upstream;
 import static dev.tailnetproxy.proxy.support.Harness.outcome;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +121,22 @@ class ConnectionsTest {
 
         assertEquals("ConnectionReset", outcome(proxy.get()));
         assertEquals(1, requests.get());
+    }
+
+    @Test
+    void aBodyThatBrokeBeforeAnybodyReadItTellsItsReader() throws Exception {
+        target.answers((request, out) -> {
+            out.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
+            return false;
+        });
+        for (int i = 0; i < 50; i++) {
+            Body.Streamed body = (Body.Streamed) proxy.call("GET").open().body();
+            CompletableFuture<Throwable> told = new CompletableFuture<>();
+            body.stream().exceptionHandler(told::complete).resume();
+
+            ProxyFailure failure = assertInstanceOf(ProxyFailure.class, told.get(60, TimeUnit.SECONDS));
+            assertEquals(ErrorName.CONNECTION_RESET, failure.name());
+        }
     }
 
     @Test
