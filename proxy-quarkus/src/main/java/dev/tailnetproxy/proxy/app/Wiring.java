@@ -7,6 +7,7 @@ import dev.tailnetproxy.proxy.core.Freezes;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
+import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.tailnet.ForeignSocks;
@@ -63,12 +64,27 @@ class Wiring {
 
     @Produces
     @Singleton
+    @Startup
     RequestMetrics metrics(Settings settings, Clock clock) {
         return switch (settings.metrics()) {
             case EMF -> new EmbeddedMetrics(System.out, clock);
-            case CLOUDWATCH -> throw new InvalidSetting("TS_PROXY_METRICS", "can't be \"cloudwatch\" in this build");
+            case CLOUDWATCH -> cloudWatch();
             case NONE -> RequestMetrics.none();
         };
+    }
+
+    private static RequestMetrics cloudWatch() {
+        try {
+            return CloudWatchMetrics.fromEnvironment();
+        } catch (IllegalStateException e) {
+            throw new InvalidSetting("TS_PROXY_METRICS", "can't be \"cloudwatch\" here, because " + e.getMessage());
+        }
+    }
+
+    void stop(@Disposes RequestMetrics metrics) {
+        if (metrics instanceof CloudWatchMetrics cloudWatch) {
+            cloudWatch.close();
+        }
     }
 
     @Produces

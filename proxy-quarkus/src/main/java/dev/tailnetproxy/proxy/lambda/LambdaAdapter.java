@@ -12,6 +12,7 @@ import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +23,9 @@ public class LambdaAdapter {
 
     /** Time for encoding the largest answer and writing it to the runtime API. */
     static final long MARGIN_MS = 500;
+
+    /** Of the margin, what has to be left when metrics have been sent. */
+    private static final long HAND_OVER_MS = 200;
 
     private final ProxyService proxy;
     private final RequestMetrics metrics;
@@ -59,7 +63,7 @@ public class LambdaAdapter {
             response = proxy.failed(e);
         }
         // Before the answer goes out: the environment may be frozen from then on.
-        metrics.flush();
+        metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - HAND_OVER_MS));
         return AnswerMapping.answer(response, head);
     }
 }

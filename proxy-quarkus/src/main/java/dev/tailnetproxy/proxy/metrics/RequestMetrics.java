@@ -16,8 +16,12 @@ public interface RequestMetrics {
      */
     void record(MetricLabels labels, boolean reached, Duration duration);
 
-    /** Sends what was counted and not sent yet. May block; called before an invocation ends, as a freeze may follow. */
-    default void flush() {}
+    /**
+     * Sends what was counted and not sent yet. Called before an invocation ends, as a freeze may follow; never fails.
+     *
+     * @param atMost how long it may block
+     */
+    default void flush(Duration atMost) {}
 
     /** Counts nothing. */
     static RequestMetrics none() {

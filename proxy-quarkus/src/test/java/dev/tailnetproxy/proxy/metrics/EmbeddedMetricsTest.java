@@ -1,8 +1,13 @@
 package dev.tailnetproxy.proxy.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import io.vertx.core.json.JsonArray;
@@ -11,10 +16,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The metrics of requests in CloudWatch's embedded metric format. */
 class EmbeddedMetricsTest {
@@ -53,7 +63,41 @@ class EmbeddedMetricsTest {
         lines().forEach(EmbeddedMetricsTest::assertSpecified);
     }
 
-    /** The rules of the embedded metric format's specification that concern this record. */
+    private static final JsonSchema SCHEMA = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+            .getSchema(EmbeddedMetricsTest.class.getResourceAsStream("/schema/embedded-metric-format.json"));
+
+    @ParameterizedTest
+    @CsvSource({
+        "billing, site, zurich-1",
+        "a, b, c",
+        "'name with spaces', 'a/b#c@d:e_f.g-h', '-'",
+        "_, Service, _aws",
+    })
+    void everyLineKeepsToTheSchema(String service, String name, String value) {
+        metrics.record(new MetricLabels(service, name, value), true, Duration.ofMillis(1));
+        metrics.record(new MetricLabels(service, name, value), false, Duration.ZERO);
+
+        out.toString(StandardCharsets.UTF_8)
+                .lines()
+                .forEach(line -> assertEquals(Set.of(), SCHEMA.validate(line, InputFormat.JSON), line));
+        assertEquals(2, lines().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{'_aws': {'Timestamp': 1}}",
+                "{'_aws': {'Timestamp': '1', 'CloudWatchMetrics': []}}",
+                "{'_aws': {'Timestamp': 1, 'CloudWatchMetrics': [{'Namespace': 'n', 'Dimensions': [], 'Metrics': []}]}}",
+                "{'_aws': {'Timestamp': 1, 'CloudWatchMetrics': [{'Namespace': 'n', 'Dimensions': [[]],"
+                        + " 'Metrics': [{'Name': 'a', 'Unit': 'Lightyears'}]}]}}"
+            })
+    void theSchemaRefusesWhatIsNone(String line) {
+        assertFalse(SCHEMA.validate(line.replace('\'', '"'), InputFormat.JSON).isEmpty());
+    }
+
+    /** What the schema can't say: references inside the record, and that they are these. */
     private static void assertSpecified(JsonObject line) {
         JsonObject aws = line.getJsonObject("_aws");
         assertEquals(1_700_000_000_000L, aws.getLong("Timestamp"));

@@ -1,0 +1,162 @@
+package dev.tailnetproxy.proxy.metrics;
+
+import io.micrometer.cloudwatch2.CloudWatchMeterRegistry;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataRequest;
+import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataResponse;
+
+/**
+ * Metrics through Micrometer's CloudWatch registry.
+ *
+ * <p>That registry reports finished steps from a thread of its own, and an environment is frozen in the middle of one.
+ * So each request gets a registry that has no thread and holds fixed values instead of steps; it is published before the
+ * invocation ends and then thrown away.
+ */
+public final class CloudWatchMetrics implements RequestMetrics, AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(CloudWatchMetrics.class);
+    private static final Duration LONGEST = Duration.ofSeconds(5);
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+
+    private final CloudWatchClient client;
+    private final Queue<Sample> pending = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean failing = new AtomicBoolean();
+
+    private record Sample(MetricLabels labels, boolean reached, Duration duration) {}
+
+    private CloudWatchMetrics(CloudWatchClient client) {
+        this.client = client;
+    }
+
+    /**
+     * With region, credentials and endpoint as the AWS SDK finds them.
+     *
+     * @throws IllegalStateException with a sentence, when there is no region
+     */
+    public static CloudWatchMetrics fromEnvironment() {
+        try {
+            return new CloudWatchMetrics(CloudWatchClient.builder()
+                    // The JDK's client: no event loop of its own, and small in a native executable.
+                    .httpClient(UrlConnectionHttpClient.create())
+                    .build());
+        } catch (SdkException e) {
+            throw new IllegalStateException("the AWS SDK can't be set up: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void record(MetricLabels labels, boolean reached, Duration duration) {
+        pending.add(new Sample(labels, reached, duration));
+    }
+
+    @Override
+    public void flush(Duration atMost) {
+        Duration limited = atMost.compareTo(LONGEST) > 0 ? LONGEST : atMost;
+        Duration each = limited.compareTo(SHORTEST) < 0 ? SHORTEST : limited;
+        for (Sample sample = pending.poll(); sample != null; sample = pending.poll()) {
+            OneRequest registry = new OneRequest(new Sender(each));
+            registry.hold(sample);
+            registry.publish();
+            registry.close();
+        }
+    }
+
+    private void failed(SdkException e) {
+        if (failing.compareAndSet(false, true)) {
+            LOG.warnf("metrics can't be published to CloudWatch, and are lost until they can: %s", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /** A registry for the values of one request. */
+    private static final class OneRequest extends CloudWatchMeterRegistry {
+
+        /** Micrometer marks a gauge's name; in CloudWatch the names are those of the embedded metrics. */
+        private static final String GAUGE_SUFFIX = ".value";
+
+        OneRequest(CloudWatchAsyncClient client) {
+            super(OneRequest::setting, Clock.SYSTEM, client);
+            config().namingConvention((name, type, unit) ->
+                    name.endsWith(GAUGE_SUFFIX) ? name.substring(0, name.length() - GAUGE_SUFFIX.length()) : name);
+        }
+
+        private static @Nullable String setting(String key) {
+            return switch (key) {
+                case "cloudwatch.namespace" -> NAMESPACE;
+                // No thread that publishes now and then.
+                case "cloudwatch.enabled" -> "false";
+                default -> null;
+            };
+        }
+
+        void hold(Sample sample) {
+            MetricLabels labels = sample.labels();
+            Tags tags = Tags.of("service", labels.service(), labels.dimensionName(), labels.dimensionValue());
+            gauge(sample.reached() ? "success" : "failure", "count", tags, 1);
+            gauge("duration", "milliseconds", tags, (double) sample.duration().toMillis());
+        }
+
+        private void gauge(String name, String unit, Tags tags, double value) {
+            Gauge.builder(name, () -> value).baseUnit(unit).tags(tags).register(this);
+        }
+
+        // Opened up: the caller says when.
+        @Override
+        protected void publish() {
+            super.publish();
+        }
+    }
+
+    /** The asynchronous client that Micrometer asks for, around the synchronous one. */
+    private final class Sender implements CloudWatchAsyncClient {
+
+        private final Duration atMost;
+
+        Sender(Duration atMost) {
+            this.atMost = atMost;
+        }
+
+        @Override
+        public CompletableFuture<PutMetricDataResponse> putMetricData(PutMetricDataRequest request) {
+            try {
+                PutMetricDataResponse response = client.putMetricData(request.toBuilder()
+                        .overrideConfiguration(override -> override.apiCallTimeout(atMost))
+                        .build());
+                failing.set(false);
+                return CompletableFuture.completedFuture(response);
+            } catch (SdkException e) {
+                // Said here, once; Micrometer would say it for every request, with the whole stack.
+                failed(e);
+                return CompletableFuture.completedFuture(
+                        PutMetricDataResponse.builder().build());
+            }
+        }
+
+        @Override
+        public String serviceName() {
+            return client.serviceName();
+        }
+
+        @Override
+        public void close() {
+            // The client behind it is used for all requests.
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.tailnetproxy.proxy.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.RawTarget;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jboss.logmanager.ExtHandler;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Metrics sent to CloudWatch, as it sees them. */
+class CloudWatchMetricsTest {
+
+    private static final String ACCEPTED = answer(
+            "200 OK",
+            "<PutMetricDataResponse xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\"><ResponseMetadata>"
+                    + "<RequestId>1</RequestId></ResponseMetadata></PutMetricDataResponse>");
+    private static final MetricLabels LABELS = new MetricLabels("billing", "site", "zurich-1");
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final RawTarget cloudWatch = new RawTarget(RawTarget.bytes(ACCEPTED));
+    private final Map<String, String> properties = Map.of(
+            "aws.region", "eu-central-1",
+            "aws.accessKeyId", "test",
+            "aws.secretAccessKey", "test",
+            // What AWS_ENDPOINT_URL_CLOUDWATCH is as a property.
+            "aws.endpointUrlCloudWatch", "http://127.0.0.1:" + cloudWatch.port());
+    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final ExtHandler handler = new ExtHandler() {
+        @Override
+        protected void doPublish(ExtLogRecord logged) {
+            if (logged.getLevel().intValue() >= java.util.logging.Level.WARNING.intValue()) {
+                said.add(logged.getMessage());
+            }
+        }
+    };
+
+    private static String answer(String status, String xml) {
+        return "HTTP/1.1 " + status + "\r\ncontent-type: text/xml\r\ncontent-length: " + xml.length() + "\r\n\r\n"
+                + xml;
+    }
+
+    @BeforeEach
+    void listen() {
+        System.getProperties().putAll(properties);
+        Logger.getLogger("").addHandler(handler);
+    }
+
+    @AfterEach
+    void stop() {
+        Logger.getLogger("").removeHandler(handler);
+        properties.keySet().forEach(System::clearProperty);
+        cloudWatch.close();
+    }
+
+    private List<Map<String, String>> calls() {
+        return cloudWatch.received().stream()
+                .map(call -> {
+                    Map<String, String> parameters = new TreeMap<>();
+                    for (String pair : call.body().toString().split("&", -1)) {
+                        String[] parts = pair.split("=", 2);
+                        parameters.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+                    }
+                    return parameters;
+                })
+                .toList();
+    }
+
+    private static String datum(Map<String, String> call, String name, String key) {
+        for (int i = 1; call.containsKey("MetricData.member." + i + ".MetricName"); i++) {
+            String prefix = "MetricData.member." + i + ".";
+            if (call.get(prefix + "MetricName").equals(name)) {
+                return call.get(prefix + key);
+            }
+        }
+        return "no such metric";
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, success, failure", "false, failure, success"})
+    void oneRequestIsOneCallBeforeFlushReturns(boolean reached, String counted, String notCounted) {
+        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment()) {
+            metrics.record(LABELS, reached, Duration.ofMillis(123));
+            assertEquals(List.of(), calls());
+            metrics.flush(LONG);
+
+            assertEquals(1, calls().size());
+            Map<String, String> call = calls().get(0);
+            assertEquals("PutMetricData", call.get("Action"));
+            assertEquals("tailscale-service", call.get("Namespace"));
+            assertEquals("1.0", datum(call, counted, "Value"));
+            assertEquals("Count", datum(call, counted, "Unit"));
+            assertEquals("no such metric", datum(call, notCounted, "Value"));
+            assertEquals("123.0", datum(call, "duration", "Value"));
+            assertEquals("Milliseconds", datum(call, "duration", "Unit"));
+            for (String metric : List.of(counted, "duration")) {
+                Map<String, String> dimensions = new TreeMap<>();
+                for (int i = 1; i <= 2; i++) {
+                    dimensions.put(
+                            datum(call, metric, "Dimensions.member." + i + ".Name"),
+                            datum(call, metric, "Dimensions.member." + i + ".Value"));
+                }
+                assertEquals(Map.of("service", "billing", "site", "zurich-1"), dimensions);
+            }
+        }
+        assertEquals(List.of(), said);
+    }
+
+    @Test
+    void everyRequestCountsByItself() {
+        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment()) {
+            metrics.flush(LONG);
+            for (int i = 1; i <= 3; i++) {
+                metrics.record(LABELS, true, Duration.ofMillis(i));
+            }
+            metrics.flush(LONG);
+            metrics.flush(LONG);
+        }
+
+        assertEquals(
+                List.of("1.0", "2.0", "3.0"),
+                calls().stream().map(call -> datum(call, "duration", "Value")).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"403 Forbidden", "400 Bad Request", "404 Not Found", "200 no XML", ""})
+    void whatCanNotBePublishedIsSaidOnceAndHarmsNobody(String status) {
+        cloudWatch.answers((request, out) -> {
+            if (!status.isEmpty()) {
+                out.write(answer(status, "<<").getBytes(StandardCharsets.US_ASCII));
+            }
+            return false;
+        });
+        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment()) {
+            for (int i = 0; i < 3; i++) {
+                metrics.record(LABELS, true, Duration.ZERO);
+                metrics.flush(LONG);
+            }
+            assertTrue(calls().size() >= 3);
+            assertEquals(1, said.size(), said.toString());
+
+            cloudWatch.answers(RawTarget.bytes(ACCEPTED));
+            metrics.record(LABELS, true, Duration.ZERO);
+            metrics.flush(LONG);
+            assertEquals(1, said.size(), said.toString());
+        }
+    }
+
+    @Test
+    void aSilentCloudWatchHoldsNobodyUp() {
+        cloudWatch.answers((request, out) -> true);
+        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment()) {
+            metrics.record(LABELS, true, Duration.ZERO);
+            metrics.flush(Duration.ofMillis(-1));
+        }
+
+        assertEquals(1, said.size(), said.toString());
+    }
+
+    @Test
+    void withoutARegionTheStartFails() {
+        System.clearProperty("aws.region");
+
+        assertThrows(IllegalStateException.class, CloudWatchMetrics::fromEnvironment);
+    }
+}
