@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One line of the tables in {@code src/test/resources/conformance}.
+ * One line of the tables in {@code src/test/resources/conformance}, or of {@code sizes.json} beside them.
  *
  * <p>A letter that is repeated is written {@code <<x*70000>>}. What goes in: {@code method}, {@code path}, {@code query}, {@code headers}, {@code cookies}, {@code text} or
  * {@code base64} for the body, {@code target} as address and port (a null leaves the header out). What the target does:
@@ -36,11 +36,13 @@ public record ConformanceCase(JsonObject json) {
 
     /** All cases of all tables. */
     public static Stream<ConformanceCase> all() {
-        return TABLES.stream().flatMap(ConformanceCase::table);
+        // The sizes stand apart, because only this class reads the short form for long texts.
+        return Stream.concat(
+                TABLES.stream().flatMap(name -> table("/conformance/" + name + ".json")), table("/sizes.json"));
     }
 
     private static Stream<ConformanceCase> table(String name) {
-        try (InputStream in = ConformanceCase.class.getResourceAsStream("/conformance/" + name + ".json")) {
+        try (InputStream in = ConformanceCase.class.getResourceAsStream(name)) {
             return new JsonArray(expanded(new String(in.readAllBytes(), StandardCharsets.UTF_8)))
                     .stream().map(line -> new ConformanceCase((JsonObject) line));
         } catch (IOException e) {
