@@ -4,25 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailnetproxy.integration.functionurl.AccessKey;
-import dev.tailnetproxy.integration.functionurl.FunctionUrl;
-import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.integration.functionurl.SignedCall;
-import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,15 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MainPathIT {
 
-    private static final String REGION = "us-east-1";
-    private static final AccessKey KEY = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
-
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final SignedCall signer = new SignedCall(KEY, REGION);
-    private final AtomicInteger invocations = new AtomicInteger();
     private final Tailnet tailnet;
-    private ExecutionEnvironment environment;
-    private FunctionUrl url;
+    private DeployedProxy proxy;
 
     MainPathIT(Tailnet tailnet) {
         this.tailnet = tailnet;
@@ -52,25 +39,17 @@ class MainPathIT {
 
     @BeforeAll
     void deploy() {
-        environment = tailnet.startProxy(Map.of("TS_HOSTNAME", "main-path"));
-        RuntimeInterfaceEmulator emulator =
-                new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-        url = FunctionUrl.open(0, REGION, KEY, event -> {
-            invocations.incrementAndGet();
-            return emulator.invoke(event);
-        });
+        proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "main-path"));
     }
 
     @AfterAll
     void remove() {
-        url.close();
-        System.out.println(environment.getLogs());
-        environment.stop();
+        proxy.close();
     }
 
     @Test
     void carriesTheQueryStringByteForByte() throws Exception {
-        HttpResponse<byte[]> response = send("GET", "/echo?a=1&a=2&b=%2B%20", Map.of(), new byte[0]);
+        HttpResponse<byte[]> response = proxy.send("GET", "/echo?a=1&a=2&b=%2B%20", Map.of(), new byte[0]);
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(seenByTarget(response).getString("requestTarget")).isEqualTo("/echo?a=1&a=2&b=%2B%20");
@@ -83,18 +62,36 @@ class MainPathIT {
             all[i] = (byte) i;
         }
 
-        HttpResponse<byte[]> echo = send("POST", "/echo", Map.of("content-type", "application/octet-stream"), all);
-        HttpResponse<byte[]> back = send("POST", "/body", Map.of("content-type", "application/octet-stream"), all);
+        HttpResponse<byte[]> echo =
+                proxy.send("POST", "/echo", Map.of("content-type", "application/octet-stream"), all);
+        HttpResponse<byte[]> back =
+                proxy.send("POST", "/body", Map.of("content-type", "application/octet-stream"), all);
 
         assertThat(Base64.getDecoder().decode(seenByTarget(echo).getString("body")))
                 .isEqualTo(all);
         assertThat(back.body()).isEqualTo(all);
     }
 
+    /** In base64 this is all that Lambda's 6 MB leave room for, less the event around it. */
+    @Test
+    void carriesFourMegabytesBothWays() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("four megabytes of seed " + seed);
+        byte[] body = new byte[4 << 20];
+        new Random(seed).nextBytes(body);
+
+        HttpResponse<byte[]> back =
+                proxy.send("POST", "/body", Map.of("content-type", "application/octet-stream"), body);
+
+        assertThat(back.statusCode()).isEqualTo(200);
+        assertThat(Arrays.equals(back.body(), body)).isTrue();
+    }
+
     @Test
     void carriesRequestCookiesAndEverySetCookie() throws Exception {
-        HttpResponse<byte[]> seen = send("GET", "/echo", Map.of("cookie", "session=\"a b\"; theme=dark"), new byte[0]);
-        HttpResponse<byte[]> set = send("GET", "/cookies", Map.of(), new byte[0]);
+        HttpResponse<byte[]> seen =
+                proxy.send("GET", "/echo", Map.of("cookie", "session=\"a b\"; theme=dark"), new byte[0]);
+        HttpResponse<byte[]> set = proxy.send("GET", "/cookies", Map.of(), new byte[0]);
 
         assertThat(fields(seen, "cookie")).containsExactly("session=\"a b\"; theme=dark");
         assertThat(set.headers().allValues("set-cookie"))
@@ -103,7 +100,7 @@ class MainPathIT {
 
     @Test
     void keepsTheSignatureOfTheCallAndItsOwnHeadersFromTheTarget() throws Exception {
-        HttpResponse<byte[]> response = send("GET", "/echo", Map.of("x-kept", "yes"), new byte[0]);
+        HttpResponse<byte[]> response = proxy.send("GET", "/echo", Map.of("x-kept", "yes"), new byte[0]);
 
         JsonObject seen = seenByTarget(response);
         assertThat(names(seen)).contains("x-kept").noneMatch(name -> name.startsWith("ts-"));
@@ -125,7 +122,7 @@ class MainPathIT {
             headers.put("ts-target-port", port);
         }
 
-        HttpResponse<byte[]> response = sendBare("GET", "/", headers, new byte[0]);
+        HttpResponse<byte[]> response = proxy.sendBare("GET", "/", headers, new byte[0]);
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.headers().firstValue("ts-error-name")).contains(name);
@@ -134,58 +131,31 @@ class MainPathIT {
 
     @Test
     void neverInvokesTheFunctionForAnUnsignedOrWronglySignedCall() throws Exception {
-        int before = invocations.get();
-        SignedCall impostor = new SignedCall(new AccessKey(KEY.id(), "guessed"), REGION);
+        int before = proxy.invocations();
+        AccessKey guessed = new AccessKey(DeployedProxy.CALLER.id(), "guessed");
+        SignedCall impostor = new SignedCall(guessed, DeployedProxy.REGION);
 
         HttpResponse<byte[]> unsigned =
-                http.send(HttpRequest.newBuilder(url.address()).build(), HttpResponse.BodyHandlers.ofByteArray());
-        HttpResponse<byte[]> wrong = http.send(
-                impostor.request("GET", url.address().resolve("/"), Map.of(), new byte[0]),
-                HttpResponse.BodyHandlers.ofByteArray());
+                proxy.exchange(HttpRequest.newBuilder(proxy.address()).build());
+        HttpResponse<byte[]> wrong =
+                proxy.exchange(impostor.request("GET", proxy.address().resolve("/"), Map.of(), new byte[0]));
 
         assertThat(List.of(unsigned.statusCode(), wrong.statusCode())).containsExactly(403, 403);
-        assertThat(invocations.get()).isEqualTo(before);
+        assertThat(proxy.invocations()).isEqualTo(before);
     }
 
     @Test
     void leavesTheTailnetWhenTheEnvironmentEnds() throws Exception {
-        try (ExecutionEnvironment shortLived = tailnet.startProxy(Map.of("TS_HOSTNAME", "short-lived"))) {
-            RuntimeInterfaceEmulator emulator =
-                    new RuntimeInterfaceEmulator(shortLived.invocations(), Duration.ofSeconds(60));
-            try (FunctionUrl itsUrl = FunctionUrl.open(0, REGION, KEY, emulator)) {
-                http.send(
-                        signer.request("GET", itsUrl.address().resolve("/hello"), target(), new byte[0]),
-                        HttpResponse.BodyHandlers.ofByteArray());
-            }
+        try (DeployedProxy shortLived = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "short-lived"))) {
+            shortLived.send("GET", "/hello", Map.of(), new byte[0]);
             assertThat(tailnet.control().nodeNames()).contains("short-lived");
 
-            shortLived.shutDown();
+            shortLived.environment().shutDown();
 
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(
                             () -> assertThat(tailnet.control().nodeNames()).doesNotContain("short-lived"));
         }
-    }
-
-    private Map<String, String> target() {
-        return Map.of(
-                "ts-target-ip",
-                tailnet.target().address(),
-                "ts-target-port",
-                Integer.toString(TargetNode.SERVICE_PORT));
-    }
-
-    private HttpResponse<byte[]> send(String method, String pathAndQuery, Map<String, String> headers, byte[] body)
-            throws IOException, InterruptedException {
-        Map<String, String> all = new HashMap<>(target());
-        all.putAll(headers);
-        return sendBare(method, pathAndQuery, all, body);
-    }
-
-    private HttpResponse<byte[]> sendBare(String method, String pathAndQuery, Map<String, String> headers, byte[] body)
-            throws IOException, InterruptedException {
-        URI uri = URI.create(url.address() + pathAndQuery);
-        return http.send(signer.request(method, uri, headers, body), HttpResponse.BodyHandlers.ofByteArray());
     }
 
     private static JsonObject seenByTarget(HttpResponse<byte[]> response) {

@@ -85,6 +85,11 @@ public final class Headscale extends GenericContainer<Headscale> {
         command("nodes", "delete", "--identifier", Long.toString(node(name).getLong("id")), "--force");
     }
 
+    /** Lets a node that offers itself be an exit node. */
+    public void approveExit(String name) {
+        command("nodes", "approve-routes", "--identifier", Long.toString(nodeId(name)), "--routes", "0.0.0.0/0,::/0");
+    }
+
     /** Expires a node's key, so that it has to log in again. */
     public void expireNode(String name) {
         command("nodes", "expire", "--identifier", Long.toString(node(name).getLong("id")));

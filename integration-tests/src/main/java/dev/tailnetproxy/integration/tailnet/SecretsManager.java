@@ -42,27 +42,42 @@ public final class SecretsManager extends GenericContainer<SecretsManager> {
         call("PutSecretValue", new JsonObject().put("SecretId", name).put("SecretString", value));
     }
 
+    /** What CloudWatch's ListMetrics says of a namespace, as the API's XML. */
+    public String listMetrics(String namespace) {
+        return send(request("monitoring")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "Action=ListMetrics&Version=2010-08-01&Namespace=" + namespace))
+                .build());
+    }
+
     private JsonObject call(String action, JsonObject parameters) {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + getHost() + ":" + getMappedPort(PORT) + "/"))
+        return new JsonObject(send(request("secretsmanager")
                 .header("Content-Type", "application/x-amz-json-1.1")
                 .header("X-Amz-Target", "secretsmanager." + action)
-                // The server looks at the scope alone: it is not asked to check signatures.
+                .POST(HttpRequest.BodyPublishers.ofString(parameters.encode()))
+                .build()));
+    }
+
+    /** The server looks at the signature's scope alone, to know the service: it is not asked to check signatures. */
+    private HttpRequest.Builder request(String service) {
+        return HttpRequest.newBuilder(URI.create("http://" + getHost() + ":" + getMappedPort(PORT) + "/"))
                 .header(
                         "Authorization",
-                        "AWS4-HMAC-SHA256 Credential=local/20260101/" + REGION
-                                + "/secretsmanager/aws4_request, SignedHeaders=host, Signature=none")
-                .POST(HttpRequest.BodyPublishers.ofString(parameters.encode()))
-                .build();
+                        "AWS4-HMAC-SHA256 Credential=local/20260101/" + REGION + "/" + service
+                                + "/aws4_request, SignedHeaders=host, Signature=none");
+    }
+
+    private static String send(HttpRequest request) {
         try {
             HttpResponse<String> response =
                     HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
-                throw new IllegalStateException(action + " failed: " + response.body());
+                throw new IllegalStateException("the AWS stand-in refused: " + response.body());
             }
-            return new JsonObject(response.body());
+            return response.body();
         } catch (IOException failure) {
-            throw new IllegalStateException(action + " could not be sent", failure);
+            throw new IllegalStateException("the AWS stand-in can't be reached", failure);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", stop);

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -21,6 +22,7 @@ public final class TargetNode extends GenericContainer<TargetNode> {
     public static final int SCRIPTED_PORT = 80;
 
     private static final int CONTROL_PORT = 9000;
+
     private static final Pattern ADDRESS = Pattern.compile("the target is in the tailnet as (\\S+)");
 
     TargetNode(Artifacts artifacts, Network network, Headscale control, String authKey, String name) {
@@ -54,5 +56,16 @@ public final class TargetNode extends GenericContainer<TargetNode> {
     /** Where a test sets what the scripted target answers and asks what arrived there. */
     public URI scriptedTarget() {
         return URI.create("http://" + getHost() + ":" + getMappedPort(CONTROL_PORT));
+    }
+
+    /** Offers itself to the tailnet as an exit node. */
+    public void offerExit() {
+        String[] command = {
+            "/var/target/bin/tailscale", "--socket=/var/target/tailscaled.sock", "set", "--advertise-exit-node"
+        };
+        ExecResult result = ContainerCommand.run(this, command);
+        if (result.getExitCode() != 0) {
+            throw new IllegalStateException(String.join(" ", command) + " failed: " + result.getStderr());
+        }
     }
 }

@@ -1,0 +1,68 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The metrics of a request, as they leave the execution environment. */
+@ExtendWith(TailnetExtension.class)
+class MetricsIT {
+
+    private static final Map<String, String> METRIC_HEADERS = Map.of(
+            "ts-metric-service", "orders",
+            "ts-metric-dimension-name", "site",
+            "ts-metric-dimension-value", "factory-7");
+
+    private final Tailnet tailnet;
+
+    MetricsIT(Tailnet tailnet) {
+        this.tailnet = tailnet;
+    }
+
+    @Test
+    void arriveAtCloudWatchWithinTheInvocation() throws Exception {
+        Map<String, String> settings = Map.of(
+                "TS_HOSTNAME", "cloudwatch",
+                "TS_PROXY_METRICS", "cloudwatch",
+                "AWS_ENDPOINT_URL_CLOUDWATCH", tailnet.secrets().endpoint());
+        try (DeployedProxy proxy = DeployedProxy.start(tailnet, settings)) {
+            assertThat(proxy.send("GET", "/hello", METRIC_HEADERS, new byte[0]).statusCode())
+                    .isEqualTo(200);
+
+            assertThat(tailnet.secrets().listMetrics("tailscale-service"))
+                    .contains("success", "duration", "orders", "factory-7");
+        }
+    }
+
+    @Test
+    void areOneLineOfEmbeddedMetricFormatByDefault() throws Exception {
+        try (DeployedProxy proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "embedded"))) {
+            Map<String, String> refused = new HashMap<>(METRIC_HEADERS);
+            refused.put("ts-target-port", "1");
+            proxy.send("GET", "/hello", METRIC_HEADERS, new byte[0]);
+            proxy.send("GET", "/hello", refused, new byte[0]);
+
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                assertThat(embedded(proxy, "success")).isEqualTo(1);
+                assertThat(embedded(proxy, "failure")).isEqualTo(1);
+            });
+        }
+    }
+
+    private static long embedded(DeployedProxy proxy, String metric) {
+        return proxy.environment()
+                .getLogs()
+                .lines()
+                .filter(line -> line.startsWith("{") && line.contains("CloudWatchMetrics"))
+                .map(JsonObject::new)
+                .filter(line -> line.getString("site", "").equals("factory-7") && line.getInteger(metric, 0) == 1)
+                .count();
+    }
+}
