@@ -18,15 +18,10 @@ import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A whole proxy without Quarkus and without Lambda, in surroundings that the test controls. */
 public final class Harness implements AutoCloseable {
@@ -73,44 +68,6 @@ public final class Harness implements AutoCloseable {
                 vertx,
                 clock,
                 new Freezes(clock, clock::nanoTime));
-    }
-
-    /** A wall clock that a freeze moves on at once. */
-    public static final class SettableClock extends Clock {
-
-        private final AtomicLong ahead = new AtomicLong();
-        private final AtomicLong passedNanos = new AtomicLong();
-
-        /** Lets time pass for both clocks. */
-        public void pass(Duration duration) {
-            passedNanos.addAndGet(duration.toNanos());
-            ahead.addAndGet(duration.toMillis());
-        }
-
-        /** The monotonic clock, which stands still in a freeze. */
-        public long nanoTime() {
-            return System.nanoTime() + passedNanos.get();
-        }
-
-        /** Lets time pass as in a freeze: the wall clock moves, timers and connections notice nothing. */
-        public void freezeFor(Duration duration) {
-            ahead.addAndGet(duration.toMillis());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(System.currentTimeMillis() + ahead.get());
-        }
     }
 
     /** What can differ from test to test. */
