@@ -10,12 +10,14 @@ import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +67,7 @@ public final class Harness implements AutoCloseable {
                 tailnet,
                 upstream,
                 options.metrics,
+                options.traffic,
                 vertx,
                 clock,
                 new Freezes(clock, clock::nanoTime));
@@ -84,6 +87,7 @@ public final class Harness implements AutoCloseable {
         private Path stateFile = Path.of("/nonexistent");
         private Optional<Path> caBundle = Optional.empty();
         private RequestMetrics metrics = RequestMetrics.none();
+        private TrafficMetrics traffic = TrafficMetrics.none();
 
         public Options joinWait(Duration value) {
             joinWait = value;
@@ -145,6 +149,11 @@ public final class Harness implements AutoCloseable {
             return this;
         }
 
+        public Options traffic(TrafficMetrics value) {
+            traffic = value;
+            return this;
+        }
+
         public Harness start() {
             return new Harness(this);
         }
@@ -168,6 +177,10 @@ public final class Harness implements AutoCloseable {
 
     public LocalApiTailnet tailnet() {
         return tailnet;
+    }
+
+    public ProxyService proxy() {
+        return proxy;
     }
 
     public Vertx vertx() {
@@ -223,7 +236,7 @@ public final class Harness implements AutoCloseable {
 
         /** The answer with its body still arriving; nobody reads it yet. */
         public ProxyResponse open() {
-            return await(proxy.handle(request()));
+            return await(proxy.handle(request(), Promise.<Void>promise().future()));
         }
 
         private ProxyRequest request() {

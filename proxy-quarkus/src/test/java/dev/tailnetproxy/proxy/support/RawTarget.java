@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -54,7 +56,9 @@ public final class RawTarget implements AutoCloseable {
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final Semaphore ended = new Semaphore(0);
     private volatile Answer answer;
+    private volatile boolean readsBodies = true;
 
     public RawTarget(Answer answer) {
         this.answer = answer;
@@ -75,6 +79,13 @@ public final class RawTarget implements AutoCloseable {
     }
 
     public void answers(Answer newAnswer) {
+        readsBodies = true;
+        answer = newAnswer;
+    }
+
+    /** Answers without reading the request's body. */
+    public void answersAtTheHead(Answer newAnswer) {
+        readsBodies = false;
         answer = newAnswer;
     }
 
@@ -93,6 +104,11 @@ public final class RawTarget implements AutoCloseable {
     /** How many connections were made so far. */
     public int connections() {
         return connections.get();
+    }
+
+    /** Waits until one connection more has ended. */
+    public boolean awaitEndOfConnection() throws InterruptedException {
+        return ended.tryAcquire(20, TimeUnit.SECONDS);
     }
 
     /** Forgets what was received. */
@@ -139,12 +155,17 @@ public final class RawTarget implements AutoCloseable {
             // The other side went away, which is what some tests are about.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            ended.release();
         }
     }
 
-    private static Received read(InputStream in) throws IOException {
+    private Received read(InputStream in) throws IOException {
         List<String> head = new CopyOnWriteArrayList<>();
         for (String line = line(in); line != null; line = line(in)) {
+            if (line.isEmpty() && !readsBodies) {
+                return new Received(List.copyOf(head), Buffer.buffer());
+            }
             if (line.isEmpty()) {
                 return new Received(List.copyOf(head), Buffer.buffer(body(in, new Received(head, Buffer.buffer()))));
             }
