@@ -97,6 +97,7 @@ final class Connections implements AutoCloseable {
         return client.request(options).compose(request -> {
             Long released = lastUsed.get(request.connection());
             if (released == null) {
+                InterimResponses.dropFrom(request.connection());
                 lastUsed.put(request.connection(), clock.millis());
                 request.connection().closeHandler(closed -> lastUsed.remove(request.connection()));
                 return Future.succeededFuture(new Lease(request, false));
