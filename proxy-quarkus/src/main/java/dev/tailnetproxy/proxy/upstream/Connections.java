@@ -29,22 +29,16 @@ final class Connections implements AutoCloseable {
 
         /** Ends this exchange, whose connection is in order. HTTP/1.1 has no other way than to close it. */
         void cancel() {
-            reset();
-            if (request.version() != HttpVersion.HTTP_2) {
+            if (request.version() == HttpVersion.HTTP_2) {
+                request.reset();
+            } else {
                 request.connection().close();
             }
         }
 
-        /** Ends this exchange and gives its connection up, so that nobody gets it again. */
+        /** Gives the connection up, so that nobody gets it again. */
         void discard() {
-            reset();
             retire(request);
-        }
-
-        private void reset() {
-            // Nobody waits for this request any more; without a handler its end would be logged as an error.
-            request.exceptionHandler(e -> {});
-            request.reset();
         }
     }
 
@@ -114,6 +108,7 @@ final class Connections implements AutoCloseable {
         return client.request(options).compose(request -> {
             Long released = lastUsed.get(request.connection());
             if (released == null) {
+                InterimResponses.dropFrom(request.connection());
                 lastUsed.put(request.connection(), clock.millis());
                 request.connection().closeHandler(closed -> lastUsed.remove(request.connection()));
                 return Future.succeededFuture(new Lease(request, false));

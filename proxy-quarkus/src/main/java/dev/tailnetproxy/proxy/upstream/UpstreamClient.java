@@ -172,7 +172,11 @@ public final class UpstreamClient implements AutoCloseable {
             } else {
                 out.setChunked(true);
             }
-            out.send(streamed.stream());
+            streamed.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
+                // The pipe has taken the handler away, and without one the end would be logged as an error.
+                out.exceptionHandler(e -> {});
+                out.reset(0, broken);
+            });
         } else {
             // Servers tell "no content" from "unknown content" by this field (RFC 9110 section 8.6).
             if (List.of("POST", "PUT", "PATCH").contains(request.method())) {

@@ -7,6 +7,7 @@ import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.lambda.LambdaAdapter;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
@@ -38,8 +39,10 @@ public final class Harness implements AutoCloseable {
     private final LocalApiTailnet tailnet;
     private final UpstreamClient upstream;
     private final ProxyService proxy;
+    private final RequestMetrics metrics;
 
     private Harness(Options options) {
+        metrics = options.metrics;
         tailnet = new LocalApiTailnet(vertx, localApi.socket(), options.stateFile, clock);
         tailnet.start();
         upstream = new UpstreamClient(
@@ -66,7 +69,7 @@ public final class Harness implements AutoCloseable {
                         TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of()),
                 tailnet,
                 upstream,
-                options.metrics,
+                metrics,
                 options.traffic,
                 vertx,
                 clock,
@@ -161,6 +164,11 @@ public final class Harness implements AutoCloseable {
 
     public static Options options() {
         return new Options();
+    }
+
+    /** The proxy as a function. */
+    public LambdaAdapter function() {
+        return new LambdaAdapter(proxy, metrics, clock);
     }
 
     public LoopbackSocks socks() {

@@ -2,18 +2,16 @@ package dev.tailnetproxy.proxy.support;
 
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -25,24 +23,14 @@ public final class LoopbackSocks implements AutoCloseable {
 
     private static final int GENERAL_FAILURE = 1;
 
-    private final ServerSocket server;
-    private final Thread acceptor;
+    private final LoopbackServer server = new LoopbackServer("socks", this::serve);
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
     private final List<String> dials = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-
-    public LoopbackSocks() {
-        try {
-            server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        acceptor = daemon("socks-accept", this::accept);
-    }
+    private final Map<String, Integer> hangs = new ConcurrentHashMap<>();
 
     public int port() {
-        return server.getLocalPort();
+        return server.port();
     }
 
     /** Lets a tailnet address and port lead to a port of this machine. */
@@ -53,6 +41,11 @@ public final class LoopbackSocks implements AutoCloseable {
     /** Answers the next dials of this target with a failure, whatever else is known of it. */
     public void failNext(String host, int port, int times) {
         refusals.put(key(host, port), times);
+    }
+
+    /** Says nothing to the next dials of this target, as tailscaled does while it looks for a path. */
+    public void hangNext(String host, int port, int times) {
+        hangs.put(key(host, port), times);
     }
 
     /** Every target that was asked for, as {@code host:port}, oldest first. */
@@ -66,7 +59,7 @@ public final class LoopbackSocks implements AutoCloseable {
 
     /** Breaks all connections that go through here, as a daemon does that died. */
     public void breakConnections() {
-        open.forEach(LoopbackSocks::closeQuietly);
+        server.breakConnections();
     }
 
     private static String key(String host, int port) {
@@ -80,53 +73,40 @@ public final class LoopbackSocks implements AutoCloseable {
         }
     }
 
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket client = server.accept();
-                client.setTcpNoDelay(true);
-                open.add(client);
-                daemon("socks-client", () -> serve(client));
-            } catch (IOException e) {
-                return;
-            }
+    private void serve(Socket client) throws IOException {
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        OutputStream out = client.getOutputStream();
+        in.readByte();
+        in.readFully(new byte[in.readUnsignedByte()]);
+        out.write(new byte[] {5, 0});
+        in.readFully(new byte[3]);
+        String host = host(in);
+        String key = key(host, in.readUnsignedShort());
+        dials.add(key);
+        if (takeOne(hangs, key)) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return;
+        }
+        Integer port = ports.get(key);
+        if (port == null || takeOne(refusals, key)) {
+            reply(out, GENERAL_FAILURE);
+            return;
+        }
+        try (Socket target = new Socket()) {
+            target.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            target.setTcpNoDelay(true);
+            reply(out, 0);
+            LoopbackServer.daemon("socks-back", () -> copy(target, client));
+            copy(client, target);
+        } catch (ConnectException e) {
+            reply(out, GENERAL_FAILURE);
         }
     }
 
-    private void serve(Socket client) {
-        try {
-            DataInputStream in = new DataInputStream(client.getInputStream());
-            OutputStream out = client.getOutputStream();
-            in.readByte();
-            in.readFully(new byte[in.readUnsignedByte()]);
-            out.write(new byte[] {5, 0});
-            in.readFully(new byte[3]);
-            String host = host(in);
-            String key = key(host, in.readUnsignedShort());
-            dials.add(key);
-            Integer port = ports.get(key);
-            Integer refusalsLeft = refusals.computeIfPresent(key, (k, left) -> left - 1);
-            if (port == null || (refusalsLeft != null && refusalsLeft >= 0)) {
-                reply(out, GENERAL_FAILURE);
-                closeQuietly(client);
-                return;
-            }
-            Socket target = new Socket();
-            try {
-                target.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            } catch (IOException e) {
-                reply(out, GENERAL_FAILURE);
-                closeQuietly(client);
-                return;
-            }
-            target.setTcpNoDelay(true);
-            open.add(target);
-            reply(out, 0);
-            daemon("socks-back", () -> copy(target, client));
-            copy(client, target);
-        } catch (IOException e) {
-            closeQuietly(client);
-        }
+    /** Whether one of the faults that are planned for a target is left; it is used up then. */
+    private static boolean takeOne(Map<String, Integer> faults, String key) {
+        Integer left = faults.computeIfPresent(key, (k, before) -> before - 1);
+        return left != null && left >= 0;
     }
 
     private static String host(DataInputStream in) throws IOException {
@@ -143,46 +123,19 @@ public final class LoopbackSocks implements AutoCloseable {
     }
 
     /** Like tailscaled: the end of either direction is the end of both. */
-    private void copy(Socket from, Socket to) {
+    private static void copy(Socket from, Socket to) {
         try {
-            InputStream in = from.getInputStream();
-            in.transferTo(to.getOutputStream());
+            from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException e) {
             // The other end went away; so do we.
         } finally {
-            closeQuietly(from);
-            closeQuietly(to);
-            open.remove(from);
-            open.remove(to);
-        }
-    }
-
-    private static Thread daemon(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
-    private static void closeQuietly(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // Nothing is left to do with it.
+            LoopbackServer.closeQuietly(from);
+            LoopbackServer.closeQuietly(to);
         }
     }
 
     @Override
     public void close() {
-        try {
-            server.close();
-            // An accept that is under way keeps the port open for one more connection.
-            acceptor.join();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        breakConnections();
+        server.close();
     }
 }

@@ -1,13 +1,11 @@
 package dev.tailnetproxy.proxy.support;
 
 import io.vertx.core.buffer.Buffer;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -52,22 +50,18 @@ public final class RawTarget implements AutoCloseable {
         }
     }
 
-    private final ServerSocket server;
+    /** First byte of a client that speaks TLS (RFC 8446 section 5.1); a line of it may never end. */
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final List<Received> received = new CopyOnWriteArrayList<>();
-    private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final Semaphore ended = new Semaphore(0);
+    private final LoopbackServer server = new LoopbackServer("raw-target", this::serve);
     private volatile Answer answer;
     private volatile boolean readsBodies = true;
 
     public RawTarget(Answer answer) {
         this.answer = answer;
-        try {
-            server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        daemon(this::accept);
     }
 
     /** A target that answers every request with these bytes and keeps the connection. */
@@ -90,7 +84,7 @@ public final class RawTarget implements AutoCloseable {
     }
 
     public int port() {
-        return server.getLocalPort();
+        return server.port();
     }
 
     public List<Received> received() {
@@ -116,47 +110,34 @@ public final class RawTarget implements AutoCloseable {
         received.clear();
     }
 
-    public void closeConnections() {
-        open.forEach(RawTarget::closeQuietly);
-        open.clear();
-    }
-
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket socket = server.accept();
-                socket.setTcpNoDelay(true);
-                connections.incrementAndGet();
-                open.add(socket);
-                daemon(() -> serve(socket));
-            } catch (IOException e) {
-                return;
-            }
+    private void serve(Socket socket) throws IOException, InterruptedException {
+        connections.incrementAndGet();
+        try {
+            answerAll(socket);
+        } finally {
+            ended.release();
         }
     }
 
-    private void serve(Socket socket) {
-        try (socket) {
-            InputStream in = socket.getInputStream();
-            OutputStream out = socket.getOutputStream();
-            while (true) {
-                Received request = read(in);
-                if (request == null) {
-                    return;
-                }
-                received.add(request);
-                boolean keep = answer.write(request, out);
-                out.flush();
-                if (!keep) {
-                    return;
-                }
+    private void answerAll(Socket socket) throws IOException, InterruptedException {
+        InputStream in = new BufferedInputStream(socket.getInputStream());
+        OutputStream out = socket.getOutputStream();
+        in.mark(1);
+        if (in.read() == TLS_HANDSHAKE) {
+            return;
+        }
+        in.reset();
+        while (true) {
+            Received request = read(in);
+            if (request == null) {
+                return;
             }
-        } catch (IOException e) {
-            // The other side went away, which is what some tests are about.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            ended.release();
+            received.add(request);
+            boolean keep = answer.write(request, out);
+            out.flush();
+            if (!keep) {
+                return;
+            }
         }
     }
 
@@ -200,27 +181,8 @@ public final class RawTarget implements AutoCloseable {
         return null;
     }
 
-    private static void daemon(Runnable work) {
-        Thread thread = new Thread(work, "raw-target");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void closeQuietly(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // Nothing is left to do with it.
-        }
-    }
-
     @Override
     public void close() {
-        try {
-            server.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        closeConnections();
+        server.close();
     }
 }

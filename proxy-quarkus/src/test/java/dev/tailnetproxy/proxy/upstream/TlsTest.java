@@ -11,12 +11,18 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PfxOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Certificates of targets are checked, unless the operator says otherwise for a target. */
 class TlsTest {
@@ -28,16 +34,19 @@ class TlsTest {
 
     private static Vertx vertx;
     private static Path bundle;
-    private static int good;
-    private static int expired;
+    /** Ports by what is wrong with the certificate there. */
+    private static final Map<String, Integer> PORTS = new HashMap<>();
 
     @BeforeAll
     static void start() throws Exception {
         vertx = Vertx.vertx();
         Certificates authority = new Certificates(dir);
         bundle = authority.authority();
-        good = serve(authority.issue("good", NAME, "-1d"), true);
-        expired = serve(authority.issue("old", NAME, "-30d"), false);
+        Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
+        PORTS.put("nothing", serve(authority.issue("good", NAME, "-1d"), true));
+        PORTS.put("expired", serve(authority.issue("old", NAME, "-30d"), false));
+        PORTS.put("other-name", serve(authority.issue("other", "other.tailnet.test", "-1d"), true));
+        PORTS.put("self-signed", serve(new Certificates(elsewhere).issue("good", NAME, "-1d"), true));
     }
 
     @AfterAll
@@ -64,73 +73,60 @@ class TlsTest {
         return server.actualPort();
     }
 
-    private static Harness proxy(Harness.Options options, int port) {
+    /** A proxy to whose port 443 leads a target whose certificate has this wrong with it. */
+    private static Harness proxy(Harness.Options options, String wrong) {
         Harness proxy = options.start();
-        proxy.socks().route(Harness.PEER, 443, port);
+        proxy.socks().route(Harness.PEER, 443, PORTS.get(wrong));
         return proxy;
     }
 
-    @Test
-    void aCertificateOfAnUnknownAuthorityIsRefused() {
-        try (Harness proxy = proxy(Harness.options(), good)) {
+    private static Harness.Call get(Harness proxy) {
+        return proxy.call("GET").to(Harness.PEER, 443);
+    }
+
+    static Stream<HostileTarget> hostile() {
+        return HostileTarget.withCertificates();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("hostile")
+    void aCertificateWithAFaultIsRefused(HostileTarget target) {
+        String fault = target.certificate().orElseThrow();
+        try (Harness proxy = proxy(Harness.options().caBundle(bundle), fault)) {
             assertEquals(
-                    "TlsFailure",
-                    outcome(proxy.call("GET")
-                            .to(Harness.PEER, 443)
-                            .header("ts-host", NAME)
-                            .send()));
+                    target.error(), outcome(get(proxy).header("ts-host", NAME).send()));
+        }
+    }
+
+    @Test
+    void anAuthorityThatTheBundleDoesNotNameIsRefused() {
+        try (Harness proxy = proxy(Harness.options(), "nothing")) {
+            assertEquals(
+                    "TlsFailure", outcome(get(proxy).header("ts-host", NAME).send()));
         }
     }
 
     @Test
     void theBundleIsTrustedForTheRightName() {
-        try (Harness proxy = proxy(Harness.options().caBundle(bundle), good)) {
-            ProxyResponse response = proxy.call("GET")
-                    .to(Harness.PEER, 443)
-                    .header("ts-host", NAME)
-                    .send();
+        try (Harness proxy = proxy(Harness.options().caBundle(bundle), "nothing")) {
+            ProxyResponse response = get(proxy).header("ts-host", NAME).send();
             assertEquals("200", outcome(response));
             assertEquals("HTTP_2", response.headers().first("x-version").orElse(""));
             assertEquals(NAME, Harness.text(response), "SNI");
             assertTrue(response.headers().first("x-authority").orElse("").startsWith(NAME));
 
             assertEquals(
-                    "200",
-                    outcome(proxy.call("GET")
-                            .to(Harness.PEER, 443)
-                            .header("ts-tls-server-name", NAME)
-                            .send()));
-            assertEquals(
-                    "TlsFailure",
-                    outcome(proxy.call("GET")
-                            .to(Harness.PEER, 443)
-                            .header("ts-host", "other.tailnet.test")
-                            .send()));
-            assertEquals(
-                    "TlsFailure",
-                    outcome(proxy.call("GET").to(Harness.PEER, 443).send()),
-                    "the certificate is not for the address");
-        }
-    }
-
-    @Test
-    void anExpiredCertificateIsRefused() {
-        try (Harness proxy = proxy(Harness.options().caBundle(bundle), expired)) {
-            assertEquals(
-                    "TlsFailure",
-                    outcome(proxy.call("GET")
-                            .to(Harness.PEER, 443)
-                            .header("ts-host", NAME)
-                            .send()));
+                    "200", outcome(get(proxy).header("ts-tls-server-name", NAME).send()));
+            assertEquals("TlsFailure", outcome(get(proxy).send()), "the certificate is not for the address");
         }
     }
 
     @Test
     void onlyTheListedTargetGoesUnchecked() {
-        try (Harness proxy = proxy(Harness.options().insecure(Harness.PEER + ":443"), expired)) {
-            proxy.socks().route(Harness.PEER, 8443, expired);
+        try (Harness proxy = proxy(Harness.options().insecure(Harness.PEER + ":443"), "expired")) {
+            proxy.socks().route(Harness.PEER, 8443, PORTS.get("expired"));
 
-            assertEquals("200", outcome(proxy.call("GET").to(Harness.PEER, 443).send()));
+            assertEquals("200", outcome(get(proxy).send()));
             assertEquals(
                     "TlsFailure",
                     outcome(proxy.call("GET")

@@ -1,0 +1,116 @@
+package dev.tailnetproxy.proxy.lambda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.code_intelligence.jazzer.junit.DictionaryFile;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.support.Events;
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.Invocation;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/**
+ * Whatever JSON an event is, the answer is the target's or an error with a name; what arrives at the target is what the
+ * event says and nothing else, so that no header, path or body becomes a second request.
+ */
+class EventFuzz {
+
+    /** A hanging warmer or target ends soon. */
+    private static final int REMAINING_MS = 2500;
+
+    private static final String CANARY = "/canary-behind-the-event";
+    private static final Map<String, ErrorName> ERRORS =
+            Arrays.stream(ErrorName.values()).collect(Collectors.toMap(ErrorName::wireName, name -> name));
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private static Harness proxy;
+    private static RawTarget target;
+    private static LambdaAdapter function;
+
+    @BeforeAll
+    static void start() {
+        proxy = Harness.options().allowed("10.1.0.0/16").start();
+        target = new RawTarget((request, out) -> {
+            boolean head = request.requestLine().startsWith("HEAD ");
+            out.write(("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n" + (head ? "" : "ok"))
+                    .getBytes(StandardCharsets.US_ASCII));
+            return true;
+        });
+        proxy.socks().route(Harness.PEER, 80, target.port());
+        function = proxy.function();
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+        target.close();
+    }
+
+    @DictionaryFile(resourcePath = "EventFuzz.dict")
+    @FuzzTest
+    void neverBecomesAnotherRequest(byte[] json) throws IOException {
+        APIGatewayV2HTTPEvent event;
+        try {
+            event = MAPPER.readValue(new String(json, StandardCharsets.UTF_8), APIGatewayV2HTTPEvent.class);
+        } catch (JsonProcessingException e) {
+            // Lambda gives nothing but JSON of this shape; it is the extension that reads it.
+            return;
+        }
+        if (event == null) {
+            return;
+        }
+        target.reset();
+        APIGatewayV2HTTPResponse answer = function.handle(event, new Invocation(REMAINING_MS));
+
+        String error = answer.getHeaders().get("ts-error-name");
+        if (error != null) {
+            assertEquals(ERRORS.get(error).status(), answer.getStatusCode(), error);
+            assertTrue(answer.getHeaders().get("ts-error-message").matches("[ -~]+"));
+            assertTrue(ERRORS.get(error).status() >= 500 || target.received().isEmpty(), error);
+        } else if (!isForTheProxyItself(event)) {
+            assertEquals(200, answer.getStatusCode());
+            RawTarget.Received arrived = onlyOne();
+            new SentOn(event).check(arrived);
+            sendCanary();
+        }
+    }
+
+    private static boolean isForTheProxyItself(APIGatewayV2HTTPEvent event) {
+        return event.getHeaders() != null
+                && event.getHeaders().keySet().stream()
+                        .anyMatch(name -> name.equalsIgnoreCase("ts-health") || name.equalsIgnoreCase("ts-warmer"));
+    }
+
+    private static RawTarget.Received onlyOne() {
+        List<RawTarget.Received> all = target.received();
+        assertEquals(1, all.size(), () -> "" + all);
+        return all.get(0);
+    }
+
+    /** What an event left behind on the connection would stand before this request. */
+    private static void sendCanary() throws IOException {
+        target.reset();
+        String event = Events.get(CANARY).target(Harness.PEER, 80).json();
+        function.handle(MAPPER.readValue(event, APIGatewayV2HTTPEvent.class), new Invocation(REMAINING_MS));
+
+        assertEquals("GET " + CANARY + " HTTP/1.1", onlyOne().requestLine());
+        assertArrayEquals(new byte[0], onlyOne().body().getBytes());
+    }
+}

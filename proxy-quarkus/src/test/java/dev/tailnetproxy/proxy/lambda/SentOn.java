@@ -1,0 +1,91 @@
+package dev.tailnetproxy.proxy.lambda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Holds what arrived at the target against the event, line by line, with nothing of the proxy's own code. */
+record SentOn(APIGatewayV2HTTPEvent event) {
+
+    private static final Set<String> NEVER_SENT = Set.of(
+            "connection",
+            "proxy-connection",
+            "keep-alive",
+            "te",
+            "transfer-encoding",
+            "upgrade",
+            "x-forwarded-for",
+            "x-forwarded-proto",
+            "x-forwarded-port");
+    private static final Set<String> GIVEN_WITH_PREFIX =
+            Set.of("authorization", "host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token");
+
+    /** Every line that arrived is one of the event's; the framing is that of the event's body. */
+    void check(RawTarget.Received arrived) {
+        String query = event.getRawQueryString();
+        String path = event.getRawPath();
+        assertEquals(
+                event.getRequestContext().getHttp().getMethod() + " "
+                        + (path == null || path.isEmpty() ? "/" : path)
+                        + (query == null || query.isEmpty() ? "" : "?" + query)
+                        + " HTTP/1.1",
+                arrived.requestLine());
+        arrived.head().stream().skip(1).forEach(this::checkField);
+        byte[] body = body();
+        assertArrayEquals(body, arrived.body().getBytes());
+        List<String> lengths = arrived.values("content-length");
+        assertTrue(
+                lengths.isEmpty() ? body.length == 0 : lengths.equals(List.of("" + body.length)), () -> "" + lengths);
+        assertEquals(1, arrived.values("host").size());
+    }
+
+    private void checkField(String line) {
+        int colon = line.indexOf(':');
+        assertTrue(colon > 0, line);
+        String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+        String value = line.substring(colon + 1).strip();
+        assertFalse(NEVER_SENT.contains(name) || name.startsWith("ts-") || name.startsWith("x-amzn-"), line);
+        boolean made = name.equals("content-length") || name.equals("host");
+        String given = GIVEN_WITH_PREFIX.contains(name) ? "ts-" + name : name;
+        assertTrue((made && values(given).isEmpty()) || made || values(given).contains(value), line);
+    }
+
+    /** The values that the event gives a header, as the bytes that stand on the wire. */
+    private List<String> values(String name) {
+        List<String> values = new ArrayList<>();
+        Map<String, String> headers = event.getHeaders() == null ? Map.of() : event.getHeaders();
+        headers.forEach((key, value) -> {
+            if (key.equalsIgnoreCase(name) && value != null) {
+                values.add(wire(value));
+            }
+        });
+        if (name.equals("cookie") && event.getCookies() != null) {
+            values.add(wire(String.join("; ", event.getCookies())));
+        }
+        return values;
+    }
+
+    private static String wire(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1).strip();
+    }
+
+    private byte[] body() {
+        if (event.getBody() == null) {
+            return new byte[0];
+        }
+        return event.getIsBase64Encoded()
+                ? Base64.getDecoder().decode(event.getBody())
+                : event.getBody().getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.tailnetproxy.proxy.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * No text makes the policy dial what is never reachable. The tailnet routes everything and the operator allows
+ * everything, so that only the built-in refusals are left; {@link NeverReachable} and {@link LenientReader} judge.
+ */
+class TargetPolicyFuzz {
+
+    private static final TailnetRoutes ROUTES_EVERYTHING =
+            new TailnetRoutes(Set.of(), Set.of(), List.of(), true, "tailnet.test", Map.of());
+    private static final TargetPolicy ALLOWS_EVERYTHING =
+            new TargetPolicy(TargetRule.parseList("0.0.0.0/0,::/0,*.test"), List.of(), List.of());
+
+    /** The first line is the target, the others are what the tailnet's resolver answers for a name. */
+    @FuzzTest
+    void neverDialsWhatIsNeverReachable(byte[] input) {
+        String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", -1);
+        String text = lines[0];
+        Optional<InetAddress> meant = LenientReader.read(text);
+        TargetHost host;
+        try {
+            host = TargetHost.parse(text);
+        } catch (ProxyFailure e) {
+            assertEquals(ErrorName.INVALID_TARGET, e.name(), text);
+            return;
+        }
+        Decision decision = ALLOWS_EVERYTHING.decide(host, 80, ROUTES_EVERYTHING);
+        if (decision instanceof Decision.Dial dial) {
+            assertEquals(List.of(meant.orElseThrow()), dialled(dial), text);
+            assertFalse(NeverReachable.includes(meant.get()), text);
+        } else if (decision instanceof Decision.Resolve resolve) {
+            assertTrue(meant.isEmpty(), "an address was taken for a name: " + text);
+            assertFalse((resolve.fullName() + ".").endsWith("localhost."), text);
+            judgeResolved((TargetHost.Name) host, resolve.fullName(), lines);
+        } else {
+            assertTrue(decision instanceof Decision.Refuse, text);
+        }
+    }
+
+    private static void judgeResolved(TargetHost.Name name, TargetHost.Name fullName, String[] lines) {
+        List<IpAddress> addresses = Stream.of(lines)
+                .skip(1)
+                .flatMap(line -> IpAddress.parse(line).stream())
+                .toList();
+        boolean anyNever =
+                addresses.stream().anyMatch(address -> NeverReachable.includes(NeverReachable.literal("" + address)));
+
+        Decision decision = ALLOWS_EVERYTHING.decideResolved(name, fullName, 80, addresses, ROUTES_EVERYTHING);
+
+        assertEquals(!addresses.isEmpty() && !anyNever, decision instanceof Decision.Dial, () -> "" + addresses);
+    }
+
+    private static List<InetAddress> dialled(Decision.Dial dial) {
+        return dial.addresses().stream()
+                .map(address -> NeverReachable.literal(address.toString()))
+                .toList();
+    }
+}
