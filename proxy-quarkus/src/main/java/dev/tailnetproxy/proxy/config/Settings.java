@@ -111,8 +111,12 @@ public record Settings(
         if (port == managementPort) {
             throw new InvalidSetting("TS_PROXY_MANAGEMENT_PORT", "must not be the port of TS_PROXY_HTTP_PORT");
         }
+        String host = config.httpHost().strip();
+        if (host.isEmpty()) {
+            throw new InvalidSetting("TS_PROXY_HTTP_HOST", "must be an address of this machine, but is empty");
+        }
         return Optional.of(new ServerSettings(
-                config.httpHost().strip(),
+                host,
                 port,
                 managementPort,
                 millis("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs(), 1),
