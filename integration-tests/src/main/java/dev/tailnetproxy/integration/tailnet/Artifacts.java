@@ -14,6 +14,7 @@ import java.util.Properties;
  * @param headscale the image of the control server
  * @param lambdaRuntime the image in which functions and the target service run
  * @param secretsManager the image of the Secrets Manager
+ * @param proxyContainer the image of the proxy as a container
  * @param layer the layer's archive
  * @param function the proxy's archive
  * @param runtimeClient the folder of AWS's Java runtime interface client
@@ -23,6 +24,7 @@ public record Artifacts(
         String headscale,
         String lambdaRuntime,
         String secretsManager,
+        String proxyContainer,
         Path layer,
         Path function,
         Path runtimeClient,
@@ -57,6 +59,7 @@ public record Artifacts(
                 images.getProperty("headscale"),
                 images.getProperty("lambda-runtime"),
                 images.getProperty("secrets-manager"),
+                images.getProperty("proxy"),
                 repository.resolve("layer/target/tailscale-layer-" + architecture + ".zip"),
                 repository.resolve("proxy-quarkus/target/function.zip"),
                 target.resolve("runtime-client"),
