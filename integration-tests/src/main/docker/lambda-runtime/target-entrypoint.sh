@@ -17,4 +17,4 @@ done
   --login-server="$LOGIN_SERVER" --hostname="$NODE_NAME" --accept-dns=false --timeout=60s
 echo "the target is in the tailnet as $("$here/bin/tailscale" --socket="$here/tailscaled.sock" ip -4)"
 exec java -XX:+UseSerialGC -cp "$here/classes" dev.tailnetproxy.integration.target.TargetService \
-  "$SERVICE_PORT" "$SCRIPTED_PORT" "$CONTROL_PORT"
+  "$SERVICE_PORT" "$SCRIPTED_PORT" "$SCRIPTED_TLS_PORT" "$CONTROL_PORT"

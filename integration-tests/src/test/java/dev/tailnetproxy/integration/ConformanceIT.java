@@ -9,9 +9,6 @@ import dev.tailnetproxy.integration.tailnet.Tailnet;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,14 +41,15 @@ class ConformanceIT {
 
     private static final String USUAL_ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final Tailnet tailnet;
+    private final ScriptedTargetControl scripted;
     private ExecutionEnvironment environment;
     private RuntimeInterfaceEmulator function;
     private TableAddresses addresses;
 
     ConformanceIT(Tailnet tailnet) {
         this.tailnet = tailnet;
+        this.scripted = new ScriptedTargetControl(tailnet.target().scriptedTarget());
     }
 
     @BeforeAll
@@ -59,7 +57,7 @@ class ConformanceIT {
         environment = tailnet.startProxy(SETTINGS);
         function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
         // The extension starts with the first invocation; only then has the node an address.
-        function.invoke(event(new JsonObject()).encode().getBytes(StandardCharsets.UTF_8));
+        function.invoke(TableEvent.of(new JsonObject(), tailnet.target().address()));
         addresses = new TableAddresses(
                 tailnet.control().addresses(Tailnet.TARGET_NAME),
                 tailnet.control().addresses("proxy"));
@@ -108,7 +106,7 @@ class ConformanceIT {
         setAnswer(line.json());
 
         FunctionInvoker.Outcome outcome =
-                function.invoke(event(line.json()).encode().getBytes(StandardCharsets.UTF_8));
+                function.invoke(TableEvent.of(line.json(), tailnet.target().address()));
 
         assertThat(outcome).isInstanceOf(FunctionInvoker.Outcome.Returned.class);
         JsonObject answer = new JsonObject(((FunctionInvoker.Outcome.Returned) outcome).json());
@@ -117,7 +115,7 @@ class ConformanceIT {
         assertThat(headers.getString("ts-error-name")).isEqualTo(expect.getString("error"));
         assertThat(answer.getInteger("statusCode")).isEqualTo(expect.getInteger("status", 200));
         checkAnswer(expect, answer, headers);
-        JsonObject arrived = arrived();
+        JsonObject arrived = scripted.arrived();
         if (Boolean.FALSE.equals(expect.getBoolean("dialled"))) {
             assertThat(arrived.getJsonArray("requests")).isEmpty();
         }
@@ -127,71 +125,13 @@ class ConformanceIT {
         }
     }
 
-    private JsonObject event(JsonObject line) {
-        JsonObject headers = new JsonObject()
-                .put("host", "local.lambda-url.us-east-1.on.aws")
-                .put("x-forwarded-for", "203.0.113.7")
-                .put("x-forwarded-port", "443")
-                .put("x-forwarded-proto", "https");
-        JsonArray target =
-                line.getJsonArray("target", JsonArray.of(tailnet.target().address(), "80"));
-        if (target.getString(0) != null) {
-            headers.put("ts-target-ip", target.getString(0));
-        }
-        if (target.getString(1) != null) {
-            headers.put("ts-target-port", target.getString(1));
-        }
-        JsonObject event = new JsonObject()
-                .put("version", "2.0")
-                .put("rawPath", line.getString("path", "/"))
-                .put(
-                        "rawQueryString",
-                        Optional.ofNullable(line.getString("query")).orElse(""))
-                .put("isBase64Encoded", line.containsKey("base64"))
-                .put(
-                        "requestContext",
-                        new JsonObject()
-                                .put("requestId", "00000000-0000-0000-0000-000000000000")
-                                .put(
-                                        "http",
-                                        new JsonObject()
-                                                .put("method", line.getString("method", "GET"))
-                                                .put("path", line.getString("path", "/"))
-                                                .put("sourceIp", "203.0.113.7")));
-        String body = line.getString("base64", line.getString("text"));
-        if (body != null) {
-            event.put("body", body);
-        }
-        if (line.containsKey("text")) {
-            headers.put("content-length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
-        }
-        if (line.containsKey("cookies")) {
-            event.put("cookies", line.getJsonArray("cookies"));
-        }
-        headers.mergeIn(line.getJsonObject("headers", new JsonObject()));
-        return event.put("headers", headers);
-    }
-
     private void setAnswer(JsonObject line) throws IOException, InterruptedException {
         String bytes = Optional.ofNullable(line.getJsonArray("answer"))
                 .map(lines -> String.join(
                         "\r\n", lines.stream().map(String.class::cast).toList()))
                 .orElse(USUAL_ANSWER);
-        String close = line.getBoolean("close", false) ? "?close" : "";
-        HttpRequest request = HttpRequest.newBuilder(
-                        tailnet.target().scriptedTarget().resolve("/answer" + close))
-                .PUT(HttpRequest.BodyPublishers.ofString(bytes, StandardCharsets.ISO_8859_1))
-                .build();
-        assertThat(http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
-                .isEqualTo(204);
-    }
-
-    private JsonObject arrived() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(
-                        tailnet.target().scriptedTarget().resolve("/arrived"))
-                .build();
-        return new JsonObject(
-                http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        scripted.answers(
+                bytes.getBytes(StandardCharsets.ISO_8859_1), line.getBoolean("close", false) ? "close" : "keep");
     }
 
     private static void checkAnswer(JsonObject expect, JsonObject answer, JsonObject headers) {

@@ -7,6 +7,7 @@ import dev.tailnetproxy.integration.tailnet.EgressPod;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
 import dev.tailnetproxy.integration.tailnet.TargetNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +29,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TailnetExtension.class)
 class ContainerIT {
 
+    private static final AtomicInteger PODS = new AtomicInteger();
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final Tailnet tailnet;
+    private String name = "";
     private EgressPod pod;
 
     ContainerIT(Tailnet tailnet) {
@@ -36,7 +42,9 @@ class ContainerIT {
 
     @BeforeEach
     void start() {
-        pod = tailnet.startPod("egress", Map.of());
+        // A name of its own: the nodes of earlier pods are peers now.
+        name = "egress-" + PODS.incrementAndGet();
+        pod = tailnet.startPod(name, Map.of());
         await().atMost(Duration.ofSeconds(30)).until(() -> readiness() == 200);
     }
 
@@ -76,8 +84,7 @@ class ContainerIT {
         // Without a declared length, so that it goes in chunks.
         BodyPublisher chunks = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body));
 
-        HttpResponse<byte[]> answer =
-                http.send(request("/body").POST(chunks).build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer = http.send(request("/body").POST(chunks).build(), BodyHandlers.ofByteArray());
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(body);
@@ -85,20 +92,38 @@ class ContainerIT {
     }
 
     @Test
-    void withoutTailscaledItIsNotReadyAndSaysWhy() throws Exception {
-        pod.stopTailscaled();
+    void anAnswerUnderWayIsWholeWhenThePodStops() throws Exception {
+        int length = 50_000_000;
+        HttpRequest request = request("/body")
+                .POST(BodyPublishers.ofByteArray(new byte[length]))
+                .build();
+        try (InputStream answer =
+                http.send(request, BodyHandlers.ofInputStream()).body()) {
+            int first = answer.readNBytes(1000).length;
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(pod::terminate);
+            await().atMost(Duration.ofSeconds(30)).until(() -> readiness() == 503);
+
+            assertThat(first + answer.readAllBytes().length).isEqualTo(length);
+            assertThat(stopped).succeedsWithin(Duration.ofSeconds(60));
+        }
+    }
+
+    @Test
+    void outsideTheTailnetItIsNotReadyAndSaysWhy() throws Exception {
+        pod.leaveTailnet();
 
         await().atMost(Duration.ofSeconds(30)).until(() -> readiness() == 503);
         HttpResponse<String> answer =
                 http.send(request("/hello").header("ts-timeout-ms", "200").build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("ts-error-name")).hasValue("TailnetUnavailable");
+        assertThat(answer.headers().firstValue("ts-error-message")).hasValue("the node is stopped");
         assertThat(get(pod.management().resolve("/q/health/live")).statusCode()).isEqualTo(200);
     }
 
     @Test
-    void loopbackAndTheTailscaledBesideItAreOutOfReach() throws Exception {
-        for (String target : new String[] {"127.0.0.1", "localhost", "egress", "169.254.169.254", "100.100.100.100"}) {
+    void loopbackAndTheNodeItselfAreOutOfReach() throws Exception {
+        for (String target : new String[] {"127.0.0.1", "localhost", name, "169.254.169.254", "100.100.100.100"}) {
             HttpRequest request = HttpRequest.newBuilder(pod.requests())
                     .header("ts-target-ip", target)
                     .header("ts-target-port", "9000")

@@ -7,7 +7,7 @@ import com.github.dockerjava.api.model.VolumesFrom;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -44,12 +44,12 @@ public final class EgressPod implements AutoCloseable {
             String authKey,
             String name,
             Map<String, String> settings,
-            UnaryOperator<GenericContainer<?>> labelled) {
+            Consumer<GenericContainer<?>> keeper) {
         tailscaled = tailscaled(artifacts, network, control, authKey, name);
-        labelled.apply(tailscaled);
+        keeper.accept(tailscaled);
         tailscaled.start();
         proxy = proxy(artifacts, settings);
-        labelled.apply(proxy);
+        keeper.accept(proxy);
         proxy.start();
     }
 
@@ -112,15 +112,15 @@ public final class EgressPod implements AutoCloseable {
                 .exec();
     }
 
-    /** Takes the node out of the tailnet without the proxy's doing. */
-    public void stopTailscaled() {
-        ContainerCommand.run(tailscaled, "pkill", "-KILL", "tailscaled");
+    /** Takes the node out of the tailnet, as somebody with the CLI would. */
+    public void leaveTailnet() {
+        ContainerCommand.run(
+                tailscaled, "/var/sidecar/bin/tailscale", "--socket=" + SOCKET_FOLDER + "/tailscaled.sock", "down");
     }
 
     /** Whether the kernel has ended a process of the proxy because it used too much memory. */
     public boolean outOfMemory() {
-        return Boolean.TRUE.equals(
-                proxy.getCurrentContainerInfo().getState().getOOMKilled());
+        return Boolean.TRUE.equals(proxy.getCurrentContainerInfo().getState().getOOMKilled());
     }
 
     @Override

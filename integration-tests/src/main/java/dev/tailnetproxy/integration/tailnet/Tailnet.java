@@ -66,7 +66,12 @@ public final class Tailnet implements AutoCloseable {
 
     /** Starts an execution environment of the proxy with these settings on top of the usual ones. */
     public ExecutionEnvironment startProxy(Map<String, String> settings) {
-        return startFunction(new DeployedFunction.Archive(artifacts.function()), settings);
+        return startProxy(settings, environment -> {});
+    }
+
+    /** Starts an execution environment of the proxy, changed as a test wants it. */
+    public ExecutionEnvironment startProxy(Map<String, String> settings, Consumer<ExecutionEnvironment> change) {
+        return startFunction(new DeployedFunction.Archive(artifacts.function()), settings, change);
     }
 
     /** Starts an execution environment of any function with the layer. */

@@ -21,6 +21,9 @@ public final class TargetNode extends GenericContainer<TargetNode> {
     /** The port of the scripted target, in the tailnet. */
     public static final int SCRIPTED_PORT = 80;
 
+    /** The port of the scripted target with TLS, in the tailnet. */
+    public static final int SCRIPTED_TLS_PORT = 443;
+
     private static final int CONTROL_PORT = 9000;
 
     private static final Pattern ADDRESS = Pattern.compile("the target is in the tailnet as (\\S+)");
@@ -32,6 +35,7 @@ public final class TargetNode extends GenericContainer<TargetNode> {
         withEnv("NODE_NAME", name);
         withEnv("SERVICE_PORT", Integer.toString(SERVICE_PORT));
         withEnv("SCRIPTED_PORT", Integer.toString(SCRIPTED_PORT));
+        withEnv("SCRIPTED_TLS_PORT", Integer.toString(SCRIPTED_TLS_PORT));
         withEnv("CONTROL_PORT", Integer.toString(CONTROL_PORT));
         withExposedPorts(CONTROL_PORT);
         withCopyToContainer(Transferable.of(control.certificate()), "/var/target/ca.pem");

@@ -21,32 +21,34 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it on a port of its own, past the tailnet:
  *
  * <ul>
- *   <li>{@code PUT /answer} sets the answer's bytes and forgets what arrived; with {@code ?close} the connection ends
- *       behind the answer;
+ *   <li>{@code PUT /answer} sets the answer's bytes and forgets what arrived; the query says how the connection goes on
+ *       behind them, see {@link Script.Then};
+ *   <li>{@code PUT /certificate} opens the TLS port anew with the key of a PKCS 12 file;
  *   <li>{@code GET /arrived} gives {@code connections} since then and the {@code requests}, as {@link
  *       RequestHead#describe} shows them.
  * </ul>
  */
 final class ScriptedTarget {
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Script(byte[] answer, boolean close) {}
-
     private final ExecutorService connections;
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<String> arrived = new CopyOnWriteArrayList<>();
-    private volatile Script script = new Script(new byte[0], true);
+    private final int tlsPort;
+    private volatile Script script = new Script(new byte[0], Script.Then.CLOSE);
+    private Optional<ServerSocket> tls = Optional.empty();
 
-    ScriptedTarget(ExecutorService connections) {
+    ScriptedTarget(ExecutorService connections, int tlsPort) {
         this.connections = connections;
+        this.tlsPort = tlsPort;
     }
 
-    /** Serves both ports; returns at once. */
+    /** Serves all ports, the TLS port as soon as there is a certificate; returns at once. */
     void start(int port, int controlPort) throws IOException {
         ServerSocket server = new ServerSocket(port, 128, InetAddress.getLoopbackAddress());
         connections.execute(() -> accept(server));
         HttpServer control = HttpServer.create(new InetSocketAddress(controlPort), 0);
         control.createContext("/answer", this::setAnswer);
+        control.createContext("/certificate", this::setCertificate);
         control.createContext("/arrived", this::tellArrived);
         control.start();
     }
@@ -71,24 +73,35 @@ final class ScriptedTarget {
             Optional<RequestHead> head = RequestHead.read(in);
             while (head.isPresent()) {
                 arrived.add(head.get().describe(head.get().readBody(in)));
-                Script now = script;
-                connection.getOutputStream().write(now.answer());
-                connection.getOutputStream().flush();
-                if (now.close()) {
+                if (!script.play(connection.getOutputStream())) {
                     return;
                 }
                 head = RequestHead.read(in);
             }
         } catch (IOException | NumberFormatException peerFault) {
             System.out.println("a connection ended: " + peerFault.getMessage());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private void setAnswer(HttpExchange exchange) throws IOException {
         byte[] answer = exchange.getRequestBody().readAllBytes();
-        script = new Script(answer, "close".equals(exchange.getRequestURI().getQuery()));
+        script = new Script(answer, Script.Then.of(exchange.getRequestURI().getQuery()));
         accepted.set(0);
         arrived.clear();
+        exchange.sendResponseHeaders(204, -1);
+        exchange.close();
+    }
+
+    private synchronized void setCertificate(HttpExchange exchange) throws IOException {
+        byte[] pkcs12 = exchange.getRequestBody().readAllBytes();
+        if (tls.isPresent()) {
+            tls.get().close();
+        }
+        ServerSocket listener = TlsListener.open(tlsPort, pkcs12);
+        tls = Optional.of(listener);
+        connections.execute(() -> accept(listener));
         exchange.sendResponseHeaders(204, -1);
         exchange.close();
     }

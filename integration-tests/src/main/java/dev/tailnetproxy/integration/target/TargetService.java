@@ -33,14 +33,16 @@ public final class TargetService {
     /**
      * Serves until the process ends.
      *
-     * @param arguments three ports: of this service and of {@link ScriptedTarget}, both on loopback, to where
-     *     tailscaled brings the tailnet's connections; and the one on which a test talks to the scripted target
+     * @param arguments four ports: of this service and of {@link ScriptedTarget}, without and with TLS, all on
+     *     loopback, to where tailscaled brings the tailnet's connections; and the one on which a test talks to the
+     *     scripted target
      * @throws IOException when a port can't be bound
      */
     public static void main(String[] arguments) throws IOException {
         int port = Integer.parseInt(arguments[0]);
         ExecutorService connections = Executors.newCachedThreadPool();
-        new ScriptedTarget(connections).start(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+        new ScriptedTarget(connections, Integer.parseInt(arguments[2]))
+                .start(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[3]));
         try (ServerSocket server = new ServerSocket(port, 128, InetAddress.getLoopbackAddress())) {
             System.out.println("the target listens on port " + port);
             while (true) {

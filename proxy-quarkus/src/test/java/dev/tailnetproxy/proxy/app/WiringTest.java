@@ -1,15 +1,17 @@
 package dev.tailnetproxy.proxy.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tailnetproxy.proxy.config.InvalidSetting;
+import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.support.Configs;
+import dev.tailnetproxy.proxy.support.LogCapture;
 import java.io.IOException;
-import java.util.List;
+import java.time.Clock;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.jboss.logmanager.ExtHandler;
-import org.jboss.logmanager.ExtLogRecord;
-import org.jboss.logmanager.Logger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,23 +21,34 @@ class WiringTest {
     @ParameterizedTest
     @CsvSource({"'', 0", "100.64.0.2, 1"})
     void uncheckedCertificatesAreSaidAtStart(String targets, int warnings) throws IOException {
-        List<String> said = new CopyOnWriteArrayList<>();
-        ExtHandler handler = new ExtHandler() {
-            @Override
-            protected void doPublish(ExtLogRecord logged) {
-                if (logged.getLevel().intValue() >= java.util.logging.Level.WARNING.intValue()) {
-                    said.add(logged.getMessage());
-                }
-            }
-        };
-        Logger logger = Logger.getLogger(Wiring.class.getName());
-        logger.addHandler(handler);
-        try {
+        try (LogCapture log = LogCapture.of(Wiring.class.getName())) {
             new Wiring().settings(Configs.of(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", targets)));
-        } finally {
-            logger.removeHandler(handler);
-        }
 
-        assertEquals(warnings, said.size(), said.toString());
+            assertEquals(warnings, log.warnings().size(), () -> "" + log.warnings());
+        }
+    }
+
+    @Test
+    void metricsForCloudWatchWithoutARegionStopTheStart() throws IOException {
+        Wiring wiring = new Wiring();
+        Settings settings = wiring.settings(Configs.of(Map.of("TS_PROXY_METRICS", "cloudwatch")));
+        // Nothing of this machine may give a region: neither its files nor a metadata service that it asks.
+        Map<String, String> nowhere = Map.of(
+                "aws.configFile",
+                "/dev/null",
+                "aws.sharedCredentialsFile",
+                "/dev/null",
+                "aws.disableEc2Metadata",
+                "true");
+        System.getProperties().putAll(nowhere);
+        try {
+            InvalidSetting stopped =
+                    assertThrows(InvalidSetting.class, () -> wiring.metrics(settings, Clock.systemUTC()));
+
+            assertTrue(String.valueOf(stopped.getMessage()).contains("TS_PROXY_METRICS"), stopped::getMessage);
+            assertTrue(String.valueOf(stopped.getMessage()).contains("region"), stopped::getMessage);
+        } finally {
+            nowhere.keySet().forEach(System::clearProperty);
+        }
     }
 }

@@ -4,130 +4,167 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.http.Body;
-import dev.tailnetproxy.proxy.http.ProxyResponse;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tailnetproxy.proxy.conformance.ConformanceCase;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.lambda.LambdaAdapter;
+import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
+import dev.tailnetproxy.proxy.support.Answer;
+import dev.tailnetproxy.proxy.support.Events;
 import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.HostileTarget;
+import dev.tailnetproxy.proxy.support.Invocation;
+import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.jboss.logmanager.ExtHandler;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jboss.logmanager.ExtLogRecord;
-import org.jboss.logmanager.Level;
-import org.jboss.logmanager.Logger;
-import org.jboss.logmanager.formatters.PatternFormatter;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.jboss.logmanager.formatters.JsonFormatter;
 import org.junit.jupiter.api.Test;
 
-/** What is logged for a request, and what is in no log and no error at any level. */
+/**
+ * Every conformance case, every hostile target and every error name, with secrets wherever a request and an answer can
+ * hold one: nothing of them is in a log line of any level, in a metric or in an error of the proxy.
+ */
 class SecretsTest {
 
-    private static final String SECRET = "s3cr3t-marker";
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-    private final List<ExtLogRecord> records = new CopyOnWriteArrayList<>();
-    private final Logger root = Logger.getLogger("");
-    private final java.util.logging.Level before = root.getLevel();
-    private final ExtHandler handler = new ExtHandler() {
-        @Override
-        protected void doPublish(ExtLogRecord logged) {
-            logged.copyMdc();
-            records.add(logged);
-        }
-    };
-
-    @BeforeEach
-    void listen() {
-        root.setLevel(Level.ALL);
-        handler.setLevel(Level.ALL);
-        root.addHandler(handler);
-    }
-
-    @AfterEach
-    void stop() {
-        root.removeHandler(handler);
-        root.setLevel(before);
-    }
-
-    private static Harness.Call withSecrets(Harness.Call call) {
-        for (String name : List.of(
-                "authorization",
-                "cookie",
-                "ts-authorization",
-                "x-amz-security-token",
-                "ts-x-amz-security-token",
-                "x-api-key",
-                "ts-unknown")) {
-            call.header(name, SECRET);
-        }
-        return call.body(Body.of(SECRET.getBytes(StandardCharsets.US_ASCII)));
-    }
+    private final ByteArrayOutputStream emfLines = new ByteArrayOutputStream();
+    private final Set<String> errors = new TreeSet<>();
+    private final CountDownLatch over = new CountDownLatch(1);
 
     @Test
-    void noSecretIsLoggedOrSaid() {
-        try (RawTarget target = new RawTarget((request, out) -> {
-                    out.write(("HTTP/1.1 200 OK\r\nset-cookie: " + SECRET + "\r\ncontent-length: 13\r\n\r\n" + SECRET)
-                            .getBytes(StandardCharsets.US_ASCII));
-                    return true;
-                });
-                RawTarget broken = new RawTarget((request, out) -> {
-                    out.write((SECRET + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-                    return false;
-                });
-                Harness proxy = Harness.options().start()) {
-            proxy.socks().route(Harness.PEER, 80, target.port());
-            proxy.socks().route(Harness.PEER, 82, broken.port());
+    void areNowhereInWhatTheProxySays() throws IOException {
+        LogCapture log = LogCapture.of("");
+        try (log;
+                RawTarget target = new RawTarget(RawTarget.bytes(""));
+                Harness proxy = Harness.options()
+                        .allowed(TailnetStandIn.ALLOWED)
+                        .metrics(new EmbeddedMetrics(
+                                new PrintStream(emfLines, true, StandardCharsets.UTF_8), Clock.systemUTC()))
+                        .start()) {
+            TailnetStandIn.furnish(proxy.socks(), proxy.localApi(), target);
+            driveConformance(proxy, target);
+            driveHostileTargets(proxy, target);
+            driveQuotableAnswers(proxy, target);
+            driveWhatIsLeft(proxy);
+        } finally {
+            over.countDown();
+        }
 
-            assertEquals(200, withSecrets(proxy.call("POST")).send().status());
-            for (Harness.Call call : List.of(
-                    proxy.call("POST").to(Harness.PEER, 81),
-                    proxy.call("POST").to(Harness.PEER, 82),
-                    proxy.call("POST").to("127.0.0.1", 80),
-                    proxy.call("POST").to("nobody", 80),
-                    proxy.call("POST").to(SECRET + " x", 80),
-                    proxy.call("POST").header("ts-timeout-ms", SECRET),
-                    proxy.call("POST").header("ts-https", SECRET),
-                    proxy.call("POST").header("ts-host", SECRET + "/"),
-                    proxy.call("POST").header("x-bad", SECRET + "\n"),
-                    proxy.call("POST")
-                            .header("ts-metric-service", SECRET + "\"")
-                            .header("ts-metric-dimension-name", SECRET)
-                            .header("ts-metric-dimension-value", SECRET))) {
-                ProxyResponse response = withSecrets(call).send();
-                response.headers().forEach(field -> assertFalse(field.value().contains(SECRET), field.name()));
+        assertEquals(
+                Arrays.stream(ErrorName.values())
+                        .map(ErrorName::wireName)
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                errors,
+                "every error was driven");
+        JsonFormatter formatter = new JsonFormatter();
+        log.records().stream().map(formatter::format).forEach(MarkedSecrets::assertNone);
+        assertTrue(hasLinesOf(log, "dev.tailnetproxy.proxy.request"));
+        assertTrue(hasLinesOf(log, "io.netty.") && hasLinesOf(log, "io.vertx."), "the libraries' lines are among them");
+        String emf = emfLines.toString(StandardCharsets.UTF_8);
+        assertTrue(emf.contains("CloudWatchMetrics"));
+        MarkedSecrets.assertNone(emf);
+    }
+
+    private static boolean hasLinesOf(LogCapture log, String category) {
+        return log.records().stream().map(ExtLogRecord::getLoggerName).anyMatch(name -> name.startsWith(category));
+    }
+
+    private void driveConformance(Harness proxy, RawTarget target) throws IOException {
+        for (ConformanceCase line : ConformanceCase.all().toList()) {
+            target.answers(MarkedSecrets.in(line.answer()));
+            String expected = line.expect().getString("error");
+
+            Answer answer = send(proxy, line.event(TailnetStandIn.PEER, 80));
+
+            assertEquals(expected, answer.header("ts-error-name"), () -> line + ": the secrets changed its path");
+        }
+    }
+
+    private void driveHostileTargets(Harness proxy, RawTarget target) throws IOException {
+        for (HostileTarget hostile : HostileTarget.plain().toList()) {
+            target.answers(MarkedSecrets.in(hostile.answer(over)));
+            Events event = get(80);
+            if (hostile.error().equals("Timeout")) {
+                event.header("ts-timeout-ms", "100");
             }
-        }
-        for (ExtLogRecord logged : records) {
-            // Netty and Vert.x describe objects here that hold no part of a request; all of it is searched.
-            String all = new PatternFormatter("%c %s %X %e").format(logged);
-            assertFalse(all.contains(SECRET), all);
+
+            assertFalse(send(proxy, event).header("ts-error-name").isEmpty(), hostile::toString);
         }
     }
 
-    @Test
-    void oneLineTellsOfARequest() {
-        try (RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 201 X\r\ncontent-length: 2\r\n\r\nok"));
-                Harness proxy = Harness.options().start()) {
-            proxy.socks().route(Harness.PEER, 80, target.port());
-            proxy.call("PUT").body(Body.of(new byte[3])).send();
-            proxy.call("GET").to("127.0.0.1", 9001).send();
+    /** Answers of which a parser's message would quote a part. */
+    private void driveQuotableAnswers(Harness proxy, RawTarget target) throws IOException {
+        for (String answer : List.of(
+                "<<>>\r\n\r\n",
+                "<<>>/1.1 200 OK\r\n\r\n",
+                "HTTP/1.1 <<>>\r\n\r\n",
+                "HTTP/1.1 200 OK\r\n<<>>\r\n\r\n",
+                "HTTP/1.1 200 OK\r\n<<>> a: b\r\n\r\n",
+                "HTTP/1.1 200 OK\r\na: <<>>\u0000\r\n\r\n",
+                "HTTP/1.1 200 OK\r\ncontent-length: <<>>\r\n\r\n",
+                "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: <<>>\r\n\r\n",
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n<<>>\r\n")) {
+            target.answers((request, out) -> {
+                out.write(answer.replace("<<>>", MarkedSecrets.SECRET).getBytes(StandardCharsets.ISO_8859_1));
+                return false;
+            });
+            send(proxy, get(80));
         }
-        List<Map<String, String>> lines = records.stream()
-                .filter(r -> r.getLoggerName().equals("dev.tailnetproxy.proxy.request"))
-                .map(ExtLogRecord::getMdcCopy)
-                .toList();
+    }
 
-        assertEquals(2, lines.size());
-        assertEquals("PUT", lines.get(0).get("method"));
-        assertEquals(Harness.PEER + ":80", lines.get(0).get("target"));
-        assertEquals("201", lines.get(0).get("status"));
-        assertEquals("3", lines.get(0).get("bytesIn"));
-        assertEquals("2", lines.get(0).get("bytesOut"));
-        assertEquals("test", lines.get(0).get("requestId"));
-        assertTrue(lines.get(0).containsKey("durationMs"));
-        assertTrue(lines.get(0).containsKey("firstByteMs"));
-        assertEquals("TargetNotAllowed", lines.get(1).get("error"));
-        assertEquals("403", lines.get(1).get("status"));
+    private void driveWhatIsLeft(Harness proxy) throws IOException {
+        send(proxy, get(80).header("ts-https", "true"));
+        for (String header : List.of(
+                "ts-timeout-ms",
+                "ts-https",
+                "ts-host",
+                "ts-tls-server-name",
+                "ts-target-ip",
+                "ts-target-port",
+                "ts-metric-service",
+                "content-length")) {
+            Events bad = get(80).header("ts-metric-dimension-name", "site")
+                    .header("ts-metric-dimension-value", "factory-7")
+                    .header(header, MarkedSecrets.SECRET + "\"/ ");
+            send(proxy, bad);
+        }
+        proxy.socks().close();
+        send(proxy, get(80));
+    }
+
+    private static Events get(int port) {
+        return Events.get("/").target(Harness.PEER, port);
+    }
+
+    private Answer send(Harness proxy, Events event) throws IOException {
+        LambdaAdapter function = proxy.function();
+        APIGatewayV2HTTPEvent marked =
+                MAPPER.readValue(MarkedSecrets.in(new JsonObject(event.json())).encode(), APIGatewayV2HTTPEvent.class);
+        Answer answer =
+                new Answer(new JsonObject(MAPPER.writeValueAsString(function.handle(marked, new Invocation(30_000)))));
+        String error = answer.header("ts-error-name");
+        if (error != null) {
+            errors.add(error);
+            MarkedSecrets.assertNone(answer.json().encode());
+            MarkedSecrets.assertNone(answer.text());
+        }
+        return answer;
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.jboss.logmanager.ExtHandler;
-import org.jboss.logmanager.ExtLogRecord;
-import org.jboss.logmanager.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,15 +36,7 @@ class CloudWatchMetricsTest {
             "aws.secretAccessKey", "test",
             // What AWS_ENDPOINT_URL_CLOUDWATCH is as a property.
             "aws.endpointUrlCloudWatch", "http://127.0.0.1:" + cloudWatch.port());
-    private final List<String> said = new CopyOnWriteArrayList<>();
-    private final ExtHandler handler = new ExtHandler() {
-        @Override
-        protected void doPublish(ExtLogRecord logged) {
-            if (logged.getLevel().intValue() >= java.util.logging.Level.WARNING.intValue()) {
-                said.add(logged.getMessage());
-            }
-        }
-    };
+    private final LogCapture log = LogCapture.of("");
 
     private static String answer(String status, String xml) {
         return "HTTP/1.1 " + status + "\r\ncontent-type: text/xml\r\ncontent-length: " + xml.length() + "\r\n\r\n"
@@ -57,12 +46,11 @@ class CloudWatchMetricsTest {
     @BeforeEach
     void listen() {
         System.getProperties().putAll(properties);
-        Logger.getLogger("").addHandler(handler);
     }
 
     @AfterEach
     void stop() {
-        Logger.getLogger("").removeHandler(handler);
+        log.close();
         properties.keySet().forEach(System::clearProperty);
         cloudWatch.close();
     }
@@ -117,7 +105,7 @@ class CloudWatchMetricsTest {
                 assertEquals(Map.of("service", "billing", "site", "zurich-1"), dimensions);
             }
         }
-        assertEquals(List.of(), said);
+        assertEquals(List.of(), log.warnings());
     }
 
     @Test
@@ -151,12 +139,12 @@ class CloudWatchMetricsTest {
                 metrics.flush(LONG);
             }
             assertTrue(calls().size() >= 3);
-            assertEquals(1, said.size(), said.toString());
+            assertEquals(1, log.warnings().size(), () -> "" + log.warnings());
 
             cloudWatch.answers(RawTarget.bytes(ACCEPTED));
             metrics.record(LABELS, true, Duration.ZERO);
             metrics.flush(LONG);
-            assertEquals(1, said.size(), said.toString());
+            assertEquals(1, log.warnings().size(), () -> "" + log.warnings());
         }
     }
 
@@ -168,7 +156,7 @@ class CloudWatchMetricsTest {
             metrics.flush(Duration.ofMillis(-1));
         }
 
-        assertEquals(1, said.size(), said.toString());
+        assertEquals(1, log.warnings().size(), () -> "" + log.warnings());
     }
 
     @Test

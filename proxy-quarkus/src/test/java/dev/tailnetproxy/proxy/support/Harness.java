@@ -11,7 +11,6 @@ import dev.tailnetproxy.proxy.lambda.LambdaAdapter;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
-import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
@@ -20,10 +19,8 @@ import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A whole proxy without Quarkus and without Lambda, in surroundings that the test controls. */
@@ -41,7 +38,7 @@ public final class Harness implements AutoCloseable {
     private final ProxyService proxy;
     private final RequestMetrics metrics;
 
-    private Harness(Options options) {
+    Harness(Options options) {
         metrics = options.metrics;
         tailnet = new LocalApiTailnet(vertx, localApi.socket(), options.stateFile, clock);
         tailnet.start();
@@ -50,7 +47,7 @@ public final class Harness implements AutoCloseable {
                 new UpstreamSettings(
                         "127.0.0.1",
                         socks.port(),
-                        Duration.ofSeconds(10),
+                        options.connect,
                         options.firstByte,
                         Duration.ofSeconds(30),
                         16,
@@ -74,92 +71,6 @@ public final class Harness implements AutoCloseable {
                 vertx,
                 clock,
                 new Freezes(clock, clock::nanoTime));
-    }
-
-    /** What can differ from test to test. */
-    public static final class Options {
-        private Duration joinWait = Duration.ofSeconds(20);
-        private Duration settle = Duration.ZERO;
-        private Duration firstByte = Duration.ofSeconds(60);
-        private boolean exitNodeConfigured;
-        private boolean exitNodeRequired;
-        private boolean legacy;
-        private String allowed = "";
-        private String denied = "";
-        private String insecure = "";
-        private Path stateFile = Path.of("/nonexistent");
-        private Optional<Path> caBundle = Optional.empty();
-        private RequestMetrics metrics = RequestMetrics.none();
-        private TrafficMetrics traffic = TrafficMetrics.none();
-
-        public Options joinWait(Duration value) {
-            joinWait = value;
-            return this;
-        }
-
-        public Options settle(Duration value) {
-            settle = value;
-            return this;
-        }
-
-        public Options firstByte(Duration value) {
-            firstByte = value;
-            return this;
-        }
-
-        public Options exitNodeRequired() {
-            exitNodeRequired = true;
-            return this;
-        }
-
-        public Options exitNodeConfigured() {
-            exitNodeConfigured = true;
-            return this;
-        }
-
-        public Options legacy() {
-            legacy = true;
-            return this;
-        }
-
-        public Options allowed(String value) {
-            allowed = value;
-            return this;
-        }
-
-        public Options denied(String value) {
-            denied = value;
-            return this;
-        }
-
-        public Options insecure(String value) {
-            insecure = value;
-            return this;
-        }
-
-        public Options stateFile(Path value) {
-            stateFile = value;
-            return this;
-        }
-
-        public Options caBundle(Path value) {
-            caBundle = Optional.of(value);
-            return this;
-        }
-
-        public Options metrics(RequestMetrics value) {
-            metrics = value;
-            return this;
-        }
-
-        public Options traffic(TrafficMetrics value) {
-            traffic = value;
-            return this;
-        }
-
-        public Harness start() {
-            return new Harness(this);
-        }
     }
 
     public static Options options() {

@@ -25,7 +25,7 @@ public final class ListeningProxy implements AutoCloseable {
     }
 
     /** @param traffic is told of requests beside the metrics that the management port shows */
-    public ListeningProxy(Duration requestTimeout, Harness.Options options, TrafficMetrics traffic) {
+    public ListeningProxy(Duration requestTimeout, Options options, TrafficMetrics traffic) {
         AtomicReference<Harness> started = new AtomicReference<>();
         PrometheusMetrics metrics =
                 new PrometheusMetrics(() -> started.get().tailnet().state() instanceof TailnetState.Joined);

@@ -28,6 +28,7 @@ public final class LoopbackSocks implements AutoCloseable {
     private final List<String> dials = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
     private final Map<String, Integer> hangs = new ConcurrentHashMap<>();
+    private volatile Runnable onHang = () -> {};
 
     public int port() {
         return server.port();
@@ -43,8 +44,13 @@ public final class LoopbackSocks implements AutoCloseable {
         refusals.put(key(host, port), times);
     }
 
-    /** Says nothing to the next dials of this target, as tailscaled does while it looks for a path. */
-    public void hangNext(String host, int port, int times) {
+    /**
+     * Says nothing to the next dials of this target, as tailscaled does while it looks for a path.
+     *
+     * @param whenHanging runs at each of them
+     */
+    public void hangNext(String host, int port, int times, Runnable whenHanging) {
+        onHang = whenHanging;
         hangs.put(key(host, port), times);
     }
 
@@ -84,6 +90,7 @@ public final class LoopbackSocks implements AutoCloseable {
         String key = key(host, in.readUnsignedShort());
         dials.add(key);
         if (takeOne(hangs, key)) {
+            onHang.run();
             in.transferTo(OutputStream.nullOutputStream());
             return;
         }

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.support;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.vertx.core.json.JsonArray;
+import java.util.List;
 import java.util.Map;
 
 /** The surroundings of a proxy in tests: a LocalAPI, a SOCKS5 port and one peer whose port 80 is a {@link RawTarget}. */
@@ -12,6 +13,9 @@ public final class TailnetStandIn implements QuarkusTestResourceLifecycleManager
 
     /** A port of that peer where nobody listens. */
     public static final int REFUSED_PORT = 81;
+
+    /** What the tables presume to be allowed. */
+    public static final String ALLOWED = "10.1.0.0/16,10.9.0.0/16,*.svc.test";
 
     private static TailnetStandIn current;
 
@@ -44,14 +48,7 @@ public final class TailnetStandIn implements QuarkusTestResourceLifecycleManager
 
     @Override
     public Map<String, String> start() {
-        socks.route(PEER, 80, target.port());
-        socks.route("fd7a:115c:a1e0::2", 80, target.port());
-        socks.route("10.1.2.3", 80, target.port());
-        resolves("api.svc.test", "10.1.2.3");
-        resolves("rebind.svc.test", "127.0.0.1");
-        resolves("mixed.svc.test", "10.1.2.3", "169.254.169.254");
-        resolves("self.svc.test", Statuses.SELF);
-        resolves("vpc.svc.test", "172.31.0.5");
+        furnish(socks, localApi, target);
         current = this;
         return Map.of(
                 "tailnet-proxy.socks-port",
@@ -61,10 +58,22 @@ public final class TailnetStandIn implements QuarkusTestResourceLifecycleManager
                 "tailnet-proxy.state-file",
                 localApi.socket() + ".json",
                 "tailnet-proxy.allowed-targets",
-                "10.1.0.0/16,10.9.0.0/16,*.svc.test");
+                ALLOWED);
     }
 
-    private void resolves(String name, String... addresses) {
+    /** Lets the addresses and names of {@link #usual} that the tables presume lead to a target, or astray. */
+    public static void furnish(LoopbackSocks socks, ScriptedLocalApi localApi, RawTarget target) {
+        for (String address : List.of(PEER, "fd7a:115c:a1e0::2", "10.1.2.3")) {
+            socks.route(address, 80, target.port());
+        }
+        resolves(localApi, "api.svc.test", "10.1.2.3");
+        resolves(localApi, "rebind.svc.test", "127.0.0.1");
+        resolves(localApi, "mixed.svc.test", "10.1.2.3", "169.254.169.254");
+        resolves(localApi, "self.svc.test", Statuses.SELF);
+        resolves(localApi, "vpc.svc.test", "172.31.0.5");
+    }
+
+    private static void resolves(ScriptedLocalApi localApi, String name, String... addresses) {
         localApi.dns(name + "/A", DnsMessages.addresses(name, addresses));
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.DnsMessages;
 import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.Options;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.Statuses;
 import dev.tailnetproxy.proxy.support.TailnetStandIn;
@@ -34,7 +35,7 @@ class LocalApiTailnetTest {
     @TempDir
     Path dir;
 
-    private Harness start(Harness.Options options) {
+    private Harness start(Options options) {
         Harness started = options.start();
         started.socks().route(Harness.PEER, 80, target.port());
         started.socks().route("10.1.2.3", 80, target.port());

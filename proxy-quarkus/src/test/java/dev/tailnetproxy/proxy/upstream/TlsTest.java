@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.Certificates;
 import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.HostileTarget;
+import dev.tailnetproxy.proxy.support.Options;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -74,7 +76,7 @@ class TlsTest {
     }
 
     /** A proxy to whose port 443 leads a target whose certificate has this wrong with it. */
-    private static Harness proxy(Harness.Options options, String wrong) {
+    private static Harness proxy(Options options, String wrong) {
         Harness proxy = options.start();
         proxy.socks().route(Harness.PEER, 443, PORTS.get(wrong));
         return proxy;

@@ -1,6 +1,5 @@
-package dev.tailnetproxy.proxy.upstream;
+package dev.tailnetproxy.proxy.support;
 
-import dev.tailnetproxy.proxy.support.RawTarget;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -21,15 +20,15 @@ import java.util.stream.Stream;
  *
  * @param json the line
  */
-record HostileTarget(JsonObject json) {
+public record HostileTarget(JsonObject json) {
 
     /** Those that misbehave on a connection without TLS. */
-    static Stream<HostileTarget> plain() {
+    public static Stream<HostileTarget> plain() {
         return all().filter(target -> target.certificate().isEmpty());
     }
 
     /** Those whose certificate must not be accepted. */
-    static Stream<HostileTarget> withCertificates() {
+    public static Stream<HostileTarget> withCertificates() {
         return all().filter(target -> target.certificate().isPresent());
     }
 
@@ -42,11 +41,11 @@ record HostileTarget(JsonObject json) {
         }
     }
 
-    String error() {
+    public String error() {
         return json.getString("error");
     }
 
-    Optional<String> certificate() {
+    public Optional<String> certificate() {
         return Optional.ofNullable(json.getString("tls"));
     }
 
@@ -55,7 +54,7 @@ record HostileTarget(JsonObject json) {
      *
      * @param over ends the waiting
      */
-    RawTarget.Answer answer(CountDownLatch over) {
+    public RawTarget.Answer answer(CountDownLatch over) {
         byte[] bytes = bytes();
         return (request, out) -> {
             out.write(bytes);

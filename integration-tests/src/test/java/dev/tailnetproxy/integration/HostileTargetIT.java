@@ -1,0 +1,189 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailnetproxy.integration.functionurl.FunctionInvoker;
+import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.testcontainers.images.builder.Transferable;
+
+/**
+ * Targets that misbehave, behind the emulator, tailscaled and the tailnet: each ends in the error that the table names,
+ * the same that the proxy's own tests run, and the next request works.
+ */
+@ExtendWith(TailnetExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HostileTargetIT {
+
+    private static final Path TABLE =
+            Path.of(System.getProperty("repository"), "proxy-quarkus/src/test/resources/hostile-targets.json");
+
+    private static final String NAME = "web.private.test";
+    private static final String BUNDLE = "/var/lambda/targets.pem";
+    private static final byte[] OK =
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
+
+    private final Tailnet tailnet;
+    private final ScriptedTargetControl target;
+    private final Map<String, byte[]> certificates = new HashMap<>();
+    private ExecutionEnvironment environment;
+    private RuntimeInterfaceEmulator function;
+
+    HostileTargetIT(Tailnet tailnet) {
+        this.tailnet = tailnet;
+        this.target = new ScriptedTargetControl(tailnet.target().scriptedTarget());
+    }
+
+    @BeforeAll
+    void deploy(@TempDir Path dir) throws IOException {
+        TestAuthority trusted = new TestAuthority(Files.createDirectory(dir.resolve("trusted")));
+        TestAuthority unknown = new TestAuthority(Files.createDirectory(dir.resolve("unknown")));
+        certificates.put("good", trusted.issue("good", NAME, "-1d"));
+        certificates.put("expired", trusted.issue("expired", NAME, "-30d"));
+        certificates.put("other-name", trusted.issue("other", "other.private.test", "-1d"));
+        certificates.put("self-signed", unknown.issue("good", NAME, "-1d"));
+        environment = tailnet.startProxy(
+                Map.of("TS_HOSTNAME", "hostile", "TS_PROXY_CA_BUNDLE", BUNDLE),
+                created -> created.withCopyToContainer(Transferable.of(trusted.certificate()), BUNDLE));
+        function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
+    }
+
+    @AfterAll
+    void remove() {
+        environment.stop();
+    }
+
+    /** One line of the table; its name is what the test is called. */
+    record Line(JsonObject json) {
+
+        @Override
+        public String toString() {
+            return json.getString("name");
+        }
+
+        byte[] bytes() {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            for (Object piece : json.getJsonArray("bytes", new JsonArray())) {
+                String text = piece instanceof JsonObject repeated
+                        ? repeated.getString("text").repeat(repeated.getInteger("times"))
+                        : (String) piece;
+                bytes.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+            }
+            return bytes.toByteArray();
+        }
+
+        /** The scripted target waits when nothing is said to it; a wait is what keeping the connection looks like. */
+        String then() {
+            String then = json.getString("then");
+            return then.equals("wait") ? "keep" : then;
+        }
+
+        boolean isSilent() {
+            return json.getString("error").equals("Timeout");
+        }
+    }
+
+    static Stream<Line> plain() throws IOException {
+        return lines().filter(line -> !line.json().containsKey("tls"));
+    }
+
+    static Stream<Line> withCertificates() throws IOException {
+        return lines().filter(line -> line.json().containsKey("tls"));
+    }
+
+    private static Stream<Line> lines() throws IOException {
+        return new JsonArray(Files.readString(TABLE)).stream().map(json -> new Line((JsonObject) json));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("plain")
+    void endsInTheRightError(Line line) throws Exception {
+        target.answers(line.bytes(), line.then());
+        JsonObject impatient = line.isSilent() ? new JsonObject().put("ts-timeout-ms", "500") : new JsonObject();
+
+        JsonObject answer = send(TargetNode.SCRIPTED_PORT, impatient);
+
+        assertThat(error(answer)).isEqualTo(line.json().getString("error"));
+        target.answers(OK, "keep");
+        assertThat(body(send(TargetNode.SCRIPTED_PORT, new JsonObject())))
+                .isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("withCertificates")
+    void isNotTrusted(Line line) throws Exception {
+        JsonObject host = new JsonObject().put("ts-host", NAME);
+        target.answers(OK, "close");
+        target.showsCertificate(certificates.get(line.json().getString("tls")));
+
+        assertThat(error(send(TargetNode.SCRIPTED_TLS_PORT, host)))
+                .isEqualTo(line.json().getString("error"));
+        assertThat(target.arrived().getJsonArray("requests")).isEmpty();
+
+        target.showsCertificate(certificates.get("good"));
+        assertThat(body(send(TargetNode.SCRIPTED_TLS_PORT, host))).isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void aGzipBombGoesThroughUnopened() throws Exception {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+            for (int megabyte = 0; megabyte < 1024; megabyte++) {
+                gzip.write(new byte[1 << 20]);
+            }
+        }
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        answer.writeBytes(("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + bomb.size() + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        bomb.writeTo(answer);
+        target.answers(answer.toByteArray(), "keep");
+
+        JsonObject passed = send(TargetNode.SCRIPTED_PORT, new JsonObject().put("accept-encoding", "gzip"));
+
+        assertThat(passed.getJsonObject("headers").getString("content-encoding"))
+                .isEqualTo("gzip");
+        assertThat(body(passed)).isEqualTo(bomb.toByteArray());
+    }
+
+    private JsonObject send(int port, JsonObject headers) throws Exception {
+        JsonObject line = new JsonObject()
+                .put("target", JsonArray.of(tailnet.target().address(), Integer.toString(port)))
+                .put("headers", headers);
+        FunctionInvoker.Outcome outcome =
+                function.invoke(TableEvent.of(line, tailnet.target().address()));
+        assertThat(outcome).isInstanceOf(FunctionInvoker.Outcome.Returned.class);
+        return new JsonObject(((FunctionInvoker.Outcome.Returned) outcome).json());
+    }
+
+    private static String error(JsonObject answer) {
+        return answer.getJsonObject("headers").getString("ts-error-name");
+    }
+
+    private static byte[] body(JsonObject answer) {
+        assertThat(answer.getInteger("statusCode")).as(answer::encode).isEqualTo(200);
+        return Base64.getDecoder().decode(answer.getString("body"));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+
+/** Tells the scripted target what to do and asks it what arrived, past the tailnet. */
+final class ScriptedTargetControl {
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI address;
+
+    ScriptedTargetControl(URI address) {
+        this.address = address;
+    }
+
+    /**
+     * Answers every request from now on with these bytes and forgets what arrived.
+     *
+     * @param then how the connection goes on: {@code keep}, {@code close} or {@code trickle}
+     */
+    void answers(byte[] bytes, String then) throws IOException, InterruptedException {
+        put("/answer?" + then, bytes);
+    }
+
+    /** Shows this certificate on the TLS port from now on. */
+    void showsCertificate(byte[] pkcs12) throws IOException, InterruptedException {
+        put("/certificate", pkcs12);
+    }
+
+    /** {@code connections} and {@code requests} since the answer was set. */
+    JsonObject arrived() throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(address.resolve("/arrived")).build();
+        return new JsonObject(
+                http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    }
+
+    private void put(String path, byte[] bytes) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(bytes))
+                .build();
+        assertThat(http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+                .isEqualTo(204);
+    }
+}

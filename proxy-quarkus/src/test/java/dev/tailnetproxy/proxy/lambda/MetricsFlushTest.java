@@ -1,0 +1,86 @@
+package dev.tailnetproxy.proxy.lambda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tailnetproxy.proxy.metrics.MetricLabels;
+import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.support.Events;
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.Invocation;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Metrics leave the environment before the answer does, because it may be frozen from then on. */
+class MetricsFlushTest {
+
+    private final List<String> done = new CopyOnWriteArrayList<>();
+    private final List<Duration> allowances = new CopyOnWriteArrayList<>();
+    private final RequestMetrics metrics = new RequestMetrics() {
+        @Override
+        public void record(MetricLabels labels, boolean reached, Duration duration) {
+            done.add(reached ? "success" : "failure");
+        }
+
+        @Override
+        public void flush(Duration atMost) {
+            done.add("flushed");
+            allowances.add(atMost);
+        }
+    };
+    private final Harness proxy = Harness.options().metrics(metrics).start();
+    private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        target.close();
+    }
+
+    private void invoke(Events event, int remainingMillis) throws IOException {
+        proxy.socks().route(Harness.PEER, 80, target.port());
+        APIGatewayV2HTTPEvent read = new ObjectMapper()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .readValue(event.json(), APIGatewayV2HTTPEvent.class);
+        proxy.function().handle(read, new Invocation(remainingMillis));
+        done.add("answered");
+    }
+
+    private static Events counted(int port) {
+        return Events.get("/")
+                .target(Harness.PEER, port)
+                .header("ts-metric-service", "orders")
+                .header("ts-metric-dimension-name", "site")
+                .header("ts-metric-dimension-value", "factory-7");
+    }
+
+    @Test
+    void whatWasCountedIsFlushedBeforeTheAnswer() throws IOException {
+        invoke(counted(80), 30_000);
+        invoke(counted(81), 30_000);
+
+        assertEquals(List.of("success", "flushed", "answered", "failure", "flushed", "answered"), done);
+    }
+
+    @Test
+    void aBrokenEventIsNoReasonToKeepWhatOthersCounted() throws IOException {
+        invoke(Events.get("/").raw("requestContext", null), 30_000);
+
+        assertEquals(List.of("flushed", "answered"), done);
+    }
+
+    @Test
+    void flushingLeavesTimeToHandTheAnswerOver() throws IOException {
+        invoke(counted(80), 10_000);
+
+        assertTrue(allowances.get(0).toMillis() < 10_000, () -> "" + allowances);
+    }
+}

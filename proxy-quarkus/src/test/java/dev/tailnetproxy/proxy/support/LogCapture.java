@@ -1,0 +1,54 @@
+package dev.tailnetproxy.proxy.support;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jboss.logmanager.ExtHandler;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.Logger;
+
+/** Keeps what is logged, at every level, until it is closed. */
+public final class LogCapture implements AutoCloseable {
+
+    private final List<ExtLogRecord> records = new CopyOnWriteArrayList<>();
+    private final Logger logger;
+    private final java.util.logging.Level before;
+    private final ExtHandler handler = new ExtHandler() {
+        @Override
+        protected void doPublish(ExtLogRecord logged) {
+            logged.copyMdc();
+            records.add(logged);
+        }
+    };
+
+    private LogCapture(Logger logger) {
+        this.logger = logger;
+        this.before = logger.getLevel();
+        logger.setLevel(Level.ALL);
+        handler.setLevel(Level.ALL);
+        logger.addHandler(handler);
+    }
+
+    /** Of one category and those below it; the empty name is that of all. */
+    public static LogCapture of(String category) {
+        return new LogCapture(Logger.getLogger(category));
+    }
+
+    public List<ExtLogRecord> records() {
+        return List.copyOf(records);
+    }
+
+    /** The messages that somebody should read: warnings and worse. */
+    public List<String> warnings() {
+        return records.stream()
+                .filter(logged -> logged.getLevel().intValue() >= java.util.logging.Level.WARNING.intValue())
+                .map(ExtLogRecord::getMessage)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        logger.removeHandler(handler);
+        logger.setLevel(before);
+    }
+}
