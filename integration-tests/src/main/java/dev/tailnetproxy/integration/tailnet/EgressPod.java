@@ -21,9 +21,18 @@ import org.testcontainers.utility.MountableFile;
  */
 public final class EgressPod implements AutoCloseable {
 
-    private static final int PORT = 8080;
-    private static final int MANAGEMENT_PORT = 9000;
+    /** The port for requests, inside. */
+    public static final int PORT = 8080;
+
+    /** tailscaled's SOCKS5 port, inside. */
+    public static final int SOCKS_PORT = 1055;
+
     private static final String SOCKET_FOLDER = "/var/run/tailscale";
+
+    /** tailscaled's socket, inside. */
+    public static final String SOCKET = SOCKET_FOLDER + "/tailscaled.sock";
+
+    private static final int MANAGEMENT_PORT = 9000;
 
     /** What a small pod may use; the proxy has to get by with it whatever it forwards. */
     private static final long MEMORY_BYTES = 256L * 1024 * 1024;
@@ -76,7 +85,7 @@ public final class EgressPod implements AutoCloseable {
     private Container proxy(Artifacts artifacts, Map<String, String> settings) {
         return new Container(artifacts.proxyContainer())
                 .withNetworkMode("container:" + tailscaled.getContainerId())
-                .withEnv("TS_PROXY_LOCALAPI_SOCKET", SOCKET_FOLDER + "/tailscaled.sock")
+                .withEnv("TS_PROXY_LOCALAPI_SOCKET", SOCKET)
                 .withEnv(settings)
                 .withCreateContainerCmdModifier(command -> command.getHostConfig()
                         .withMemory(MEMORY_BYTES)
@@ -99,9 +108,24 @@ public final class EgressPod implements AutoCloseable {
         return URI.create("http://" + tailscaled.getHost() + ":" + tailscaled.getMappedPort(port));
     }
 
-    /** The proxy's log so far. */
-    public String log() {
-        return proxy.getLogs();
+    /** The container of tailscaled, whose network is the pod's. */
+    public GenericContainer<?> tailscaled() {
+        return tailscaled;
+    }
+
+    /** Runs a command beside tailscaled, as root, and gives what it printed. */
+    public String run(String... command) {
+        return ContainerCommand.output(tailscaled, command);
+    }
+
+    /** The most memory that the proxy's process had resident so far, in KiB. */
+    public long proxyPeakKilobytes() {
+        return ContainerCommand.output(proxy, "cat", "/proc/1/status")
+                .lines()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Tells the proxy to stop, as Kubernetes does, and waits until it has. */
@@ -114,8 +138,7 @@ public final class EgressPod implements AutoCloseable {
 
     /** Takes the node out of the tailnet, as somebody with the CLI would. */
     public void leaveTailnet() {
-        ContainerCommand.run(
-                tailscaled, "/var/sidecar/bin/tailscale", "--socket=" + SOCKET_FOLDER + "/tailscaled.sock", "down");
+        ContainerCommand.run(tailscaled, "/var/sidecar/bin/tailscale", "--socket=" + SOCKET, "down");
     }
 
     /** Whether the kernel has ended a process of the proxy because it used too much memory. */
