@@ -59,12 +59,11 @@ class HostileTargetIT {
 
     @BeforeAll
     void deploy(@TempDir Path dir) throws IOException {
-        TestAuthority trusted = new TestAuthority(Files.createDirectory(dir.resolve("trusted")));
-        TestAuthority unknown = new TestAuthority(Files.createDirectory(dir.resolve("unknown")));
+        TestAuthority trusted = new TestAuthority(dir);
         certificates.put("good", trusted.issue("good", NAME, "-1d"));
         certificates.put("expired", trusted.issue("expired", NAME, "-30d"));
         certificates.put("other-name", trusted.issue("other", "other.private.test", "-1d"));
-        certificates.put("self-signed", unknown.issue("good", NAME, "-1d"));
+        certificates.put("self-signed", trusted.selfSigned("alone", NAME));
         environment = tailnet.startProxy(
                 Map.of("TS_HOSTNAME", "hostile", "TS_PROXY_CA_BUNDLE", BUNDLE),
                 created -> created.withCopyToContainer(Transferable.of(trusted.certificate()), BUNDLE));

@@ -56,6 +56,13 @@ final class TestAuthority {
         return Files.readAllBytes(alone);
     }
 
+    /** A key with a certificate that no authority signed, as a PKCS 12 file. */
+    byte[] selfSigned(String alias, String name) throws IOException {
+        Path alone = store.resolveSibling(alias + ".p12");
+        run(alone, "-genkeypair", "-alias", alias, "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=dns:" + name);
+        return Files.readAllBytes(alone);
+    }
+
     private static String run(Path store, String command, String... arguments) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());

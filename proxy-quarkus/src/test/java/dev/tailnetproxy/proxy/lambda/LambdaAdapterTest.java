@@ -252,6 +252,13 @@ class LambdaAdapterTest {
     }
 
     @Test
+    void theFunctionsOwnTimeCountsBeforeTheCallersTimeout() {
+        tailnet.target().answers((request, out) -> true);
+
+        assertError(Invoker.invoke(get("/").header("ts-timeout-ms", "999999999").json(), 700), 504, "Timeout");
+    }
+
+    @Test
     void whatIsNoHttpEventIsAnsweredAsABadRequest() {
         assertError(Invoker.invoke("{\"warm\":true}"), 400, "InvalidHeader");
         assertError(Invoker.invoke(get("/").raw("body", "a\nb").raw("isBase64Encoded", true)), 400, "InvalidHeader");

@@ -16,8 +16,15 @@ public final class Certificates {
 
     public Certificates(Path dir) {
         this.dir = dir;
-        keytool("ca", "-genkeypair", "-keyalg", "EC", "-dname", "CN=test authority", "-ext", "bc:c");
-        keytool("ca", "-exportcert", "-rfc", "-file", authority().toString());
+        keytool("-genkeypair", "ca", "-alias", "ca", "-keyalg", "EC", "-dname", "CN=test authority", "-ext", "bc:c");
+        keytool(
+                "-exportcert",
+                "ca",
+                "-alias",
+                "ca",
+                "-rfc",
+                "-file",
+                authority().toString());
     }
 
     /** The authority's certificate in PEM. */
@@ -33,26 +40,21 @@ public final class Certificates {
      * @return a PKCS 12 file with key and chain
      */
     public Path issue(String id, String name, String start) {
-        String request = dir.resolve(id + ".csr").toString();
-        String certificate = dir.resolve(id + ".pem").toString();
-        keytool(id, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name);
-        keytool(id, "-certreq", "-file", request);
-        keytool(
-                "ca",
-                "-gencert",
-                "-rfc",
-                "-infile",
-                request,
-                "-outfile",
-                certificate,
-                "-startdate",
-                start,
-                "-validity",
-                "10",
-                "-ext",
-                "san=dns:" + name);
-        keytool(id, "ca", "-importcert", "-noprompt", "-file", authority().toString());
-        keytool(id, "-importcert", "-noprompt", "-file", certificate);
+        List<String> subject = List.of("-dname", "CN=" + name, "-ext", "san=dns:" + name);
+        List<String> validity = List.of("-startdate", start, "-validity", "10");
+        List<String> all = new ArrayList<>(List.of("-alias", id, "-keyalg", "EC", "-signer", "ca"));
+        all.addAll(subject);
+        all.addAll(validity);
+        keytool("-genkeypair", "ca", all.toArray(String[]::new));
+        // Alone in its file: a server with two keys shows the one that it likes.
+        String from = store("ca").toString();
+        keytool("-importkeystore", id, "-srcalias", id, "-srckeystore", from, "-srcstorepass", PASSWORD);
+        return store(id);
+    }
+
+    /** Makes a certificate that no authority signed. */
+    public Path selfSigned(String id, String name) {
+        keytool("-genkeypair", id, "-alias", id, "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=dns:" + name);
         return store(id);
     }
 
@@ -60,23 +62,14 @@ public final class Certificates {
         return dir.resolve(id + ".p12");
     }
 
-    private void keytool(String id, String command, String... arguments) {
-        boolean aliased = !command.startsWith("-");
+    private void keytool(String command, String store, String... arguments) {
+        String which = command.equals("-importkeystore") ? "-dest" : "-";
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        if (!aliased) {
-            line.add(command);
-        }
+        line.add(command);
         line.addAll(List.of(arguments));
-        line.addAll(List.of(
-                "-alias",
-                aliased ? command : id,
-                "-keystore",
-                store(id).toString(),
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD));
+        line.addAll(List.of(which + "keystore", store(store).toString()));
+        line.addAll(List.of(which + "storepass", PASSWORD, which + "storetype", "PKCS12"));
         try {
             Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,10 +1,13 @@
 package dev.tailnetproxy.proxy.support;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
+import org.jboss.logmanager.LogContext;
 import org.jboss.logmanager.Logger;
 
 /** Keeps what is logged, at every level, until it is closed. */
@@ -12,7 +15,9 @@ public final class LogCapture implements AutoCloseable {
 
     private final List<ExtLogRecord> records = new CopyOnWriteArrayList<>();
     private final Logger logger;
-    private final java.util.logging.Level before;
+    /** The categories that had a level of their own, which would keep lines back. */
+    private final Map<Logger, java.util.logging.Level> before = new HashMap<>();
+
     private final ExtHandler handler = new ExtHandler() {
         @Override
         protected void doPublish(ExtLogRecord logged) {
@@ -23,10 +28,21 @@ public final class LogCapture implements AutoCloseable {
 
     private LogCapture(Logger logger) {
         this.logger = logger;
-        this.before = logger.getLevel();
+        LogContext.getLogContext().getLoggerNames().asIterator().forEachRemaining(name -> {
+            if (name.startsWith(logger.getName())) {
+                openUp(Logger.getLogger(name));
+            }
+        });
         logger.setLevel(Level.ALL);
         handler.setLevel(Level.ALL);
         logger.addHandler(handler);
+    }
+
+    private void openUp(Logger category) {
+        if (category.getLevel() != null) {
+            before.put(category, category.getLevel());
+            category.setLevel(Level.ALL);
+        }
     }
 
     /** Of one category and those below it; the empty name is that of all. */
@@ -49,6 +65,9 @@ public final class LogCapture implements AutoCloseable {
     @Override
     public void close() {
         logger.removeHandler(handler);
-        logger.setLevel(before);
+        if (!before.containsKey(logger)) {
+            logger.setLevel(null);
+        }
+        before.forEach(Logger::setLevel);
     }
 }

@@ -13,7 +13,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PfxOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TlsTest {
 
     private static final String NAME = "web.tailnet.test";
+    /** What the tailnet calls the usual peer. */
+    private static final String PEER_NAME = "target.tailnet.test";
 
     @TempDir
     static Path dir;
@@ -44,11 +45,11 @@ class TlsTest {
         vertx = Vertx.vertx();
         Certificates authority = new Certificates(dir);
         bundle = authority.authority();
-        Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
         PORTS.put("nothing", serve(authority.issue("good", NAME, "-1d"), true));
+        PORTS.put("nothing, for the peer", serve(authority.issue("peer", PEER_NAME, "-1d"), true));
         PORTS.put("expired", serve(authority.issue("old", NAME, "-30d"), false));
-        PORTS.put("other-name", serve(authority.issue("other", "other.tailnet.test", "-1d"), true));
-        PORTS.put("self-signed", serve(new Certificates(elsewhere).issue("good", NAME, "-1d"), true));
+        PORTS.put("other-name", PORTS.get("nothing, for the peer"));
+        PORTS.put("self-signed", serve(authority.selfSigned("alone", NAME), true));
     }
 
     @AfterAll
@@ -120,6 +121,16 @@ class TlsTest {
             assertEquals(
                     "200", outcome(get(proxy).header("ts-tls-server-name", NAME).send()));
             assertEquals("TlsFailure", outcome(get(proxy).send()), "the certificate is not for the address");
+        }
+    }
+
+    @Test
+    void withoutAnotherNameTheCertificateIsForTheTargets() {
+        try (Harness proxy = proxy(Harness.options().caBundle(bundle), "nothing, for the peer")) {
+            ProxyResponse response = proxy.call("GET").to(PEER_NAME, 443).send();
+
+            assertEquals("200", outcome(response));
+            assertEquals(PEER_NAME, Harness.text(response), "SNI");
         }
     }
 
