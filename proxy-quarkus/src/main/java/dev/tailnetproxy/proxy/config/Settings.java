@@ -106,6 +106,12 @@ public record Settings(
             throw new InvalidSetting(
                     "TS_PROXY_HTTP_PORT", "must not be set in a Lambda function, which gets no connections");
         }
+        if (metrics(config.metrics()) == Metrics.CLOUDWATCH) {
+            throw new InvalidSetting(
+                    "TS_PROXY_METRICS",
+                    "must not be \"cloudwatch\" beside TS_PROXY_HTTP_PORT, as it takes a call for each request; read "
+                            + "/q/metrics on the management port instead, or set \"emf\"");
+        }
         int port = number("TS_PROXY_HTTP_PORT", config.httpPort().get(), 1, 65535);
         int managementPort = number("TS_PROXY_MANAGEMENT_PORT", config.managementPort(), 1, 65535);
         if (port == managementPort) {

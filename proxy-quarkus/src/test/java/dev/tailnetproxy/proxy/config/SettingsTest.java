@@ -115,6 +115,7 @@ class SettingsTest {
         "TS_PROXY_HTTP_PORT, http, ''",
         "TS_PROXY_HTTP_PORT, 8080, 169.254.100.1:9001",
         "TS_PROXY_HTTP_HOST, ' ', ''",
+        "TS_PROXY_METRICS, cloudwatch, ''",
         "TS_PROXY_MANAGEMENT_PORT, 65536, ''",
         "TS_PROXY_MANAGEMENT_PORT, 8080, ''",
         "TS_PROXY_REQUEST_TIMEOUT_MS, 0, ''",
