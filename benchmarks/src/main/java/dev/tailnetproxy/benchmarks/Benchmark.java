@@ -39,6 +39,7 @@ public final class Benchmark {
             if (parts.isEmpty() || parts.contains("proxy")) {
                 say("measuring the proxy beside the straight way through SOCKS5 (two minutes)");
                 figures.addAll(ProxyFigures.measure(tailnet, artifacts));
+                figures.add(FunctionMemory.measure(tailnet, artifacts));
             }
         }
         String page = Page.of(figures);
