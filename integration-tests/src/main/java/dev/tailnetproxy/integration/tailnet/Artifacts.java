@@ -14,6 +14,7 @@ import java.util.Properties;
  * @param headscale the image of the control server
  * @param lambdaRuntime the image in which functions and the target service run
  * @param secretsManager the image of the Secrets Manager
+ * @param subnetRouter the executable of a tailscaled that routes subnets, which the layer's can't
  * @param layer the layer's archive
  * @param function the proxy's archive
  * @param runtimeClient the folder of AWS's Java runtime interface client
@@ -23,6 +24,7 @@ public record Artifacts(
         String headscale,
         String lambdaRuntime,
         String secretsManager,
+        Path subnetRouter,
         Path layer,
         Path function,
         Path runtimeClient,
@@ -30,7 +32,7 @@ public record Artifacts(
 
     /** Checks that everything was built. */
     public Artifacts {
-        for (Path file : new Path[] {layer, function, runtimeClient, classes}) {
+        for (Path file : new Path[] {subnetRouter, layer, function, runtimeClient, classes}) {
             if (!Files.exists(file)) {
                 throw new IllegalStateException(file + " is missing; build it with mvn package");
             }
@@ -57,6 +59,7 @@ public record Artifacts(
                 images.getProperty("headscale"),
                 images.getProperty("lambda-runtime"),
                 images.getProperty("secrets-manager"),
+                target.resolve("subnet-router"),
                 repository.resolve("layer/target/tailscale-layer-" + architecture + ".zip"),
                 repository.resolve("proxy-quarkus/target/function.zip"),
                 target.resolve("runtime-client"),

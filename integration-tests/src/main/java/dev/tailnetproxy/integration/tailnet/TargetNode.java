@@ -64,9 +64,16 @@ public final class TargetNode extends GenericContainer<TargetNode> {
 
     /** Offers itself to the tailnet as an exit node. */
     public void offerExit() {
-        String[] command = {
-            "/var/target/bin/tailscale", "--socket=/var/target/tailscaled.sock", "set", "--advertise-exit-node"
-        };
+        set("--advertise-exit-node");
+    }
+
+    /** Offers to route a prefix to its own network. */
+    public void offerSubnet(String prefix) {
+        set("--advertise-routes=" + prefix);
+    }
+
+    private void set(String flag) {
+        String[] command = {"/var/target/bin/tailscale", "--socket=/var/target/tailscaled.sock", "set", flag};
         ExecResult result = ContainerCommand.run(this, command);
         if (result.getExitCode() != 0) {
             throw new IllegalStateException(String.join(" ", command) + " failed: " + result.getStderr());
