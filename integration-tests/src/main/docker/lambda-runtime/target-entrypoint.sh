@@ -1,10 +1,10 @@
 #!/bin/sh
-# A machine in the tailnet with one service: /var/target holds the tailscaled of the layer, the service's classes and
-# the key to join with.
+# A machine in the tailnet with one service: /var/target holds the tailscaled of the layer, unless bin/ has another, the
+# service's classes and the key to join with.
 set -eu
 here=/var/target
 ip route del default 2>/dev/null || true
-unzip -q -o "$here/layer.zip" 'bin/*' -d "$here"
+unzip -q -n "$here/layer.zip" 'bin/*' -d "$here"
 ln -sf tailscaled "$here/bin/tailscale"
 
 SSL_CERT_FILE=$here/ca.pem "$here/bin/tailscaled" --tun=userspace-networking --state=mem: --statedir="$here/state" \

@@ -15,6 +15,7 @@ import java.util.Properties;
  * @param lambdaRuntime the image in which functions and the target service run
  * @param secretsManager the image of the Secrets Manager
  * @param proxyContainer the image of the proxy as a container
+ * @param subnetRouter the executable of a tailscaled that routes subnets, which the layer's can't
  * @param layer the layer's archive
  * @param function the proxy's archive
  * @param runtimeClient the folder of AWS's Java runtime interface client
@@ -25,6 +26,7 @@ public record Artifacts(
         String lambdaRuntime,
         String secretsManager,
         String proxyContainer,
+        Path subnetRouter,
         Path layer,
         Path function,
         Path runtimeClient,
@@ -32,7 +34,7 @@ public record Artifacts(
 
     /** Checks that everything was built. */
     public Artifacts {
-        for (Path file : new Path[] {layer, function, runtimeClient, classes}) {
+        for (Path file : new Path[] {subnetRouter, layer, function, runtimeClient, classes}) {
             if (!Files.exists(file)) {
                 throw new IllegalStateException(file + " is missing; build it with mvn package");
             }
@@ -60,6 +62,7 @@ public record Artifacts(
                 images.getProperty("lambda-runtime"),
                 images.getProperty("secrets-manager"),
                 images.getProperty("proxy"),
+                target.resolve("subnet-router"),
                 repository.resolve("layer/target/tailscale-layer-" + architecture + ".zip"),
                 repository.resolve("proxy-quarkus/target/function.zip"),
                 target.resolve("runtime-client"),

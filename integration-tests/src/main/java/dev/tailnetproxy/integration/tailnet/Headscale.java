@@ -87,7 +87,16 @@ public final class Headscale extends GenericContainer<Headscale> {
 
     /** Lets a node that offers itself be an exit node. */
     public void approveExit(String name) {
-        command("nodes", "approve-routes", "--identifier", Long.toString(nodeId(name)), "--routes", "0.0.0.0/0,::/0");
+        approve(name, "0.0.0.0/0,::/0");
+    }
+
+    /** Lets a node route a prefix that it offers. */
+    public void approveSubnet(String name, String prefix) {
+        approve(name, prefix);
+    }
+
+    private void approve(String name, String routes) {
+        command("nodes", "approve-routes", "--identifier", Long.toString(nodeId(name)), "--routes", routes);
     }
 
     /** Expires a node's key, so that it has to log in again. */

@@ -15,7 +15,9 @@ import org.testcontainers.utility.DockerImageName;
 public final class SecretsManager extends GenericContainer<SecretsManager> {
 
     private static final String NAME = "secretsmanager";
-    private static final int PORT = 5000;
+    /** Its port. */
+    public static final int PORT = 5000;
+
     private static final String REGION = "us-east-1";
 
     SecretsManager(Artifacts artifacts, Network network) {

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration.tailnet;
 
+import com.github.dockerjava.api.model.ContainerNetwork;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -8,6 +9,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.lifecycle.Startables;
+import org.testcontainers.utility.MountableFile;
 
 /**
  * A whole tailnet on a network of its own: the control server, a Secrets Manager with the auth key, and a private
@@ -20,6 +22,8 @@ public final class Tailnet implements AutoCloseable {
 
     /** The label that everything made for one run carries; the value is {@code TAILNET_PROXY_RUN} of the environment. */
     public static final String RUN_LABEL = "dev.tailnetproxy.run";
+
+    private static final int EXECUTABLE = 0755;
 
     private static final String SECRET_NAME = "tailscale/auth-key";
 
@@ -102,6 +106,23 @@ public final class Tailnet implements AutoCloseable {
         files.forEach((path, content) -> helper.withCopyToContainer(Transferable.of(content), path));
         helper.start();
         return helper;
+    }
+
+    /** Starts a machine that can route its own network to the tailnet. */
+    public TargetNode startSubnetRouter(String name) {
+        TargetNode router = keep(new TargetNode(artifacts, network, control, authKey, name));
+        router.withCopyFileToContainer(
+                MountableFile.forHostPath(artifacts.subnetRouter(), EXECUTABLE), "/var/target/bin/tailscaled");
+        router.start();
+        return router;
+    }
+
+    /** The address of a machine in the network of the containers, which is no address of the tailnet. */
+    public String privateAddress(GenericContainer<?> machine) {
+        return machine.getContainerInfo().getNetworkSettings().getNetworks().values().stream()
+                .map(ContainerNetwork::getIpAddress)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** A key with which ephemeral nodes join. */

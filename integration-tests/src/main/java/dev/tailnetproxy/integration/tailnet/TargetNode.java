@@ -63,7 +63,16 @@ public final class TargetNode extends GenericContainer<TargetNode> {
 
     /** Offers itself to the tailnet as an exit node. */
     public void offerExit() {
-        run("/var/target/bin/tailscale", "--socket=/var/target/tailscaled.sock", "set", "--advertise-exit-node");
+        set("--advertise-exit-node");
+    }
+
+    /** Offers to route a prefix to its own network. */
+    public void offerSubnet(String prefix) {
+        set("--advertise-routes=" + prefix);
+    }
+
+    private void set(String flag) {
+        run("/var/target/bin/tailscale", "--socket=/var/target/tailscaled.sock", "set", flag);
     }
 
     /** Runs a command beside the service, as root, and gives what it printed. */

@@ -94,8 +94,9 @@ class EventFuzz {
 
     private static boolean isForTheProxyItself(APIGatewayV2HTTPEvent event) {
         return event.getHeaders() != null
-                && event.getHeaders().keySet().stream()
-                        .anyMatch(name -> name.equalsIgnoreCase("ts-health") || name.equalsIgnoreCase("ts-warmer"));
+                && event.getHeaders().entrySet().stream()
+                        .anyMatch(header -> header.getKey().matches("(?i)ts-health|ts-warmer")
+                                && "true".equalsIgnoreCase(header.getValue()));
     }
 
     private static RawTarget.Received onlyOne() {

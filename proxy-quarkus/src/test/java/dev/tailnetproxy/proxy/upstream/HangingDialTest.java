@@ -16,7 +16,7 @@ class HangingDialTest {
 
     private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
     private final Harness proxy =
-            Harness.options().connect(Duration.ofMillis(100)).start();
+            Harness.options().connect(Duration.ofMillis(400)).start();
 
     HangingDialTest() {
         proxy.socks().route(Harness.PEER, 80, target.port());

@@ -1,0 +1,104 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailnetproxy.integration.tailnet.SecretsManager;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A private address behind a subnet router. The server there is also a neighbour of the execution environment, as one in
+ * the same VPC is: a request that tailscaled were let loose with would reach it all the same.
+ */
+@ExtendWith(TailnetExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SubnetRouterIT {
+
+    private static final String ROUTER = "router";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Allowed, too, but nobody listens there: it shows what the proxy knows without reaching anybody. */
+    private static final int SILENT_PORT = SecretsManager.PORT + 1;
+
+    private final Tailnet tailnet;
+    private final String address;
+    private TargetNode router;
+    private DeployedProxy proxy;
+
+    SubnetRouterIT(Tailnet tailnet) {
+        this.tailnet = tailnet;
+        this.address = tailnet.privateAddress(tailnet.secrets());
+    }
+
+    @BeforeAll
+    void deploy() {
+        router = tailnet.startSubnetRouter(ROUTER);
+        router.offerSubnet(address + "/32");
+        tailnet.control().approveSubnet(ROUTER, address + "/32");
+        String ports = SecretsManager.PORT + "-" + SILENT_PORT;
+        proxy = DeployedProxy.start(
+                tailnet, Map.of("TS_HOSTNAME", "to-subnet", "TS_PROXY_ALLOWED_TARGETS", address + ":" + ports));
+    }
+
+    @AfterAll
+    void remove() {
+        proxy.close();
+        router.stop();
+    }
+
+    @Test
+    @Order(1)
+    void isReachedThroughTheRouter() throws Exception {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(error(SILENT_PORT, "/")).isEqualTo("ConnectionRefused"));
+
+        assertThat(error(SecretsManager.PORT, "/moto-api/?through-the-router")).isEmpty();
+        String routersOwn = tailnet.privateAddress(router);
+        assertThat(served().lines())
+                .as("the router's own connection reached it")
+                .anyMatch(line -> line.contains("through-the-router") && line.startsWith(routersOwn + " "));
+    }
+
+    @Test
+    @Order(2)
+    void isRefusedWhereItIsNotAllowed() throws Exception {
+        assertThat(error(SILENT_PORT + 1, "/")).isEqualTo("TargetNotAllowed");
+    }
+
+    @Test
+    @Order(3)
+    void isNotDialledWhenTheRouterIsDown() throws Exception {
+        router.stop();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(error(SILENT_PORT, "/")).isEqualTo("NoTailnetRoute"));
+
+        assertThat(error(SecretsManager.PORT, "/moto-api/?let-loose")).isEqualTo("NoTailnetRoute");
+        assertThat(served()).contains("through-the-router").doesNotContain("let-loose");
+    }
+
+    /** The name of the proxy's error, empty when the server answered. */
+    private String error(int port, String path) throws Exception {
+        HttpResponse<byte[]> response = proxy.send(
+                "GET",
+                path,
+                Map.of("ts-target-ip", address, "ts-target-port", Integer.toString(port), "ts-timeout-ms", "20000"),
+                new byte[0]);
+        return response.headers().firstValue("ts-error-name").orElse("");
+    }
+
+    private String served() {
+        return tailnet.secrets().getLogs();
+    }
+}
