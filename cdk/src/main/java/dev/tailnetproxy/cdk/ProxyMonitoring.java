@@ -73,7 +73,6 @@ final class ProxyMonitoring {
                         .metric(MetricOptions.builder()
                                 .statistic("Sum")
                                 .period(PERIOD)
-                                .label("failure")
                                 .build()));
             case CLOUDWATCH ->
                 Optional.of(MathExpression.Builder.create()

@@ -55,9 +55,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
         Architecture architecture = archive.architectureFor(props.getArchitecture());
         Annotations.of(this).addInfo("deploys the " + runtime + " build of the proxy, " + archive.path());
 
-        this.layer = props.getLayer().orElseGet(() -> TailscaleLayer.Builder.create(this, "Layer")
-                .architecture(architecture)
-                .build());
+        this.layer = props.getLayer().orElseGet(() -> newLayer(architecture));
         this.logGroup = LogGroup.Builder.create(this, "LogGroup")
                 .retention(props.getLogRetention())
                 .removalPolicy(props.getLogRemovalPolicy())
@@ -93,6 +91,12 @@ public class TailscaleProxy extends Construct implements IGrantable {
                 .environments(environments)
                 .build());
         props.getTags().forEach(Tags.of(this)::add);
+    }
+
+    private TailscaleLayer newLayer(Architecture architecture) {
+        TailscaleLayerProps.Builder layerProps = TailscaleLayerProps.builder().architecture(architecture);
+        props.getLayerArchive().ifPresent(layerProps::archive);
+        return new TailscaleLayer(this, "Layer", layerProps.build());
     }
 
     /** Most jsii builders take null for what is left out. */
@@ -202,6 +206,11 @@ public class TailscaleProxy extends Construct implements IGrantable {
 
         public Builder layer(ILayerVersion layer) {
             props.layer(layer);
+            return this;
+        }
+
+        public Builder layerArchive(String layerArchive) {
+            props.layerArchive(layerArchive);
             return this;
         }
 

@@ -70,9 +70,16 @@ public interface TailscaleProxyProps {
     /**
      * The layer with tailscaled.
      *
-     * <p>Default: a {@link TailscaleLayer} for the function's processor
+     * <p>Default: a {@link TailscaleLayer} for the function's processor, made of {@link #getLayerArchive()}
      */
     Optional<ILayerVersion> getLayer();
+
+    /**
+     * Path of the layer's zip.
+     *
+     * <p>Default: as {@link TailscaleLayerProps#getArchive()}
+     */
+    Optional<String> getLayerArchive();
 
     /**
      * The function's name.
@@ -200,6 +207,9 @@ public interface TailscaleProxyProps {
                 !needsTags || !getNode().getAdvertiseTags().isEmpty(),
                 "node.advertiseTags is empty: a node that joins with an OAuth client or a federated identity needs tags, "
                         + "such as tag:lambda");
+        Checks.that(
+                getLayer().isEmpty() || getLayerArchive().isEmpty(),
+                "layer and layerArchive are both given: give the layer, or the zip that it is to be made of");
         Checks.range("memorySize", getMemorySize(), 128, 10_240);
         Checks.millis("timeout", Optional.of(getTimeout()), 1_000, 900_000);
         Checks.that(

@@ -57,6 +57,7 @@ final class Context {
                         .build());
         architecture().ifPresent(props::architecture);
         text(ContextName.FUNCTION_ARCHIVE).ifPresent(props::functionArchive);
+        text(ContextName.LAYER_ARCHIVE).ifPresent(props::layerArchive);
         text(ContextName.FUNCTION_NAME).ifPresent(props::functionName);
         number(ContextName.MEMORY_SIZE).ifPresent(props::memorySize);
         number(ContextName.TIMEOUT_SECONDS).map(Duration::seconds).ifPresent(props::timeout);

@@ -22,6 +22,7 @@ enum ContextName {
     ALLOWED_TARGETS("allowedTargets"),
     DENIED_TARGETS("deniedTargets"),
     FUNCTION_ARCHIVE("functionArchive"),
+    LAYER_ARCHIVE("layerArchive"),
     FUNCTION_NAME("functionName"),
     ARCHITECTURE("architecture"),
     MEMORY_SIZE("memorySize"),
