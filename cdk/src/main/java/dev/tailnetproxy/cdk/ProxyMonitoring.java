@@ -22,6 +22,9 @@ import software.constructs.Construct;
 /** The alarms and the dashboard of a proxy, as far as they were asked for. */
 final class ProxyMonitoring {
 
+    /** Of the metrics that the proxy counts for its callers. */
+    static final String NAMESPACE = "tailscale-service";
+
     private static final Duration PERIOD = Duration.minutes(5);
     private static final double CLOSE_TO_TIMEOUT = 0.9;
     private static final int HALF_A_ROW = 12;
@@ -65,8 +68,7 @@ final class ProxyMonitoring {
                 Optional.of(MetricFilter.Builder.create(proxy, "FailureFilter")
                         .logGroup(proxy.getLogGroup())
                         .filterPattern(FilterPattern.numberValue("$.failure", ">", 0))
-                        .metricNamespace(
-                                "tailscale-service/" + proxy.getFunction().getFunctionName())
+                        .metricNamespace(NAMESPACE + "/" + proxy.getFunction().getFunctionName())
                         .metricName("failure")
                         .metricValue("$.failure")
                         .build()
@@ -76,7 +78,7 @@ final class ProxyMonitoring {
                                 .build()));
             case CLOUDWATCH ->
                 Optional.of(MathExpression.Builder.create()
-                        .expression("SELECT SUM(failure) FROM \"tailscale-service\"")
+                        .expression("SELECT SUM(failure) FROM \"" + NAMESPACE + "\"")
                         .usingMetrics(Map.of())
                         .period(PERIOD)
                         .label("failure")

@@ -2,6 +2,7 @@ package dev.tailnetproxy.cdk;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -14,14 +15,8 @@ import software.constructs.Construct;
 /** What the function itself may do: write its log, read its one secret or ask for its one token, and nothing else. */
 final class ProxyRole extends Role {
 
-    /** The only audience-bound action of STS; IAM knows no resource for it, so the audience is the limit. */
-    private static final String GET_TOKEN = "sts:GetWebIdentityToken";
-
-    /** Seconds that the extension asks for. */
+    /** Seconds: what the extension asks for. */
     private static final int TOKEN_LIFETIME = 60;
-
-    /** The namespace of the proxy's metrics; IAM knows no resource for them either. */
-    private static final String METRIC_NAMESPACE = "tailscale-service";
 
     ProxyRole(Construct scope, String id, TailscaleProxyProps props, LogGroup logGroup) {
         super(
@@ -36,7 +31,7 @@ final class ProxyRole extends Role {
         if (props.getForwarding().getMetrics() == MetricsDestination.CLOUDWATCH) {
             allowAnywhere(
                     "cloudwatch:PutMetricData",
-                    Map.of("StringEquals", Map.of("cloudwatch:namespace", METRIC_NAMESPACE)));
+                    Map.of("StringEquals", Map.of("cloudwatch:namespace", ProxyMonitoring.NAMESPACE)));
         }
         // The network interfaces of a VPC's functions are not known beforehand; this policy is how AWS grants them.
         props.getVpc()
@@ -52,7 +47,7 @@ final class ProxyRole extends Role {
             client.secret().grantRead(this);
         } else if (credentials instanceof TailnetCredentials.FederatedIdentity identity) {
             allowAnywhere(
-                    GET_TOKEN,
+                    "sts:GetWebIdentityToken",
                     Map.of(
                             "ForAllValues:StringEquals",
                             Map.of("sts:IdentityTokenAudience", identity.audience()),
@@ -63,12 +58,13 @@ final class ProxyRole extends Role {
         }
     }
 
+    /** For actions that IAM knows no resource for; the conditions are sorted, so that a template is always the same. */
     private void allowAnywhere(String action, Map<String, ?> conditions) {
         addToPolicy(PolicyStatement.Builder.create()
                 .effect(Effect.ALLOW)
                 .actions(List.of(action))
                 .resources(List.of("*"))
-                .conditions(conditions)
+                .conditions(new TreeMap<>(conditions))
                 .build());
     }
 }

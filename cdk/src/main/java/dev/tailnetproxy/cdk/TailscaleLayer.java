@@ -45,7 +45,8 @@ public class TailscaleLayer extends LayerVersion {
                         + props.getArchitecture().getName() + ".zip");
         Checks.that(
                 Files.isRegularFile(Path.of(file)),
-                "archive: there is no file " + file + ": build the layer with mvn package, or name its zip");
+                "the layer's archive: there is no file " + file
+                        + ": build the layer with mvn package, or name its zip");
         return file;
     }
 

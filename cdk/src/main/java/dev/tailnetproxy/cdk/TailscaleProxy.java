@@ -60,7 +60,28 @@ public class TailscaleProxy extends Construct implements IGrantable {
                 .retention(props.getLogRetention())
                 .removalPolicy(props.getLogRemovalPolicy())
                 .build();
-        this.function = Function.Builder.create(this, "Function")
+        this.function = newFunction(archive, runtime, architecture);
+        this.functionUrl = function.addFunctionUrl(FunctionUrlOptions.builder()
+                .authType(FunctionUrlAuthType.AWS_IAM)
+                .invokeMode(props.getInvokeMode())
+                .build());
+        this.monitoring = new ProxyMonitoring(this, props);
+
+        props.getWarmEnvironments().ifPresent(environments -> TailscaleProxyWarmer.Builder.create(this, "Warmer")
+                .proxy(this)
+                .environments(environments)
+                .build());
+        props.getTags().forEach(Tags.of(this)::add);
+    }
+
+    private TailscaleLayer newLayer(Architecture architecture) {
+        TailscaleLayerProps.Builder layerProps = TailscaleLayerProps.builder().architecture(architecture);
+        props.getLayerArchive().ifPresent(layerProps::archive);
+        return new TailscaleLayer(this, "Layer", layerProps.build());
+    }
+
+    private Function newFunction(FunctionArchive archive, ProxyRuntime runtime, Architecture architecture) {
+        return Function.Builder.create(this, "Function")
                 .functionName(orNull(props.getFunctionName()))
                 .description("Forwards signed requests into a tailnet")
                 .runtime(runtime.lambdaRuntime())
@@ -80,23 +101,6 @@ public class TailscaleProxy extends Construct implements IGrantable {
                 .securityGroups(props.getSecurityGroups().isEmpty() ? null : props.getSecurityGroups())
                 .tracing(props.getTracing())
                 .build();
-        this.functionUrl = function.addFunctionUrl(FunctionUrlOptions.builder()
-                .authType(FunctionUrlAuthType.AWS_IAM)
-                .invokeMode(props.getInvokeMode())
-                .build());
-        this.monitoring = new ProxyMonitoring(this, props);
-
-        props.getWarmEnvironments().ifPresent(environments -> TailscaleProxyWarmer.Builder.create(this, "Warmer")
-                .proxy(this)
-                .environments(environments)
-                .build());
-        props.getTags().forEach(Tags.of(this)::add);
-    }
-
-    private TailscaleLayer newLayer(Architecture architecture) {
-        TailscaleLayerProps.Builder layerProps = TailscaleLayerProps.builder().architecture(architecture);
-        props.getLayerArchive().ifPresent(layerProps::archive);
-        return new TailscaleLayer(this, "Layer", layerProps.build());
     }
 
     /** Most jsii builders take null for what is left out. */

@@ -77,7 +77,7 @@ class TailscaleLayerTest {
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "archive: there is no file layer/target/tailscale-layer-arm64.zip: build the layer with mvn "
+                        "the layer's archive: there is no file layer/target/tailscale-layer-arm64.zip: build the layer with mvn "
                                 + "package, or name its zip");
         assertThatThrownBy(() -> new TailscaleLayer(synthesis.stack(), "Intel"))
                 .hasMessageContaining("layer/target/tailscale-layer-x86_64.zip");

@@ -40,7 +40,7 @@ class ContextTest {
                         Map.of("clientId", "c", "audience", "a", "secret", "s"),
                         "secret is given beside clientId, which joins without a secret"),
                 Arguments.of(Map.of("functionArchive", "gone.zip"), "functionArchive: there is no file gone.zip"),
-                Arguments.of(Map.of("layerArchive", "gone.zip"), "archive: there is no file gone.zip"));
+                Arguments.of(Map.of("layerArchive", "gone.zip"), "the layer's archive: there is no file gone.zip"));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.Synthesis;
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +14,14 @@ import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.assertions.Annotations;
+import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
-/** The whole template of each scenario. {@code mvn -pl cdk test -Dsnapshots=write} writes them anew. */
-class SnapshotTest {
+/** The whole stack of each scenario. {@code mvn -pl cdk test -Dsnapshots=write} writes the snapshots anew. */
+class ScenarioTest {
 
     private static final String FOLDER = "cdk/src/test/resources/snapshots";
 
@@ -26,7 +31,7 @@ class SnapshotTest {
     @ParameterizedTest
     @EnumSource
     void theTemplateIsTheOneThatWasReviewed(Scenario scenario) throws IOException {
-        String name = scenario.name().toLowerCase(Locale.ROOT);
+        String name = nameOf(scenario);
         String template = new ObjectMapper()
                         .writerWithDefaultPrettyPrinter()
                         .writeValueAsString(
@@ -40,5 +45,20 @@ class SnapshotTest {
         }
 
         assertThat(readable).isEqualTo(Files.readString(snapshot));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cdkNagFindsNothingAtAll(Scenario scenario) {
+        Stack stack = Scenarios.stack(folder, Map.of("scenario", nameOf(scenario)));
+        Aspects.of(stack).add(new AwsSolutionsChecks());
+
+        Annotations found = Annotations.fromStack(stack);
+        found.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+        found.hasNoWarning("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+    }
+
+    private static String nameOf(Scenario scenario) {
+        return scenario.name().toLowerCase(Locale.ROOT);
     }
 }
