@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 
@@ -14,6 +15,8 @@ final class EnvironmentVariables {
 
     /** Lambda's limit for all names and values together. */
     private static final int MOST_BYTES = 4096;
+
+    private static final Pattern A_KEY_ITSELF = Pattern.compile("[th]skey-");
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -44,8 +47,12 @@ final class EnvironmentVariables {
 
     private void secret(ISecret secret, Optional<String> field) {
         // An ARN without Secrets Manager's six characters at its end may be taken for another secret's; a name may not.
-        Optional<String> wholeArn = Optional.ofNullable(secret.getSecretFullArn());
-        text("TS_SECRET_API_KEY", Optional.of(wholeArn.orElseGet(secret::getSecretName)));
+        String id = Optional.ofNullable(secret.getSecretFullArn()).orElseGet(secret::getSecretName);
+        Checks.that(
+                !A_KEY_ITSELF.matcher(id).lookingAt(),
+                "the secret's name is a key itself: store the key in Secrets Manager, give the name of that secret, and "
+                        + "revoke this key, which stands in commands and files now");
+        text("TS_SECRET_API_KEY", Optional.of(id));
         text("TS_SECRET_KEY_FIELD", field);
     }
 

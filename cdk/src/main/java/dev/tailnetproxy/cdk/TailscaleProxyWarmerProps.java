@@ -3,6 +3,7 @@ package dev.tailnetproxy.cdk;
 import java.util.Optional;
 import org.immutables.value.Value;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.events.CronOptions;
 import software.amazon.awscdk.services.events.Schedule;
 
 /** Properties of {@link TailscaleProxyWarmer}. */
@@ -13,7 +14,8 @@ public interface TailscaleProxyWarmerProps {
     TailscaleProxy getProxy();
 
     /**
-     * Environments that stay warm, 1 to 100.
+     * Environments that stay warm, 1 to 100. EventBridge has five targets a rule, so beyond five there are several rules,
+     * which it starts in the same minute but not at the same moment: give a longer {@link #getHoldTime()} there.
      *
      * <p>Default: 1
      */
@@ -23,13 +25,14 @@ public interface TailscaleProxyWarmerProps {
     }
 
     /**
-     * How often they are woken. Lambda removes an environment that was idle for somewhat longer than five minutes.
+     * How often they are woken. Lambda removes an environment that was idle for somewhat longer than five minutes. A cron
+     * expression wakes all of them in one minute; a rate counts for each rule from its own making.
      *
-     * <p>Default: every 5 minutes
+     * <p>Default: every 5 minutes of the clock
      */
     @Value.Default
     default Schedule getSchedule() {
-        return Schedule.rate(Duration.minutes(5));
+        return Schedule.cron(CronOptions.builder().minute("0/5").build());
     }
 
     /**

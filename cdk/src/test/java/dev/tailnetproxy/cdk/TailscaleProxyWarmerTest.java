@@ -98,7 +98,7 @@ class TailscaleProxyWarmerTest {
 
         assertThat(synthesis.only(RULE).at("/Properties/Targets")).hasSize(2);
         assertThat(synthesis.only(RULE).at("/Properties/ScheduleExpression").asText())
-                .isEqualTo("rate(5 minutes)");
+                .isEqualTo("cron(0/5 * * * ? *)");
     }
 
     @Test

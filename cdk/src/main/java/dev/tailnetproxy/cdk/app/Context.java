@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.lambda.Architecture;
@@ -22,7 +23,9 @@ import software.constructs.Construct;
 final class Context {
 
     private static final String DEFAULT_SECRET = "tailscale/auth-key";
-    private static final String SECRET_ARN = "arn:";
+    private static final String ARN = "arn:";
+    private static final Pattern WHOLE_SECRET_ARN =
+            Pattern.compile("arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}");
 
     private final Map<ContextName, String> values;
 
@@ -82,14 +85,22 @@ final class Context {
             }
             return TailnetCredentials.federatedIdentity(clientId.get(), audience.orElseThrow());
         }
-        String name = text(ContextName.SECRET).orElse(DEFAULT_SECRET);
-        ISecret secret = name.startsWith(SECRET_ARN)
-                ? Secret.fromSecretCompleteArn(scope, "Secret", name)
-                : Secret.fromSecretNameV2(scope, "Secret", name);
+        ISecret secret = secret(scope, text(ContextName.SECRET).orElse(DEFAULT_SECRET));
         Optional<String> field = text(ContextName.SECRET_FIELD);
         return flag(ContextName.OAUTH_CLIENT)
                 ? new TailnetCredentials.OAuthClient(secret, field)
                 : new TailnetCredentials.AuthKey(secret, field);
+    }
+
+    private static ISecret secret(Construct scope, String id) {
+        if (!id.startsWith(ARN)) {
+            return Secret.fromSecretNameV2(scope, "Secret", id);
+        }
+        if (!WHOLE_SECRET_ARN.matcher(id).matches()) {
+            throw refused(
+                    ContextName.SECRET, id, "the whole ARN with the six characters at its end, or the secret's name");
+        }
+        return Secret.fromSecretCompleteArn(scope, "Secret", id);
     }
 
     private NodeOptions node() {

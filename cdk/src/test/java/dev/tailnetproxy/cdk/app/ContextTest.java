@@ -34,6 +34,10 @@ class ContextTest {
                 Arguments.of(Map.of("memorySize", "99999999999"), "memorySize is \"99999999999\": give a whole number"),
                 Arguments.of(Map.of("timeoutSeconds", "901"), "timeout is 901000 ms"),
                 Arguments.of(Map.of("oauthClient", "true"), "node.advertiseTags is empty"),
+                Arguments.of(Map.of("secret", "tskey-auth-k"), "the secret's name is a key itself: store the key in"),
+                Arguments.of(
+                        Map.of("secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale"),
+                        "secret is \"arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale\": give the whole ARN"),
                 Arguments.of(Map.of("clientId", "c"), "clientId and audience belong together"),
                 Arguments.of(Map.of("audience", "a"), "clientId and audience belong together"),
                 Arguments.of(
