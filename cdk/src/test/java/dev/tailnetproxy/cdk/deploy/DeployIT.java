@@ -41,7 +41,6 @@ class DeployIT {
     private static final String STACK = "TailnetProxy";
     private static final String BUCKET = "cdk-hnb659fds-assets-" + LocalAws.ACCOUNT + "-" + LocalAws.REGION;
     private static final Path FOLDER = Repository.file("cdk/target/deploy");
-    private static final Path LAYER = Repository.file("layer/target/tailscale-layer-x86_64.zip");
     private static final Path FUNCTION = Repository.file("proxy-quarkus/target/function.zip");
 
     /** Everything on, so that every type of resource is deployed. */
@@ -109,7 +108,7 @@ class DeployIT {
             }
             assertThat(arrived)
                     .containsExactlyInAnyOrder(
-                            HexFormat.of().formatHex(sha256(Files.readAllBytes(LAYER))),
+                            HexFormat.of().formatHex(sha256(Files.readAllBytes(layer()))),
                             HexFormat.of().formatHex(sha256(Files.readAllBytes(FUNCTION))));
         }
     }
@@ -117,10 +116,9 @@ class DeployIT {
     @Test
     @Order(3)
     void everyResourceThatMotoKnowsIsThere() throws IOException {
-        JsonNode template = new ObjectMapper()
-                .readTree(FOLDER.resolve("cdk.out/" + STACK + ".template.json").toFile());
         Set<String> wanted = new TreeSet<>();
-        template.at("/Resources")
+        template()
+                .at("/Resources")
                 .forEach(resource -> wanted.add(resource.at("/Type").asText()));
 
         try (CloudFormationClient cloudFormation = aws.client(CloudFormationClient.builder())) {
@@ -172,6 +170,18 @@ class DeployIT {
                     .doesNotContain(STACK);
             assertThat(lambda.listFunctions().functions()).isEmpty();
         }
+    }
+
+    private static JsonNode template() throws IOException {
+        return new ObjectMapper()
+                .readTree(FOLDER.resolve("cdk.out/" + STACK + ".template.json").toFile());
+    }
+
+    /** That of the processor which the function was built for. */
+    private static Path layer() throws IOException {
+        String processor =
+                template().findValue("CompatibleArchitectures").get(0).asText();
+        return Repository.file("layer/target/tailscale-layer-" + processor + ".zip");
     }
 
     private static byte[] sha256(byte[] bytes) throws NoSuchAlgorithmException {
