@@ -1,0 +1,137 @@
+package dev.tailnetproxy.cdk;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.secretsmanager.ISecret;
+
+/** What the deployed code reads. A property that was left out is not set, so that the code's own default holds. */
+final class EnvironmentVariables {
+
+    /** Lambda's limit for all names and values together. */
+    private static final int MOST_BYTES = 4096;
+
+    private static final Pattern A_KEY_ITSELF = Pattern.compile("[th]skey-");
+
+    private final Map<String, String> values = new TreeMap<>();
+
+    static Map<String, String> of(ProxyRuntime runtime, TailscaleProxyProps props) {
+        EnvironmentVariables variables = new EnvironmentVariables();
+        NodeOptions node = props.getNode();
+        if (runtime == ProxyRuntime.NATIVE) {
+            // As Quarkus deploys its native functions: Lambda stops the process, signals have nothing to tell it.
+            variables.text("DISABLE_SIGNAL_HANDLERS", Optional.of("true"));
+        }
+        variables.credentials(props.getCredentials());
+        variables.node(node);
+        node.getExitNode().ifPresent(variables::exitNode);
+        variables.forwarding(props.getForwarding(), node.getRunDir());
+        return variables.checked();
+    }
+
+    private void credentials(TailnetCredentials credentials) {
+        if (credentials instanceof TailnetCredentials.AuthKey key) {
+            secret(key.secret(), key.field());
+        } else if (credentials instanceof TailnetCredentials.OAuthClient client) {
+            secret(client.secret(), client.field());
+        } else if (credentials instanceof TailnetCredentials.FederatedIdentity identity) {
+            text("TS_CLIENT_ID", Optional.of(identity.clientId()));
+            text("TS_AUDIENCE", Optional.of(identity.audience()));
+        }
+    }
+
+    private void secret(ISecret secret, Optional<String> field) {
+        // An ARN without Secrets Manager's six characters at its end may be taken for another secret's; a name may not.
+        String id = Optional.ofNullable(secret.getSecretFullArn()).orElseGet(secret::getSecretName);
+        Checks.that(
+                !A_KEY_ITSELF.matcher(id).lookingAt(),
+                "the secret's name is a key itself: store the key in Secrets Manager, give the name of that secret, and "
+                        + "revoke this key, which stands in commands and files now");
+        text("TS_SECRET_API_KEY", Optional.of(id));
+        text("TS_SECRET_KEY_FIELD", field);
+    }
+
+    private void node(NodeOptions node) {
+        text("TS_HOSTNAME", node.getHostname());
+        list("TS_ADVERTISE_TAGS", node.getAdvertiseTags());
+        text("TS_LOGIN_SERVER", node.getLoginServer());
+        text("TS_EXTRA_CA", node.getExtraCa());
+        flag("TS_ACCEPT_ROUTES", node.getAcceptRoutes());
+        flag("TS_ACCEPT_DNS", node.getAcceptDns());
+        flag("TS_SHIELDS_UP", node.getShieldsUp());
+        number("TS_SOCKS_PORT", node.getSocksPort());
+        millis("TS_JOIN_TIMEOUT_MS", node.getJoinTimeout(), "");
+        text("TS_EXTRA_ARGS", node.getExtraArgs());
+        choice("TS_LOG_LEVEL", node.getLogLevel());
+        text("TS_RUN_DIR", node.getRunDir());
+    }
+
+    private void exitNode(ExitNodeOptions exitNode) {
+        text("TS_EXIT_NODE", Optional.of(exitNode.getNode()));
+        flag("TS_EXIT_NODE_REQUIRED", exitNode.getRequired());
+        millis("TS_EXIT_NODE_PING_TIMEOUT", exitNode.getPingTimeout(), "ms");
+        number("TS_EXIT_NODE_PING_RETRIES", exitNode.getPingRetries());
+    }
+
+    private void forwarding(ForwardingOptions forwarding, Optional<String> runDir) {
+        list("TS_PROXY_ALLOWED_TARGETS", forwarding.getAllowedTargets());
+        list("TS_PROXY_DENIED_TARGETS", forwarding.getDeniedTargets());
+        list("TS_PROXY_TLS_INSECURE_TARGETS", forwarding.getTlsInsecureTargets());
+        text("TS_PROXY_CA_BUNDLE", forwarding.getCaBundle());
+        choice("TS_PROXY_FORWARDED_HEADERS", forwarding.getForwardedHeaders());
+        millis("TS_PROXY_JOIN_WAIT_MS", forwarding.getJoinWait(), "");
+        millis("TS_PROXY_SETTLE_MS", forwarding.getSettleTime(), "");
+        millis("TS_PROXY_CONNECT_TIMEOUT_MS", forwarding.getConnectTimeout(), "");
+        millis("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", forwarding.getFirstByteTimeout(), "");
+        millis("TS_PROXY_IDLE_TIMEOUT_MS", forwarding.getIdleTimeout(), "");
+        number("TS_PROXY_MAX_CONNECTIONS", forwarding.getMaxConnections());
+        choice("TS_PROXY_METRICS", Optional.of(forwarding.getMetrics()));
+        flag("LEGACY_ERRORS", forwarding.getLegacyErrors());
+        text("TS_PROXY_SOCKS_HOST", forwarding.getSocksHost());
+        text(
+                "TS_PROXY_LOCALAPI_SOCKET",
+                forwarding.getLocalApiSocket().or(() -> runDir.map(folder -> folder + "/tailscaled.sock")));
+        text("TS_PROXY_STATE_FILE", forwarding.getStateFile().or(() -> runDir.map(folder -> folder + "/state.json")));
+    }
+
+    private void text(String name, Optional<String> value) {
+        value.ifPresent(text -> values.put(name, text));
+    }
+
+    private void flag(String name, Optional<Boolean> value) {
+        text(name, value.map(Object::toString));
+    }
+
+    private void number(String name, Optional<Integer> value) {
+        text(name, value.map(Object::toString));
+    }
+
+    private void millis(String name, Optional<Duration> value, String unit) {
+        text(name, value.map(duration -> duration.toMilliseconds().longValue() + unit));
+    }
+
+    private void list(String name, List<String> value) {
+        text(name, value.isEmpty() ? Optional.empty() : Optional.of(String.join(",", value)));
+    }
+
+    private void choice(String name, Optional<? extends Enum<?>> value) {
+        text(name, value.map(choice -> choice.name().toLowerCase(Locale.ROOT)));
+    }
+
+    private Map<String, String> checked() {
+        int bytes = values.entrySet().stream()
+                .mapToInt(variable -> (variable.getKey() + variable.getValue()).getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        Checks.that(
+                bytes <= MOST_BYTES,
+                "the environment variables take " + bytes + " bytes, and Lambda allows " + MOST_BYTES
+                        + ": shorten allowedTargets, deniedTargets and tlsInsecureTargets, with prefixes and *.suffix for "
+                        + "example");
+        return values;
+    }
+}

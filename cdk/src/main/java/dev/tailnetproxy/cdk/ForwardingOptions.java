@@ -1,0 +1,148 @@
+package dev.tailnetproxy.cdk;
+
+import java.util.List;
+import java.util.Optional;
+import org.immutables.value.Value;
+import software.amazon.awscdk.Duration;
+
+/** How the proxy treats requests. What is left out has the proxy's default. Durations: up to 15 minutes. */
+@Value.Immutable
+public interface ForwardingOptions {
+
+    /**
+     * {@code TS_PROXY_ALLOWED_TARGETS}: targets beyond the tailnet's peers. Each is an address, a prefix, a name or
+     * {@code *.suffix}, with an optional {@code :port} or {@code :from-to}.
+     *
+     * <p>Default: none
+     */
+    List<String> getAllowedTargets();
+
+    /**
+     * {@code TS_PROXY_DENIED_TARGETS}: targets that are refused, in the same form.
+     *
+     * <p>Default: none
+     */
+    List<String> getDeniedTargets();
+
+    /**
+     * {@code TS_PROXY_TLS_INSECURE_TARGETS}: targets whose certificate is not checked, in the same form. Whoever answers
+     * in their place reads and changes what is sent.
+     *
+     * <p>Default: none
+     */
+    List<String> getTlsInsecureTargets();
+
+    /** {@code TS_PROXY_CA_BUNDLE}: path of a PEM file in the function's environment, trusted for https targets. */
+    Optional<String> getCaBundle();
+
+    /**
+     * {@code TS_PROXY_FORWARDED_HEADERS}.
+     *
+     * <p>Default: {@link ForwardedHeaders#DROP}
+     */
+    Optional<ForwardedHeaders> getForwardedHeaders();
+
+    /**
+     * {@code TS_PROXY_JOIN_WAIT_MS}: longest wait of a request for the node to join.
+     *
+     * <p>Default: 10 seconds
+     */
+    Optional<Duration> getJoinWait();
+
+    /**
+     * {@code TS_PROXY_SETTLE_MS}: how long after joining or a freeze a failed dial is tried again.
+     *
+     * <p>Default: 10 seconds
+     */
+    Optional<Duration> getSettleTime();
+
+    /**
+     * {@code TS_PROXY_CONNECT_TIMEOUT_MS}: time for one dial.
+     *
+     * <p>Default: 10 seconds
+     */
+    Optional<Duration> getConnectTimeout();
+
+    /**
+     * {@code TS_PROXY_FIRST_BYTE_TIMEOUT_MS}: from the request to the answer's head.
+     *
+     * <p>Default: 15 minutes, so that the function's timeout decides
+     */
+    Optional<Duration> getFirstByteTimeout();
+
+    /**
+     * {@code TS_PROXY_IDLE_TIMEOUT_MS}: oldest idle connection that is used again.
+     *
+     * <p>Default: 30 seconds
+     */
+    Optional<Duration> getIdleTimeout();
+
+    /**
+     * {@code TS_PROXY_MAX_CONNECTIONS}: for each target, 1 to 100000.
+     *
+     * <p>Default: 64
+     */
+    Optional<Integer> getMaxConnections();
+
+    /**
+     * {@code TS_PROXY_METRICS}.
+     *
+     * <p>Default: {@link MetricsDestination#EMF}
+     */
+    @Value.Default
+    default MetricsDestination getMetrics() {
+        return MetricsDestination.EMF;
+    }
+
+    /**
+     * {@code LEGACY_ERRORS}: whether every error of the proxy has the status 500.
+     *
+     * <p>Default: false
+     */
+    Optional<Boolean> getLegacyErrors();
+
+    /**
+     * {@code TS_PROXY_SOCKS_HOST}: host of the SOCKS5 server.
+     *
+     * <p>Default: the layer's, on 127.0.0.1
+     */
+    Optional<String> getSocksHost();
+
+    /**
+     * {@code TS_PROXY_LOCALAPI_SOCKET}: tailscaled's socket; {@code none} for a SOCKS5 server that is not tailscaled.
+     *
+     * <p>Default: {@code tailscaled.sock} in the extension's folder
+     */
+    Optional<String> getLocalApiSocket();
+
+    /**
+     * {@code TS_PROXY_STATE_FILE}: where the extension writes its state.
+     *
+     * <p>Default: {@code state.json} in the extension's folder
+     */
+    Optional<String> getStateFile();
+
+    @Value.Check
+    default void check() {
+        Checks.targets("allowedTargets", getAllowedTargets());
+        Checks.targets("deniedTargets", getDeniedTargets());
+        Checks.targets("tlsInsecureTargets", getTlsInsecureTargets());
+        Checks.absolutePath("caBundle", getCaBundle());
+        Checks.millis("joinWait", getJoinWait(), 0, 900_000);
+        Checks.millis("settleTime", getSettleTime(), 0, 900_000);
+        Checks.millis("connectTimeout", getConnectTimeout(), 1, 900_000);
+        Checks.millis("firstByteTimeout", getFirstByteTimeout(), 1, 900_000);
+        Checks.millis("idleTimeout", getIdleTimeout(), 1, 900_000);
+        Checks.range("maxConnections", getMaxConnections(), 1, 100_000);
+        Checks.text("socksHost", getSocksHost());
+        Checks.absolutePath("localApiSocket", getLocalApiSocket().filter(socket -> !socket.equals("none")));
+        Checks.absolutePath("stateFile", getStateFile());
+    }
+
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds {@link ForwardingOptions}. */
+    class Builder extends ImmutableForwardingOptions.Builder {}
+}

@@ -1,0 +1,61 @@
+package dev.tailnetproxy.cdk;
+
+import java.util.List;
+import java.util.Optional;
+import org.immutables.value.Value;
+import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
+
+/** What is watched. Everything is off unless it is asked for. */
+@Value.Immutable
+public interface MonitoringOptions {
+
+    /**
+     * Alarms on errors, throttles, targets that were not reached (the metric {@code failure}) and a duration close to the
+     * timeout, each over five minutes.
+     *
+     * <p>Default: false
+     */
+    @Value.Default
+    default boolean isAlarms() {
+        return false;
+    }
+
+    /**
+     * What an alarm does, such as {@code new SnsAction(topic)}.
+     *
+     * <p>Default: nothing; the alarm only shows its state
+     */
+    List<IAlarmAction> getAlarmActions();
+
+    /**
+     * Targets not reached within five minutes that raise the alarm.
+     *
+     * <p>Default: 1
+     */
+    Optional<Integer> getFailureThreshold();
+
+    /**
+     * A dashboard of invocations, errors, durations and environments.
+     *
+     * <p>Default: false
+     */
+    @Value.Default
+    default boolean isDashboard() {
+        return false;
+    }
+
+    @Value.Check
+    default void check() {
+        Checks.range("monitoring.failureThreshold", getFailureThreshold(), 1, Integer.MAX_VALUE);
+        Checks.that(
+                isAlarms() || getAlarmActions().isEmpty(),
+                "monitoring.alarmActions are given, but there are no alarms: set monitoring.alarms to true");
+    }
+
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds {@link MonitoringOptions}. */
+    class Builder extends ImmutableMonitoringOptions.Builder {}
+}

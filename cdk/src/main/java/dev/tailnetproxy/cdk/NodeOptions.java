@@ -1,0 +1,115 @@
+package dev.tailnetproxy.cdk;
+
+import java.util.List;
+import java.util.Optional;
+import org.immutables.value.Value;
+import software.amazon.awscdk.Duration;
+
+/** The node that the layer's extension joins to the tailnet. What is left out has the extension's default. */
+@Value.Immutable
+public interface NodeOptions {
+
+    /**
+     * {@code TS_HOSTNAME}: the machine's name in the tailnet.
+     *
+     * <p>Default: the function's name
+     */
+    Optional<String> getHostname();
+
+    /**
+     * {@code TS_ADVERTISE_TAGS}: tags such as {@code tag:lambda}. Needed with an OAuth client and a federated identity.
+     *
+     * <p>Default: those of the auth key
+     */
+    List<String> getAdvertiseTags();
+
+    /**
+     * {@code TS_LOGIN_SERVER}: address of another control server.
+     *
+     * <p>Default: Tailscale's
+     */
+    Optional<String> getLoginServer();
+
+    /** {@code TS_EXTRA_CA}: path of a PEM file in the function's environment, added to the node's trusted roots. */
+    Optional<String> getExtraCa();
+
+    /**
+     * {@code TS_ACCEPT_ROUTES}: whether the routes of subnet routers are used.
+     *
+     * <p>Default: true
+     */
+    Optional<Boolean> getAcceptRoutes();
+
+    /**
+     * {@code TS_ACCEPT_DNS}: whether the tailnet's DNS settings are used.
+     *
+     * <p>Default: true
+     */
+    Optional<Boolean> getAcceptDns();
+
+    /**
+     * {@code TS_SHIELDS_UP}: whether connections from the tailnet to the function are refused.
+     *
+     * <p>Default: true
+     */
+    Optional<Boolean> getShieldsUp();
+
+    /**
+     * {@code TS_EXIT_NODE} and what belongs to it.
+     *
+     * <p>Default: none
+     */
+    Optional<ExitNodeOptions> getExitNode();
+
+    /**
+     * {@code TS_SOCKS_PORT}: port of the SOCKS5 server inside of the function's environment.
+     *
+     * <p>Default: 1055
+     */
+    Optional<Integer> getSocksPort();
+
+    /**
+     * {@code TS_JOIN_TIMEOUT_MS}: the function starts at the latest after this time; joining goes on. Lambda gives an
+     * environment 10 seconds to start.
+     *
+     * <p>Default: 9 seconds
+     */
+    Optional<Duration> getJoinTimeout();
+
+    /** {@code TS_EXTRA_ARGS}: more arguments to {@code tailscale up}, split as a shell does. */
+    Optional<String> getExtraArgs();
+
+    /**
+     * {@code TS_LOG_LEVEL}.
+     *
+     * <p>Default: {@link ExtensionLogLevel#INFO}
+     */
+    Optional<ExtensionLogLevel> getLogLevel();
+
+    /**
+     * {@code TS_RUN_DIR}: the one folder that the extension writes to. The proxy looks there as well unless {@link
+     * ForwardingOptions} says otherwise.
+     *
+     * <p>Default: {@code /tmp/tailscale}
+     */
+    Optional<String> getRunDir();
+
+    @Value.Check
+    default void check() {
+        Checks.hostname("hostname", getHostname());
+        Checks.tags("advertiseTags", getAdvertiseTags());
+        Checks.webAddress("loginServer", getLoginServer());
+        Checks.absolutePath("extraCa", getExtraCa());
+        Checks.range("socksPort", getSocksPort(), 1, 65_535);
+        Checks.millis("joinTimeout", getJoinTimeout(), 0, 900_000);
+        Checks.text("extraArgs", getExtraArgs());
+        Checks.absolutePath("runDir", getRunDir());
+    }
+
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds {@link NodeOptions}. */
+    class Builder extends ImmutableNodeOptions.Builder {}
+}

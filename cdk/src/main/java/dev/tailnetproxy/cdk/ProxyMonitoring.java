@@ -1,0 +1,151 @@
+package dev.tailnetproxy.cdk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
+import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
+import software.amazon.awscdk.services.cloudwatch.Dashboard;
+import software.amazon.awscdk.services.cloudwatch.GraphWidget;
+import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
+import software.amazon.awscdk.services.cloudwatch.IMetric;
+import software.amazon.awscdk.services.cloudwatch.MathExpression;
+import software.amazon.awscdk.services.cloudwatch.MetricOptions;
+import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.logs.FilterPattern;
+import software.amazon.awscdk.services.logs.MetricFilter;
+import software.constructs.Construct;
+
+/** The alarms and the dashboard of a proxy, as far as they were asked for. */
+final class ProxyMonitoring {
+
+    /** Of the metrics that the proxy counts for its callers. */
+    static final String NAMESPACE = "tailscale-service";
+
+    private static final Duration PERIOD = Duration.minutes(5);
+    private static final double CLOSE_TO_TIMEOUT = 0.9;
+    private static final int HALF_A_ROW = 12;
+
+    private final Construct scope;
+    private final MonitoringOptions options;
+    private final Function function;
+    private final Duration timeout;
+    private final List<Alarm> alarms = new ArrayList<>();
+    private final Optional<Dashboard> dashboard;
+
+    ProxyMonitoring(TailscaleProxy proxy, TailscaleProxyProps props) {
+        this.scope = proxy;
+        this.options = props.getMonitoring();
+        this.function = proxy.getFunction();
+        this.timeout = props.getTimeout();
+        Optional<IMetric> failures = options.isAlarms() || options.isDashboard()
+                ? failures(props.getForwarding().getMetrics(), proxy)
+                : Optional.empty();
+        if (options.isAlarms()) {
+            addAlarms(failures.orElseThrow());
+        }
+        this.dashboard = options.isDashboard() ? Optional.of(newDashboard(failures)) : Optional.empty();
+    }
+
+    List<Alarm> alarms() {
+        return List.copyOf(alarms);
+    }
+
+    Optional<Dashboard> dashboard() {
+        return dashboard;
+    }
+
+    /**
+     * Targets that were not reached, whatever the dimensions are, which callers choose. The embedded metrics stand in
+     * this function's log and are counted there; those of the API can only be summed over all proxies of the region.
+     */
+    private static Optional<IMetric> failures(MetricsDestination metrics, TailscaleProxy proxy) {
+        return switch (metrics) {
+            case EMF ->
+                Optional.of(MetricFilter.Builder.create(proxy, "FailureFilter")
+                        .logGroup(proxy.getLogGroup())
+                        .filterPattern(FilterPattern.numberValue("$.failure", ">", 0))
+                        .metricNamespace(NAMESPACE + "/" + proxy.getFunction().getFunctionName())
+                        .metricName("failure")
+                        .metricValue("$.failure")
+                        .build()
+                        .metric(MetricOptions.builder()
+                                .statistic("Sum")
+                                .period(PERIOD)
+                                .build()));
+            case CLOUDWATCH ->
+                Optional.of(MathExpression.Builder.create()
+                        .expression("SELECT SUM(failure) FROM \"" + NAMESPACE + "\"")
+                        .usingMetrics(Map.of())
+                        .period(PERIOD)
+                        .label("failure")
+                        .build());
+            case NONE -> Optional.empty();
+        };
+    }
+
+    private void addAlarms(IMetric failures) {
+        MetricOptions sum =
+                MetricOptions.builder().statistic("Sum").period(PERIOD).build();
+        MetricOptions longest =
+                MetricOptions.builder().statistic("Maximum").period(PERIOD).build();
+        addAlarm("Errors", "Invocations of the tailnet proxy fail", function.metricErrors(sum), 1);
+        addAlarm("Throttles", "The tailnet proxy has too few environments", function.metricThrottles(sum), 1);
+        addAlarm(
+                "Failures",
+                "The tailnet proxy does not reach its targets",
+                failures,
+                options.getFailureThreshold().orElse(1));
+        addAlarm(
+                "SlowRequests",
+                "Requests to the tailnet proxy come close to its timeout",
+                function.metricDuration(longest),
+                timeout.toMilliseconds().longValue() * CLOSE_TO_TIMEOUT);
+    }
+
+    private void addAlarm(String id, String description, IMetric metric, Number threshold) {
+        Alarm alarm = Alarm.Builder.create(scope, id + "Alarm")
+                .alarmDescription(description)
+                .metric(metric)
+                .threshold(threshold)
+                .comparisonOperator(ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
+                .evaluationPeriods(1)
+                .treatMissingData(TreatMissingData.NOT_BREACHING)
+                .build();
+        alarm.addAlarmAction(options.getAlarmActions().toArray(IAlarmAction[]::new));
+        alarms.add(alarm);
+    }
+
+    private Dashboard newDashboard(Optional<IMetric> failures) {
+        List<IMetric> problems = new ArrayList<>(List.of(function.metricErrors(), function.metricThrottles()));
+        failures.ifPresent(problems::add);
+        Dashboard board = Dashboard.Builder.create(scope, "Dashboard").build();
+        board.addWidgets(
+                graph("Requests", List.of(function.metricInvocations())),
+                graph("Errors, throttles, failures", problems));
+        board.addWidgets(
+                graph("Duration", List.of(duration("p50"), duration("p99"), duration("Maximum"))),
+                graph(
+                        "Environments in use",
+                        List.of(function.metric(
+                                "ConcurrentExecutions",
+                                MetricOptions.builder().statistic("Maximum").build()))));
+        return board;
+    }
+
+    private IMetric duration(String statistic) {
+        return function.metricDuration(
+                MetricOptions.builder().statistic(statistic).label(statistic).build());
+    }
+
+    private static GraphWidget graph(String title, List<IMetric> metrics) {
+        return GraphWidget.Builder.create()
+                .title(title)
+                .left(metrics)
+                .width(HALF_A_ROW)
+                .build();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tailnetproxy.cdk;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awscdk.services.iam.Effect;
+import software.amazon.awscdk.services.iam.ManagedPolicy;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.RoleProps;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.constructs.Construct;
+
+/** What the function itself may do: write its log, read its one secret or ask for its one token, and nothing else. */
+final class ProxyRole extends Role {
+
+    /** Seconds: what the extension asks for. */
+    private static final int TOKEN_LIFETIME = 60;
+
+    ProxyRole(Construct scope, String id, TailscaleProxyProps props, LogGroup logGroup) {
+        super(
+                scope,
+                id,
+                RoleProps.builder()
+                        .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+                        .description("The tailnet proxy")
+                        .build());
+        logGroup.grantWrite(this);
+        join(props.getCredentials());
+        if (props.getForwarding().getMetrics() == MetricsDestination.CLOUDWATCH) {
+            allowAnywhere(
+                    "cloudwatch:PutMetricData",
+                    Map.of("StringEquals", Map.of("cloudwatch:namespace", ProxyMonitoring.NAMESPACE)));
+        }
+        // The network interfaces of a VPC's functions are not known beforehand; this policy is how AWS grants them.
+        props.getVpc()
+                .ifPresent(vpc -> addManagedPolicy(
+                        ManagedPolicy.fromAwsManagedPolicyName("service-role/AWSLambdaVPCAccessExecutionRole")));
+        props.getEnvironmentEncryption().ifPresent(key -> key.grantDecrypt(this));
+    }
+
+    private void join(TailnetCredentials credentials) {
+        if (credentials instanceof TailnetCredentials.AuthKey key) {
+            key.secret().grantRead(this);
+        } else if (credentials instanceof TailnetCredentials.OAuthClient client) {
+            client.secret().grantRead(this);
+        } else if (credentials instanceof TailnetCredentials.FederatedIdentity identity) {
+            allowAnywhere(
+                    "sts:GetWebIdentityToken",
+                    Map.of(
+                            "ForAllValues:StringEquals",
+                            Map.of("sts:IdentityTokenAudience", identity.audience()),
+                            "Null",
+                            Map.of("sts:IdentityTokenAudience", "false"),
+                            "NumericLessThanEquals",
+                            Map.of("sts:DurationSeconds", TOKEN_LIFETIME)));
+        }
+    }
+
+    /** For actions that IAM knows no resource for; the conditions are sorted, so that a template is always the same. */
+    private void allowAnywhere(String action, Map<String, ?> conditions) {
+        addToPolicy(PolicyStatement.Builder.create()
+                .effect(Effect.ALLOW)
+                .actions(List.of(action))
+                .resources(List.of("*"))
+                .conditions(new TreeMap<>(conditions))
+                .build());
+    }
+}

@@ -1,0 +1,301 @@
+package dev.tailnetproxy.cdk;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.Annotations;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Tags;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
+import software.amazon.awscdk.services.cloudwatch.Dashboard;
+import software.amazon.awscdk.services.ec2.ISecurityGroup;
+import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.iam.Grant;
+import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.iam.IPrincipal;
+import software.amazon.awscdk.services.kms.IKey;
+import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.FunctionUrl;
+import software.amazon.awscdk.services.lambda.FunctionUrlAuthType;
+import software.amazon.awscdk.services.lambda.FunctionUrlOptions;
+import software.amazon.awscdk.services.lambda.ILayerVersion;
+import software.amazon.awscdk.services.lambda.InvokeMode;
+import software.amazon.awscdk.services.lambda.Tracing;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.constructs.Construct;
+
+/**
+ * The proxy: a function with the Tailscale layer behind a Function URL that only signed requests of those pass who were
+ * granted it with {@link #grantInvokeUrl}.
+ *
+ * <p>SnapStart stays off: environments restored from one snapshot would share one node's keys, and the control server
+ * would see them as one machine in several places.
+ */
+public class TailscaleProxy extends Construct implements IGrantable {
+
+    private final TailscaleProxyProps props;
+    private final ILayerVersion layer;
+    private final LogGroup logGroup;
+    private final Function function;
+    private final FunctionUrl functionUrl;
+    private final ProxyMonitoring monitoring;
+
+    /** @throws IllegalArgumentException with a sentence when a property cannot be right or a zip was not built yet */
+    public TailscaleProxy(Construct scope, String id, TailscaleProxyProps props) {
+        super(scope, id);
+        this.props = props;
+        FunctionArchive archive = FunctionArchive.of(props.getFunctionArchive());
+        ProxyRuntime runtime = archive.runtimeFor(props.getRuntime());
+        Architecture architecture = archive.architectureFor(props.getArchitecture());
+        Annotations.of(this).addInfo("deploys the " + runtime + " build of the proxy, " + archive.path());
+
+        this.layer = props.getLayer().orElseGet(() -> newLayer(architecture));
+        this.logGroup = LogGroup.Builder.create(this, "LogGroup")
+                .retention(props.getLogRetention())
+                .removalPolicy(props.getLogRemovalPolicy())
+                .build();
+        this.function = newFunction(archive, runtime, architecture);
+        this.functionUrl = function.addFunctionUrl(FunctionUrlOptions.builder()
+                .authType(FunctionUrlAuthType.AWS_IAM)
+                .invokeMode(props.getInvokeMode())
+                .build());
+        this.monitoring = new ProxyMonitoring(this, props);
+
+        props.getWarmEnvironments().ifPresent(environments -> TailscaleProxyWarmer.Builder.create(this, "Warmer")
+                .proxy(this)
+                .environments(environments)
+                .build());
+        props.getTags().forEach(Tags.of(this)::add);
+    }
+
+    private TailscaleLayer newLayer(Architecture architecture) {
+        TailscaleLayerProps.Builder layerProps = TailscaleLayerProps.builder().architecture(architecture);
+        props.getLayerArchive().ifPresent(layerProps::archive);
+        return new TailscaleLayer(this, "Layer", layerProps.build());
+    }
+
+    private Function newFunction(FunctionArchive archive, ProxyRuntime runtime, Architecture architecture) {
+        return Function.Builder.create(this, "Function")
+                .functionName(orNull(props.getFunctionName()))
+                .description("Forwards signed requests into a tailnet")
+                .runtime(runtime.lambdaRuntime())
+                .handler(runtime.handler())
+                .code(Code.fromAsset(archive.path().toString()))
+                .architecture(architecture)
+                .layers(List.of(layer))
+                .role(new ProxyRole(this, "Role", props, logGroup))
+                .logGroup(logGroup)
+                .memorySize(props.getMemorySize().orElse(runtime.defaultMemorySize()))
+                .timeout(props.getTimeout())
+                .environment(EnvironmentVariables.of(runtime, props))
+                .environmentEncryption(orNull(props.getEnvironmentEncryption()))
+                .reservedConcurrentExecutions(orNull(props.getReservedConcurrentExecutions()))
+                .vpc(orNull(props.getVpc()))
+                .vpcSubnets(orNull(props.getVpcSubnets()))
+                .securityGroups(props.getSecurityGroups().isEmpty() ? null : props.getSecurityGroups())
+                .tracing(props.getTracing())
+                .build();
+    }
+
+    /** Most jsii builders take null for what is left out. */
+    private static <T> @Nullable T orNull(Optional<T> value) {
+        return value.orElse(null);
+    }
+
+    /**
+     * Lets a principal send requests: {@code lambda:InvokeFunctionUrl} and {@code lambda:InvokeFunction}, both through
+     * the Function URL alone. A principal of this account gets a policy; one of another account is let in by the
+     * function's own policy and needs both actions on its side too.
+     */
+    public Grant grantInvokeUrl(IGrantable grantee) {
+        return functionUrl.grantInvokeUrl(grantee);
+    }
+
+    /** The function itself, to be granted more. */
+    @Override
+    public IPrincipal getGrantPrincipal() {
+        return function.getGrantPrincipal();
+    }
+
+    public Function getFunction() {
+        return function;
+    }
+
+    public FunctionUrl getFunctionUrl() {
+        return functionUrl;
+    }
+
+    /** Where requests go: {@code https://….lambda-url.….on.aws/}. */
+    public String getUrl() {
+        return functionUrl.getUrl();
+    }
+
+    public ILayerVersion getLayer() {
+        return layer;
+    }
+
+    public LogGroup getLogGroup() {
+        return logGroup;
+    }
+
+    public Duration getTimeout() {
+        return props.getTimeout();
+    }
+
+    public Optional<Integer> getReservedConcurrentExecutions() {
+        return props.getReservedConcurrentExecutions();
+    }
+
+    /** Empty unless they were asked for. */
+    public List<Alarm> getAlarms() {
+        return monitoring.alarms();
+    }
+
+    /** Empty unless it was asked for. */
+    public Optional<Dashboard> getDashboard() {
+        return monitoring.dashboard();
+    }
+
+    /** Builds a {@link TailscaleProxy}; each method is the property of that name in {@link TailscaleProxyProps}. */
+    public static final class Builder implements software.amazon.jsii.Builder<TailscaleProxy> {
+
+        private final Construct scope;
+        private final String id;
+        private final TailscaleProxyProps.Builder props = TailscaleProxyProps.builder();
+
+        private Builder(Construct scope, String id) {
+            this.scope = scope;
+            this.id = id;
+        }
+
+        public static Builder create(Construct scope, String id) {
+            return new Builder(scope, id);
+        }
+
+        public Builder credentials(TailnetCredentials credentials) {
+            props.credentials(credentials);
+            return this;
+        }
+
+        public Builder node(NodeOptions node) {
+            props.node(node);
+            return this;
+        }
+
+        public Builder forwarding(ForwardingOptions forwarding) {
+            props.forwarding(forwarding);
+            return this;
+        }
+
+        public Builder functionArchive(String functionArchive) {
+            props.functionArchive(functionArchive);
+            return this;
+        }
+
+        public Builder runtime(ProxyRuntime runtime) {
+            props.runtime(runtime);
+            return this;
+        }
+
+        public Builder architecture(Architecture architecture) {
+            props.architecture(architecture);
+            return this;
+        }
+
+        public Builder layer(ILayerVersion layer) {
+            props.layer(layer);
+            return this;
+        }
+
+        public Builder layerArchive(String layerArchive) {
+            props.layerArchive(layerArchive);
+            return this;
+        }
+
+        public Builder functionName(String functionName) {
+            props.functionName(functionName);
+            return this;
+        }
+
+        public Builder memorySize(int memorySize) {
+            props.memorySize(memorySize);
+            return this;
+        }
+
+        public Builder timeout(Duration timeout) {
+            props.timeout(timeout);
+            return this;
+        }
+
+        public Builder invokeMode(InvokeMode invokeMode) {
+            props.invokeMode(invokeMode);
+            return this;
+        }
+
+        public Builder logRetention(RetentionDays logRetention) {
+            props.logRetention(logRetention);
+            return this;
+        }
+
+        public Builder logRemovalPolicy(RemovalPolicy logRemovalPolicy) {
+            props.logRemovalPolicy(logRemovalPolicy);
+            return this;
+        }
+
+        public Builder reservedConcurrentExecutions(int reservedConcurrentExecutions) {
+            props.reservedConcurrentExecutions(reservedConcurrentExecutions);
+            return this;
+        }
+
+        public Builder vpc(IVpc vpc) {
+            props.vpc(vpc);
+            return this;
+        }
+
+        public Builder vpcSubnets(SubnetSelection vpcSubnets) {
+            props.vpcSubnets(vpcSubnets);
+            return this;
+        }
+
+        public Builder securityGroups(List<? extends ISecurityGroup> securityGroups) {
+            props.securityGroups(securityGroups);
+            return this;
+        }
+
+        public Builder environmentEncryption(IKey environmentEncryption) {
+            props.environmentEncryption(environmentEncryption);
+            return this;
+        }
+
+        public Builder tracing(Tracing tracing) {
+            props.tracing(tracing);
+            return this;
+        }
+
+        public Builder tags(Map<String, String> tags) {
+            props.tags(tags);
+            return this;
+        }
+
+        public Builder warmEnvironments(int warmEnvironments) {
+            props.warmEnvironments(warmEnvironments);
+            return this;
+        }
+
+        public Builder monitoring(MonitoringOptions monitoring) {
+            props.monitoring(monitoring);
+            return this;
+        }
+
+        @Override
+        public TailscaleProxy build() {
+            return new TailscaleProxy(scope, id, props.build());
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tailnetproxy.cdk;
+
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.RuleTargetInput;
+import software.amazon.awscdk.services.events.Schedule;
+import software.amazon.awscdk.services.events.targets.LambdaFunction;
+import software.amazon.awscdk.services.lambda.EventInvokeConfigOptions;
+import software.constructs.Construct;
+
+/**
+ * Keeps environments of a proxy warm without another function: EventBridge sends as many warm-ups at once as there are
+ * environments to keep. A proxy has one warmer at most.
+ */
+public class TailscaleProxyWarmer extends Construct {
+
+    /** EventBridge's limit. */
+    private static final int TARGETS_OF_A_RULE = 5;
+
+    /** A warm-up that comes late is worth nothing: the next round is on its way. */
+    private static final Duration LATEST = Duration.minutes(1);
+
+    private final List<Rule> rules = new ArrayList<>();
+
+    /** @throws IllegalArgumentException with a sentence when a property cannot be right */
+    public TailscaleProxyWarmer(Construct scope, String id, TailscaleProxyWarmerProps props) {
+        super(scope, id);
+        // Nothing else invokes the function asynchronously.
+        props.getProxy()
+                .getFunction()
+                .configureAsyncInvoke(EventInvokeConfigOptions.builder()
+                        .retryAttempts(0)
+                        .maxEventAge(LATEST)
+                        .build());
+        RuleTargetInput event = RuleTargetInput.fromObject(WarmUpEvent.holding(props.getHoldTime()));
+        for (int target = 0; target < props.getEnvironments(); target++) {
+            if (target % TARGETS_OF_A_RULE == 0) {
+                rules.add(rule(props.getSchedule()));
+            }
+            rules.get(rules.size() - 1)
+                    .addTarget(LambdaFunction.Builder.create(props.getProxy().getFunction())
+                            .event(event)
+                            .retryAttempts(0)
+                            .maxEventAge(LATEST)
+                            .build());
+        }
+    }
+
+    private Rule rule(Schedule schedule) {
+        return Rule.Builder.create(this, "Rule" + rules.size())
+                .description("Keeps environments of the tailnet proxy warm")
+                .schedule(schedule)
+                .build();
+    }
+
+    /** One for each five environments. */
+    public List<Rule> getRules() {
+        return List.copyOf(rules);
+    }
+
+    /** Builds a {@link TailscaleProxyWarmer}; each method is the property of that name in {@link TailscaleProxyWarmerProps}. */
+    public static final class Builder implements software.amazon.jsii.Builder<TailscaleProxyWarmer> {
+
+        private final Construct scope;
+        private final String id;
+        private final TailscaleProxyWarmerProps.Builder props = TailscaleProxyWarmerProps.builder();
+
+        private Builder(Construct scope, String id) {
+            this.scope = scope;
+            this.id = id;
+        }
+
+        public static Builder create(Construct scope, String id) {
+            return new Builder(scope, id);
+        }
+
+        public Builder proxy(TailscaleProxy proxy) {
+            props.proxy(proxy);
+            return this;
+        }
+
+        public Builder environments(int environments) {
+            props.environments(environments);
+            return this;
+        }
+
+        public Builder schedule(Schedule schedule) {
+            props.schedule(schedule);
+            return this;
+        }
+
+        public Builder holdTime(Duration holdTime) {
+            props.holdTime(holdTime);
+            return this;
+        }
+
+        @Override
+        public TailscaleProxyWarmer build() {
+            return new TailscaleProxyWarmer(scope, id, props.build());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.tailnetproxy.cdk.app;
+
+import dev.tailnetproxy.cdk.TailscaleProxy;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.constructs.Construct;
+
+/** The scenario {@code proxy}: a proxy behind its Function URL. */
+public class ProxyStack extends Stack {
+
+    private final TailscaleProxy proxy;
+
+    ProxyStack(Construct scope, String id, StackProps props, Context context) {
+        super(scope, id, props);
+
+        proxy = new TailscaleProxy(this, "Proxy", context.proxyProps(this));
+
+        CfnOutput.Builder.create(this, "FunctionUrl")
+                .description("Where signed requests go")
+                .value(proxy.getUrl())
+                .build();
+        CfnOutput.Builder.create(this, "FunctionName")
+                .value(proxy.getFunction().getFunctionName())
+                .build();
+        CfnOutput.Builder.create(this, "Region")
+                .description("What requests are signed for")
+                .value(getRegion())
+                .build();
+    }
+
+    public TailscaleProxy getProxy() {
+        return proxy;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tailnetproxy.cdk.app;
+
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.StackProps;
+
+/** What {@code cdk.json} runs. */
+public final class TailnetProxyApp {
+
+    private TailnetProxyApp() {}
+
+    public static void main(String[] args) {
+        App app = new App();
+        try {
+            addStack(app);
+        } catch (IllegalArgumentException refused) {
+            System.err.println(refused.getMessage());
+            System.exit(1);
+        }
+        app.synth();
+    }
+
+    /**
+     * Adds the stack of the scenario that the context names. It belongs to no account or region: the CLI deploys it where
+     * its credentials are.
+     *
+     * @throws IllegalArgumentException with a sentence when the context cannot be right
+     */
+    static void addStack(App app) {
+        Context context = Context.of(app);
+        String description = "Tailnet proxy for AWS Lambda";
+        StackProps props = StackProps.builder().description(description).build();
+        switch (context.scenario()) {
+            case PROXY -> new ProxyStack(app, context.stackName(), props, context);
+        }
+    }
+}

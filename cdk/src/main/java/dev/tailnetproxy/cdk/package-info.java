@@ -1,0 +1,14 @@
+/**
+ * The constructs. Each has a props interface with a builder, in the CDK's own style; what the deployed code reads from its
+ * environment has one typed property for each variable.
+ */
+@NullMarked
+@Value.Style(
+        get = {"get*", "is*"},
+        visibility = Value.Style.ImplementationVisibility.PACKAGE,
+        overshadowImplementation = true,
+        jdkOnly = true)
+package dev.tailnetproxy.cdk;
+
+import org.immutables.value.Value;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,228 @@
+package dev.tailnetproxy.cdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailnetproxy.cdk.support.Repository;
+import dev.tailnetproxy.cdk.support.Synthesis;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+
+/** The variables of the two contracts, each by its property. */
+class EnvironmentVariablesTest {
+
+    /** Where the extension and the proxy read their variables, and how a name looks there. */
+    private static final Map<String, Pattern> READERS = Map.of(
+            "layer/extension/config/config.go", Pattern.compile("r\\.\\w+\\(\"(TS_[A-Z_]+)\""),
+            "layer/README.md", Pattern.compile("`(TS_[A-Z_]+)`"),
+            "proxy-quarkus/src/main/resources/application.properties",
+                    Pattern.compile("\\$\\{((?:TS|LEGACY)_[A-Z_]+)[:}]"));
+
+    private static final String NO_PORT_IN_LAMBDA = "the proxy listens on a port in a container only";
+
+    private static final Map<String, String> NOT_FOR_LAMBDA = Map.of(
+            "TS_PROXY_HTTP_PORT", NO_PORT_IN_LAMBDA,
+            "TS_PROXY_HTTP_HOST", NO_PORT_IN_LAMBDA,
+            "TS_PROXY_MANAGEMENT_PORT", NO_PORT_IN_LAMBDA,
+            "TS_PROXY_REQUEST_TIMEOUT_MS", NO_PORT_IN_LAMBDA,
+            "TS_PROXY_DRAIN_TIMEOUT_MS", NO_PORT_IN_LAMBDA);
+
+    private static final Map<String, String> EVERY_OPTION = Map.ofEntries(
+            Map.entry("TS_HOSTNAME", "edge"),
+            Map.entry("TS_ADVERTISE_TAGS", "tag:lambda,tag:edge"),
+            Map.entry("TS_LOGIN_SERVER", "https://headscale.example"),
+            Map.entry("TS_EXTRA_CA", "/opt/ca.pem"),
+            Map.entry("TS_ACCEPT_ROUTES", "false"),
+            Map.entry("TS_ACCEPT_DNS", "false"),
+            Map.entry("TS_SHIELDS_UP", "false"),
+            Map.entry("TS_EXIT_NODE", "auto:any"),
+            Map.entry("TS_EXIT_NODE_REQUIRED", "false"),
+            Map.entry("TS_EXIT_NODE_PING_TIMEOUT", "1500ms"),
+            Map.entry("TS_EXIT_NODE_PING_RETRIES", "0"),
+            Map.entry("TS_SOCKS_PORT", "1056"),
+            Map.entry("TS_JOIN_TIMEOUT_MS", "8000"),
+            Map.entry("TS_EXTRA_ARGS", "--ssh=false"),
+            Map.entry("TS_LOG_LEVEL", "debug"),
+            Map.entry("TS_RUN_DIR", "/tmp/elsewhere"),
+            Map.entry("TS_PROXY_ALLOWED_TARGETS", "10.0.0.0/8:443,*.svc.cluster.local,[fd00::1]:80-90"),
+            Map.entry("TS_PROXY_DENIED_TARGETS", "10.1.0.0/16"),
+            Map.entry("TS_PROXY_TLS_INSECURE_TARGETS", "device"),
+            Map.entry("TS_PROXY_CA_BUNDLE", "/opt/bundle.pem"),
+            Map.entry("TS_PROXY_FORWARDED_HEADERS", "pass"),
+            Map.entry("TS_PROXY_JOIN_WAIT_MS", "1000"),
+            Map.entry("TS_PROXY_SETTLE_MS", "2000"),
+            Map.entry("TS_PROXY_CONNECT_TIMEOUT_MS", "3000"),
+            Map.entry("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", "4000"),
+            Map.entry("TS_PROXY_IDLE_TIMEOUT_MS", "5000"),
+            Map.entry("TS_PROXY_MAX_CONNECTIONS", "8"),
+            Map.entry("TS_PROXY_METRICS", "none"),
+            Map.entry("LEGACY_ERRORS", "true"),
+            Map.entry("TS_PROXY_SOCKS_HOST", "127.0.0.2"),
+            Map.entry("TS_PROXY_LOCALAPI_SOCKET", "none"),
+            Map.entry("TS_PROXY_STATE_FILE", "/tmp/state.json"));
+
+    private static final Map<String, String> OF_A_SECRET =
+            Map.of("TS_SECRET_API_KEY", "tailscale/auth-key", "TS_SECRET_KEY_FIELD", "key");
+    private static final Map<String, String> OF_AN_IDENTITY =
+            Map.of("TS_CLIENT_ID", "client", "TS_AUDIENCE", "audience");
+
+    @TempDir
+    private Path folder;
+
+    private Map<String, String> variables(Consumer<TailscaleProxy.Builder> props) {
+        Synthesis synthesis = new Synthesis(folder);
+        synthesis.proxy(props);
+        return variables(synthesis);
+    }
+
+    private static Map<String, String> variables(Synthesis synthesis) {
+        Map<String, String> variables = new TreeMap<>();
+        synthesis
+                .only("AWS::Lambda::Function")
+                .at("/Properties/Environment/Variables")
+                .properties()
+                .forEach(variable -> variables.put(
+                        variable.getKey(),
+                        variable.getValue().isTextual()
+                                ? variable.getValue().asText()
+                                : variable.getValue().toString()));
+        return variables;
+    }
+
+    private static NodeOptions everyNodeOption() {
+        return NodeOptions.builder()
+                .hostname("edge")
+                .addAdvertiseTags("tag:lambda", "tag:edge")
+                .loginServer("https://headscale.example")
+                .extraCa("/opt/ca.pem")
+                .acceptRoutes(false)
+                .acceptDns(false)
+                .shieldsUp(false)
+                .exitNode(ExitNodeOptions.builder()
+                        .node("auto:any")
+                        .required(false)
+                        .pingTimeout(Duration.millis(1500))
+                        .pingRetries(0)
+                        .build())
+                .socksPort(1056)
+                .joinTimeout(Duration.seconds(8))
+                .extraArgs("--ssh=false")
+                .logLevel(ExtensionLogLevel.DEBUG)
+                .runDir("/tmp/elsewhere")
+                .build();
+    }
+
+    private static ForwardingOptions everyForwardingOption() {
+        return ForwardingOptions.builder()
+                .addAllowedTargets("10.0.0.0/8:443", "*.svc.cluster.local", "[fd00::1]:80-90")
+                .addDeniedTargets("10.1.0.0/16")
+                .addTlsInsecureTargets("device")
+                .caBundle("/opt/bundle.pem")
+                .forwardedHeaders(ForwardedHeaders.PASS)
+                .joinWait(Duration.seconds(1))
+                .settleTime(Duration.seconds(2))
+                .connectTimeout(Duration.seconds(3))
+                .firstByteTimeout(Duration.seconds(4))
+                .idleTimeout(Duration.seconds(5))
+                .maxConnections(8)
+                .metrics(MetricsDestination.NONE)
+                .legacyErrors(true)
+                .socksHost("127.0.0.2")
+                .localApiSocket("none")
+                .stateFile("/tmp/state.json")
+                .build();
+    }
+
+    @Test
+    void eachOptionIsItsVariable() {
+        Map<String, String> set =
+                variables(props -> props.node(everyNodeOption()).forwarding(everyForwardingOption()));
+
+        assertThat(set).containsAllEntriesOf(EVERY_OPTION).hasSize(EVERY_OPTION.size() + 1);
+    }
+
+    @Test
+    void everyVariableThatIsReadHasAProperty() {
+        Set<String> properties = new TreeSet<>(EVERY_OPTION.keySet());
+        properties.addAll(OF_A_SECRET.keySet());
+        properties.addAll(OF_AN_IDENTITY.keySet());
+        READERS.forEach((file, name) -> {
+            Set<String> read = name.matcher(Repository.text(file))
+                    .results()
+                    .map(match -> match.group(1))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(read).as("variables found in " + file).hasSizeGreaterThan(10);
+            read.removeAll(NOT_FOR_LAMBDA.keySet());
+            assertThat(properties).as("properties for the variables of " + file).containsAll(read);
+        });
+    }
+
+    @Test
+    void aPropertyThatIsLeftOutSetsNothing() {
+        assertThat(variables(props -> {}))
+                .isEqualTo(Map.of("TS_SECRET_API_KEY", "tailscale/auth-key", "TS_PROXY_METRICS", "emf"));
+    }
+
+    @Test
+    void credentialsAreASecretsNameAndFieldOrAnIdentity() {
+        Synthesis secret = new Synthesis(folder);
+        secret.proxy(props -> props.credentials(TailnetCredentials.authKey(secret.secret(), "key")));
+        NodeOptions tagged =
+                NodeOptions.builder().addAdvertiseTags("tag:lambda").build();
+        Synthesis client = new Synthesis(folder);
+        client.proxy(props -> props.node(tagged).credentials(TailnetCredentials.oauthClient(client.secret(), "key")));
+
+        assertThat(variables(secret)).containsAllEntriesOf(OF_A_SECRET);
+        assertThat(variables(client)).containsAllEntriesOf(OF_A_SECRET);
+        assertThat(variables(props ->
+                        props.node(tagged).credentials(TailnetCredentials.federatedIdentity("client", "audience"))))
+                .containsAllEntriesOf(OF_AN_IDENTITY)
+                .doesNotContainKeys("TS_SECRET_API_KEY", "TS_SECRET_KEY_FIELD");
+    }
+
+    @Test
+    void aSecretIsNamedByItsWholeArnWhereThatIsKnown() {
+        Synthesis imported = new Synthesis(folder);
+        String arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tailscale-AbCdEf";
+        imported.proxy(props -> props.credentials(
+                TailnetCredentials.authKey(Secret.fromSecretCompleteArn(imported.stack(), "Imported", arn))));
+        Synthesis owned = new Synthesis(folder);
+        owned.proxy(props -> props.credentials(TailnetCredentials.oauthClient(new Secret(owned.stack(), "Owned")))
+                .node(NodeOptions.builder().addAdvertiseTags("tag:lambda").build()));
+
+        assertThat(variables(imported)).containsEntry("TS_SECRET_API_KEY", arn);
+        assertThat(variables(owned).get("TS_SECRET_API_KEY")).contains("\"Ref\":\"Owned");
+    }
+
+    @Test
+    void theProxyLooksWhereTheExtensionWrites() {
+        NodeOptions moved = NodeOptions.builder().runDir("/tmp/elsewhere").build();
+
+        assertThat(variables(props -> props.node(moved)))
+                .containsEntry("TS_PROXY_LOCALAPI_SOCKET", "/tmp/elsewhere/tailscaled.sock")
+                .containsEntry("TS_PROXY_STATE_FILE", "/tmp/elsewhere/state.json");
+    }
+
+    @Test
+    void moreThanLambdaTakesIsRefusedBeforeTheDeployment() {
+        List<String> targets = Collections.nCopies(400, "10.11.12.13");
+
+        assertThatThrownBy(() -> variables(props -> props.forwarding(
+                        ForwardingOptions.builder().allowedTargets(targets).build())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the environment variables take 48")
+                .hasMessageContaining("Lambda allows 4096: shorten allowedTargets");
+    }
+}

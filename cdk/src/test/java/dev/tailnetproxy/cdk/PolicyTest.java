@@ -1,0 +1,83 @@
+package dev.tailnetproxy.cdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailnetproxy.cdk.support.Configuration;
+import dev.tailnetproxy.cdk.support.Synthesis;
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import io.github.cdklabs.cdknag.NagPackSuppression;
+import io.github.cdklabs.cdknag.NagSuppressions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.assertions.Annotations;
+import software.amazon.awscdk.assertions.Match;
+
+/** Least privilege, in each configuration. */
+class PolicyTest {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @MethodSource("dev.tailnetproxy.cdk.support.Configuration#all")
+    void noPolicyHasABareStarBesideAnActionThatHasResources(Configuration configuration) {
+        JsonNode template = Synthesis.json(configuration.synthesis(folder).template());
+
+        Set<String> actions = new TreeSet<>();
+        for (JsonNode statement : template.findParents("Effect")) {
+            boolean everywhere = values(statement.path("Resource")).contains("*");
+            if (everywhere && !isOfAKeysOwnPolicy(statement)) {
+                actions.addAll(values(statement.path("Action")));
+            }
+            assertThat(values(statement.path("Action"))).doesNotContain("*");
+        }
+        assertThat(actions).isEqualTo(configuration.actionsWithoutResource());
+    }
+
+    /** In the policy of a resource {@code *} is that resource. */
+    private static boolean isOfAKeysOwnPolicy(JsonNode statement) {
+        return statement.has("Principal");
+    }
+
+    private static List<String> values(JsonNode oneOrMore) {
+        return oneOrMore.isArray()
+                ? oneOrMore.valueStream().map(JsonNode::asText).toList()
+                : List.of(oneOrMore.asText());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.tailnetproxy.cdk.support.Configuration#all")
+    void cdkNagFindsNothingThatIsNotExplained(Configuration configuration) {
+        Synthesis synthesis = configuration.synthesis(folder);
+        Aspects.of(synthesis.stack()).add(new AwsSolutionsChecks());
+        NagSuppressions.addStackSuppressions(
+                synthesis.stack(),
+                configuration.suppressions().entrySet().stream()
+                        .map(rule -> NagPackSuppression.builder()
+                                .id(rule.getKey())
+                                .reason(rule.getValue())
+                                .build())
+                        .toList());
+
+        Annotations found = Annotations.fromStack(synthesis.stack());
+        found.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+        found.hasNoWarning("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.tailnetproxy.cdk.support.Configuration#all")
+    void noSuppressionIsKeptLongerThanItIsNeeded(Configuration configuration) {
+        Synthesis synthesis = configuration.synthesis(folder);
+        Aspects.of(synthesis.stack()).add(new AwsSolutionsChecks());
+
+        Annotations found = Annotations.fromStack(synthesis.stack());
+        configuration.suppressions().keySet().forEach(rule -> found.hasError("*", Match.stringLikeRegexp(rule + ".*")));
+    }
+}

@@ -1,0 +1,150 @@
+package dev.tailnetproxy.cdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailnetproxy.cdk.support.Synthesis;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
+import software.amazon.awscdk.services.sns.Topic;
+
+class ProxyMonitoringTest {
+
+    private static final String ALARM = "AWS::CloudWatch::Alarm";
+    private static final String DASHBOARD = "AWS::CloudWatch::Dashboard";
+
+    @TempDir
+    private Path folder;
+
+    private Synthesis synthesis;
+
+    @BeforeEach
+    void synthesis() {
+        synthesis = new Synthesis(folder);
+    }
+
+    private static MonitoringOptions alarms() {
+        return MonitoringOptions.builder().alarms(true).build();
+    }
+
+    @Test
+    void isOffByDefault() {
+        synthesis.proxy();
+
+        synthesis.template().resourceCountIs(ALARM, 0);
+        synthesis.template().resourceCountIs(DASHBOARD, 0);
+        synthesis.template().resourceCountIs("AWS::Logs::MetricFilter", 0);
+    }
+
+    @Test
+    void watchesErrorsThrottlesUnreachedTargetsAndDurations() {
+        TailscaleProxy proxy =
+                synthesis.proxy(props -> props.monitoring(alarms()).timeout(Duration.seconds(30)));
+
+        assertThat(proxy.getAlarms()).hasSize(4);
+        synthesis.template().hasResourceProperties(ALARM, alarm("Errors", "Sum", 1));
+        synthesis.template().hasResourceProperties(ALARM, alarm("Throttles", "Sum", 1));
+        synthesis.template().hasResourceProperties(ALARM, alarm("Duration", "Maximum", 27_000));
+        synthesis.template().hasResourceProperties(ALARM, alarm("failure", "Sum", 1));
+    }
+
+    private static Map<String, Object> alarm(String metric, String statistic, int threshold) {
+        return Map.of(
+                "MetricName",
+                metric,
+                "Statistic",
+                statistic,
+                "Period",
+                300,
+                "Threshold",
+                threshold,
+                "EvaluationPeriods",
+                1,
+                "ComparisonOperator",
+                "GreaterThanOrEqualToThreshold",
+                "TreatMissingData",
+                "notBreaching");
+    }
+
+    @Test
+    void countsTheFailuresInTheFunctionsOwnLog() {
+        synthesis.proxy(props -> props.monitoring(
+                MonitoringOptions.builder().alarms(true).failureThreshold(20).build()));
+
+        JsonNode filter = synthesis.only("AWS::Logs::MetricFilter").at("/Properties");
+        JsonNode namespace = filter.at("/MetricTransformations/0/MetricNamespace");
+        assertThat(filter.at("/FilterPattern").asText()).isEqualTo("{ $.failure > 0 }");
+        assertThat(filter.at("/LogGroupName/Ref").asText()).startsWith("ProxyLogGroup");
+        assertThat(namespace.at("/Fn::Join/1/0").asText()).isEqualTo("tailscale-service/");
+        synthesis
+                .template()
+                .hasResourceProperties(
+                        ALARM,
+                        Map.of(
+                                "MetricName",
+                                "failure",
+                                "Threshold",
+                                20,
+                                "Namespace",
+                                Match.objectEquals(Map.of(
+                                        "Fn::Join",
+                                        List.of(
+                                                "",
+                                                List.of(
+                                                        "tailscale-service/",
+                                                        Map.of("Ref", Match.stringLikeRegexp("ProxyFunction.*"))))))));
+    }
+
+    @Test
+    void asksCloudWatchForTheFailuresThatGoThere() {
+        synthesis.proxy(props -> props.monitoring(alarms())
+                .forwarding(ForwardingOptions.builder()
+                        .metrics(MetricsDestination.CLOUDWATCH)
+                        .build()));
+
+        synthesis.template().resourceCountIs("AWS::Logs::MetricFilter", 0);
+        synthesis
+                .template()
+                .hasResourceProperties(
+                        ALARM,
+                        Map.of(
+                                "Metrics",
+                                Match.arrayWith(List.of(Match.objectLike(Map.of(
+                                        "Expression",
+                                        "SELECT SUM(failure) FROM \"tailscale-service\"",
+                                        "Period",
+                                        300))))));
+    }
+
+    @Test
+    void tellsWhoeverItIsGiven() {
+        Topic topic = new Topic(synthesis.stack(), "Topic");
+        synthesis.proxy(props -> props.monitoring(MonitoringOptions.builder()
+                .alarms(true)
+                .addAlarmActions(new SnsAction(topic))
+                .build()));
+
+        synthesis
+                .template()
+                .allResourcesProperties(
+                        ALARM, Map.of("AlarmActions", List.of(Map.of("Ref", Match.stringLikeRegexp("Topic.*")))));
+    }
+
+    @Test
+    void drawsADashboardWithoutAlarms() {
+        TailscaleProxy proxy = synthesis.proxy(props ->
+                props.monitoring(MonitoringOptions.builder().dashboard(true).build()));
+
+        String body = synthesis.only(DASHBOARD).at("/Properties/DashboardBody").toString();
+        assertThat(proxy.getDashboard()).isPresent();
+        assertThat(body).contains("Invocations", "Errors", "Throttles", "failure", "Duration", "ConcurrentExecutions");
+        synthesis.template().resourceCountIs(ALARM, 0);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.tailnetproxy.cdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tailnetproxy.cdk.support.Synthesis;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.services.kms.Key;
+import software.amazon.awscdk.services.sns.Topic;
+
+/** What the function itself may do, statement by statement. */
+class ProxyRoleTest {
+
+    private static final String LOG = "[\"logs:CreateLogStream\",\"logs:PutLogEvents\"]";
+    private static final String SECRET = "[\"secretsmanager:DescribeSecret\",\"secretsmanager:GetSecretValue\"]";
+
+    @TempDir
+    private Path folder;
+
+    private Synthesis synthesis;
+
+    @BeforeEach
+    void synthesis() {
+        synthesis = new Synthesis(folder);
+    }
+
+    /** The statements of the role by their actions. */
+    private Map<String, JsonNode> statements(Consumer<TailscaleProxy.Builder> props) {
+        synthesis.proxy(props);
+        Map<String, JsonNode> statements = new TreeMap<>();
+        synthesis
+                .only("AWS::IAM::Policy")
+                .at("/Properties/PolicyDocument/Statement")
+                .forEach(statement -> statements.put(statement.at("/Action").toString(), statement));
+        assertThat(synthesis.only("AWS::IAM::Role").at("/Properties").has("ManagedPolicyArns"))
+                .isFalse();
+        return statements;
+    }
+
+    @Test
+    void writesItsLogAndReadsItsSecret() {
+        Map<String, JsonNode> statements = statements(props -> {});
+
+        assertThat(statements).containsOnlyKeys(LOG, SECRET);
+        assertThat(statements.get(LOG).at("/Resource/Fn::GetAtt/0").asText()).startsWith("ProxyLogGroup");
+        assertThat(statements.get(SECRET).at("/Resource").toString()).contains(":secret:tailscale/auth-key-??????");
+    }
+
+    @Test
+    void asksForTokensOfOneAudienceInPlaceOfTheSecret() throws IOException {
+        Map<String, JsonNode> statements = statements(props -> props.credentials(
+                        TailnetCredentials.federatedIdentity("client", "the-audience"))
+                .node(NodeOptions.builder().addAdvertiseTags("tag:lambda").build()));
+
+        assertThat(statements).containsOnlyKeys(LOG, "\"sts:GetWebIdentityToken\"");
+        assertThat(statements.get("\"sts:GetWebIdentityToken\"").at("/Condition"))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                        {"ForAllValues:StringEquals": {"sts:IdentityTokenAudience": "the-audience"},
+                         "Null": {"sts:IdentityTokenAudience": "false"},
+                         "NumericLessThanEquals": {"sts:DurationSeconds": 60}}"""));
+    }
+
+    @Test
+    void publishesMetricsOfOneNamespaceWhereTheyGoByTheApi() {
+        Map<String, JsonNode> statements = statements(props -> props.forwarding(ForwardingOptions.builder()
+                .metrics(MetricsDestination.CLOUDWATCH)
+                .build()));
+
+        assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"cloudwatch:PutMetricData\"");
+        assertThat(statements
+                        .get("\"cloudwatch:PutMetricData\"")
+                        .at("/Condition/StringEquals/cloudwatch:namespace")
+                        .asText())
+                .isEqualTo("tailscale-service");
+    }
+
+    @Test
+    void decryptsItsVariablesWithTheirKey() {
+        String key = "arn:aws:kms:us-east-1:123456789012:key/some";
+        Map<String, JsonNode> statements =
+                statements(props -> props.environmentEncryption(Key.fromKeyArn(synthesis.stack(), "Key", key)));
+
+        assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
+        assertThat(statements.get("\"kms:Decrypt\"").at("/Resource").asText()).isEqualTo(key);
+    }
+
+    @Test
+    void isGrantedMoreThroughTheConstruct() {
+        TailscaleProxy proxy = synthesis.proxy();
+        new Topic(synthesis.stack(), "Topic").grantPublish(proxy);
+
+        assertThat(synthesis.only("AWS::IAM::Policy").toString()).contains("\"sns:Publish\"", "\"Ref\":\"ProxyRole");
+    }
+}

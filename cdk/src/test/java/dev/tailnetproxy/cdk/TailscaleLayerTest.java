@@ -1,0 +1,85 @@
+package dev.tailnetproxy.cdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailnetproxy.cdk.support.Synthesis;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.Runtime;
+
+class TailscaleLayerTest {
+
+    private static final String TYPE = "AWS::Lambda::LayerVersion";
+
+    /** Runtimes on the Amazon Linuxes before 2023, and one that Lambda never had outside of containers. */
+    private static final Pattern OTHER_RUNTIMES = Pattern.compile(
+            "nodejs([0-9.]+|1[0-8]\\.x)?|python(2.*|3\\.([6-9]|1[01]))"
+                    + "|java(8|8\\.al2|11|17)|dotnetcore.*|dotnet[69]|ruby(2.*|3\\.2)|go.*|provided(\\.al2)?|FROM_IMAGE");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void isForOneProcessorAndAnyRuntime() {
+        Synthesis synthesis = new Synthesis(folder);
+        TailscaleLayer.Builder.create(synthesis.stack(), "Layer")
+                .architecture(Architecture.ARM_64)
+                .archive(synthesis.archives().layer())
+                .layerVersionName("tailscale")
+                .build();
+
+        synthesis
+                .template()
+                .hasResourceProperties(
+                        TYPE, Map.of("CompatibleArchitectures", List.of("arm64"), "LayerName", "tailscale"));
+        assertThat(synthesis.only(TYPE).at("/Properties").has("CompatibleRuntimes"))
+                .isFalse();
+    }
+
+    @Test
+    void servesEveryRuntimeOnAmazonLinux2023() {
+        Synthesis synthesis = new Synthesis(folder);
+        TailscaleLayer layer = TailscaleLayer.Builder.create(synthesis.stack(), "Layer")
+                .archive(synthesis.archives().layer())
+                .build();
+        List<String> served = new ArrayList<>();
+        for (Runtime runtime : Runtime.ALL) {
+            if (!OTHER_RUNTIMES.matcher(runtime.getName()).matches() && !served.contains(runtime.getName())) {
+                Function.Builder.create(synthesis.stack(), runtime.getName())
+                        .runtime(runtime)
+                        .handler("any")
+                        .code(Code.fromAsset(synthesis.archives().jvm()))
+                        .layers(List.of(layer))
+                        .build();
+                served.add(runtime.getName());
+            }
+        }
+
+        synthesis.template().resourceCountIs("AWS::Lambda::Function", served.size());
+        assertThat(served).contains("provided.al2023", "java21", "nodejs24.x", "python3.14", "dotnet10", "ruby3.4");
+    }
+
+    @Test
+    void isMadeOfTheBuildsZipUnlessAnotherIsNamed() {
+        Synthesis synthesis = new Synthesis(folder);
+
+        assertThatThrownBy(() -> TailscaleLayer.Builder.create(synthesis.stack(), "Arm")
+                        .architecture(Architecture.ARM_64)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the layer's archive: there is no file layer/target/tailscale-layer-arm64.zip: build the layer with mvn "
+                                + "package, or name its zip");
+        assertThatThrownBy(() -> new TailscaleLayer(synthesis.stack(), "Intel"))
+                .hasMessageContaining("layer/target/tailscale-layer-x86_64.zip");
+    }
+}

@@ -1,0 +1,146 @@
+package dev.tailnetproxy.cdk.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailnetproxy.cdk.support.Repository;
+import dev.tailnetproxy.cdk.support.Synthesis;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awscdk.assertions.Template;
+
+class ContextTest {
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Arguments> wrong() {
+        return Stream.of(
+                Arguments.of(
+                        Map.of("warmEnvironment", "3"), "-c warmEnvironment=… is not known: the names are scenario, "),
+                Arguments.of(Map.of("scenario", "proxies"), "scenario is \"proxies\": give proxy"),
+                Arguments.of(Map.of("architecture", "x86"), "architecture is \"x86\": give x86_64 or arm64"),
+                Arguments.of(Map.of("architecture", "x86_64"), "architecture is x86_64, but the executable in "),
+                Arguments.of(Map.of("alarms", "yes"), "alarms is \"yes\": give true or false"),
+                Arguments.of(Map.of("memorySize", "1GB"), "memorySize is \"1GB\": give a whole number"),
+                Arguments.of(Map.of("memorySize", "99999999999"), "memorySize is \"99999999999\": give a whole number"),
+                Arguments.of(Map.of("timeoutSeconds", "901"), "timeout is 901000 ms"),
+                Arguments.of(Map.of("oauthClient", "true"), "node.advertiseTags is empty"),
+                Arguments.of(Map.of("secret", "tskey-auth-k"), "the secret's name is a key itself: store the key in"),
+                Arguments.of(
+                        Map.of("secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale"),
+                        "secret is \"arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale\": give the whole ARN"),
+                Arguments.of(Map.of("clientId", "c"), "clientId and audience belong together"),
+                Arguments.of(Map.of("audience", "a"), "clientId and audience belong together"),
+                Arguments.of(
+                        Map.of("clientId", "c", "audience", "a", "secret", "s"),
+                        "secret is given beside clientId, which joins without a secret"),
+                Arguments.of(Map.of("functionArchive", "gone.zip"), "functionArchive: there is no file gone.zip"),
+                Arguments.of(Map.of("layerArchive", "gone.zip"), "the layer's archive: there is no file gone.zip"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrong")
+    void wrongContextIsRefusedInOneSentence(Map<String, String> context, String said) {
+        assertThatThrownBy(() -> Scenarios.app(folder, context))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(said)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void everyNameReachesTheTemplate() {
+        String template = template(Map.ofEntries(
+                Map.entry("scenario", "proxy"),
+                Map.entry("stackName", "Edge"),
+                Map.entry("secret", "tailscale/oauth"),
+                Map.entry("secretField", "client_secret"),
+                Map.entry("oauthClient", "true"),
+                Map.entry("advertiseTags", "tag:lambda, tag:edge"),
+                Map.entry("hostname", "edge-proxy"),
+                Map.entry("loginServer", "https://headscale.example"),
+                Map.entry("exitNode", "auto:any"),
+                Map.entry("allowedTargets", "10.0.0.0/8, db.internal:5432"),
+                Map.entry("deniedTargets", "10.9.0.0/16"),
+                Map.entry("functionName", "edge"),
+                Map.entry("architecture", "arm64"),
+                Map.entry("memorySize", "256"),
+                Map.entry("timeoutSeconds", "45"),
+                Map.entry("reservedConcurrentExecutions", "9"),
+                Map.entry("warmEnvironments", "2"),
+                Map.entry("alarms", "true"),
+                Map.entry("dashboard", "true")));
+
+        assertThat(template)
+                .contains(
+                        "\"TS_SECRET_API_KEY\":\"tailscale/oauth\"",
+                        "\"TS_SECRET_KEY_FIELD\":\"client_secret\"",
+                        "\"TS_ADVERTISE_TAGS\":\"tag:lambda,tag:edge\"",
+                        "\"TS_HOSTNAME\":\"edge-proxy\"",
+                        "\"TS_LOGIN_SERVER\":\"https://headscale.example\"",
+                        "\"TS_EXIT_NODE\":\"auto:any\"",
+                        "\"TS_PROXY_ALLOWED_TARGETS\":\"10.0.0.0/8,db.internal:5432\"",
+                        "\"TS_PROXY_DENIED_TARGETS\":\"10.9.0.0/16\"",
+                        "\"FunctionName\":\"edge\"",
+                        "\"MemorySize\":256",
+                        "\"Timeout\":45",
+                        "\"ReservedConcurrentExecutions\":9",
+                        "AWS::Events::Rule",
+                        "AWS::CloudWatch::Alarm",
+                        "AWS::CloudWatch::Dashboard");
+    }
+
+    @Test
+    void anIdentityTakesTheSecretsPlace() {
+        String template = template(Map.of("clientId", "client", "audience", "audience", "advertiseTags", "tag:lambda"));
+
+        assertThat(template)
+                .contains("\"TS_CLIENT_ID\":\"client\"", "\"TS_AUDIENCE\":\"audience\"", "sts:GetWebIdentityToken")
+                .doesNotContain("secretsmanager");
+    }
+
+    @Test
+    void aSecretMayBeNamedByItsArn() {
+        String arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale-AbCdEf";
+
+        assertThat(template(Map.of("secret", arn)))
+                .contains("\"TS_SECRET_API_KEY\":\"" + arn + "\"", "\"Resource\":\"" + arn + "\"");
+    }
+
+    @Test
+    void whatIsSetToNothingCountsAsLeftOut() {
+        assertThat(template(Map.of("hostname", "", "warmEnvironments", "0", "alarms", "false")))
+                .doesNotContain("TS_HOSTNAME", "AWS::Events::Rule", "AWS::CloudWatch::Alarm");
+    }
+
+    @Test
+    void outputsNameTheUrlTheFunctionAndTheRegion() {
+        JsonNode outputs = Synthesis.json(Template.fromStack(Scenarios.stack(folder, Map.of())))
+                .at("/Outputs");
+
+        assertThat(outputs.at("/FunctionUrl/Value/Fn::GetAtt/1").asText()).isEqualTo("FunctionUrl");
+        assertThat(outputs.at("/FunctionName/Value/Ref").asText()).startsWith("ProxyFunction");
+        assertThat(outputs.at("/Region/Value/Ref").asText()).isEqualTo("AWS::Region");
+    }
+
+    @Test
+    void theGuideNamesEveryName() {
+        String guide = Repository.text("docs/deploying.md");
+
+        assertThat(Arrays.stream(ContextName.values()).map(name -> "`" + name.key() + "`"))
+                .allSatisfy(name -> assertThat(guide).contains(name));
+    }
+
+    private String template(Map<String, String> context) {
+        return Synthesis.json(Template.fromStack(Scenarios.stack(folder, context)))
+                .toString();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.tailnetproxy.cdk.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tailnetproxy.cdk.support.Repository;
+import dev.tailnetproxy.cdk.support.Synthesis;
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.assertions.Annotations;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+
+/** The whole stack of each scenario. {@code mvn -pl cdk test -Dsnapshots=write} writes the snapshots anew. */
+class ScenarioTest {
+
+    private static final String FOLDER = "cdk/src/test/resources/snapshots";
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void theTemplateIsTheOneThatWasReviewed(Scenario scenario) throws IOException {
+        String name = nameOf(scenario);
+        String template = new ObjectMapper()
+                        .writerWithDefaultPrettyPrinter()
+                        .writeValueAsString(
+                                Synthesis.json(Template.fromStack(Scenarios.stack(folder, Map.of("scenario", name)))))
+                + "\n";
+        String readable = template.replaceAll("\"[0-9a-f]{64}\\.zip\"", "\"<hash of the zip>.zip\"");
+        Path snapshot = Repository.file(FOLDER).resolve(name + ".json");
+        if ("write".equals(System.getProperty("snapshots"))) {
+            Files.createDirectories(snapshot.getParent());
+            Files.writeString(snapshot, readable);
+        }
+
+        assertThat(readable).isEqualTo(Files.readString(snapshot));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cdkNagFindsNothingAtAll(Scenario scenario) {
+        Stack stack = Scenarios.stack(folder, Map.of("scenario", nameOf(scenario)));
+        Aspects.of(stack).add(new AwsSolutionsChecks());
+
+        Annotations found = Annotations.fromStack(stack);
+        found.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+        found.hasNoWarning("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+    }
+
+    private static String nameOf(Scenario scenario) {
+        return scenario.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tailnetproxy.cdk.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailnetproxy.cdk.support.Repository;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The CLI without an AWS account, a region or credentials. */
+class SynthIT {
+
+    private static final Path FOLDER = Repository.file("cdk/target/synth");
+
+    private final CdkCli cdk = new CdkCli(
+            Map.of(
+                    "AWS_CONFIG_FILE",
+                    "/dev/null",
+                    "AWS_SHARED_CREDENTIALS_FILE",
+                    "/dev/null",
+                    "AWS_EC2_METADATA_DISABLED",
+                    "true"),
+            FOLDER);
+    private final String[] output = {"--output", FOLDER.resolve("cdk.out").toString()};
+
+    @Test
+    void synthNeedsNoAccount() throws Exception {
+        assertThat(cdk.run("synth", output)).contains("AWS::Lambda::Url", "AuthType: AWS_IAM");
+    }
+
+    @Test
+    void wrongContextEndsWithOneSentence() {
+        assertThatThrownBy(() -> cdk.run("list", "-c", "warmEnvironment=3", output[0], output[1]))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("-c warmEnvironment=… is not known: the names are scenario")
+                .hasMessageNotContaining("[ERROR]")
+                .hasMessageNotContaining("Exception");
+    }
+}
