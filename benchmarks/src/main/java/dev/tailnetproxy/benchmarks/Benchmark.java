@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures everything, prints it and writes it to {@code docs/figures.md}; status 1 when a target was missed. */
+/**
+ * Measures everything, prints it and writes it to {@code docs/figures.md}; status 1 when a target was missed. With the
+ * word {@code proxy} or {@code extension} it measures that part only and writes nothing.
+ */
 public final class Benchmark {
 
     private static final double AT_MOST_ZIP_MEGABYTES = 9;
@@ -19,31 +22,49 @@ public final class Benchmark {
     /**
      * Measures.
      *
-     * @param arguments none
+     * @param arguments what to measure; everything when there are none
      * @throws Exception when something can't be measured
      */
     public static void main(String[] arguments) throws Exception {
         Path repository = Path.of(System.getProperty("repository"));
-        List<Figure> figures = new ArrayList<>(zips(repository.resolve("layer/target")));
-        DeployedFunction function = new DeployedFunction.Bootstrap(repository.resolve("examples/layer-only/bootstrap"));
-        try (Tailnet tailnet = Tailnet.start(Artifacts.of(repository), Benchmark::say)) {
-            say("measuring starts: tailscaled by hand and the extension in turn");
-            figures.addAll(StartFigures.measure(tailnet, function));
-            say("measuring what it takes while idle");
-            figures.addAll(IdleFigures.measure(tailnet, function));
+        List<String> parts = List.of(arguments);
+        List<Figure> figures = new ArrayList<>();
+        Artifacts artifacts = Artifacts.of(repository);
+        try (Tailnet tailnet = Tailnet.start(artifacts, Benchmark::say)) {
+            if (parts.isEmpty() || parts.contains("extension")) {
+                figures.addAll(zips(repository.resolve("layer/target")));
+                figures.addAll(extension(
+                        tailnet, new DeployedFunction.Bootstrap(repository.resolve("examples/layer-only/bootstrap"))));
+            }
+            if (parts.isEmpty() || parts.contains("proxy")) {
+                say("measuring the proxy beside the straight way through SOCKS5 (two minutes)");
+                figures.addAll(ProxyFigures.measure(tailnet, artifacts));
+                figures.add(FunctionMemory.measure(tailnet, artifacts));
+            }
         }
         String page = Page.of(figures);
-        Files.writeString(repository.resolve("docs/figures.md"), page);
+        if (parts.isEmpty()) {
+            Files.writeString(repository.resolve("docs/figures.md"), page);
+        }
         System.out.println();
         System.out.print(page);
         System.exit(figures.stream().allMatch(Figure::met) ? 0 : 1);
+    }
+
+    private static List<Figure> extension(Tailnet tailnet, DeployedFunction function)
+            throws IOException, InterruptedException {
+        say("measuring starts: tailscaled by hand and the extension in turn");
+        List<Figure> figures = new ArrayList<>(StartFigures.measure(tailnet, function));
+        say("measuring what it takes while idle");
+        figures.addAll(IdleFigures.measure(tailnet, function));
+        return figures;
     }
 
     private static List<Figure> zips(Path folder) throws IOException {
         List<Figure> figures = new ArrayList<>();
         for (String architecture : List.of("x86_64", "arm64")) {
             long size = Files.size(folder.resolve("tailscale-layer-" + architecture + ".zip"));
-            figures.add(Figure.of(
+            figures.add(Figure.atMost(
                     "The layer's zip, " + architecture,
                     Math.rint(size / 10_000.0) / 100,
                     AT_MOST_ZIP_MEGABYTES,

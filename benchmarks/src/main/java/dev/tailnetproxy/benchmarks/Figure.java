@@ -4,18 +4,24 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * One measured value beside what it may be at most.
+ * One measured value beside its target.
  *
  * @param what what was measured
  * @param measured the value, with its unit
- * @param atMost the target, with its unit
+ * @param target what it should be at most or at least, with its unit
  * @param met whether the target was met
  * @param how how it was measured, in a sentence or two
  */
-record Figure(String what, String measured, String atMost, boolean met, String how) {
+record Figure(String what, String measured, String target, boolean met, String how) {
 
-    static Figure of(String what, double measured, double atMost, String unit, String how) {
-        return new Figure(what, number(measured) + " " + unit, number(atMost) + " " + unit, measured <= atMost, how);
+    static Figure atMost(String what, double measured, double most, String unit, String how) {
+        return new Figure(
+                what, number(measured) + " " + unit, "at most " + number(most) + " " + unit, measured <= most, how);
+    }
+
+    static Figure atLeast(String what, double measured, double least, String unit, String how) {
+        return new Figure(
+                what, number(measured) + " " + unit, "at least " + number(least) + " " + unit, measured >= least, how);
     }
 
     static String number(double value) {

@@ -44,7 +44,7 @@ final class IdleFigures {
             double megabytes = kilobytes(environment, extension, "Pss") / 1000;
             String beside = "Under the Runtime Interface Emulator, joined, a minute after the first invocation. ";
             return List.of(
-                    Figure.of(
+                    Figure.atMost(
                             "Memory of the extension beside tailscaled, idle",
                             Math.rint(megabytes * 10) / 10,
                             AT_MOST_MEGABYTES,
@@ -55,7 +55,7 @@ final class IdleFigures {
                                     + " MB. Tailscaled itself, proportional: "
                                     + Figure.number(Math.rint(kilobytes(environment, daemon, "Pss") / 100) / 10)
                                     + " MB."),
-                    Figure.of(
+                    Figure.atMost(
                             "CPU time of the extension, idle for " + IDLE.toSeconds() + " s",
                             (double) used,
                             AT_MOST_TICKS,

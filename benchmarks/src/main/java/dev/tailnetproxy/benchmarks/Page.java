@@ -16,7 +16,7 @@ final class Page {
 
                 Written by `./benchmark`, which measures all of it anew (on %d cores, %s, this time).
 
-                | what | measured | at most | |
+                | what | measured | target | |
                 |---|---|---|---|
                 """,
                 Runtime.getRuntime().availableProcessors(),
@@ -27,7 +27,7 @@ final class Page {
                     "| %s | %s | %s | %s |%n",
                     figure.what(),
                     figure.measured(),
-                    figure.atMost(),
+                    figure.target(),
                     figure.met() ? "met" : "**missed**"));
         }
         page.append(String.format(Locale.ROOT, "%n## How%n%n"));

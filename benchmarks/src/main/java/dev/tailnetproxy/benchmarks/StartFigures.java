@@ -3,20 +3,16 @@ package dev.tailnetproxy.benchmarks;
 import dev.tailnetproxy.benchmarks.inside.StartClock;
 import dev.tailnetproxy.integration.tailnet.DeployedFunction;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.testcontainers.images.builder.Transferable;
-import org.testcontainers.utility.MountableFile;
 
 /** How much the extension adds to the time that tailscaled itself needs to join. */
 final class StartFigures {
 
     private static final int ROUNDS = 10;
     private static final double AT_MOST_MILLIS = 150;
-    private static final String CLASSES = "/var/benchmarks/classes";
     private static final String AUTH_KEY = "/var/benchmarks/auth-key";
 
     private StartFigures() {}
@@ -24,10 +20,15 @@ final class StartFigures {
     static List<Figure> measure(Tailnet tailnet, DeployedFunction function) {
         List<String> lines;
         try (Environment environment = new Environment(tailnet.startFunction(function, Map.of(), container -> container
-                .withCopyFileToContainer(MountableFile.forHostPath(ownClasses()), CLASSES)
+                .withCopyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER)
                 .withCopyToContainer(Transferable.of(tailnet.authKey(), 0644), AUTH_KEY)))) {
             lines = environment.run(
-                    "java", "-cp", CLASSES, StartClock.class.getName(), Integer.toString(ROUNDS), AUTH_KEY);
+                    "java",
+                    "-cp",
+                    InsideClasses.FOLDER,
+                    StartClock.class.getName(),
+                    Integer.toString(ROUNDS),
+                    AUTH_KEY);
         }
         List<Double> floors = new ArrayList<>();
         List<Double> extensions = new ArrayList<>();
@@ -47,7 +48,7 @@ final class StartFigures {
         for (int i = 0; i < ROUNDS; i++) {
             added.add(extensions.get(i) - floors.get(i));
         }
-        return List.of(Figure.of(
+        return List.of(Figure.atMost(
                 "Extension's start to `/next`, beyond tailscaled's own start to Running",
                 Math.rint(Samples.median(added)),
                 AT_MOST_MILLIS,
@@ -56,17 +57,5 @@ final class StartFigures {
                         + "`tailscale up` in the millisecond in which it answers, the key at hand in a file: "
                         + Samples.describe(floors) + ". Extension, with the key from Secrets Manager: "
                         + Samples.describe(extensions) + ". Differences: " + Samples.describe(added) + "."));
-    }
-
-    private static Path ownClasses() {
-        try {
-            return Path.of(StartClock.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (URISyntaxException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -41,6 +41,8 @@ class ArchitectureTest {
             .definedBy(ROOT + "config")
             .layer("lambda")
             .definedBy(ROOT + "lambda")
+            .layer("server")
+            .definedBy(ROOT + "server")
             .layer("app")
             .definedBy(ROOT + "app")
             .whereLayer("http")
@@ -62,9 +64,11 @@ class ArchitectureTest {
             .whereLayer("core")
             .mayOnlyAccessLayers("http", "address", "failure", "policy", "mapping", "tailnet", "upstream", "metrics")
             .whereLayer("config")
-            .mayOnlyAccessLayers("address", "core", "policy", "upstream")
+            .mayOnlyAccessLayers("address", "core", "policy", "upstream", "server")
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "core", "metrics")
+            .whereLayer("server")
+            .mayOnlyAccessLayers("http", "failure", "core", "metrics", "tailnet")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer();
 

@@ -14,6 +14,7 @@ import java.util.Properties;
  * @param headscale the image of the control server
  * @param lambdaRuntime the image in which functions and the target service run
  * @param secretsManager the image of the Secrets Manager
+ * @param proxyContainer the image of the proxy as a container
  * @param subnetRouter the executable of a tailscaled that routes subnets, which the layer's can't
  * @param layer the layer's archive
  * @param function the proxy's archive
@@ -24,6 +25,7 @@ public record Artifacts(
         String headscale,
         String lambdaRuntime,
         String secretsManager,
+        String proxyContainer,
         Path subnetRouter,
         Path layer,
         Path function,
@@ -59,6 +61,7 @@ public record Artifacts(
                 images.getProperty("headscale"),
                 images.getProperty("lambda-runtime"),
                 images.getProperty("secrets-manager"),
+                images.getProperty("proxy"),
                 target.resolve("subnet-router"),
                 repository.resolve("layer/target/tailscale-layer-" + architecture + ".zip"),
                 repository.resolve("proxy-quarkus/target/function.zip"),

@@ -20,4 +20,14 @@ final class ContainerCommand {
             throw new IllegalStateException("interrupted", stop);
         }
     }
+
+    /** What it printed; it has to end well. */
+    static String output(GenericContainer<?> container, String... command) {
+        ExecResult result = run(container, command);
+        if (result.getExitCode() != 0) {
+            throw new IllegalStateException(
+                    String.join(" ", command) + " failed: " + result.getStderr() + result.getStdout());
+        }
+        return result.getStdout();
+    }
 }

@@ -95,6 +95,11 @@ public final class Tailnet implements AutoCloseable {
         return environment;
     }
 
+    /** Starts the proxy as a container, with tailscaled beside it. */
+    public EgressPod startPod(String name, Map<String, String> settings) {
+        return new EgressPod(artifacts, network, control, authKey, name, settings, this::keep);
+    }
+
     /** Starts a server of this module's own, on the JDK alone, in the same network. */
     public Helper startHelper(Class<?> server, String alias, Map<String, String> files, String... arguments) {
         Helper helper = keep(new Helper(artifacts, network, server, alias, arguments));

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -73,10 +72,11 @@ public final class TargetNode extends GenericContainer<TargetNode> {
     }
 
     private void set(String flag) {
-        String[] command = {"/var/target/bin/tailscale", "--socket=/var/target/tailscaled.sock", "set", flag};
-        ExecResult result = ContainerCommand.run(this, command);
-        if (result.getExitCode() != 0) {
-            throw new IllegalStateException(String.join(" ", command) + " failed: " + result.getStderr());
-        }
+        run("/var/target/bin/tailscale", "--socket=/var/target/tailscaled.sock", "set", flag);
+    }
+
+    /** Runs a command beside the service, as root, and gives what it printed. */
+    public String run(String... command) {
+        return ContainerCommand.output(this, command);
     }
 }

@@ -9,10 +9,13 @@ import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
+import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.tailnet.ForeignSocks;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.Vertx;
@@ -89,6 +92,20 @@ class Wiring {
 
     @Produces
     @Singleton
+    TrafficMetrics traffic(Settings settings, Tailnet tailnet) {
+        return settings.server().isEmpty()
+                ? TrafficMetrics.none()
+                : new PrometheusMetrics(() -> !(tailnet.state() instanceof TailnetState.NotJoined));
+    }
+
+    void stop(@Disposes TrafficMetrics traffic) {
+        if (traffic instanceof PrometheusMetrics prometheus) {
+            prometheus.close();
+        }
+    }
+
+    @Produces
+    @Singleton
     @Startup
     UpstreamClient upstream(Settings settings, Vertx vertx, Clock clock) {
         return new UpstreamClient(vertx, settings.upstream(), clock);
@@ -106,6 +123,7 @@ class Wiring {
             Tailnet tailnet,
             UpstreamClient upstream,
             RequestMetrics metrics,
+            TrafficMetrics traffic,
             Vertx vertx,
             Clock clock) {
         return new ProxyService(
@@ -116,6 +134,7 @@ class Wiring {
                 tailnet,
                 upstream,
                 metrics,
+                traffic,
                 vertx,
                 clock,
                 new Freezes(clock, System::nanoTime));

@@ -69,4 +69,19 @@ public interface ProxyConfig {
 
     /** {@code AWS_LAMBDA_RUNTIME_API}: set by Lambda. */
     Optional<String> lambdaRuntimeApi();
+
+    /** {@code TS_PROXY_HTTP_PORT}: makes the proxy an ordinary HTTP server. */
+    Optional<String> httpPort();
+
+    /** {@code TS_PROXY_HTTP_HOST}. */
+    String httpHost();
+
+    /** {@code TS_PROXY_MANAGEMENT_PORT}. */
+    String managementPort();
+
+    /** {@code TS_PROXY_REQUEST_TIMEOUT_MS}. */
+    String requestTimeoutMs();
+
+    /** {@code TS_PROXY_DRAIN_TIMEOUT_MS}. */
+    String drainTimeoutMs();
 }

@@ -4,6 +4,7 @@ import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.core.ProxySettings;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
+import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.upstream.TrustStore;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * @param proxy how requests are treated
  * @param upstream how targets are connected to
  * @param metrics where the metrics of requests go
+ * @param server where to listen; empty in Lambda
  */
 public record Settings(
         Optional<Path> localApiSocket,
@@ -34,7 +36,8 @@ public record Settings(
         TargetPolicy policy,
         ProxySettings proxy,
         UpstreamSettings upstream,
-        Metrics metrics) {
+        Metrics metrics,
+        Optional<ServerSettings> server) {
 
     /** Where the metrics of requests go. */
     public enum Metrics {
@@ -91,7 +94,39 @@ public record Settings(
                         number("TS_PROXY_MAX_CONNECTIONS", config.maxConnections(), 1, 100_000),
                         MAX_HEADER_BYTES,
                         caBundle(config.caBundle())),
-                metrics(config.metrics()));
+                metrics(config.metrics()),
+                server(config));
+    }
+
+    private static Optional<ServerSettings> server(ProxyConfig config) {
+        if (config.httpPort().isEmpty()) {
+            return Optional.empty();
+        }
+        if (config.lambdaRuntimeApi().isPresent()) {
+            throw new InvalidSetting(
+                    "TS_PROXY_HTTP_PORT", "must not be set in a Lambda function, which gets no connections");
+        }
+        if (metrics(config.metrics()) == Metrics.CLOUDWATCH) {
+            throw new InvalidSetting(
+                    "TS_PROXY_METRICS",
+                    "must not be \"cloudwatch\" beside TS_PROXY_HTTP_PORT, as it takes a call for each request; read "
+                            + "/q/metrics on the management port instead, or set \"emf\"");
+        }
+        int port = number("TS_PROXY_HTTP_PORT", config.httpPort().get(), 1, 65535);
+        int managementPort = number("TS_PROXY_MANAGEMENT_PORT", config.managementPort(), 1, 65535);
+        if (port == managementPort) {
+            throw new InvalidSetting("TS_PROXY_MANAGEMENT_PORT", "must not be the port of TS_PROXY_HTTP_PORT");
+        }
+        String host = config.httpHost().strip();
+        if (host.isEmpty()) {
+            throw new InvalidSetting("TS_PROXY_HTTP_HOST", "must be an address of this machine, but is empty");
+        }
+        return Optional.of(new ServerSettings(
+                host,
+                port,
+                managementPort,
+                millis("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs(), 1),
+                millis("TS_PROXY_DRAIN_TIMEOUT_MS", config.drainTimeoutMs(), 0)));
     }
 
     /** What an operator should know at start, in sentences. */

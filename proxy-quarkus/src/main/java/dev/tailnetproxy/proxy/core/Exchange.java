@@ -1,29 +1,53 @@
 package dev.tailnetproxy.proxy.core;
 
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.mapping.TargetHeaders;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
-import dev.tailnetproxy.proxy.metrics.RequestMetrics;
-import java.time.Duration;
+import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** What is learnt about one request on its way, for the log and the metrics. Used by one request only. */
 final class Exchange {
 
+    /** Stands in logs and metrics where an error's name would: the caller left before its answer was whole. */
+    static final String CALLER_GONE = "CallerGone";
+
     private final ProxyRequest request;
+    private final Future<Void> callerGone;
+    private final Consumer<Served> whenOver;
+    private final LongSupplier bytesIn;
     private final long begun = System.nanoTime();
     private volatile String target = "-";
     private volatile Optional<MetricLabels> labels = Optional.empty();
     private volatile long firstByte = -1;
 
-    Exchange(ProxyRequest request) {
-        this.request = request;
+    /** @param whenOver is told once, when the answer has been handed on or given up */
+    Exchange(ProxyRequest request, Future<Void> callerGone, Consumer<Served> whenOver) {
+        this.callerGone = callerGone;
+        this.whenOver = whenOver;
+        if (request.body() instanceof Body.Streamed streamed) {
+            WatchedStream counted = new WatchedStream(streamed.stream(), (bytes, broken) -> {});
+            this.request = request.withBody(new Body.Streamed(counted, streamed.length(), streamed.cancel()));
+            this.bytesIn = counted::bytes;
+        } else {
+            this.request = request;
+            this.bytesIn = () -> request.body().length().orElse(0);
+        }
     }
 
     ProxyRequest request() {
         return request;
+    }
+
+    Future<Void> callerGone() {
+        return callerGone;
     }
 
     void isFor(TargetHeaders headers) {
@@ -39,10 +63,43 @@ final class Exchange {
         firstByte = sinceBegin();
     }
 
-    void finish(ProxyResponse response, RequestMetrics metrics) {
-        long total = sinceBegin();
-        RequestLog.write(request, target, response, new RequestLog.Timings(total, firstByte));
-        labels.ifPresent(l -> metrics.record(l, firstByte >= 0, Duration.ofMillis(total)));
+    /** The same answer; when its body has ended the request is over. */
+    ProxyResponse watched(ProxyResponse response) {
+        if (!(response.body() instanceof Body.Streamed streamed)) {
+            over(response, response.body().length().orElse(0), Optional.empty());
+            return response;
+        }
+        WatchedStream watched = new WatchedStream(streamed.stream(), (bytes, broken) -> over(response, bytes, broken));
+        Runnable cancel = () -> {
+            streamed.cancel().run();
+            watched.givenUp();
+        };
+        return response.withBody(new Body.Streamed(watched, streamed.length(), cancel));
+    }
+
+    private void over(ProxyResponse response, long bytesOut, Optional<Throwable> broken) {
+        whenOver.accept(new Served(
+                request.id(),
+                request.method(),
+                target,
+                response.status(),
+                error(response, broken),
+                bytesIn.getAsLong(),
+                bytesOut,
+                sinceBegin(),
+                firstByte,
+                labels));
+    }
+
+    private Optional<String> error(ProxyResponse response, Optional<Throwable> broken) {
+        if (callerGone.isComplete()) {
+            return Optional.of(CALLER_GONE);
+        }
+        return broken.map(Exchange::nameOf).or(() -> response.headers().first("ts-error-name"));
+    }
+
+    private static String nameOf(Throwable broken) {
+        return (broken instanceof ProxyFailure failure ? failure.name() : ErrorName.CONNECTION_RESET).wireName();
     }
 
     private long sinceBegin() {

@@ -12,6 +12,7 @@ import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.mapping.ResponseMapping;
 import dev.tailnetproxy.proxy.mapping.TargetHeaders;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.policy.TargetHost;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
@@ -19,8 +20,10 @@ import dev.tailnetproxy.proxy.upstream.Endpoint;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamRequest;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -36,6 +39,7 @@ public final class ProxyService {
     private final Targets targets;
     private final UpstreamClient upstream;
     private final RequestMetrics metrics;
+    private final TrafficMetrics traffic;
     private final OwnAnswers own;
     private final Clock clock;
     private final Freezes freezes;
@@ -48,6 +52,7 @@ public final class ProxyService {
             Tailnet tailnet,
             UpstreamClient upstream,
             RequestMetrics metrics,
+            TrafficMetrics traffic,
             Vertx vertx,
             Clock clock,
             Freezes freezes) {
@@ -57,6 +62,7 @@ public final class ProxyService {
         this.targets = new Targets(policy, tailnet, settings, clock);
         this.upstream = upstream;
         this.metrics = metrics;
+        this.traffic = traffic;
         this.own = new OwnAnswers(vertx, tailnet, clock);
         this.clock = clock;
         this.freezes = freezes;
@@ -65,20 +71,39 @@ public final class ProxyService {
     /**
      * Forwards the request.
      *
+     * @param callerGone completes when nobody waits for the answer any more; the target's connection is closed then
      * @return the target's answer, or the proxy's own for a failure before the target's answer began; does not fail.
      *     The body of a target's answer may still fail, with a {@link ProxyFailure}
      */
-    public Future<ProxyResponse> handle(ProxyRequest request) {
-        return begin(new Exchange(request)).recover(e -> Future.succeededFuture(failed(e)));
+    public Future<ProxyResponse> handle(ProxyRequest request, Future<Void> callerGone) {
+        Exchange exchange = exchange(request, callerGone);
+        return begin(exchange).recover(e -> Future.succeededFuture(failed(e))).map(exchange::watched);
+    }
+
+    /** Like {@link #handleBuffered(ProxyRequest, Buffering.Limit, Future)}, for a caller that always waits. */
+    public Future<ProxyResponse> handleBuffered(ProxyRequest request, Buffering.Limit limit) {
+        return handleBuffered(request, limit, Promise.<Void>promise().future());
     }
 
     /** Like {@link #handle}, but gives the answer when its body is wholly in memory, at most {@code limit} long. */
-    public Future<ProxyResponse> handleBuffered(ProxyRequest request, Buffering.Limit limit) {
-        Exchange exchange = new Exchange(request);
+    public Future<ProxyResponse> handleBuffered(ProxyRequest request, Buffering.Limit limit, Future<Void> callerGone) {
+        Exchange exchange = exchange(request, callerGone);
         return begin(exchange)
                 .compose(response -> Buffering.collect(response, limit))
                 .recover(e -> Future.succeededFuture(failed(e)))
-                .onSuccess(response -> exchange.finish(response, metrics));
+                .map(exchange::watched);
+    }
+
+    private Exchange exchange(ProxyRequest request, Future<Void> callerGone) {
+        traffic.begun();
+        return new Exchange(request, callerGone, this::over);
+    }
+
+    private void over(Served served) {
+        Duration took = Duration.ofMillis(served.totalMillis());
+        RequestLog.write(served);
+        served.labels().ifPresent(labels -> metrics.record(labels, served.reached(), took));
+        traffic.ended(served.status(), served.error(), took, served.bytesIn(), served.bytesOut());
     }
 
     private Future<ProxyResponse> begin(Exchange exchange) {
@@ -110,7 +135,7 @@ public final class ProxyService {
                 ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())
                 : request.deadline();
         return targets.find(target.host(), target.port(), deadline)
-                .compose(found -> upstream.send(upstreamRequest(request, target, found, deadline)))
+                .compose(found -> upstream.send(upstreamRequest(exchange, target, found, deadline)))
                 .map(response -> {
                     exchange.answered();
                     return toCaller(request, response);
@@ -118,7 +143,8 @@ public final class ProxyService {
     }
 
     private UpstreamRequest upstreamRequest(
-            ProxyRequest request, TargetHeaders target, Targets.Dialable found, long deadline) {
+            Exchange exchange, TargetHeaders target, Targets.Dialable found, long deadline) {
+        ProxyRequest request = exchange.request();
         boolean verified =
                 settings.unverifiedTlsTargets().stream().noneMatch(rule -> rule.covers(target.host(), target.port()));
         List<Endpoint> endpoints = found.hosts().stream()
@@ -127,7 +153,14 @@ public final class ProxyService {
         Headers headers = requestMapping.forTarget(request.headers(), authority(target));
         boolean settling = isRecent(found.joinedSince()) || isRecent(freezes.lastThaw());
         return new UpstreamRequest(
-                endpoints, request.method(), request.requestTarget(), headers, request.body(), deadline, settling);
+                endpoints,
+                request.method(),
+                request.requestTarget(),
+                headers,
+                request.body(),
+                deadline,
+                settling,
+                exchange.callerGone());
     }
 
     private boolean isRecent(Optional<Long> wallMillis) {

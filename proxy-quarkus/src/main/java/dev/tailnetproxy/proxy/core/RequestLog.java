@@ -1,41 +1,37 @@
 package dev.tailnetproxy.proxy.core;
 
-import dev.tailnetproxy.proxy.http.ProxyRequest;
-import dev.tailnetproxy.proxy.http.ProxyResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
-/**
- * One line for each request, with fixed keys. No header value and nothing of a body is ever a value here; the query is
- * left out because it may hold credentials.
- */
+/** One line for each request, with fixed keys. */
 final class RequestLog {
 
     private static final Logger LOG = Logger.getLogger("dev.tailnetproxy.proxy.request");
 
     private RequestLog() {}
 
-    static void write(ProxyRequest request, String target, ProxyResponse response, Timings timings) {
+    static void write(Served served) {
         if (!LOG.isInfoEnabled()) {
             return;
         }
+        String method = printable(served.method());
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("requestId", request.id());
-        fields.put("method", printable(request.method()));
-        fields.put("target", target);
-        fields.put("status", Integer.toString(response.status()));
-        response.headers().first("ts-error-name").ifPresent(name -> fields.put("error", name));
-        request.body().length().ifPresent(length -> fields.put("bytesIn", Long.toString(length)));
-        response.body().length().ifPresent(length -> fields.put("bytesOut", Long.toString(length)));
-        fields.put("durationMs", Long.toString(timings.totalMillis()));
-        if (timings.firstByteMillis() >= 0) {
-            fields.put("firstByteMs", Long.toString(timings.firstByteMillis()));
+        fields.put("requestId", served.id());
+        fields.put("method", method);
+        fields.put("target", served.target());
+        fields.put("status", Integer.toString(served.status()));
+        served.error().ifPresent(name -> fields.put("error", name));
+        fields.put("bytesIn", Long.toString(served.bytesIn()));
+        fields.put("bytesOut", Long.toString(served.bytesOut()));
+        fields.put("durationMs", Long.toString(served.totalMillis()));
+        if (served.reached()) {
+            fields.put("firstByteMs", Long.toString(served.firstByteMillis()));
         }
         fields.forEach(MDC::put);
         try {
-            LOG.infof("%s %s %d in %d ms", fields.get("method"), target, response.status(), timings.totalMillis());
+            LOG.infof("%s %s %d in %d ms", method, served.target(), served.status(), served.totalMillis());
         } finally {
             fields.keySet().forEach(MDC::remove);
         }
@@ -46,12 +42,4 @@ final class RequestLog {
         String clean = method.replaceAll("[^!-~]", "?");
         return clean.length() > 32 ? clean.substring(0, 32) : clean;
     }
-
-    /**
-     * How long it took.
-     *
-     * @param totalMillis from arrival to the end of the answer
-     * @param firstByteMillis from arrival to the head of the target's answer; negative when there was none
-     */
-    record Timings(long totalMillis, long firstByteMillis) {}
 }

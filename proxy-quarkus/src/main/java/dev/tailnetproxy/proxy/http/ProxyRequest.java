@@ -29,4 +29,9 @@ public record ProxyRequest(
     public String requestTarget() {
         return query == null ? path : path + '?' + query;
     }
+
+    /** The same request with another body. */
+    public ProxyRequest withBody(Body other) {
+        return new ProxyRequest(method, path, query, headers, other, id, deadline);
+    }
 }

@@ -18,4 +18,9 @@ public record ProxyResponse(int status, Headers headers, Body body) {
         Objects.requireNonNull(headers, "headers");
         Objects.requireNonNull(body, "body");
     }
+
+    /** The same answer with another body. */
+    public ProxyResponse withBody(Body other) {
+        return new ProxyResponse(status, headers, other);
+    }
 }

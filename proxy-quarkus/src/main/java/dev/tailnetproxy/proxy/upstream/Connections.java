@@ -27,11 +27,22 @@ final class Connections implements AutoCloseable {
     /** A request that has a connection but was not sent yet. */
     record Lease(HttpClientRequest request, boolean reused) {
 
+        /** Ends this exchange, whose connection is in order. HTTP/1.1 has no other way than to close it. */
+        void cancel() {
+            if (request.version() == HttpVersion.HTTP_2) {
+                request.reset();
+            } else {
+                request.connection().close();
+            }
+        }
+
         /** Gives the connection up, so that nobody gets it again. */
         void discard() {
-            request.connection().close();
+            retire(request);
         }
     }
+
+    private static final long RETIREMENT_MS = 30_000;
 
     private final Clock clock;
     private final long idleMillis;
@@ -106,11 +117,20 @@ final class Connections implements AutoCloseable {
             if (idle > Math.min(maxIdleMillis, idleMillis) || maxIdleMillis == 0) {
                 // Nobody waits for this request any more; without a handler its end would be logged as an error.
                 request.exceptionHandler(e -> {});
-                request.connection().close();
+                retire(request);
                 return lease(endpoint, method, requestTarget, timeoutMillis, maxIdleMillis);
             }
             return Future.succeededFuture(new Lease(request, true));
         });
+    }
+
+    /** Other exchanges may still be under way on a connection of HTTP/2 (RFC 9113 section 6.8). */
+    private static void retire(HttpClientRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.connection().shutdown(RETIREMENT_MS, TimeUnit.MILLISECONDS);
+        } else {
+            request.connection().close();
+        }
     }
 
     /** Notes that an exchange on this connection has ended well. */

@@ -15,13 +15,20 @@ final class GuardedStream implements ReadStream<Buffer> {
 
     private final HttpClientResponse response;
     private final Runnable whenEnded;
+    private final Runnable cancel;
     private @Nullable ProxyFailure failure;
     private @Nullable Handler<Throwable> reader;
 
-    /** @param whenEnded runs at the end of a whole body, before its reader is told */
-    GuardedStream(HttpClientResponse response, Runnable whenEnded) {
+    /**
+     * Guards it.
+     *
+     * @param whenEnded runs at the end of a whole body, before its reader is told
+     * @param cancel ends the exchange
+     */
+    GuardedStream(HttpClientResponse response, Runnable whenEnded, Runnable cancel) {
         this.response = response;
         this.whenEnded = whenEnded;
+        this.cancel = cancel;
         response.endHandler(ended -> whenEnded.run());
         response.exceptionHandler(e -> fail(Failures.ofExchange(e)));
     }
@@ -29,8 +36,7 @@ final class GuardedStream implements ReadStream<Buffer> {
     /** Breaks the stream off; its reader sees this failure. */
     void expire(ProxyFailure expired) {
         fail(expired);
-        response.request().reset();
-        response.request().connection().close();
+        cancel.run();
     }
 
     /** The first failure is the reason; what follows from it is not told. */

@@ -74,6 +74,9 @@ public final class UpstreamClient implements AutoCloseable {
         if (left <= 0) {
             return Future.failedFuture(timeout());
         }
+        if (request.callerGone().isComplete()) {
+            return Future.failedFuture(callerGone());
+        }
         long begun = System.nanoTime();
         return connections
                 .lease(
@@ -121,12 +124,20 @@ public final class UpstreamClient implements AutoCloseable {
             out.reset(0, timeout());
             lease.discard();
         });
+        // From the answer's head on it is the body that is given up.
+        request.callerGone().onComplete(gone -> {
+            if (!out.response().isComplete()) {
+                lease.cancel();
+            }
+        });
         out.response().onComplete(answered -> {
             vertx.cancelTimer(timer);
             if (answered.succeeded()) {
                 accept(request, lease, answered.result()).onComplete(promise);
             } else if (expired.get()) {
                 promise.fail(timeout());
+            } else if (request.callerGone().isComplete()) {
+                promise.fail(callerGone());
             } else if (lease.reused()
                     && request.isIdempotent()
                     && request.body().repeatable()) {
@@ -161,7 +172,11 @@ public final class UpstreamClient implements AutoCloseable {
             } else {
                 out.setChunked(true);
             }
-            out.send(streamed.stream());
+            streamed.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
+                // The pipe has taken the handler away, and without one the end would be logged as an error.
+                out.exceptionHandler(e -> {});
+                out.reset(0, broken);
+            });
         } else {
             // Servers tell "no content" from "unknown content" by this field (RFC 9110 section 8.6).
             if (List.of("POST", "PUT", "PATCH").contains(request.method())) {
@@ -180,7 +195,7 @@ public final class UpstreamClient implements AutoCloseable {
         }
         response.pause();
         GuardedStream stream = new GuardedStream(
-                response, () -> connections.released(lease.request().connection()));
+                response, () -> connections.released(lease.request().connection()), lease::cancel);
         long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
         response.end().onComplete(ended -> vertx.cancelTimer(timer));
         List<HeaderField> fields = new ArrayList<>();
@@ -189,7 +204,7 @@ public final class UpstreamClient implements AutoCloseable {
         }
         Headers headers = Headers.of(fields);
         return Future.succeededFuture(new ProxyResponse(
-                response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::discard)));
+                response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::cancel)));
     }
 
     private static OptionalLong length(Headers headers) {
@@ -201,6 +216,10 @@ public final class UpstreamClient implements AutoCloseable {
 
     private static ProxyFailure timeout() {
         return new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time");
+    }
+
+    private static ProxyFailure callerGone() {
+        return new ProxyFailure(ErrorName.CONNECTION_RESET, "the caller left before the answer");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.upstream;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param body content
  * @param deadline wall-clock milliseconds after which nothing is of use
  * @param pathMayBeSettling whether paths to peers are just being found, so that a failed dial is worth repeating
+ * @param callerGone completes when nobody waits for the answer any more
  */
 public record UpstreamRequest(
         List<Endpoint> endpoints,
@@ -23,7 +25,8 @@ public record UpstreamRequest(
         Headers headers,
         Body body,
         long deadline,
-        boolean pathMayBeSettling) {
+        boolean pathMayBeSettling,
+        Future<Void> callerGone) {
 
     /** RFC 9110 section 9.2.2. */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.core.ProxySettings.ExitNode;
+import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.support.Configs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +95,41 @@ class SettingsTest {
         assertTrue(with(Map.of("TS_PROXY_LOCALAPI_SOCKET", "none"))
                 .localApiSocket()
                 .isEmpty());
+    }
+
+    @Test
+    void withoutAPortItDoesNotListen() throws IOException {
+        assertEquals(Optional.empty(), with(Map.of()).server());
+    }
+
+    @Test
+    void withAPortItListensForRequestsAndManagement() throws IOException {
+        assertEquals(
+                Optional.of(new ServerSettings("0.0.0.0", 8080, 9000, Duration.ofMinutes(15), Duration.ofSeconds(20))),
+                with(Map.of("TS_PROXY_HTTP_PORT", "8080")).server());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TS_PROXY_HTTP_PORT, 0, ''",
+        "TS_PROXY_HTTP_PORT, http, ''",
+        "TS_PROXY_HTTP_PORT, 8080, 169.254.100.1:9001",
+        "TS_PROXY_HTTP_HOST, ' ', ''",
+        "TS_PROXY_METRICS, cloudwatch, ''",
+        "TS_PROXY_MANAGEMENT_PORT, 65536, ''",
+        "TS_PROXY_MANAGEMENT_PORT, 8080, ''",
+        "TS_PROXY_REQUEST_TIMEOUT_MS, 0, ''",
+        "TS_PROXY_REQUEST_TIMEOUT_MS, 900001, ''",
+        "TS_PROXY_DRAIN_TIMEOUT_MS, -1, ''"
+    })
+    void aWrongValueForListeningIsNamed(String variable, String value, String runtimeApi) {
+        Map<String, String> environment = new HashMap<>(Map.of("TS_PROXY_HTTP_PORT", "8080"));
+        environment.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
+        environment.put(variable, value);
+
+        InvalidSetting e = assertThrows(InvalidSetting.class, () -> with(environment));
+
+        assertEquals(variable, e.variable());
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +67,7 @@ public final class Harness implements AutoCloseable {
                 tailnet,
                 upstream,
                 metrics,
+                options.traffic,
                 vertx,
                 clock,
                 new Freezes(clock, clock::nanoTime));
@@ -94,6 +96,10 @@ public final class Harness implements AutoCloseable {
 
     public LocalApiTailnet tailnet() {
         return tailnet;
+    }
+
+    public ProxyService proxy() {
+        return proxy;
     }
 
     public Vertx vertx() {
@@ -149,7 +155,7 @@ public final class Harness implements AutoCloseable {
 
         /** The answer with its body still arriving; nobody reads it yet. */
         public ProxyResponse open() {
-            return await(proxy.handle(request()));
+            return await(proxy.handle(request(), Promise.<Void>promise().future()));
         }
 
         private ProxyRequest request() {

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.support;
 
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public final class Options {
     Path stateFile = Path.of("/nonexistent");
     Optional<Path> caBundle = Optional.empty();
     RequestMetrics metrics = RequestMetrics.none();
+    TrafficMetrics traffic = TrafficMetrics.none();
 
     private Options with(Consumer<Options> change) {
         change.accept(this);
@@ -77,6 +79,10 @@ public final class Options {
 
     public Options metrics(RequestMetrics value) {
         return with(o -> o.metrics = value);
+    }
+
+    public Options traffic(TrafficMetrics value) {
+        return with(o -> o.traffic = value);
     }
 
     public Harness start() {

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -53,8 +55,10 @@ public final class RawTarget implements AutoCloseable {
 
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final Semaphore ended = new Semaphore(0);
     private final LoopbackServer server = new LoopbackServer("raw-target", this::serve);
     private volatile Answer answer;
+    private volatile boolean readsBodies = true;
 
     public RawTarget(Answer answer) {
         this.answer = answer;
@@ -69,6 +73,13 @@ public final class RawTarget implements AutoCloseable {
     }
 
     public void answers(Answer newAnswer) {
+        readsBodies = true;
+        answer = newAnswer;
+    }
+
+    /** Answers without reading the request's body. */
+    public void answersAtTheHead(Answer newAnswer) {
+        readsBodies = false;
         answer = newAnswer;
     }
 
@@ -89,6 +100,11 @@ public final class RawTarget implements AutoCloseable {
         return connections.get();
     }
 
+    /** Waits until one connection more has ended. */
+    public boolean awaitEndOfConnection() throws InterruptedException {
+        return ended.tryAcquire(20, TimeUnit.SECONDS);
+    }
+
     /** Forgets what was received. */
     public void reset() {
         received.clear();
@@ -96,6 +112,14 @@ public final class RawTarget implements AutoCloseable {
 
     private void serve(Socket socket) throws IOException, InterruptedException {
         connections.incrementAndGet();
+        try {
+            answerAll(socket);
+        } finally {
+            ended.release();
+        }
+    }
+
+    private void answerAll(Socket socket) throws IOException, InterruptedException {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         OutputStream out = socket.getOutputStream();
         in.mark(1);
@@ -117,9 +141,12 @@ public final class RawTarget implements AutoCloseable {
         }
     }
 
-    private static Received read(InputStream in) throws IOException {
+    private Received read(InputStream in) throws IOException {
         List<String> head = new CopyOnWriteArrayList<>();
         for (String line = line(in); line != null; line = line(in)) {
+            if (line.isEmpty() && !readsBodies) {
+                return new Received(List.copyOf(head), Buffer.buffer());
+            }
             if (line.isEmpty()) {
                 return new Received(List.copyOf(head), Buffer.buffer(body(in, new Received(head, Buffer.buffer()))));
             }

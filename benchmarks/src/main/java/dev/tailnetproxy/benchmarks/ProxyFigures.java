@@ -1,0 +1,200 @@
+package dev.tailnetproxy.benchmarks;
+
+import dev.tailnetproxy.benchmarks.inside.AddedTime;
+import dev.tailnetproxy.benchmarks.inside.Load;
+import dev.tailnetproxy.benchmarks.inside.LoadTarget;
+import dev.tailnetproxy.integration.tailnet.Artifacts;
+import dev.tailnetproxy.integration.tailnet.EgressPod;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.testcontainers.utility.MountableFile;
+
+/** What the proxy adds to a way that would do without it, and what it needs for that. */
+final class ProxyFigures implements AutoCloseable {
+
+    private static final double AT_MOST_ADDED_MILLIS = 1;
+    private static final int REQUESTS = 1000;
+    private static final int CLIENTS = 200;
+    private static final int SECONDS = 30;
+    private static final int TARGET_MILLIS = 200;
+    private static final double LEAST_PERCENT = 85;
+    private static final double AT_MOST_MEGABYTES = 256;
+    private static final int UP_BYTES = 5_000_000;
+    private static final int DOWN_BYTES = 4_000_000;
+    private static final int TRANSFERS = 20;
+    private static final int QUICK_PORT = 8090;
+    private static final int SLOW_PORT = 8091;
+    private static final String FUNCTION = "/var/benchmarks/function";
+
+    private final Tailnet tailnet;
+    private final EgressPod pod;
+
+    private ProxyFigures(Tailnet tailnet, Artifacts artifacts) {
+        this.tailnet = tailnet;
+        tailnet.target().copyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER);
+        startTarget(QUICK_PORT, 0);
+        startTarget(SLOW_PORT, TARGET_MILLIS);
+        this.pod = tailnet.startPod("figures", Map.of());
+        pod.tailscaled().copyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER);
+        pod.tailscaled().copyFileToContainer(MountableFile.forHostPath(artifacts.function()), FUNCTION + ".zip");
+        pod.run("unzip", "-q", FUNCTION + ".zip", "-d", FUNCTION);
+    }
+
+    static List<Figure> measure(Tailnet tailnet, Artifacts artifacts) throws IOException, InterruptedException {
+        try (ProxyFigures figures = new ProxyFigures(tailnet, artifacts)) {
+            List<Figure> all = new ArrayList<>();
+            all.add(figures.addedTime());
+            all.add(figures.memory());
+            all.addAll(figures.throughput());
+            return all;
+        }
+    }
+
+    private void startTarget(int port, int millis) {
+        tailnet.target()
+                .run(
+                        "sh",
+                        "-c",
+                        "java -XX:+UseSerialGC -cp " + InsideClasses.FOLDER + " " + LoadTarget.class.getName() + " "
+                                + port + " " + millis + " >/tmp/load-target-" + port + " 2>&1 & "
+                                + "until grep -q listens /tmp/load-target-" + port + "; do sleep 0.05; done");
+    }
+
+    /** The handler in the same container and process as the way by hand. */
+    private Figure addedTime() {
+        String line = last(
+                pod.run(
+                        "env",
+                        "TS_PROXY_LOCALAPI_SOCKET=" + EgressPod.SOCKET,
+                        "java",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        InsideClasses.FOLDER + ":" + FUNCTION + ":" + FUNCTION + "/lib/*",
+                        AddedTime.class.getName(),
+                        Integer.toString(EgressPod.SOCKS_PORT),
+                        tailnet.target().address(),
+                        Integer.toString(QUICK_PORT),
+                        Integer.toString(REQUESTS)),
+                "floor");
+        String[] words = line.split(" ", -1);
+        return Figure.atMost(
+                "Time that the function adds to a request, median",
+                Double.parseDouble(words[5]) / 1000,
+                AT_MOST_ADDED_MILLIS,
+                "ms",
+                "JVM build with the managed runtime's options: " + REQUESTS + " GETs of 1 KB on a kept connection "
+                        + "through tailscaled's SOCKS5 port, by hand and from event to answer through the handler, in "
+                        + "turn, in one process. By hand: " + millis(words[1]) + ", through the function: "
+                        + millis(words[3]) + ".");
+    }
+
+    private static String millis(String micros) {
+        return Figure.number(Double.parseDouble(micros) / 1000) + " ms";
+    }
+
+    private Figure memory() throws IOException, InterruptedException {
+        byte[] up = new byte[UP_BYTES];
+        new Random(1).nextBytes(up);
+        HttpClient http = HttpClient.newHttpClient();
+        for (int i = 0; i < TRANSFERS; i++) {
+            exact(
+                    http,
+                    request("/body", TargetNode.SERVICE_PORT)
+                            .PUT(BodyPublishers.ofByteArray(up))
+                            .build(),
+                    up);
+            exact(http, request("/" + DOWN_BYTES, QUICK_PORT).build(), new byte[DOWN_BYTES]);
+        }
+        double megabytes = pod.proxyPeakKilobytes() * 1.024 / 1000;
+        return Figure.atMost(
+                "Memory of the container with bodies of 5 MB up and 4 MB down",
+                Math.rint(megabytes),
+                AT_MOST_MEGABYTES,
+                "MB",
+                "JVM, limited to 256 MB by the kernel. Peak of its resident set (`VmHWM`) after " + TRANSFERS
+                        + " echoes of 5 MB and as many answers of 4 MB, each compared byte for byte.");
+    }
+
+    private static void exact(HttpClient http, HttpRequest request, byte[] expected)
+            throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 200 || !Arrays.equals(answer.body(), expected)) {
+            throw new IllegalStateException(request + " was not answered with the right bytes: " + answer);
+        }
+    }
+
+    private HttpRequest.Builder request(String path, int port) {
+        return HttpRequest.newBuilder(pod.requests().resolve(path))
+                .header("ts-target-ip", tailnet.target().address())
+                .header("ts-target-port", Integer.toString(port));
+    }
+
+    private List<Figure> throughput() {
+        Loaded straight = load("socks", EgressPod.SOCKS_PORT);
+        Loaded proxied = load("proxy", EgressPod.PORT);
+        String how = CLIENTS + " clients with a connection each for " + SECONDS
+                + " s after 5 s of warm-up, GETs of 1 KB; "
+                + "the target takes " + TARGET_MILLIS + " ms for each, so that it answers at most "
+                + CLIENTS * 1000 / TARGET_MILLIS + " a second. Everything on the cores of this machine. Straight "
+                + "through SOCKS5: " + Figure.number(straight.perSecond()) + " a second, " + straight.errors()
+                + " errors; through the proxy: " + Figure.number(proxied.perSecond()) + ".";
+        return List.of(
+                Figure.atLeast(
+                        "Throughput of the container, of that straight through SOCKS5",
+                        Math.rint(1000 * proxied.perSecond() / straight.perSecond()) / 10,
+                        LEAST_PERCENT,
+                        "%",
+                        how),
+                Figure.atMost(
+                        "Errors among the requests of " + CLIENTS + " clients",
+                        (double) proxied.errors(),
+                        0,
+                        "errors",
+                        "In the run above, its warm-up included."));
+    }
+
+    private record Loaded(double perSecond, long errors) {}
+
+    private Loaded load(String way, int port) {
+        String line = last(
+                pod.run(
+                        "java",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        InsideClasses.FOLDER,
+                        Load.class.getName(),
+                        way,
+                        Integer.toString(port),
+                        tailnet.target().address(),
+                        Integer.toString(SLOW_PORT),
+                        Integer.toString(CLIENTS),
+                        Integer.toString(SECONDS)),
+                "requests");
+        String[] words = line.split(" ", -1);
+        return new Loaded(Double.parseDouble(words[1]) * 1000 / Double.parseDouble(words[5]), Long.parseLong(words[3]));
+    }
+
+    private static String last(String output, String word) {
+        return output.lines()
+                .filter(line -> line.startsWith(word + " "))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nothing was measured: " + output));
+    }
+
+    @Override
+    public void close() {
+        pod.close();
+    }
+}

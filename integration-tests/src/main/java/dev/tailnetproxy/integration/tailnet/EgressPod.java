@@ -1,0 +1,154 @@
+package dev.tailnetproxy.integration.tailnet;
+
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Volume;
+import com.github.dockerjava.api.model.VolumesFrom;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
+
+/**
+ * The proxy as a container with tailscaled beside it. What makes the two a pod is what makes one in Kubernetes: they
+ * share a network and the folder of tailscaled's socket.
+ */
+public final class EgressPod implements AutoCloseable {
+
+    /** The port for requests, inside. */
+    public static final int PORT = 8080;
+
+    /** tailscaled's SOCKS5 port, inside. */
+    public static final int SOCKS_PORT = 1055;
+
+    private static final String SOCKET_FOLDER = "/var/run/tailscale";
+
+    /** tailscaled's socket, inside. */
+    public static final String SOCKET = SOCKET_FOLDER + "/tailscaled.sock";
+
+    private static final int MANAGEMENT_PORT = 9000;
+
+    /** What a small pod may use; the proxy has to get by with it whatever it forwards. */
+    private static final long MEMORY_BYTES = 256L * 1024 * 1024;
+
+    private final Container tailscaled;
+    private final Container proxy;
+
+    private static final class Container extends GenericContainer<Container> {
+        Container(String image) {
+            super(DockerImageName.parse(image));
+        }
+    }
+
+    EgressPod(
+            Artifacts artifacts,
+            Network network,
+            Headscale control,
+            String authKey,
+            String name,
+            Map<String, String> settings,
+            Consumer<GenericContainer<?>> keeper) {
+        tailscaled = tailscaled(artifacts, network, control, authKey, name);
+        keeper.accept(tailscaled);
+        tailscaled.start();
+        proxy = proxy(artifacts, settings);
+        keeper.accept(proxy);
+        proxy.start();
+    }
+
+    private static Container tailscaled(
+            Artifacts artifacts, Network network, Headscale control, String authKey, String name) {
+        return new Container(artifacts.lambdaRuntime())
+                .withNetwork(network)
+                .withNetworkAliases(name)
+                .withEnv("LOGIN_SERVER", control.loginServer())
+                .withEnv("NODE_NAME", name)
+                .withExposedPorts(PORT, MANAGEMENT_PORT)
+                .withCopyToContainer(Transferable.of(control.certificate()), "/var/sidecar/ca.pem")
+                .withCopyToContainer(Transferable.of(authKey, 0600), "/var/sidecar/auth-key")
+                .withCopyFileToContainer(MountableFile.forHostPath(artifacts.layer()), "/var/sidecar/layer.zip")
+                .withCreateContainerCmdModifier(command -> {
+                    command.withVolumes(new Volume(SOCKET_FOLDER));
+                    command.getHostConfig().withCapAdd(Capability.NET_ADMIN);
+                })
+                .withCommand("/bin/sh", "/usr/local/bin/sidecar-entrypoint.sh")
+                .waitingFor(Wait.forLogMessage(".*the node is in the tailnet.*", 1)
+                        .withStartupTimeout(Duration.ofMinutes(1)));
+    }
+
+    private Container proxy(Artifacts artifacts, Map<String, String> settings) {
+        return new Container(artifacts.proxyContainer())
+                .withNetworkMode("container:" + tailscaled.getContainerId())
+                .withEnv("TS_PROXY_LOCALAPI_SOCKET", SOCKET)
+                .withEnv(settings)
+                .withCreateContainerCmdModifier(command -> command.getHostConfig()
+                        .withMemory(MEMORY_BYTES)
+                        .withMemorySwap(MEMORY_BYTES)
+                        .withVolumesFrom(new VolumesFrom(tailscaled.getContainerId(), AccessMode.rw)))
+                .waitingFor(Wait.forLogMessage(".*serves requests on.*", 1).withStartupTimeout(Duration.ofMinutes(1)));
+    }
+
+    /** Where it takes requests, from this machine. */
+    public URI requests() {
+        return at(PORT);
+    }
+
+    /** Where it tells about health and metrics, from this machine. */
+    public URI management() {
+        return at(MANAGEMENT_PORT);
+    }
+
+    private URI at(int port) {
+        return URI.create("http://" + tailscaled.getHost() + ":" + tailscaled.getMappedPort(port));
+    }
+
+    /** The container of tailscaled, whose network is the pod's. */
+    public GenericContainer<?> tailscaled() {
+        return tailscaled;
+    }
+
+    /** Runs a command beside tailscaled, as root, and gives what it printed. */
+    public String run(String... command) {
+        return ContainerCommand.output(tailscaled, command);
+    }
+
+    /** The most memory that the proxy's process had resident so far, in KiB. */
+    public long proxyPeakKilobytes() {
+        return ContainerCommand.output(proxy, "cat", "/proc/1/status")
+                .lines()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Tells the proxy to stop, as Kubernetes does, and waits until it has. */
+    public void terminate() {
+        proxy.getDockerClient()
+                .stopContainerCmd(proxy.getContainerId())
+                .withTimeout(30)
+                .exec();
+    }
+
+    /** Takes the node out of the tailnet, as somebody with the CLI would. */
+    public void leaveTailnet() {
+        ContainerCommand.run(tailscaled, "/var/sidecar/bin/tailscale", "--socket=" + SOCKET, "down");
+    }
+
+    /** Whether the kernel has ended a process of the proxy because it used too much memory. */
+    public boolean outOfMemory() {
+        return Boolean.TRUE.equals(proxy.getCurrentContainerInfo().getState().getOOMKilled());
+    }
+
+    @Override
+    public void close() {
+        proxy.stop();
+        tailscaled.stop();
+    }
+}

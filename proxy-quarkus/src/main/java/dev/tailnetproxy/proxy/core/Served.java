@@ -1,0 +1,37 @@
+package dev.tailnetproxy.proxy.core;
+
+import dev.tailnetproxy.proxy.metrics.MetricLabels;
+import java.util.Optional;
+
+/**
+ * One request that is over, as log and metrics see it. No header value and nothing of a body is ever a part of it; the
+ * path and the query are left out because they may hold credentials.
+ *
+ * @param id what identifies the request in logs
+ * @param method the caller's text
+ * @param target host and port, or a dash while none is known
+ * @param status the answer's status
+ * @param error name of the proxy's error, or of what broke the answer's body off; empty when the target answered
+ * @param bytesIn length of the request's body, as far as it was read
+ * @param bytesOut length of the answer's body, as far as it was handed on
+ * @param totalMillis from arrival to the end of the answer
+ * @param firstByteMillis from arrival to the head of the target's answer; negative when there was none
+ * @param labels under which the caller wants it counted
+ */
+record Served(
+        String id,
+        String method,
+        String target,
+        int status,
+        Optional<String> error,
+        long bytesIn,
+        long bytesOut,
+        long totalMillis,
+        long firstByteMillis,
+        Optional<MetricLabels> labels) {
+
+    /** Whether the target answered, whatever its status. */
+    boolean reached() {
+        return firstByteMillis >= 0;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tailnetproxy.proxy.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * All requests and the process itself, for a Prometheus server to read. Targets are not among the labels: callers name
+ * them, and each would be a time series more.
+ */
+public final class PrometheusMetrics implements TrafficMetrics, AutoCloseable {
+
+    /** The value of the label {@code error} where there was none. */
+    private static final String NO_ERROR = "none";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Counter bytesIn;
+    private final Counter bytesOut;
+
+    /** @param joined whether the node is in the tailnet now */
+    public PrometheusMetrics(BooleanSupplier joined) {
+        Gauge.builder("tailnet.proxy.requests.in.flight", inFlight, AtomicInteger::get)
+                .description("Requests that have arrived and are not over")
+                .register(registry);
+        Gauge.builder("tailnet.proxy.tailnet.joined", joined, node -> node.getAsBoolean() ? 1 : 0)
+                .description("1 while the node is in the tailnet, else 0")
+                .register(registry);
+        bytesIn = Counter.builder("tailnet.proxy.request.body")
+                .description("Bytes of request bodies read")
+                .baseUnit("bytes")
+                .register(registry);
+        bytesOut = Counter.builder("tailnet.proxy.response.body")
+                .description("Bytes of answers' bodies handed on")
+                .baseUnit("bytes")
+                .register(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    @Override
+    public void begun() {
+        inFlight.incrementAndGet();
+    }
+
+    @Override
+    public void ended(int status, Optional<String> error, Duration duration, long in, long out) {
+        inFlight.decrementAndGet();
+        bytesIn.increment((double) in);
+        bytesOut.increment((double) out);
+        Timer.builder("tailnet.proxy.requests")
+                .description("Requests that are over, and the time they took")
+                .tag("status", Integer.toString(status))
+                .tag("error", error.orElse(NO_ERROR))
+                .register(registry)
+                .record(duration);
+    }
+
+    /** Everything now, in Prometheus's text format 0.0.4. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+    }
+}

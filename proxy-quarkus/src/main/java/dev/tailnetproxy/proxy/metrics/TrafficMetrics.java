@@ -1,0 +1,33 @@
+package dev.tailnetproxy.proxy.metrics;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** What a monitoring system wants to know of all requests together, as opposed to the callers' own {@link RequestMetrics}. */
+public interface TrafficMetrics {
+
+    /** A request has arrived. */
+    void begun();
+
+    /**
+     * A request is over, its answer handed on or given up.
+     *
+     * @param status the answer's status
+     * @param error name of the proxy's error, or of what broke the answer's body off; empty when the target answered
+     * @param duration from the request's arrival
+     * @param bytesIn length of the request's body, as far as it was read
+     * @param bytesOut length of the answer's body, as far as it was handed on
+     */
+    void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut);
+
+    /** Nobody looks. */
+    static TrafficMetrics none() {
+        return new TrafficMetrics() {
+            @Override
+            public void begun() {}
+
+            @Override
+            public void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut) {}
+        };
+    }
+}

@@ -1,0 +1,167 @@
+package dev.tailnetproxy.proxy.server;
+
+import dev.tailnetproxy.proxy.core.ProxyService;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+
+/** The proxy on an HTTP port. */
+public final class ProxyServer {
+
+    private static final Logger LOG = Logger.getLogger(ProxyServer.class);
+
+    /** Above what the proxy itself refuses with a name, so that it gets to say so. */
+    private static final int MAX_HEADER_BYTES = 128 * 1024;
+
+    private static final int MAX_INITIAL_LINE_BYTES = 64 * 1024;
+
+    /** Answers in memory, for callers that know neither chunks nor lasting connections. */
+    private static final long MAX_BUFFERED_BYTES = 8L * 1024 * 1024;
+
+    private final ServerSettings settings;
+    private final ProxyService proxy;
+    private final Vertx vertx;
+    private final Clock clock;
+    private final RequestsUnderWay underWay = new RequestsUnderWay();
+    private final AtomicInteger port = new AtomicInteger();
+
+    public ProxyServer(ServerSettings settings, ProxyService proxy, Vertx vertx, Clock clock) {
+        this.settings = settings;
+        this.proxy = proxy;
+        this.vertx = vertx;
+        this.clock = clock;
+    }
+
+    /** Starts to listen, on every event loop; done when it does. */
+    public Future<Void> start() {
+        int instances = settings.port() == 0 ? 1 : Runtime.getRuntime().availableProcessors();
+        return vertx.deployVerticle(Listener::new, new DeploymentOptions().setInstances(instances))
+                .onSuccess(started -> LOG.infof("serves requests on %s:%d", settings.host(), port.get()))
+                .mapEmpty();
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return port.get();
+    }
+
+    /** Whether it is stopping and should get no new requests. */
+    public boolean draining() {
+        return underWay.draining();
+    }
+
+    /** Lets the requests under way end, for a while; done when they have or the time is over. */
+    public Future<Void> drain() {
+        Promise<Void> over = Promise.promise();
+        long timer = vertx.setTimer(Math.max(1, settings.drainTimeout().toMillis()), id -> over.tryComplete());
+        underWay.drain().onComplete(drained -> over.tryComplete());
+        return over.future().onComplete(ended -> vertx.cancelTimer(timer));
+    }
+
+    /** One listening server for each event loop; they share the port. */
+    private final class Listener extends AbstractVerticle {
+
+        @Override
+        public void start(Promise<Void> started) {
+            HttpServerOptions options = options();
+            HttpServer server = vertx.createHttpServer(options);
+            server.connectionHandler(connection -> StrictFraming.install(connection, options));
+            server.requestHandler(ProxyServer.this::serve);
+            server.invalidRequestHandler(ProxyServer.this::refuseUnreadable);
+            server.listen()
+                    .onSuccess(listening -> port.set(listening.actualPort()))
+                    .<Void>mapEmpty()
+                    .onComplete(started);
+        }
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port())
+                .setHttp2ClearTextEnabled(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setHandle100ContinueAutomatically(true)
+                .setTcpKeepAlive(true)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES);
+    }
+
+    private void serve(HttpServerRequest request) {
+        Context context = vertx.getOrCreateContext();
+        Promise<Void> callerGone = Promise.promise();
+        request.response().closeHandler(closed -> callerGone.tryComplete());
+        underWay.begun();
+        long timeout = settings.requestTimeout().toMillis();
+        long timer = vertx.setTimer(timeout, id -> request.connection().close());
+        read(request, clock.millis() + timeout)
+                .onComplete(read -> vertx.cancelTimer(timer))
+                .compose(read -> answer(read, request.version(), callerGone.future()))
+                .onComplete(answered -> context.runOnContext(go -> {
+                    if (answered.succeeded()) {
+                        write(request, answered.result());
+                    } else if (answered.cause() instanceof ProxyFailure failure) {
+                        underWay.ended();
+                        refuse(request, failure);
+                    } else {
+                        // The caller's connection broke before its request was whole: there is nobody to answer.
+                        underWay.ended();
+                        request.connection().close();
+                    }
+                }));
+    }
+
+    private static Future<ProxyRequest> read(HttpServerRequest request, long deadline) {
+        try {
+            return RequestReader.read(request, deadline);
+        } catch (ProxyFailure e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private Future<ProxyResponse> answer(ProxyRequest request, HttpVersion version, Future<Void> callerGone) {
+        return version == HttpVersion.HTTP_1_0
+                ? proxy.handleBuffered(request, headers -> MAX_BUFFERED_BYTES, callerGone)
+                : proxy.handle(request, callerGone);
+    }
+
+    private void write(HttpServerRequest request, ProxyResponse response) {
+        AnswerWriter.write(response, request.response(), underWay.draining()).onComplete(written -> {
+            underWay.ended();
+            if (!request.isEnded()) {
+                // The rest of a body that the target did not want would be taken for the next request.
+                request.connection().close();
+            }
+        });
+    }
+
+    /** What is no HTTP at all; nothing more is read from the connection. */
+    private void refuseUnreadable(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        ErrorName name =
+                cause instanceof TooLongHttpLineException ? ErrorName.INVALID_TARGET : ErrorName.INVALID_HEADER;
+        refuse(request, new ProxyFailure(name, "the request is not valid HTTP or its head is too long", cause));
+    }
+
+    /** Whatever comes after a request that can't be trusted to end where it seems to is not read. */
+    private void refuse(HttpServerRequest request, ProxyFailure failure) {
+        AnswerWriter.write(proxy.failed(failure), request.response(), true)
+                .onComplete(written -> request.connection().close());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tailnetproxy.proxy.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Requests that two readers could understand in two ways: refused, nothing of them reaches the target. */
+class FramingTest {
+
+    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\n" + TARGET + "\r\n";
+
+    private static ListeningProxy proxy;
+
+    @BeforeAll
+    static void start() {
+        proxy = new ListeningProxy();
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+    }
+
+    @BeforeEach
+    void usualTarget() {
+        proxy.target().answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        proxy.target().reset();
+    }
+
+    static Stream<Arguments> requests() {
+        return Stream.of(
+                post("two lengths", "InvalidHeader", "content-length: 5\r\ncontent-length: 6\r\n\r\nhello!"),
+                post("two lengths in one field", "InvalidHeader", "content-length: 5, 6\r\n\r\nhello!"),
+                post("a signed length", "InvalidHeader", "content-length: +5\r\n\r\nhello"),
+                post("a length in hexadecimal", "InvalidHeader", "content-length: 0x5\r\n\r\nhello"),
+                post("a negative length", "InvalidHeader", "content-length: -1\r\n\r\n"),
+                post(
+                        "a length beside chunks",
+                        "InvalidHeader",
+                        "content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
+                post(
+                        "chunks beside a length",
+                        "InvalidHeader",
+                        "transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n" + SMUGGLED),
+                post("an unknown coding", "InvalidHeader", "transfer-encoding: xchunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
+                post(
+                        "chunked not last",
+                        "InvalidHeader",
+                        "transfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n" + SMUGGLED),
+                post(
+                        "chunked twice",
+                        "InvalidHeader",
+                        "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
+                post("a space before the colon", "InvalidHeader", "content-length : 5\r\n\r\nhello"),
+                post("a NUL in a value", "InvalidHeader", "x: a\u0000b\r\n\r\n"),
+                post("a CR in a value", "InvalidHeader", "x: a\rb: c\r\n\r\n"),
+                post("a line without a colon", "InvalidHeader", "hello\r\n\r\n"),
+                post("a name in brackets", "InvalidHeader", "(x): a\r\n\r\n"),
+                post("a header of 100 KiB", "InvalidHeader", "x: " + "x".repeat(100 * 1024) + "\r\n\r\n"),
+                post("headers of 1 MiB", "InvalidHeader", "x: a\r\n".repeat(180_000) + "\r\n"),
+                line("an absolute form", "InvalidTarget", "GET http://100.64.0.9/ HTTP/1.1"),
+                line("an asterisk", "InvalidTarget", "OPTIONS * HTTP/1.1"),
+                line("an authority form", "InvalidHeader", "CONNECT 100.64.0.2:80 HTTP/1.1"),
+                line("a path of 40 KiB", "InvalidTarget", "GET /" + "x".repeat(40 * 1024) + " HTTP/1.1"),
+                line("a path of 100 KiB", "InvalidTarget", "GET /" + "x".repeat(100 * 1024) + " HTTP/1.1"),
+                line("a method of brackets", "InvalidHeader", "G(T / HTTP/1.1"),
+                line("no path", "InvalidHeader", "GET"),
+                line("bytes beyond ASCII", "InvalidTarget", "GET /\u00e4 HTTP/1.1"));
+    }
+
+    @Test
+    void aFoldedLineIsOneValue() throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            caller.send("GET / HTTP/1.1\r\n" + TARGET + "x: a\r\n transfer-encoding: chunked\r\n\r\n")
+                    .reply();
+        }
+
+        assertEquals(
+                List.of("a transfer-encoding: chunked"), proxy.target().last().values("x"));
+        assertEquals(List.of(), proxy.target().last().values("transfer-encoding"));
+    }
+
+    private static Arguments post(String name, String error, String rest) {
+        return Arguments.of(name, error, "POST / HTTP/1.1\r\n" + TARGET + rest);
+    }
+
+    private static Arguments line(String name, String error, String line) {
+        return Arguments.of(name, error, line + "\r\n" + TARGET + "\r\n");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("requests")
+    void isRefused(String name, String error, String request) throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            assertEquals(error, caller.send(request).reply().outcome(), name);
+        }
+        assertEquals(0, proxy.target().received().size(), "the target was reached");
+    }
+}

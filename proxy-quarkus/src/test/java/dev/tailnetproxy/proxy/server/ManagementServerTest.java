@@ -1,0 +1,133 @@
+package dev.tailnetproxy.proxy.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the second port tells, and that a stop loses no request. */
+class ManagementServerTest {
+
+    private static final String REQUEST =
+            "GET / HTTP/1.1\r\nhost: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n\r\n";
+
+    private ListeningProxy proxy;
+
+    @BeforeEach
+    void start() {
+        proxy = new ListeningProxy();
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+    }
+
+    private RawCaller.Reply ask(String method, String path) throws IOException {
+        try (RawCaller caller = proxy.manager()) {
+            return caller.send(method + " " + path + " HTTP/1.1\r\nhost: proxy\r\n\r\n")
+                    .reply(method.equals("HEAD"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /q/health/live, 200",
+        "HEAD, /q/health/live, 200",
+        "GET, /q/metrics, 200",
+        "GET, /, 404",
+        "GET, /q/health/ready/, 404",
+        "POST, /q/health/live, 405",
+        "DELETE, /q/metrics, 405"
+    })
+    void answersWhatItKnows(String method, String path, int status) throws IOException {
+        assertEquals(status, ask(method, path).status());
+    }
+
+    @Test
+    void readinessFollowsTheTailnet() throws IOException {
+        awaitReadiness("UP");
+
+        proxy.harness().localApi().become(Statuses.notJoined("NeedsLogin"));
+        awaitReadiness("DOWN");
+        RawCaller.Reply down = ask("GET", "/q/health/ready");
+        assertEquals(503, down.status());
+        assertTrue(down.text().contains("the node is not logged in to the tailnet"), down.text());
+        assertEquals(200, ask("GET", "/q/health/live").status(), "a restart would not help");
+        assertTrue(ask("GET", "/q/metrics").text().contains("tailnet_proxy_tailnet_joined 0.0"));
+
+        proxy.harness().localApi().become(Statuses.joined().json());
+        awaitReadiness("UP");
+    }
+
+    private void awaitReadiness(String status) {
+        Awaitility.await()
+                .until(() -> new JsonObject(ask("GET", "/q/health/ready").text())
+                        .getString("status")
+                        .equals(status));
+    }
+
+    @Test
+    void metricsCountRequestsAndBytes() throws IOException {
+        proxy.target().answers(RawTarget.bytes("HTTP/1.1 404 Not Found\r\ncontent-length: 5\r\n\r\nhello"));
+        try (RawCaller caller = proxy.caller()) {
+            caller.send(REQUEST).reply();
+            caller.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n").reply();
+        }
+
+        String metrics = ask("GET", "/q/metrics").text();
+
+        for (String line : List.of(
+                "tailnet_proxy_requests_seconds_count{error=\"none\",status=\"404\"} 1",
+                "tailnet_proxy_requests_seconds_count{error=\"MissingTarget\",status=\"400\"} 1",
+                "tailnet_proxy_requests_in_flight 0.0",
+                "tailnet_proxy_tailnet_joined 1.0")) {
+            assertTrue(metrics.contains(line), () -> line + " is not in\n" + metrics);
+        }
+        assertFalse(metrics.contains(Harness.PEER), "targets are callers' words");
+    }
+
+    @Test
+    void aStopWaitsForTheRequestsUnderWay() throws Exception {
+        Awaitility.await().until(() -> proxy.harness().tailnet().state() instanceof TailnetState.Joined);
+        CountDownLatch arrived = new CountDownLatch(1);
+        CountDownLatch mayAnswer = new CountDownLatch(1);
+        proxy.target().answers((request, out) -> {
+            arrived.countDown();
+            mayAnswer.await();
+            return RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+                    .write(request, out);
+        });
+        try (RawCaller caller = proxy.caller()) {
+            caller.send(REQUEST);
+            arrived.await();
+
+            Future<Void> drained = proxy.server().drain();
+
+            assertEquals(503, ask("GET", "/q/health/ready").status());
+            assertFalse(drained.isComplete());
+            mayAnswer.countDown();
+            RawCaller.Reply reply = caller.reply();
+            assertEquals("ok", reply.text());
+            assertEquals(List.of("close"), reply.values("connection"));
+            ListeningProxy.await(drained);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tailnetproxy.proxy.support;
+
+import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.server.ManagementServer;
+import dev.tailnetproxy.proxy.server.ProxyServer;
+import dev.tailnetproxy.proxy.server.ServerSettings;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A whole proxy on two free ports, with one target behind it. */
+public final class ListeningProxy implements AutoCloseable {
+
+    private final Harness harness;
+    private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+    private final ProxyServer server;
+    private final ManagementServer management;
+
+    public ListeningProxy() {
+        this(Duration.ofSeconds(60), Harness.options(), TrafficMetrics.none());
+    }
+
+    /** @param traffic is told of requests beside the metrics that the management port shows */
+    public ListeningProxy(Duration requestTimeout, Options options, TrafficMetrics traffic) {
+        AtomicReference<Harness> started = new AtomicReference<>();
+        PrometheusMetrics metrics =
+                new PrometheusMetrics(() -> started.get().tailnet().state() instanceof TailnetState.Joined);
+        harness = options.traffic(new Both(metrics, traffic)).start();
+        started.set(harness);
+        harness.socks().route(Harness.PEER, 80, target.port());
+        ServerSettings settings = new ServerSettings("127.0.0.1", 0, 0, requestTimeout, Duration.ofSeconds(30));
+        server = new ProxyServer(settings, harness.proxy(), harness.vertx(), harness.clock());
+        management = new ManagementServer(settings, harness.tailnet(), metrics, server::draining, harness.vertx());
+        await(server.start());
+        await(management.start());
+    }
+
+    private record Both(TrafficMetrics first, TrafficMetrics second) implements TrafficMetrics {
+
+        @Override
+        public void begun() {
+            first.begun();
+            second.begun();
+        }
+
+        @Override
+        public void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut) {
+            first.ended(status, error, duration, bytesIn, bytesOut);
+            second.ended(status, error, duration, bytesIn, bytesOut);
+        }
+    }
+
+    public Harness harness() {
+        return harness;
+    }
+
+    public RawTarget target() {
+        return target;
+    }
+
+    public ProxyServer server() {
+        return server;
+    }
+
+    /** A connection to the port for requests. */
+    public RawCaller caller() {
+        return new RawCaller(server.port());
+    }
+
+    /** A connection to the port for health and metrics. */
+    public RawCaller manager() {
+        return new RawCaller(management.port());
+    }
+
+    public static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("it did not happen", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        harness.close();
+        target.close();
+    }
+}
