@@ -53,7 +53,7 @@ public final class TailscaleProxyClientBuilder {
         return url(URI.create(functionUrl));
     }
 
-    /** The region that calls are signed for; needed only where the URL does not hold it. */
+    /** The region that calls are signed for; needed only where neither the URL nor {@code AWS_REGION} holds it. */
     public TailscaleProxyClientBuilder region(String awsRegion) {
         this.region = awsRegion;
         return this;

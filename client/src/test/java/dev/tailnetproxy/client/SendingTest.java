@@ -234,6 +234,16 @@ class SendingTest {
         assertThat(proxy.untaken()).isZero();
     }
 
+    @Test
+    void refusesAQueryThatCantBeSigned() {
+        try (TailscaleProxyClient client = builder.build()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.get("/?a=1&=2"))
+                    .withMessageContaining("without a name");
+        }
+        assertThat(proxy.untaken()).isZero();
+    }
+
     private Arrived take() {
         try {
             return proxy.take();

@@ -6,7 +6,6 @@ import dev.tailnetproxy.client.ProxyException;
 import dev.tailnetproxy.client.RetryPolicy;
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.TailscaleProxyClientBuilder;
-import dev.tailnetproxy.client.signing.FunctionUrl;
 import dev.tailnetproxy.client.signing.Target;
 import java.io.IOException;
 import java.io.InputStream;
@@ -150,8 +149,8 @@ final class RequestCommand implements Callable<Integer> {
             errors.println(error.getMessage());
             return ExitStatus.FUNCTION_URL_ERROR.code();
         } catch (IOException | SdkClientException failure) {
-            String reason = Optional.ofNullable(failure.getMessage()).orElse("");
-            errors.println("no answer: " + failure.getClass().getSimpleName() + " " + reason);
+            String reason = Optional.ofNullable(failure.getMessage()).orElse("the Function URL can't be reached");
+            errors.println("no answer: " + failure.getClass().getSimpleName() + ": " + reason);
             return ExitStatus.NO_ANSWER.code();
         }
     }
@@ -171,10 +170,7 @@ final class RequestCommand implements Callable<Integer> {
         if (noRetry) {
             builder.retryPolicy(RetryPolicy.never());
         }
-        Optional.ofNullable(region)
-                .or(() -> FunctionUrl.regionIn(functionUrl))
-                .or(() -> Optional.ofNullable(environment.get("AWS_REGION")))
-                .ifPresent(builder::region);
+        Optional.ofNullable(region).ifPresent(builder::region);
         return builder.build();
     }
 
@@ -204,7 +200,7 @@ final class RequestCommand implements Callable<Integer> {
         timing("attempt " + attempt.number() + " signing", attempt.signing());
         timing("attempt " + attempt.number() + " to headers", attempt.answering());
         if (verbose) {
-            attempt.failure().ifPresent(failure -> errors.println("* " + failure.getMessage()));
+            attempt.failure().ifPresent(failure -> errors.println("* failed: " + failure));
         }
         attempt.pause().ifPresent(pause -> timing("pause", pause));
     }

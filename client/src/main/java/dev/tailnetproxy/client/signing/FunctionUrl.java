@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.core.SdkSystemSetting;
 
 /**
  * The proxy's Function URL and the region that calls to it are signed for.
@@ -40,19 +41,24 @@ public record FunctionUrl(URI uri, String region) {
     }
 
     /**
-     * A Function URL whose region stands in its host name, as it does in every one that Lambda gives out.
+     * A Function URL whose region stands in its host name, as it does in every one that Lambda gives out; for another URL
+     * the region is that of {@code AWS_REGION} or of the system property {@code aws.region}.
      *
-     * @throws IllegalArgumentException when it does not
+     * @throws IllegalArgumentException when neither names a region
      */
     public static FunctionUrl of(URI uri) {
+        return of(uri, SdkSystemSetting.AWS_REGION.getStringValue());
+    }
+
+    static FunctionUrl of(URI uri, Optional<String> usualRegion) {
         String region = regionIn(uri)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "the region can't be read from the proxy's URL " + uri + "; give it as well"));
+                .or(() -> usualRegion)
+                .orElseThrow(() -> new IllegalArgumentException("the region can't be read from the proxy's URL " + uri
+                        + "; give it as well, or set AWS_REGION"));
         return new FunctionUrl(uri, region);
     }
 
-    /** The region that the host name of a Function URL holds. */
-    public static Optional<String> regionIn(URI uri) {
+    private static Optional<String> regionIn(URI uri) {
         String host = Optional.ofNullable(uri.getHost()).orElse("").toLowerCase(Locale.ROOT);
         Matcher matcher = HOST_OF_LAMBDA.matcher(host);
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();

@@ -22,6 +22,10 @@ final class RawQuery {
             int equals = parameter.indexOf('=');
             String name = equals < 0 ? parameter : parameter.substring(0, equals);
             String value = equals < 0 ? "" : parameter.substring(equals + 1);
+            if (name.isEmpty() && !value.isEmpty()) {
+                throw new IllegalArgumentException("the query holds a value without a name (\"=" + value
+                        + "\"), which can't be signed; give it a name");
+            }
             if (!name.isEmpty()) {
                 parameters
                         .computeIfAbsent(decode(name), any -> new ArrayList<>())

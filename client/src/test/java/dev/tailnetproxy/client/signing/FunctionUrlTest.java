@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.URI;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +19,8 @@ class FunctionUrlTest {
         "HTTPS://ABC123.LAMBDA-URL.eu-central-1.ON.AWS, eu-central-1"
     })
     void readsTheRegionFromTheHostName(String url, String region) {
-        assertThat(FunctionUrl.of(URI.create(url)).region()).isEqualTo(region);
+        assertThat(FunctionUrl.of(URI.create(url), Optional.of("us-west-2")).region())
+                .isEqualTo(region);
     }
 
     @ParameterizedTest
@@ -31,8 +33,15 @@ class FunctionUrlTest {
             })
     void asksForTheRegionWhereTheHostNameHasNone(String url) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> FunctionUrl.of(URI.create(url)))
+                .isThrownBy(() -> FunctionUrl.of(URI.create(url), Optional.empty()))
                 .withMessageContaining("region");
+    }
+
+    @Test
+    void takesTheUsualRegionWhereTheHostNameHasNone() {
+        assertThat(FunctionUrl.of(URI.create("http://localhost:9100"), Optional.of("us-west-2"))
+                        .region())
+                .isEqualTo("us-west-2");
     }
 
     @ParameterizedTest
