@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param number 1 for the first
  * @param signing how long it took to have credentials and a signature
- * @param answering from sending to the answer's headers, or to the failure
+ * @param answering from sending until the body handler gave its body, which for one that streams is when the headers came;
+ *     or to the failure
  * @param failure why there is no answer of the target; nothing when there is one
  * @param pause how long until the next attempt; nothing when this was the last
  */

@@ -39,7 +39,7 @@ record CallHeaders(
             headers.target(Target.of(uri));
             headers.putIfAbsent("ts-host", uri.getRawAuthority());
         }
-        if (!headers.nameTarget()) {
+        if (!headers.hasTarget()) {
             throw new IllegalArgumentException("no target for " + uri
                     + ": give the builder one, or send a request whose URI names the target's server");
         }

@@ -69,6 +69,9 @@ final class Exchange<T> {
     }
 
     private void attempt(Unsigned request, int number) {
+        if (result.isDone()) {
+            return;
+        }
         long began = means.nanoTime().getAsLong();
         run(means.credentials().resolveIdentity().thenCompose(identity -> {
             HttpRequest signed = sign(request, identity);
@@ -136,9 +139,6 @@ final class Exchange<T> {
     }
 
     private void attemptAgain(Unsigned request, int number) {
-        if (result.isDone()) {
-            return;
-        }
         try {
             run(CompletableFuture.runAsync(() -> attempt(request, number), means.executor()));
         } catch (RejectedExecutionException shutDown) {

@@ -21,7 +21,9 @@ final class ShortText implements BodySubscriber<String> {
         return collector
                 .result()
                 .thenApply(collected -> new String(collected.bytes(), StandardCharsets.UTF_8))
-                .completeOnTimeout("", MOST_SECONDS, TimeUnit.SECONDS);
+                .completeOnTimeout("", MOST_SECONDS, TimeUnit.SECONDS)
+                // One that still comes would keep its connection busy.
+                .whenComplete((text, failure) -> collector.cancel());
     }
 
     @Override

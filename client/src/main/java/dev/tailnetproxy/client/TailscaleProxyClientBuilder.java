@@ -25,6 +25,8 @@ public final class TailscaleProxyClientBuilder {
     private static final Duration USUAL_CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration USUAL_REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
+    private static final long LONGEST_TARGET_TIMEOUT_MS = 999_999_999;
+
     private @Nullable URI url;
     private @Nullable String region;
     private @Nullable IdentityProvider<? extends AwsCredentialsIdentity> credentials;
@@ -124,8 +126,9 @@ public final class TailscaleProxyClientBuilder {
      * {@link ProxyError#TIMEOUT}. Without it what the proxy's function has left.
      */
     public TailscaleProxyClientBuilder targetTimeout(Duration timeout) {
-        if (timeout.toMillis() < 1) {
-            throw new IllegalArgumentException("the target can't have " + timeout.toMillis() + " ms; give at least 1");
+        if (timeout.toMillis() < 1 || timeout.toMillis() > LONGEST_TARGET_TIMEOUT_MS) {
+            throw new IllegalArgumentException(
+                    "the target can't have " + timeout.toMillis() + " ms; give 1 to " + LONGEST_TARGET_TIMEOUT_MS);
         }
         this.targetTimeout = timeout;
         return this;

@@ -9,12 +9,15 @@ import java.net.ConnectException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -138,6 +141,25 @@ class AttemptsTest {
 
             connectionBroke.await();
         }
+    }
+
+    @Test
+    void sendsNothingWhenItWasCancelledBeforeItsBodyWasThere() {
+        CompletableFuture<Flow.Subscriber<? super ByteBuffer>> reader = new CompletableFuture<>();
+        BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+        try (TailscaleProxyClient client =
+                builder.httpClient(http -> http.executor(tasks::add)).build()) {
+            CompletableFuture<HttpResponse<String>> answer = client.sendAsync(client.request("/")
+                    .POST(BodyPublishers.fromPublisher(reader::complete))
+                    .build());
+            tasks.remove().run();
+
+            answer.cancel(true);
+            reader.join().onComplete();
+            tasks.forEach(Runnable::run);
+        }
+        assertThat(proxy.untaken()).isZero();
+        assertThat(attempts).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.tailnetproxy.client.signing.ProxyHeaders;
 import dev.tailnetproxy.client.signing.RequestSigner;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,11 +23,18 @@ final class CallSigning {
         this.credentials = credentials;
     }
 
+    /** Once more makes way for the signature: a header of the configuration may have come after the filter. */
     void sign(Call call, MultivaluedMap<String, Object> headers, byte[] body) {
         AwsCredentialsIdentity identity = credentials.resolveIdentity().join();
-        Map<String, List<String>> toBeSigned = new ProxyHeaders(texts(headers)).toBeSigned();
-        signer.sign(identity, call.method(), call.uri(), toBeSigned, body)
-                .forEach((name, values) -> headers.put(name, List.copyOf(values)));
+        ProxyHeaders prefixed = new ProxyHeaders(texts(headers));
+        replace(headers, prefixed);
+        signer.sign(identity, call.method(), call.uri(), prefixed.toBeSigned(), body)
+                .forEach((name, values) -> headers.put(name, new ArrayList<>(values)));
+    }
+
+    static void replace(MultivaluedMap<String, Object> headers, ProxyHeaders replacement) {
+        headers.clear();
+        replacement.all().forEach((name, values) -> headers.put(name, new ArrayList<>(values)));
     }
 
     static Map<String, List<String>> texts(MultivaluedMap<String, Object> headers) {

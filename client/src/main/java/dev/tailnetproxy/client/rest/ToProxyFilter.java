@@ -11,7 +11,6 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.Flow;
 
@@ -42,8 +41,7 @@ final class ToProxyFilter implements ClientRequestFilter {
                 .target(Target.of(asked))
                 .putIfAbsent("ts-host", asked.getRawAuthority());
         metrics.ifPresent(call::metrics);
-        headers.clear();
-        call.all().forEach((name, values) -> headers.put(name, new ArrayList<>(values)));
+        CallSigning.replace(headers, call);
 
         String path = asked.getRawPath().isEmpty() ? "/" : asked.getRawPath();
         String query = asked.getRawQuery() == null ? "" : "?" + asked.getRawQuery();

@@ -51,7 +51,7 @@ public final class ProxyHeaders {
     }
 
     /** Whether the request has a target. */
-    public boolean nameTarget() {
+    public boolean hasTarget() {
         return fields.containsKey("ts-target-ip");
     }
 
