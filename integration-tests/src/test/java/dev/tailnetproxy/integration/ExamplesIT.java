@@ -83,7 +83,7 @@ class ExamplesIT {
                         List.of("venv/bin/python", "with_botocore.py")),
                 new Program(
                         "caller-node",
-                        List.of("node", "-e", "process.exit(parseInt(process.versions.node) < 18)"),
+                        List.of("node", "-e", "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)"),
                         true,
                         List.of("node", "caller.mjs")));
     }
@@ -135,8 +135,9 @@ class ExamplesIT {
         Map<String, String> environment = environment(tailnet.target().address(), TargetNode.SERVICE_PORT);
         environment.put("AWS_LAMBDA_RUNTIME_API", api.address());
         environment.put("LAMBDA_TASK_ROOT", EXAMPLES.resolve("caller-java").toString());
-        return new RunningFunction(
-                ChildProcess.builder(command, environment).inheritIO().start());
+        Process process = ChildProcess.builder(command, environment).inheritIO().start();
+        api.failWhenEnded(process);
+        return new RunningFunction(process);
     }
 
     private Ended run(Program program, String host, int port, String path) throws Exception {

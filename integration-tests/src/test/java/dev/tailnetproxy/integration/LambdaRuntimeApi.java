@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +49,13 @@ final class LambdaRuntimeApi implements AutoCloseable {
         return result.get(MOST_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Fails what still waits when the function's process ends. */
+    void failWhenEnded(Process function) {
+        var unused = function.onExit()
+                .thenAccept(ended -> waiting.forEach(result -> result.completeExceptionally(
+                        new IllegalStateException("the function's process ended with status " + ended.exitValue()))));
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
@@ -68,21 +76,25 @@ final class LambdaRuntimeApi implements AutoCloseable {
     private void giveNext(HttpExchange exchange) throws IOException {
         try {
             byte[] event = events.take().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Lambda-Runtime-Aws-Request-Id", "one-at-a-time");
-            exchange.getResponseHeaders()
-                    .set(
-                            "Lambda-Runtime-Deadline-Ms",
-                            Long.toString(
-                                    Instant.now().plusSeconds(MOST_SECONDS).toEpochMilli()));
-            exchange.getResponseHeaders()
-                    .set(
-                            "Lambda-Runtime-Invoked-Function-Arn",
-                            "arn:aws:lambda:us-east-1:123456789012:function:caller");
+            headersOf(Instant.now().plusSeconds(MOST_SECONDS))
+                    .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
             exchange.sendResponseHeaders(200, event.length);
             exchange.getResponseBody().write(event);
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** All that Lambda sends: the native part of AWS's client crashes when some of them are missing. */
+    private static Map<String, String> headersOf(Instant deadline) {
+        return Map.of(
+                "Content-Type", "application/json",
+                "Lambda-Runtime-Aws-Request-Id", "one-at-a-time",
+                "Lambda-Runtime-Deadline-Ms", Long.toString(deadline.toEpochMilli()),
+                "Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:caller",
+                "Lambda-Runtime-Trace-Id", "Root=1-00000000-000000000000000000000000;Sampled=0",
+                "Lambda-Runtime-Client-Context", "{}",
+                "Lambda-Runtime-Cognito-Identity", "{}");
     }
 
     @Override
