@@ -34,7 +34,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 @Command(
         name = "tailscale-proxy-client",
         mixinStandardHelpOptions = true,
-        version = "tailscale-proxy-client",
+        versionProvider = RequestCommand.Version.class,
         sortOptions = false,
         description = "Sends one request through the proxy to a host in the tailnet; prints status, headers and body.",
         footer = {
@@ -72,8 +72,8 @@ final class RequestCommand implements Callable<Integer> {
             description = "the URL's region, where it does not hold it (AWS_REGION)")
     private @Nullable String region;
 
-    @Option(names = "--https", description = "speak TLS to the target; usual for port 443")
-    private boolean https;
+    @Option(names = "--https", negatable = true, description = "speak TLS to the target, or not; usual for port 443")
+    private @Nullable Boolean https;
 
     @Option(
             names = {"-X", "--request"},
@@ -164,7 +164,7 @@ final class RequestCommand implements Callable<Integer> {
         Target parsed = Target.parse(target);
         TailscaleProxyClientBuilder builder = TailscaleProxyClient.builder()
                 .url(functionUrl)
-                .target(https ? parsed.withHttps(true) : parsed)
+                .target(https == null ? parsed : parsed.withHttps(https))
                 .requestTimeout(Duration.ofSeconds(timeoutSeconds))
                 .attemptListener(this::attempted);
         if (noRetry) {
@@ -208,6 +208,15 @@ final class RequestCommand implements Callable<Integer> {
     private void timing(String what, Duration duration) {
         if (verbose) {
             errors.printf("* %s: %.1f ms%n", what, duration.toNanos() / 1e6);
+        }
+    }
+
+    /** The version that the archive's manifest names. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = RequestCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"tailscale-proxy-client " + (version == null ? "(not from its archive)" : version)};
         }
     }
 }

@@ -69,7 +69,7 @@ class RequestCommandTest {
 
         run("--target", "h:443", "-d", "as text", "-H", "Content-Type: text/plain", "-H", "x-empty:");
         run("--target", "h:1", "--https", "--request", "PUT", "--data", "@" + file, "/orders/1");
-        run("--target", "h:1", "-d", "-", "/");
+        run("--target", "h:443", "--no-https", "-d", "-", "/");
 
         Arrived text = proxy.take();
         assertThat(text.method()).isEqualTo("POST");
@@ -81,7 +81,9 @@ class RequestCommandTest {
         assertThat(put.method()).isEqualTo("PUT");
         assertThat(put.header("ts-https")).isEqualTo("true");
         assertThat(put.body()).isEqualTo("from a file");
-        assertThat(proxy.take().body()).isEqualTo("from standard input");
+        Arrived streamed = proxy.take();
+        assertThat(streamed.header("ts-https")).isEqualTo("false");
+        assertThat(streamed.body()).isEqualTo("from standard input");
     }
 
     @Test
