@@ -33,7 +33,7 @@ const signer = new SignatureV4({
 
 /** fetch through the proxy; headers and body arrive at the target as they are. */
 async function fetchFromTailnet(path, { method = 'GET', headers = {}, body } = {}) {
-  const url = new URL(path, process.env.TAILSCALE_PROXY_URL);
+  const url = new URL(process.env.TAILSCALE_PROXY_URL.replace(/\/$/, '') + path);
   const query = {};
   for (const name of url.searchParams.keys()) query[name] = url.searchParams.getAll(name);
   const target = { 'ts-target-ip': process.env.TARGET_HOST, 'ts-target-port': process.env.TARGET_PORT };

@@ -18,7 +18,7 @@ def main():
     path = sys.argv[1] if len(sys.argv) > 1 else "/"
     request = AWSRequest(
         method="GET",
-        url=os.environ["TAILSCALE_PROXY_URL"] + path,
+        url=os.environ["TAILSCALE_PROXY_URL"].rstrip("/") + path,
         headers={"ts-target-ip": os.environ["TARGET_HOST"], "ts-target-port": os.environ["TARGET_PORT"]},
     )
     SigV4Auth(Session().get_credentials(), "lambda", os.environ["AWS_REGION"]).add_auth(request)

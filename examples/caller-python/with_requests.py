@@ -39,7 +39,7 @@ def main():
         proxy.auth = LambdaAuth(os.environ["AWS_REGION"])
         proxy.headers.update({"ts-target-ip": os.environ["TARGET_HOST"], "ts-target-port": os.environ["TARGET_PORT"]})
         path = sys.argv[1] if len(sys.argv) > 1 else "/"
-        response = proxy.get(os.environ["TAILSCALE_PROXY_URL"] + path, timeout=60, allow_redirects=False)
+        response = proxy.get(os.environ["TAILSCALE_PROXY_URL"].rstrip("/") + path, timeout=60, allow_redirects=False)
     if "ts-error-name" in response.headers:
         print(
             f"the proxy answered {response.headers['ts-error-name']}: {response.headers['ts-error-message']}",
