@@ -1,5 +1,7 @@
 package dev.tailnetproxy.integration;
 
+import dev.tailnetproxy.client.TailscaleProxyClient;
+import dev.tailnetproxy.client.signing.Target;
 import dev.tailnetproxy.integration.functionurl.AccessKey;
 import dev.tailnetproxy.integration.functionurl.FunctionUrl;
 import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
@@ -13,9 +15,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** The proxy in an execution environment behind a Function URL of its own. */
 final class DeployedProxy implements AutoCloseable {
@@ -26,12 +29,11 @@ final class DeployedProxy implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final SignedCall signer = new SignedCall(CALLER, REGION);
     private final AtomicInteger invocations = new AtomicInteger();
-    private final Tailnet tailnet;
     private final ExecutionEnvironment environment;
     private final FunctionUrl url;
+    private final TailscaleProxyClient client;
 
     private DeployedProxy(Tailnet tailnet, ExecutionEnvironment environment) {
-        this.tailnet = tailnet;
         this.environment = environment;
         RuntimeInterfaceEmulator emulator =
                 new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
@@ -39,23 +41,48 @@ final class DeployedProxy implements AutoCloseable {
             invocations.incrementAndGet();
             return emulator.invoke(event);
         });
+        this.client = clientFor(Target.of(tailnet.target().address(), TargetNode.SERVICE_PORT));
     }
 
     static DeployedProxy start(Tailnet tailnet, Map<String, String> settings) {
         return new DeployedProxy(tailnet, tailnet.startProxy(settings));
     }
 
-    /** A signed request for the target service. */
+    /** A request for the target service, sent as callers send it. */
     HttpResponse<byte[]> send(String method, String pathAndQuery, Map<String, String> headers, byte[] body)
             throws IOException, InterruptedException {
-        Map<String, String> all = new HashMap<>();
-        all.put("ts-target-ip", tailnet.target().address());
-        all.put("ts-target-port", Integer.toString(TargetNode.SERVICE_PORT));
-        all.putAll(headers);
-        return sendBare(method, pathAndQuery, all, body);
+        HttpRequest.Builder request =
+                client.request(pathAndQuery).method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+        headers.forEach(request::header);
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
-    /** A signed request with these headers and no others. */
+    /** A client whose target is the target service; it is closed with this. */
+    TailscaleProxyClient client() {
+        return client;
+    }
+
+    /** A client for another target. */
+    TailscaleProxyClient clientFor(Target target) {
+        return TailscaleProxyClient.builder()
+                .url(url.address())
+                .region(REGION)
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(CALLER.id(), CALLER.secret())))
+                .target(target)
+                .build();
+    }
+
+    /** What a caller in a process of its own has in its environment. */
+    Map<String, String> callersEnvironment() {
+        return Map.of(
+                "TAILSCALE_PROXY_URL", url.address().toString(),
+                "AWS_REGION", REGION,
+                "AWS_ACCESS_KEY_ID", CALLER.id(),
+                "AWS_SECRET_ACCESS_KEY", CALLER.secret());
+    }
+
+    /** A signed request with these headers and no others, answers of the proxy as they are. */
     HttpResponse<byte[]> sendBare(String method, String pathAndQuery, Map<String, String> headers, byte[] body)
             throws IOException, InterruptedException {
         return exchange(signer.request(method, URI.create(url.address() + pathAndQuery), headers, body));
@@ -81,6 +108,7 @@ final class DeployedProxy implements AutoCloseable {
 
     @Override
     public void close() {
+        client.close();
         url.close();
         environment.stop();
     }

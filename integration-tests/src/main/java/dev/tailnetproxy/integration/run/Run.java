@@ -1,23 +1,24 @@
 package dev.tailnetproxy.integration.run;
 
+import dev.tailnetproxy.client.TailscaleProxyClient;
+import dev.tailnetproxy.client.TailscaleProxyException;
+import dev.tailnetproxy.client.signing.Target;
 import dev.tailnetproxy.integration.functionurl.AccessKey;
 import dev.tailnetproxy.integration.functionurl.FunctionUrl;
 import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
-import dev.tailnetproxy.integration.functionurl.SignedCall;
 import dev.tailnetproxy.integration.tailnet.Artifacts;
 import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
 import dev.tailnetproxy.integration.tailnet.TargetNode;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** Brings the whole product up on this machine, sends one signed request through it and shows what happened. */
 public final class Run {
@@ -84,23 +85,28 @@ public final class Run {
     }
 
     private static boolean showOneRequest(Tailnet tailnet, FunctionUrl url) throws IOException, InterruptedException {
-        URI uri = url.address().resolve("/hello?from=lambda");
-        Map<String, String> headers = Map.of(
-                "ts-target-ip",
-                tailnet.target().address(),
-                "ts-target-port",
-                Integer.toString(TargetNode.SERVICE_PORT));
-        say("sending a signed GET " + uri + " for " + tailnet.target().address() + ":" + TargetNode.SERVICE_PORT);
-        HttpRequest request = new SignedCall(KEY, REGION).request("GET", uri, headers, new byte[0]);
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        System.out.println();
-        System.out.println("HTTP " + response.statusCode());
-        response.headers()
-                .map()
-                .forEach((name, values) -> values.forEach(value -> System.out.println(name + ": " + value)));
-        System.out.println();
-        System.out.println(response.body());
-        return response.statusCode() == 200;
+        String target = tailnet.target().address() + ":" + TargetNode.SERVICE_PORT;
+        say("sending a signed GET " + url.address() + "/hello?from=lambda for " + target);
+        try (TailscaleProxyClient client = TailscaleProxyClient.builder()
+                .url(url.address())
+                .region(REGION)
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY.id(), KEY.secret())))
+                .target(Target.parse(target))
+                .build()) {
+            HttpResponse<String> response = client.get("/hello?from=lambda");
+            System.out.println();
+            System.out.println("HTTP " + response.statusCode());
+            response.headers()
+                    .map()
+                    .forEach((name, values) -> values.forEach(value -> System.out.println(name + ": " + value)));
+            System.out.println();
+            System.out.println(response.body());
+            return response.statusCode() == 200;
+        } catch (TailscaleProxyException refused) {
+            System.out.println(refused.getMessage());
+            return false;
+        }
     }
 
     private static void showHowToGoOn(Tailnet tailnet, FunctionUrl url) {
@@ -112,6 +118,14 @@ public final class Run {
         System.out.printf(call, tailnet.target().address(), "/hello");
         System.out.printf(call, Tailnet.TARGET_NAME, "/echo?a=1&a=2&b=%2B%20");
         System.out.printf(call, "127.0.0.1", "/refused");
+        say("or with the client's command line:");
+        System.out.println();
+        System.out.printf(
+                "export AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_REGION=%s TAILSCALE_PROXY_URL=%s%n",
+                KEY.id(), KEY.secret(), REGION, url.address());
+        System.out.printf(
+                "java -jar client/target/tailscale-proxy-client-cli.jar -v --target %s:%d /hello%n%n",
+                Tailnet.TARGET_NAME, TargetNode.SERVICE_PORT);
         say("Ctrl-C stops it and removes everything");
     }
 

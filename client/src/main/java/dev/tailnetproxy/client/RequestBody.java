@@ -1,0 +1,65 @@
+package dev.tailnetproxy.client;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Reads a request's body into memory. A signature that Lambda accepts covers the body's hash, which has to be known before
+ * the first byte is sent.
+ */
+final class RequestBody {
+
+    private static final byte[] NONE = {};
+
+    private RequestBody() {}
+
+    /**
+     * The bytes of a request's body, or a {@link RequestTooLargeException}.
+     *
+     * @param request whose body it is
+     * @param longest how long the body may take to come
+     * @param executor where it is read, because a publisher may wait for its source
+     */
+    static CompletableFuture<byte[]> of(HttpRequest request, Duration longest, Executor executor) {
+        if (request.bodyPublisher().isEmpty()) {
+            return CompletableFuture.completedFuture(NONE);
+        }
+        HttpRequest.BodyPublisher publisher = request.bodyPublisher().get();
+        BodyLimit limit = BodyLimit.of(
+                request.headers().firstValue("content-type").orElse(""),
+                request.headers().firstValue("content-encoding").orElse(""));
+        if (publisher.contentLength() > limit.bytes()) {
+            return CompletableFuture.failedFuture(new RequestTooLargeException(limit));
+        }
+        ByteCollector collector = new ByteCollector(limit.bytes());
+        var unused = CompletableFuture.runAsync(() -> publisher.subscribe(collector), executor)
+                .whenComplete((subscribed, failure) -> {
+                    if (failure != null) {
+                        collector.onError(failure);
+                    }
+                });
+        return collector
+                .result()
+                .orTimeout(longest.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((collected, failure) -> {
+                    collector.cancel();
+                    if (failure instanceof TimeoutException) {
+                        throw new CompletionException(new HttpTimeoutException(
+                                "the request's body did not end within " + longest.toMillis() + " ms"));
+                    }
+                    if (failure != null) {
+                        throw failure instanceof CompletionException same ? same : new CompletionException(failure);
+                    }
+                    if (!collected.isAll()) {
+                        throw new CompletionException(new RequestTooLargeException(limit));
+                    }
+                    return collected.bytes();
+                });
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tailnetproxy.client;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** The target's answer to the request that the caller wrote, not to the signed one that was sent in its place. */
+record TargetResponse<T>(HttpRequest request, HttpResponse<?> received, @Nullable T body) implements HttpResponse<T> {
+
+    @Override
+    public int statusCode() {
+        return received.statusCode();
+    }
+
+    /** Redirects are not followed, so there never is one. */
+    @Override
+    public Optional<HttpResponse<T>> previousResponse() {
+        return Optional.empty();
+    }
+
+    @Override
+    public HttpHeaders headers() {
+        return received.headers();
+    }
+
+    @Override
+    public Optional<SSLSession> sslSession() {
+        return received.sslSession();
+    }
+
+    @Override
+    public URI uri() {
+        return request.uri();
+    }
+
+    @Override
+    public HttpClient.Version version() {
+        return received.version();
+    }
+
+    @Override
+    public String toString() {
+        return request.method() + " " + request.uri() + " " + statusCode();
+    }
+}

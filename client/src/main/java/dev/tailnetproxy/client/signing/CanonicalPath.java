@@ -1,0 +1,26 @@
+package dev.tailnetproxy.client.signing;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Resolves dot segments and empty segments, as Signature Version 4 asks of every service but S3. The signer's own way
+ * ({@link java.net.URI#normalize}) keeps leading {@code ..} segments.
+ */
+final class CanonicalPath {
+
+    private CanonicalPath() {}
+
+    static String of(String path) {
+        Deque<String> kept = new ArrayDeque<>();
+        for (String segment : path.split("/", -1)) {
+            if (segment.equals("..")) {
+                kept.pollLast();
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                kept.addLast(segment);
+            }
+        }
+        String joined = "/" + String.join("/", kept);
+        return path.endsWith("/") && !kept.isEmpty() ? joined + "/" : joined;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.tailnetproxy.client.signing;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.core.SdkSystemSetting;
+
+/**
+ * The proxy's Function URL and the region that calls to it are signed for.
+ *
+ * @param uri scheme and authority, without path, query or fragment
+ * @param region the AWS region, for example {@code eu-central-1}
+ */
+public record FunctionUrl(URI uri, String region) {
+
+    private static final Pattern HOST_OF_LAMBDA = Pattern.compile("[a-z0-9]+\\.lambda-url\\.([a-z0-9-]+)\\..+");
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]+");
+
+    /**
+     * Checks both parts.
+     *
+     * @throws IllegalArgumentException when the URL is not one of a server alone, or the region is none
+     */
+    public FunctionUrl {
+        String scheme = Optional.ofNullable(uri.getScheme()).orElse("").toLowerCase(Locale.ROOT);
+        boolean isServerAlone = uri.getHost() != null
+                && uri.getRawUserInfo() == null
+                && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
+                && uri.getRawQuery() == null
+                && uri.getRawFragment() == null;
+        if (!(scheme.equals("https") || scheme.equals("http")) || !isServerAlone) {
+            throw new IllegalArgumentException("the proxy's URL " + uri
+                    + " has to be of the form https://<id>.lambda-url.<region>.on.aws, without path, query or user");
+        }
+        if (!REGION.matcher(region).matches()) {
+            throw new IllegalArgumentException("\"" + region + "\" is no AWS region; give one like eu-central-1");
+        }
+        uri = URI.create(scheme + "://" + uri.getRawAuthority());
+    }
+
+    /**
+     * A Function URL whose region stands in its host name, as it does in every one that Lambda gives out; for another URL
+     * the region is that of {@code AWS_REGION} or of the system property {@code aws.region}.
+     *
+     * @throws IllegalArgumentException when neither names a region
+     */
+    public static FunctionUrl of(URI uri) {
+        return of(uri, SdkSystemSetting.AWS_REGION.getStringValue());
+    }
+
+    static FunctionUrl of(URI uri, Optional<String> usualRegion) {
+        String region = regionIn(uri)
+                .or(() -> usualRegion)
+                .orElseThrow(() -> new IllegalArgumentException("the region can't be read from the proxy's URL " + uri
+                        + "; give it as well, or set AWS_REGION"));
+        return new FunctionUrl(uri, region);
+    }
+
+    private static Optional<String> regionIn(URI uri) {
+        String host = Optional.ofNullable(uri.getHost()).orElse("").toLowerCase(Locale.ROOT);
+        Matcher matcher = HOST_OF_LAMBDA.matcher(host);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /**
+     * The address of a path and query at the proxy.
+     *
+     * @param pathAndQuery as it shall arrive at the target, already percent-encoded
+     * @throws IllegalArgumentException when it does not start with a slash or holds what has to be encoded
+     */
+    public URI at(String pathAndQuery) {
+        if (!pathAndQuery.startsWith("/")) {
+            throw new IllegalArgumentException("the path \"" + pathAndQuery + "\" has to start with /");
+        }
+        try {
+            return URI.create(uri + pathAndQuery);
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException(
+                    "the path \"" + pathAndQuery + "\" holds a character that has to be percent-encoded", malformed);
+        }
+    }
+
+    /** Whether a URI is one of this server. */
+    public boolean isServerOf(URI other) {
+        return uri.getScheme().equalsIgnoreCase(other.getScheme())
+                && uri.getRawAuthority().equalsIgnoreCase(other.getRawAuthority());
+    }
+}

@@ -1,0 +1,109 @@
+package dev.tailnetproxy.client.signing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The header fields of a call to the proxy, made from those that the target shall see: the ones that would get in the way
+ * of the call's own signature travel under a {@code ts-} prefix, and the {@code ts-*} headers of the proxy's contract are
+ * added.
+ *
+ * <p>Not thread-safe; one is made for each request.
+ */
+public final class ProxyHeaders {
+
+    private static final Set<String> NEEDED_FOR_THE_CALL_ITSELF =
+            Set.of("authorization", "host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token");
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    /** The JDK's client turns everything else into question marks, after it was signed. */
+    private static final Pattern VALUE = Pattern.compile("[ -~\\t]*");
+
+    private final Map<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+    /**
+     * Starts with what the target shall see.
+     *
+     * @throws IllegalArgumentException when a field can't be sent as it is, or one is given with and without its prefix
+     */
+    public ProxyHeaders(Map<String, List<String>> forTarget) {
+        forTarget.forEach((name, values) -> {
+            String travelling =
+                    NEEDED_FOR_THE_CALL_ITSELF.contains(name.toLowerCase(Locale.ROOT)) ? "ts-" + name : name;
+            if (fields.put(travelling, checked(name, values)) != null) {
+                throw new IllegalArgumentException("the header " + name + " is given twice: once as " + travelling);
+            }
+        });
+    }
+
+    /** Adds the target, unless the request has named one by itself. */
+    public ProxyHeaders target(Target target) {
+        if (!fields.containsKey("ts-target-ip") && !fields.containsKey("ts-target-port")) {
+            put("ts-target-ip", target.host());
+            put("ts-target-port", Integer.toString(target.port()));
+            putIfAbsent("ts-https", Boolean.toString(target.https()));
+        }
+        return this;
+    }
+
+    /** Whether the request has a target. */
+    public boolean hasTarget() {
+        return fields.containsKey("ts-target-ip");
+    }
+
+    /** Adds a {@code ts-*} header, unless the request has one of this name by itself. */
+    public ProxyHeaders putIfAbsent(String name, String value) {
+        if (!fields.containsKey(name)) {
+            put(name, value);
+        }
+        return this;
+    }
+
+    /** Turns metrics on, unless the request says by itself how it is counted. */
+    public ProxyHeaders metrics(MetricLabels labels) {
+        return putIfAbsent("ts-metric-service", labels.service())
+                .putIfAbsent("ts-metric-dimension-name", labels.dimensionName())
+                .putIfAbsent("ts-metric-dimension-value", labels.dimensionValue());
+    }
+
+    /** All fields of the call but those of its signature. */
+    public Map<String, List<String>> all() {
+        return fields;
+    }
+
+    /**
+     * The fields to be signed: those that the proxy acts on, those that AWS wants signed, and the media type. A gateway on
+     * the caller's way out may change others.
+     */
+    public Map<String, List<String>> toBeSigned() {
+        Map<String, List<String>> signed = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        fields.forEach((name, values) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("ts-") || lower.startsWith("x-amz-") || lower.equals("content-type")) {
+                signed.put(name, values);
+            }
+        });
+        return signed;
+    }
+
+    private void put(String name, String value) {
+        fields.put(name, checked(name, List.of(value)));
+    }
+
+    private static List<String> checked(String name, List<String> values) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("\"" + name + "\" is no name of a header (RFC 9110 section 5.1)");
+        }
+        for (String value : values) {
+            if (!VALUE.matcher(value).matches()) {
+                throw new IllegalArgumentException("the header " + name
+                        + " holds a control character or one beyond ASCII, which can't be sent; encode it");
+            }
+        }
+        return new ArrayList<>(values);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.tailnetproxy.client.signing;
+
+import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The machine in the tailnet that a request is for.
+ *
+ * @param host an IPv4 or IPv6 address, or a name that the tailnet resolves
+ * @param port 1 to 65535
+ * @param https whether the proxy speaks TLS to it
+ */
+public record Target(String host, int port, boolean https) {
+
+    private static final int HTTPS_PORT = 443;
+    private static final int HTTP_PORT = 80;
+    private static final int LONGEST_HOST = 255;
+    private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~&&[^,/@]]+");
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]+\\]|[^:]+):([0-9]{1,5})");
+
+    /**
+     * Checks host and port; what else the proxy asks of a host is in its contract.
+     *
+     * @throws IllegalArgumentException when one of them can't be right
+     */
+    public Target {
+        if (!VISIBLE_ASCII.matcher(host).matches() || host.length() > LONGEST_HOST) {
+            throw new IllegalArgumentException("the target \"" + host
+                    + "\" is no address or name; a name beyond ASCII goes through java.net.IDN.toASCII first");
+        }
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("the target's port " + port + " is not one of 1 to 65535");
+        }
+    }
+
+    /** A target that is spoken to over TLS exactly when its port is 443. */
+    public static Target of(String host, int port) {
+        return new Target(host, port, port == HTTPS_PORT);
+    }
+
+    /**
+     * Reads {@code host:port}, an IPv6 address in brackets.
+     *
+     * @throws IllegalArgumentException when the text is of another form
+     */
+    public static Target parse(String text) {
+        Matcher parts = HOST_AND_PORT.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "the target \"" + text + "\" is not of the form host:port or [IPv6 address]:port");
+        }
+        return of(parts.group(1), Integer.parseInt(parts.group(2)));
+    }
+
+    /**
+     * The server of an {@code http} or {@code https} URI.
+     *
+     * @throws IllegalArgumentException when the URI names a user: credentials belong into a header
+     */
+    public static Target of(URI uri) {
+        if (uri.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("the URI for " + uri.getHost()
+                    + " holds a user or password; send them in an Authorization header instead");
+        }
+        boolean https = "https".equalsIgnoreCase(uri.getScheme());
+        int usualPort = https ? HTTPS_PORT : HTTP_PORT;
+        return new Target(uri.getHost(), uri.getPort() < 0 ? usualPort : uri.getPort(), https);
+    }
+
+    /** The same target with or without TLS. */
+    public Target withHttps(boolean wanted) {
+        return new Target(host, port, wanted);
+    }
+}

@@ -1,0 +1,262 @@
+package dev.tailnetproxy.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
+import dev.tailnetproxy.client.signing.MetricLabels;
+import dev.tailnetproxy.client.signing.Target;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What arrives at the proxy, and what the caller gets for an answer of the target. */
+class SendingTest {
+
+    private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();
+    private final TailscaleProxyClientBuilder builder = new ClientOfScript().of(proxy);
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+    }
+
+    @Test
+    void sendsShortFormsToTheBuildersTarget() throws Exception {
+        proxy.next(200, Map.of("content-type", "text/plain"), "pong");
+        try (TailscaleProxyClient client = builder.build()) {
+            assertThat(client.get("/ping").body()).isEqualTo("pong");
+            client.post("/orders", "{\"id\":1}");
+            client.put("/orders/1", "{}");
+            client.patch("/orders/1", "{}");
+            client.delete("/orders/1");
+            client.getAsync("/later").join();
+            client.postAsync("/later", "[]").join();
+        }
+
+        Arrived ping = proxy.take();
+        assertThat(ping.header("ts-target-ip")).isEqualTo("100.64.0.1");
+        assertThat(ping.header("ts-target-port")).isEqualTo("8080");
+        assertThat(ping.header("ts-https")).isEqualTo("false");
+        assertThat(ping.header("ts-host")).isEmpty();
+        assertThat(ping.header("authorization"))
+                .startsWith("AWS4-HMAC-SHA256 Credential=AKIATEST/")
+                .contains("/eu-central-1/lambda/aws4_request", "host;ts-https;ts-target-ip;ts-target-port;");
+        Arrived order = proxy.take();
+        assertThat(order.header("content-type")).isEqualTo("application/json");
+        assertThat(order.body()).isEqualTo("{\"id\":1}");
+        assertThat(IntStream.range(0, 5).mapToObj(i -> take().method()).toList())
+                .containsExactly("PUT", "PATCH", "DELETE", "GET", "POST");
+    }
+
+    @Test
+    void sendsARequestThatNamesItsServerThere() throws Exception {
+        try (TailscaleProxyClient client = builder.host("not-for-this-one").build()) {
+            client.send(HttpRequest.newBuilder(URI.create("https://orders.internal:8443/x?y=1"))
+                    .header("Authorization", "Bearer of-the-target")
+                    .build());
+        }
+
+        Arrived arrived = proxy.take();
+        assertThat(arrived.target()).isEqualTo("/x?y=1");
+        assertThat(arrived.header("ts-target-ip")).isEqualTo("orders.internal");
+        assertThat(arrived.header("ts-target-port")).isEqualTo("8443");
+        assertThat(arrived.header("ts-https")).isEqualTo("true");
+        assertThat(arrived.header("ts-host")).isEqualTo("orders.internal:8443");
+        assertThat(arrived.header("ts-authorization")).isEqualTo("Bearer of-the-target");
+        assertThat(arrived.header("host")).isEqualTo(proxy.uri().getAuthority());
+    }
+
+    @Test
+    void sendsWhatTheBuilderSays() throws Exception {
+        try (TailscaleProxyClient client = builder.target(Target.of("device", 80))
+                .https(true)
+                .host("shop.example")
+                .metrics(new MetricLabels("orders", "site", "north"))
+                .targetTimeout(Duration.ofMillis(1500))
+                .build()) {
+            client.get("/");
+        }
+
+        Arrived arrived = proxy.take();
+        assertThat(arrived.header("ts-https")).isEqualTo("true");
+        assertThat(arrived.header("ts-host")).isEqualTo("shop.example");
+        assertThat(arrived.header("ts-metric-service")).isEqualTo("orders");
+        assertThat(arrived.header("ts-metric-dimension-name")).isEqualTo("site");
+        assertThat(arrived.header("ts-metric-dimension-value")).isEqualTo("north");
+        assertThat(arrived.header("ts-timeout-ms")).isEqualTo("1500");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/a%2Fb/../c", "//x//", "/?a=1&a=2&b=%2B+%20", "/a?flag", "/%E2%82%AC;v=1?q=~*'()"})
+    void keepsPathAndQueryByteForByte(String path) throws Exception {
+        try (TailscaleProxyClient client = builder.build()) {
+            client.get(path);
+        }
+
+        assertThat(proxy.take().target()).isEqualTo(path);
+    }
+
+    @Test
+    void givesTheAnswerWithTheRequestThatTheCallerWrote() throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://orders.internal/x")).build();
+        try (TailscaleProxyClient client = builder.build()) {
+            HttpResponse<String> response = client.send(request);
+
+            assertThat(response.request()).isSameAs(request);
+            assertThat(response.uri()).isEqualTo(request.uri());
+            assertThat(response.previousResponse()).isEmpty();
+            assertThat(response.sslSession()).isEmpty();
+            assertThat(response.toString()).isEqualTo("GET http://orders.internal/x 200");
+        }
+    }
+
+    @ParameterizedTest(name = "a {0} of the target is an answer")
+    @CsvSource({
+        "204, x-any, 1",
+        "301, location, http://elsewhere.example/",
+        "401, www-authenticate, Basic realm=x",
+        "403, x-any, 1",
+        "407, proxy-authenticate, Basic realm=x",
+        "413, x-any, 1",
+        "429, retry-after, 1",
+        "500, x-any, 1",
+        "502, x-any, 1",
+        "503, retry-after, 1",
+        "504, x-any, 1"
+    })
+    void givesEveryStatusOfTheTargetAsAnAnswerAndAsksOnce(int status, String header, String value) throws Exception {
+        proxy.next(status, Map.of(header, value), status == 204 ? "" : "the target's");
+        try (TailscaleProxyClient client = builder.build()) {
+            HttpResponse<String> response = client.get("/");
+
+            assertThat(response.statusCode()).isEqualTo(status);
+            assertThat(response.headers().firstValue(header)).contains(value);
+        }
+        proxy.take();
+        assertThat(proxy.untaken()).isZero();
+    }
+
+    @Test
+    void streamsAnAnswerWhileItComes() throws Exception {
+        CountDownLatch firstByteRead = new CountDownLatch(1);
+        proxy.next(exchange -> {
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write('1');
+            exchange.getResponseBody().flush();
+            awaitQuietly(firstByteRead);
+            exchange.getResponseBody().write('2');
+        });
+        try (TailscaleProxyClient client = builder.build();
+                InputStream body = client.send(client.request("/").build(), BodyHandlers.ofInputStream())
+                        .body()) {
+            assertThat(body.read()).isEqualTo('1');
+            firstByteRead.countDown();
+            assertThat(body.read()).isEqualTo('2');
+            assertThat(body.read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void serves50ThreadsAtOnce() {
+        try (TailscaleProxyClient client = builder.build()) {
+            List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 50)
+                    .mapToObj(i -> client.sendAsync(client.request("/" + i)
+                            .POST(BodyPublishers.ofString("body " + i))
+                            .build()))
+                    .toList();
+            answers.forEach(CompletableFuture::join);
+        }
+
+        assertThat(IntStream.range(0, 50).mapToObj(i -> take()).toList())
+                .allSatisfy(arrived -> assertThat(arrived.body())
+                        .isEqualTo("body " + arrived.target().substring(1)));
+    }
+
+    @Test
+    void takesNothingMoreWhenClosed() {
+        TailscaleProxyClient client = builder.build();
+        client.close();
+        client.close();
+
+        assertThatIllegalStateException().isThrownBy(() -> client.get("/")).withMessageContaining("closed");
+    }
+
+    @Test
+    void saysWhatIsMissing() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> TailscaleProxyClient.builder().build())
+                .withMessageContaining("URL");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> TailscaleProxyClient.builder().https(true))
+                .withMessageContaining("target");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.host("a\r\nts-target-ip: 127.0.0.1").build())
+                .withMessageContaining("ts-host");
+        try (TailscaleProxyClient client = TailscaleProxyClient.builder()
+                .url(proxy.uri())
+                .region("eu-central-1")
+                .credentialsProvider(TestCredentials.fixed())
+                .build()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.get("/"))
+                    .withMessageContaining("no target");
+        }
+    }
+
+    @Test
+    void refusesAMethodThatCantBeSigned() {
+        try (TailscaleProxyClient client = builder.build()) {
+            HttpRequest request = client.request("/")
+                    .method("PROPFIND", BodyPublishers.noBody())
+                    .build();
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.send(request))
+                    .withMessageContaining("PROPFIND");
+        }
+        assertThat(proxy.untaken()).isZero();
+    }
+
+    @Test
+    void refusesAQueryThatCantBeSigned() {
+        try (TailscaleProxyClient client = builder.build()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.get("/?a=1&=2"))
+                    .withMessageContaining("without a name");
+        }
+        assertThat(proxy.untaken()).isZero();
+    }
+
+    private Arrived take() {
+        try {
+            return proxy.take();
+        } catch (InterruptedException stop) {
+            throw new IllegalStateException(stop);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

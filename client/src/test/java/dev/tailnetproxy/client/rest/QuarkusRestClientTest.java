@@ -1,0 +1,109 @@
+package dev.tailnetproxy.client.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.tailnetproxy.client.FunctionUrlException;
+import dev.tailnetproxy.client.ProxyException;
+import dev.tailnetproxy.client.ScriptedFunctionUrl;
+import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
+import dev.tailnetproxy.client.rest.OrdersClient.Order;
+import dev.tailnetproxy.client.signing.SignatureCheck;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.ws.rs.WebApplicationException;
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A REST client interface whose way leads through the proxy by what stands in application.properties. */
+@QuarkusTest
+@QuarkusTestResource(ScriptedProxyResource.class)
+class QuarkusRestClientTest {
+
+    private static final Map<String, String> JSON = Map.of("content-type", "application/json");
+
+    @RestClient
+    OrdersClient orders;
+
+    private ScriptedFunctionUrl proxy;
+
+    @BeforeEach
+    void takeProxy() {
+        proxy = ScriptedProxyResource.proxy();
+    }
+
+    @Test
+    void signsARequestWithoutABody() throws Exception {
+        proxy.next(200, JSON, "{\"id\":\"a/b\",\"amount\":2}");
+
+        assertThat(orders.find("a/b", "x y+z", "Bearer of-the-target")).isEqualTo(new Order("a/b", 2));
+
+        Arrived arrived = proxy.take();
+        assertThat(arrived.target()).isEqualTo("/orders/a%2Fb?fields=x+y%2Bz");
+        assertThat(arrived.header("ts-target-ip")).isEqualTo("orders.internal");
+        assertThat(arrived.header("ts-target-port")).isEqualTo("8080");
+        assertThat(arrived.header("ts-https")).isEqualTo("false");
+        assertThat(arrived.header("ts-host")).isEqualTo("orders.internal:8080");
+        assertThat(arrived.header("ts-authorization")).isEqualTo("Bearer of-the-target");
+        assertThat(arrived.header("host")).isEqualTo(proxy.uri().getAuthority());
+        assertThat(arrived.header("ts-metric-service")).isEqualTo("orders");
+        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+    }
+
+    @Test
+    void signsTheSerialisedBody() throws Exception {
+        proxy.next(200, JSON, "{\"id\":\"1\",\"amount\":2}");
+
+        orders.place(new Order("größer", 2));
+
+        Arrived arrived = proxy.take();
+        assertThat(arrived.header("content-type")).startsWith("application/json");
+        assertThat(new String(arrived.body().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                .isEqualTo("{\"id\":\"größer\",\"amount\":2}");
+        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+    }
+
+    @Test
+    void signsStreamsAndEmptyPosts() throws Exception {
+        proxy.next(200, JSON, "{\"id\":\"1\",\"amount\":2}").next(204, Map.of(), "");
+
+        orders.upload(new ByteArrayInputStream("streamed".getBytes(StandardCharsets.UTF_8)));
+        orders.confirm();
+
+        Arrived streamed = proxy.take();
+        assertThat(streamed.body()).isEqualTo("streamed");
+        assertThat(SignatureCheck.isSigned(streamed)).isTrue();
+        assertThat(SignatureCheck.isSigned(proxy.take())).isTrue();
+    }
+
+    @Test
+    void refusesABodyThatTheRestClientSendsUnseen() {
+        Throwable thrown = catchThrowable(() -> orders.uploadFile(new File("pom.xml")));
+
+        assertThat(thrown).hasStackTraceContaining("can't be signed before it is sent");
+        assertThat(proxy.untaken()).isZero();
+    }
+
+    @Test
+    void throwsErrorsOfTheProxyAndOfLambdaAndLeavesThoseOfTheTarget() throws Exception {
+        proxy.nextProxyError(403, "TargetNotAllowed", Map.of())
+                .next(403, Map.of("x-amzn-errortype", "AccessDeniedException"), "{\"Message\":\"Forbidden\"}")
+                .next(403, Map.of(), "the target's");
+
+        assertThat(catchThrowable(() -> orders.confirm())).hasRootCauseInstanceOf(ProxyException.class);
+        assertThat(catchThrowable(() -> orders.confirm())).hasRootCauseInstanceOf(FunctionUrlException.class);
+        assertThatExceptionOfType(WebApplicationException.class)
+                .isThrownBy(() -> orders.confirm())
+                .satisfies(
+                        thrown -> assertThat(thrown.getResponse().getStatus()).isEqualTo(403));
+        for (int request = 0; request < 3; request++) {
+            proxy.take();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tailnetproxy.client.rest;
+
+import dev.tailnetproxy.client.ScriptedFunctionUrl;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+
+/** Starts the scripted Function URL before the application, which has its address by configuration. */
+public final class ScriptedProxyResource implements QuarkusTestResourceLifecycleManager {
+
+    private static ScriptedFunctionUrl proxy;
+
+    static ScriptedFunctionUrl proxy() {
+        return proxy;
+    }
+
+    @Override
+    public Map<String, String> start() {
+        proxy = new ScriptedFunctionUrl();
+        // The default chain looks here as well; no test needs the environment changed.
+        System.setProperty("aws.accessKeyId", "AKIATEST");
+        System.setProperty("aws.secretAccessKey", "test-secret");
+        return Map.of("tailscale-proxy.url", proxy.uri().toString());
+    }
+
+    @Override
+    public void stop() {
+        proxy.close();
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tailnetproxy.client.signing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TargetTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "100.64.0.1:8080, 100.64.0.1, 8080, false",
+        "device:443, device, 443, true",
+        "[fd7a:115c:a1e0::1]:80, [fd7a:115c:a1e0::1], 80, false",
+        "my_service.internal:65535, my_service.internal, 65535, false"
+    })
+    void readsHostAndPort(String text, String host, int port, boolean https) {
+        assertThat(Target.parse(text)).isEqualTo(new Target(host, port, https));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "host",
+                ":80",
+                "host:",
+                "host:0",
+                "host:65536",
+                "host:80x",
+                "a b:80",
+                "a\r\nx: y:80",
+                "fd7a::1:80"
+            })
+    void refusesWhatIsNot(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Target.parse(text))
+                .withMessageContaining("target");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a\nb", "münchen", "a,b", "user@host", "host/path"})
+    void refusesHostsThatCouldSayMoreThanAHost(String host) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Target.of(host, 80));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://a.example/x, 80, false",
+        "https://a.example/x, 443, true",
+        "http://a.example:443/x, 443, false",
+        "https://a.example:8443/x, 8443, true"
+    })
+    void takesPortAndTlsFromAUri(String uri, int port, boolean https) {
+        assertThat(Target.of(URI.create(uri))).isEqualTo(new Target("a.example", port, https));
+    }
+
+    @Test
+    void refusesCredentialsInAUriWithoutRepeatingThem() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Target.of(URI.create("http://me:topsecret@a.example/")))
+                .withMessageContaining("Authorization")
+                .withMessageNotContaining("topsecret");
+    }
+}

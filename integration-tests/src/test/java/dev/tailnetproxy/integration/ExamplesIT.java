@@ -1,0 +1,185 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tailnetproxy.integration.ChildProcess.Ended;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The callers of {@code examples/} as they are, against a running proxy. */
+@ExtendWith(TailnetExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExamplesIT {
+
+    private static final Path REPOSITORY = Path.of(System.getProperty("repository"));
+    private static final Path EXAMPLES = REPOSITORY.resolve("examples");
+    private static final String HANDLER = "dev.tailnetproxy.examples.caller.CallerHandler::handleRequest";
+
+    private final Tailnet tailnet;
+    private DeployedProxy proxy;
+
+    ExamplesIT(Tailnet tailnet) {
+        this.tailnet = tailnet;
+    }
+
+    @BeforeAll
+    void deploy() {
+        proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "examples"));
+    }
+
+    @AfterAll
+    void remove() {
+        proxy.close();
+    }
+
+    /**
+     * A program that prints what the target says.
+     *
+     * @param name the folder, and the file where there is more than one
+     * @param probe a command that tells whether its runtime is here
+     * @param prepared whether {@code examples/prepare} installs its packages
+     * @param command the program; the first word may be a path in the folder it is run from
+     */
+    record Program(String name, List<String> probe, boolean prepared, List<String> command) {
+
+        String folder() {
+            return name.split("/", 2)[0];
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Program> programs() {
+        return Stream.of(
+                new Program(
+                        "caller-curl", List.of("curl", "--aws-sigv4", "aws:amz", "--version"), false, List.of("call")),
+                new Program(
+                        "caller-python/with_requests.py",
+                        List.of("python3", "-c", "import venv, ensurepip"),
+                        true,
+                        List.of("venv/bin/python", "with_requests.py")),
+                new Program(
+                        "caller-python/with_botocore.py",
+                        List.of("python3", "-c", "import venv, ensurepip"),
+                        true,
+                        List.of("venv/bin/python", "with_botocore.py")),
+                new Program(
+                        "caller-node",
+                        List.of("node", "-e", "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)"),
+                        true,
+                        List.of("node", "caller.mjs")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void printsWhatTheTargetSays(Program program) throws Exception {
+        String query = "?a=1&a=2&b=%2B%20&c=%C3%A4";
+
+        Ended ended = run(program, tailnet.target().address(), TargetNode.SERVICE_PORT, "/echo" + query);
+
+        assertThat(ended.errors()).isEmpty();
+        assertThat(ended.status()).isZero();
+        assertThat(new JsonObject(ended.out()).getString("requestTarget")).isEqualTo("/echo" + query);
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void namesTheErrorsOfTheProxy(Program program) throws Exception {
+        Ended ended = run(program, "127.0.0.1", 9001, "/");
+
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.errors()).contains("the proxy answered TargetNotAllowed: ");
+    }
+
+    @Test
+    void runsTheFunctionInJavaUnderAwssRuntimeInterfaceClient() throws Exception {
+        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+                RunningFunction function = startJavaFunction(api)) {
+            assertThat(new JsonObject(api.invoke("{\"path\":\"/hello\"}")))
+                    .isEqualTo(new JsonObject().put("status", 200).put("body", "hello from a private machine\n"));
+            assertThat(new JsonObject(api.invoke("{\"path\":\"/status/404\"}")).getInteger("status"))
+                    .isEqualTo(404);
+            assertThat(function.process().isAlive()).isTrue();
+        }
+    }
+
+    private RunningFunction startJavaFunction(LambdaRuntimeApi api) throws IOException {
+        String classPath = EXAMPLES.resolve("caller-java/target/function.jar") + ":"
+                + REPOSITORY.resolve("integration-tests/target/runtime-client") + "/*";
+        List<String> command = Stream.concat(
+                        ChildProcess.javaCommand().stream(),
+                        Stream.of(
+                                "-cp",
+                                classPath,
+                                "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
+                                HANDLER))
+                .toList();
+        Map<String, String> environment = environment(tailnet.target().address(), TargetNode.SERVICE_PORT);
+        environment.put("AWS_LAMBDA_RUNTIME_API", api.address());
+        environment.put("LAMBDA_TASK_ROOT", EXAMPLES.resolve("caller-java").toString());
+        Process process = ChildProcess.builder(command, environment).inheritIO().start();
+        api.failWhenEnded(process);
+        return new RunningFunction(process);
+    }
+
+    private Ended run(Program program, String host, int port, String path) throws Exception {
+        Ended probed = probe(program);
+        assumeTrue(probed.status() == 0, () -> program + " is not run: its runtime is not here: " + probed.errors());
+        Path folder = program.prepared() ? prepare(program.folder()) : EXAMPLES.resolve(program.folder());
+        List<String> command = Stream.concat(
+                        program.command().stream()
+                                .map(word -> folder.resolve(word).toFile().exists()
+                                        ? folder.resolve(word).toString()
+                                        : word),
+                        Stream.of(path))
+                .toList();
+        return ChildProcess.run(command, environment(host, port));
+    }
+
+    private static Ended probe(Program program) throws InterruptedException {
+        try {
+            return ChildProcess.run(program.probe(), Map.of());
+        } catch (IOException notInstalled) {
+            return new Ended(-1, "", String.valueOf(notInstalled.getMessage()));
+        }
+    }
+
+    private static Path prepare(String example) throws Exception {
+        Ended prepared = ChildProcess.run(List.of(EXAMPLES.resolve("prepare").toString(), example), Map.of());
+        assertThat(prepared.status()).as(prepared.errors()).isZero();
+        return Path.of(prepared.out().strip());
+    }
+
+    private Map<String, String> environment(String host, int port) {
+        Map<String, String> environment = new HashMap<>(proxy.callersEnvironment());
+        environment.put("TARGET_HOST", host);
+        environment.put("TARGET_PORT", Integer.toString(port));
+        return environment;
+    }
+
+    /** Ends the function's process when the test does. */
+    private record RunningFunction(Process process) implements AutoCloseable {
+        @Override
+        public void close() {
+            process.destroy();
+        }
+    }
+}

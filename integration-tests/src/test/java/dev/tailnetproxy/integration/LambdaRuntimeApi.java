@@ -1,0 +1,105 @@
+package dev.tailnetproxy.integration;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The Runtime API of Lambda for one function on this machine, one invocation after the other. The emulator that the other
+ * tests use lives in a container, from where the local Function URL can't be reached.
+ */
+final class LambdaRuntimeApi implements AutoCloseable {
+
+    private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
+    private static final int MOST_SECONDS = 60;
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    private final BlockingQueue<CompletableFuture<String>> waiting = new LinkedBlockingQueue<>();
+
+    LambdaRuntimeApi() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    /** For {@code AWS_LAMBDA_RUNTIME_API}. */
+    String address() {
+        return "127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Invokes the function and waits for what it returns; fails with what it failed with. */
+    String invoke(String event) throws Exception {
+        CompletableFuture<String> result = new CompletableFuture<>();
+        waiting.add(result);
+        events.add(event);
+        return result.get(MOST_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Fails what still waits when the function's process ends. */
+    void failWhenEnded(Process function) {
+        var unused = function.onExit()
+                .thenAccept(ended -> waiting.forEach(result -> result.completeExceptionally(
+                        new IllegalStateException("the function's process ended with status " + ended.exitValue()))));
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            if (path.equals(INVOCATION + "next")) {
+                giveNext(exchange);
+                return;
+            }
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            if (path.startsWith(INVOCATION) && path.endsWith("/response")) {
+                waiting.remove().complete(body);
+            } else {
+                waiting.remove().completeExceptionally(new IllegalStateException(path + ": " + body));
+            }
+            exchange.sendResponseHeaders(202, -1);
+        }
+    }
+
+    private void giveNext(HttpExchange exchange) throws IOException {
+        try {
+            byte[] event = events.take().getBytes(StandardCharsets.UTF_8);
+            headersOf(Instant.now().plusSeconds(MOST_SECONDS))
+                    .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+            exchange.sendResponseHeaders(200, event.length);
+            exchange.getResponseBody().write(event);
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** All that Lambda sends: the native part of AWS's client crashes when some of them are missing. */
+    private static Map<String, String> headersOf(Instant deadline) {
+        return Map.of(
+                "Content-Type", "application/json",
+                "Lambda-Runtime-Aws-Request-Id", "one-at-a-time",
+                "Lambda-Runtime-Deadline-Ms", Long.toString(deadline.toEpochMilli()),
+                "Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:caller",
+                "Lambda-Runtime-Trace-Id", "Root=1-00000000-000000000000000000000000;Sampled=0",
+                "Lambda-Runtime-Client-Context", "{}",
+                "Lambda-Runtime-Cognito-Identity", "{}");
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
