@@ -1,12 +1,16 @@
 package dev.tailnetproxy.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailnetproxy.client.ProxyException;
+import dev.tailnetproxy.client.TailscaleProxyClient;
+import dev.tailnetproxy.client.signing.Target;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,15 +48,23 @@ class MetricsIT {
     @Test
     void areOneLineOfEmbeddedMetricFormatByDefault() throws Exception {
         try (DeployedProxy proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "embedded"))) {
-            Map<String, String> refused = new HashMap<>(METRIC_HEADERS);
-            refused.put("ts-target-port", "1");
             proxy.send("GET", "/hello", METRIC_HEADERS, new byte[0]);
-            proxy.send("GET", "/hello", refused, new byte[0]);
+            callWhereNobodyListens(proxy);
 
             await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
                 assertThat(embedded(proxy, "success")).isEqualTo(1);
                 assertThat(embedded(proxy, "failure")).isEqualTo(1);
             });
+        }
+    }
+
+    private void callWhereNobodyListens(DeployedProxy proxy) {
+        try (TailscaleProxyClient client =
+                proxy.clientFor(Target.of(tailnet.target().address(), 1))) {
+            HttpRequest.Builder request = client.request("/hello");
+            METRIC_HEADERS.forEach(request::header);
+
+            assertThatThrownBy(() -> client.send(request.build())).isInstanceOf(ProxyException.class);
         }
     }
 

@@ -3,10 +3,12 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailnetproxy.client.ProxyException;
+import dev.tailnetproxy.client.TailscaleProxyClient;
+import dev.tailnetproxy.client.signing.Target;
 import dev.tailnetproxy.integration.tailnet.SecretsManager;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
 import dev.tailnetproxy.integration.tailnet.TargetNode;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -90,12 +92,12 @@ class SubnetRouterIT {
 
     /** The name of the proxy's error, empty when the server answered. */
     private String error(int port, String path) throws Exception {
-        HttpResponse<byte[]> response = proxy.send(
-                "GET",
-                path,
-                Map.of("ts-target-ip", address, "ts-target-port", Integer.toString(port), "ts-timeout-ms", "20000"),
-                new byte[0]);
-        return response.headers().firstValue("ts-error-name").orElse("");
+        try (TailscaleProxyClient client = proxy.clientFor(Target.of(address, port))) {
+            client.send(client.request(path).header("ts-timeout-ms", "20000").build());
+            return "";
+        } catch (ProxyException error) {
+            return error.errorName();
+        }
     }
 
     private String served() {

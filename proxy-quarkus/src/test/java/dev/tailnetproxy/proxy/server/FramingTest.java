@@ -1,14 +1,17 @@
 package dev.tailnetproxy.proxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawCaller;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jboss.logmanager.formatters.JsonFormatter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,19 +23,35 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Requests that two readers could understand in two ways: refused, nothing of them reaches the target. */
 class FramingTest {
 
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String SECRET = "s3cr3t-marker";
+    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER
+            + "\r\nts-target-port: 80\r\nauthorization: " + SECRET + "\r\ncookie: a=" + SECRET + "\r\n";
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\n" + TARGET + "\r\n";
 
+    /** It quotes what callers say, so that the proxy's settings silence it; see SecretsTest. */
+    private static final String SILENCED = "io.vertx.core.net.impl.ConnectionBase";
+
     private static ListeningProxy proxy;
+    private static LogCapture log;
 
     @BeforeAll
     static void start() {
+        log = LogCapture.of("");
         proxy = new ListeningProxy();
     }
 
     @AfterAll
-    static void stop() {
+    static void nothingSecretWasLogged() {
         proxy.close();
+        log.close();
+        JsonFormatter formatter = new JsonFormatter();
+        assertEquals(
+                List.of(),
+                log.records().stream()
+                        .filter(logged -> !logged.getLoggerName().equals(SILENCED))
+                        .map(formatter::format)
+                        .filter(line -> line.contains(SECRET))
+                        .toList());
     }
 
     @BeforeEach
@@ -66,9 +85,9 @@ class FramingTest {
                         "InvalidHeader",
                         "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
                 post("a space before the colon", "InvalidHeader", "content-length : 5\r\n\r\nhello"),
-                post("a NUL in a value", "InvalidHeader", "x: a\u0000b\r\n\r\n"),
+                post("a NUL in a value", "InvalidHeader", "x: a\u0000" + SECRET + "\r\n\r\n"),
                 post("a CR in a value", "InvalidHeader", "x: a\rb: c\r\n\r\n"),
-                post("a line without a colon", "InvalidHeader", "hello\r\n\r\n"),
+                post("a line without a colon", "InvalidHeader", SECRET + "\r\n\r\n"),
                 post("a name in brackets", "InvalidHeader", "(x): a\r\n\r\n"),
                 post("a header of 100 KiB", "InvalidHeader", "x: " + "x".repeat(100 * 1024) + "\r\n\r\n"),
                 post("headers of 1 MiB", "InvalidHeader", "x: a\r\n".repeat(180_000) + "\r\n"),
@@ -79,7 +98,7 @@ class FramingTest {
                 line("a path of 100 KiB", "InvalidTarget", "GET /" + "x".repeat(100 * 1024) + " HTTP/1.1"),
                 line("a method of brackets", "InvalidHeader", "G(T / HTTP/1.1"),
                 line("no path", "InvalidHeader", "GET"),
-                line("bytes beyond ASCII", "InvalidTarget", "GET /\u00e4 HTTP/1.1"));
+                line("bytes beyond ASCII", "InvalidTarget", "GET /\u00e4" + SECRET + " HTTP/1.1"));
     }
 
     @Test
@@ -106,7 +125,10 @@ class FramingTest {
     @MethodSource("requests")
     void isRefused(String name, String error, String request) throws IOException {
         try (RawCaller caller = proxy.caller()) {
-            assertEquals(error, caller.send(request).reply().outcome(), name);
+            RawCaller.Reply reply = caller.send(request).reply();
+
+            assertEquals(error, reply.outcome(), name);
+            assertFalse(reply.text().contains(SECRET) || reply.head().toString().contains(SECRET));
         }
         assertEquals(0, proxy.target().received().size(), "the target was reached");
     }
