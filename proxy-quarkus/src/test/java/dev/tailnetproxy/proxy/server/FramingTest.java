@@ -9,7 +9,9 @@ import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawCaller;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 import org.jboss.logmanager.formatters.JsonFormatter;
 import org.junit.jupiter.api.AfterAll;
@@ -28,8 +30,9 @@ class FramingTest {
             + "\r\nts-target-port: 80\r\nauthorization: " + SECRET + "\r\ncookie: a=" + SECRET + "\r\n";
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\n" + TARGET + "\r\n";
 
-    /** It quotes what callers say, so that the proxy's settings silence it; see SecretsTest. */
-    private static final String SILENCED = "io.vertx.core.net.impl.ConnectionBase";
+    /** They quote what callers say, so that the proxy's settings silence them. */
+    private static final List<String> SILENCED =
+            List.of("io.vertx.core.net.impl.ConnectionBase", "io.vertx.core.http.impl.HttpServerImpl");
 
     private static ListeningProxy proxy;
     private static LogCapture log;
@@ -48,7 +51,7 @@ class FramingTest {
         assertEquals(
                 List.of(),
                 log.records().stream()
-                        .filter(logged -> !logged.getLoggerName().equals(SILENCED))
+                        .filter(logged -> !SILENCED.contains(logged.getLoggerName()))
                         .map(formatter::format)
                         .filter(line -> line.contains(SECRET))
                         .toList());
@@ -58,6 +61,18 @@ class FramingTest {
     void usualTarget() {
         proxy.target().answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         proxy.target().reset();
+    }
+
+    @Test
+    void whatQuotesCallersIsSilenced() throws IOException {
+        Properties settings = new Properties();
+        try (InputStream in = FramingTest.class.getResourceAsStream("/application.properties")) {
+            settings.load(in);
+        }
+
+        for (String category : SILENCED) {
+            assertEquals("OFF", settings.getProperty("quarkus.log.category.\"" + category + "\".level"));
+        }
     }
 
     static Stream<Arguments> requests() {
