@@ -111,9 +111,15 @@ public final class ProxyService {
         try {
             RequestCheck.check(exchange.request());
             return own.answer(exchange.request()).orElseGet(() -> forward(exchange));
-        } catch (ProxyFailure e) {
+        } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /** The answer to what can't be read as a request; log and metrics are told like of any other. */
+    public ProxyResponse unreadable(ProxyFailure failure) {
+        ProxyRequest nothing = new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), "-", clock.millis());
+        return exchange(nothing, Promise.<Void>promise().future()).watched(failed(failure));
     }
 
     /** The answer for a failure. */

@@ -67,10 +67,10 @@ public record TargetHeaders(
 
     private static Optional<String> tlsServerName(Headers headers, TargetHost target) {
         Optional<String> explicit = single(headers, TLS_SERVER_NAME);
+        Optional<String> host = single(headers, HOST);
         if (explicit.isPresent()) {
             return name(explicit.get(), TLS_SERVER_NAME);
         }
-        Optional<String> host = single(headers, HOST);
         if (host.isPresent()) {
             return name(host.get().replaceFirst(":[0-9]*$", ""), HOST);
         }

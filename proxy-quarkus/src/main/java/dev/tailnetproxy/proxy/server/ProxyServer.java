@@ -3,10 +3,12 @@ package dev.tailnetproxy.proxy.server;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -16,6 +18,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
@@ -33,12 +36,21 @@ public final class ProxyServer {
     /** Answers in memory, for callers that know neither chunks nor lasting connections. */
     private static final long MAX_BUFFERED_BYTES = 8L * 1024 * 1024;
 
+    /** How long those who send requests may take to notice that it is stopping. */
+    private static final long NOTICE_MS = 2000;
+
+    /** Beyond the deadline of a request, for the rest of an answer that a slow caller reads. */
+    private static final long WRITING_MS = 5000;
+
+    private static final long LINGER_MS = 2000;
+
     private final ServerSettings settings;
     private final ProxyService proxy;
     private final Vertx vertx;
     private final Clock clock;
     private final RequestsUnderWay underWay = new RequestsUnderWay();
     private final AtomicInteger port = new AtomicInteger();
+    private volatile boolean draining;
 
     public ProxyServer(ServerSettings settings, ProxyService proxy, Vertx vertx, Clock clock) {
         this.settings = settings;
@@ -62,14 +74,19 @@ public final class ProxyServer {
 
     /** Whether it is stopping and should get no new requests. */
     public boolean draining() {
-        return underWay.draining();
+        return draining;
     }
 
-    /** Lets the requests under way end, for a while; done when they have or the time is over. */
+    /**
+     * Lets the requests under way end, for a while; done when they have or the time is over. New ones are served, too:
+     * whoever sends them needs a moment to see the readiness turn.
+     */
     public Future<Void> drain() {
+        draining = true;
+        long longest = Math.max(1, settings.drainTimeout().toMillis());
         Promise<Void> over = Promise.promise();
-        long timer = vertx.setTimer(Math.max(1, settings.drainTimeout().toMillis()), id -> over.tryComplete());
-        underWay.drain().onComplete(drained -> over.tryComplete());
+        long timer = vertx.setTimer(longest, id -> over.tryComplete());
+        vertx.setTimer(Math.min(NOTICE_MS, longest), id -> underWay.whenNone().onComplete(none -> over.tryComplete()));
         return over.future().onComplete(ended -> vertx.cancelTimer(timer));
     }
 
@@ -109,22 +126,16 @@ public final class ProxyServer {
         request.response().closeHandler(closed -> callerGone.tryComplete());
         underWay.begun();
         long timeout = settings.requestTimeout().toMillis();
-        long timer = vertx.setTimer(timeout, id -> request.connection().close());
+        long reading = vertx.setTimer(timeout, id -> abort(request));
+        long writing = vertx.setTimer(timeout + WRITING_MS, id -> abort(request));
         read(request, clock.millis() + timeout)
-                .onComplete(read -> vertx.cancelTimer(timer))
+                .onComplete(read -> vertx.cancelTimer(reading))
                 .compose(read -> answer(read, request.version(), callerGone.future()))
-                .onComplete(answered -> context.runOnContext(go -> {
-                    if (answered.succeeded()) {
-                        write(request, answered.result());
-                    } else if (answered.cause() instanceof ProxyFailure failure) {
-                        underWay.ended();
-                        refuse(request, failure);
-                    } else {
-                        // The caller's connection broke before its request was whole: there is nobody to answer.
-                        underWay.ended();
-                        request.connection().close();
-                    }
-                }));
+                .onComplete(answered -> context.runOnContext(
+                        go -> conclude(request, callerGone, answered).onComplete(written -> {
+                            vertx.cancelTimer(writing);
+                            underWay.ended();
+                        })));
     }
 
     private static Future<ProxyRequest> read(HttpServerRequest request, long deadline) {
@@ -141,12 +152,20 @@ public final class ProxyServer {
                 : proxy.handle(request, callerGone);
     }
 
-    private void write(HttpServerRequest request, ProxyResponse response) {
-        AnswerWriter.write(response, request.response(), underWay.draining()).onComplete(written -> {
-            underWay.ended();
-            if (!request.isEnded()) {
-                // The rest of a body that the target did not want would be taken for the next request.
-                request.connection().close();
+    private Future<Void> conclude(
+            HttpServerRequest request, Promise<Void> callerGone, AsyncResult<ProxyResponse> answered) {
+        if (answered.failed()) {
+            if (answered.cause() instanceof ProxyFailure failure) {
+                return refuse(request, failure);
+            }
+            // The caller's connection broke before its request was whole: there is nobody to answer.
+            abort(request);
+            return Future.failedFuture(answered.cause());
+        }
+        boolean last = draining || request.version() == HttpVersion.HTTP_1_0 || !request.isEnded();
+        return write(request, answered.result(), callerGone, last).onSuccess(written -> {
+            if (last) {
+                closeWhenRead(request);
             }
         });
     }
@@ -160,8 +179,48 @@ public final class ProxyServer {
     }
 
     /** Whatever comes after a request that can't be trusted to end where it seems to is not read. */
-    private void refuse(HttpServerRequest request, ProxyFailure failure) {
-        AnswerWriter.write(proxy.failed(failure), request.response(), true)
+    private Future<Void> refuse(HttpServerRequest request, ProxyFailure failure) {
+        return write(request, proxy.unreadable(failure), Promise.promise(), true)
                 .onComplete(written -> request.connection().close());
+    }
+
+    private Future<Void> write(
+            HttpServerRequest request, ProxyResponse response, Promise<Void> callerGone, boolean last) {
+        if (last) {
+            request.response().headers().set("connection", "close");
+        }
+        try {
+            return AnswerWriter.write(response, request.response(), callerGone);
+        } catch (RuntimeException e) {
+            LOG.error("BUG: an answer that can't be written", e);
+            if (response.body() instanceof Body.Streamed streamed) {
+                streamed.cancel().run();
+            }
+            abort(request);
+            return Future.failedFuture(e);
+        }
+    }
+
+    /**
+     * The rest of a body that the target did not want is read for a moment: were the connection closed with unread bytes,
+     * the caller might lose the answer with it (RFC 9112 section 9.6).
+     */
+    private void closeWhenRead(HttpServerRequest request) {
+        if (request.isEnded()) {
+            request.connection().close();
+            return;
+        }
+        request.handler(null);
+        request.resume();
+        long timer = vertx.setTimer(LINGER_MS, id -> abort(request));
+        request.end().onComplete(read -> {
+            vertx.cancelTimer(timer);
+            request.connection().close();
+        });
+    }
+
+    /** At once: an orderly close would wait until the caller has read what is still to be written. */
+    private static void abort(HttpServerRequest request) {
+        var unused = ((ConnectionBase) request.connection()).channel().close();
     }
 }

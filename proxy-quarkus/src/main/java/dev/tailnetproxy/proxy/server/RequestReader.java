@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,12 @@ final class RequestReader {
     static Future<ProxyRequest> read(HttpServerRequest request, long deadline) {
         Headers headers = headers(request);
         List<String> codings = headers.all("transfer-encoding");
-        if (!codings.isEmpty() && !(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked"))) {
-            throw new ProxyFailure(ErrorName.INVALID_HEADER, "the transfer-encoding is another than chunked");
+        boolean chunked = codings.size() == 1
+                && codings.get(0).equalsIgnoreCase("chunked")
+                && request.version() != HttpVersion.HTTP_1_0;
+        if (!codings.isEmpty() && !chunked) {
+            throw new ProxyFailure(
+                    ErrorName.INVALID_HEADER, "the transfer-encoding is another than the chunked of HTTP/1.1");
         }
         OptionalLong length = contentLength(headers);
         if (length.isPresent() && length.getAsLong() <= MAX_BYTES_IN_MEMORY && !headers.contains("transfer-encoding")) {

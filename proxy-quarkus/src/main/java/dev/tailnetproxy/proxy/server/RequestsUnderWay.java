@@ -6,9 +6,9 @@ import io.vertx.core.Promise;
 /** Counts the requests under way, so that a stop can wait for them. */
 final class RequestsUnderWay {
 
-    private final Promise<Void> drained = Promise.promise();
+    private final Promise<Void> none = Promise.promise();
     private int count;
-    private boolean draining;
+    private boolean waitedFor;
 
     synchronized void begun() {
         count++;
@@ -16,23 +16,19 @@ final class RequestsUnderWay {
 
     synchronized void ended() {
         count--;
-        completeIfDrained();
+        completeIfNone();
     }
 
-    synchronized boolean draining() {
-        return draining;
+    /** Done when there is none, from here on. */
+    synchronized Future<Void> whenNone() {
+        waitedFor = true;
+        completeIfNone();
+        return none.future();
     }
 
-    /** From here on the last one to end completes the result. */
-    synchronized Future<Void> drain() {
-        draining = true;
-        completeIfDrained();
-        return drained.future();
-    }
-
-    private void completeIfDrained() {
-        if (draining && count == 0) {
-            drained.tryComplete();
+    private void completeIfNone() {
+        if (waitedFor && count == 0) {
+            none.tryComplete();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.tailnet;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -72,10 +73,21 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
             return Future.succeededFuture(now);
         }
         long timer = vertx.setTimer(Math.max(1, atMost.toMillis()), id -> promise.tryComplete(state));
-        return promise.future().onComplete(done -> {
+        return onCallersContext(promise.future().onComplete(done -> {
             vertx.cancelTimer(timer);
             waiting.remove(promise);
-        });
+        }));
+    }
+
+    /** The watch completes it from a thread of its own; what comes next belongs where the caller is at home. */
+    private static <T> Future<T> onCallersContext(Future<T> future) {
+        Context context = Vertx.currentContext();
+        if (context == null) {
+            return future;
+        }
+        Promise<T> there = Promise.promise();
+        future.onComplete(done -> context.runOnContext(go -> there.handle(done)));
+        return there.future();
     }
 
     @Override

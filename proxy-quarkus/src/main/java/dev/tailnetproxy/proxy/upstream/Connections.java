@@ -24,33 +24,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connections implements AutoCloseable {
 
-    /** A request that has a connection but was not sent yet. */
-    record Lease(HttpClientRequest request, boolean reused) {
-
-        /** Ends this exchange, whose connection is in order. HTTP/1.1 has no other way than to close it. */
-        void cancel() {
-            if (request.version() == HttpVersion.HTTP_2) {
-                request.reset();
-            } else {
-                request.connection().close();
-            }
-        }
-
-        /** Gives the connection up, so that nobody gets it again. */
-        void discard() {
-            retire(request);
-        }
-    }
-
-    private static final long RETIREMENT_MS = 30_000;
-
     private final Clock clock;
     private final long idleMillis;
     private final HttpClient plain;
     private final HttpClient tls;
     private final HttpClient unverifiedTls;
-    /** When each connection was last given back, in wall-clock milliseconds. */
-    private final Map<HttpConnection, Long> lastUsed = new ConcurrentHashMap<>();
+    private final Map<HttpConnection, ConnectionUse> uses = new ConcurrentHashMap<>();
 
     Connections(Vertx vertx, UpstreamSettings settings, Clock clock) {
         this.clock = clock;
@@ -106,36 +85,30 @@ final class Connections implements AutoCloseable {
                 .setConnectTimeout(timeoutMillis);
         HttpClient client = !endpoint.https() ? plain : endpoint.verified() ? tls : unverifiedTls;
         return client.request(options).compose(request -> {
-            Long released = lastUsed.get(request.connection());
-            if (released == null) {
-                InterimResponses.dropFrom(request.connection());
-                lastUsed.put(request.connection(), clock.millis());
-                request.connection().closeHandler(closed -> lastUsed.remove(request.connection()));
-                return Future.succeededFuture(new Lease(request, false));
+            ConnectionUse known = uses.get(request.connection());
+            if (known == null) {
+                return Future.succeededFuture(lease(request, begin(request.connection()), false));
             }
-            long idle = clock.millis() - released;
-            if (idle > Math.min(maxIdleMillis, idleMillis) || maxIdleMillis == 0) {
+            if (known.idleMillis() > Math.min(maxIdleMillis, idleMillis) || maxIdleMillis == 0) {
                 // Nobody waits for this request any more; without a handler its end would be logged as an error.
                 request.exceptionHandler(e -> {});
-                retire(request);
+                Lease.retire(request);
                 return lease(endpoint, method, requestTarget, timeoutMillis, maxIdleMillis);
             }
-            return Future.succeededFuture(new Lease(request, true));
+            return Future.succeededFuture(lease(request, known, true));
         });
     }
 
-    /** Other exchanges may still be under way on a connection of HTTP/2 (RFC 9113 section 6.8). */
-    private static void retire(HttpClientRequest request) {
-        if (request.version() == HttpVersion.HTTP_2) {
-            request.connection().shutdown(RETIREMENT_MS, TimeUnit.MILLISECONDS);
-        } else {
-            request.connection().close();
-        }
+    private ConnectionUse begin(HttpConnection connection) {
+        InterimResponses.dropFrom(connection);
+        ConnectionUse use = new ConnectionUse(clock);
+        uses.put(connection, use);
+        connection.closeHandler(closed -> uses.remove(connection));
+        return use;
     }
 
-    /** Notes that an exchange on this connection has ended well. */
-    void released(HttpConnection connection) {
-        lastUsed.computeIfPresent(connection, (key, before) -> clock.millis());
+    private Lease lease(HttpClientRequest request, ConnectionUse use, boolean reused) {
+        return new Lease(request, use, reused, clock.millis());
     }
 
     @Override

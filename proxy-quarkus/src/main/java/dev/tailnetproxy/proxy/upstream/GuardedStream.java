@@ -16,6 +16,7 @@ final class GuardedStream implements ReadStream<Buffer> {
     private final HttpClientResponse response;
     private final Runnable whenEnded;
     private final Runnable cancel;
+    private boolean ended;
     private @Nullable ProxyFailure failure;
     private @Nullable Handler<Throwable> reader;
 
@@ -29,22 +30,30 @@ final class GuardedStream implements ReadStream<Buffer> {
         this.response = response;
         this.whenEnded = whenEnded;
         this.cancel = cancel;
-        response.endHandler(ended -> whenEnded.run());
+        response.endHandler(ended -> end());
         response.exceptionHandler(e -> fail(Failures.ofExchange(e)));
     }
 
-    /** Breaks the stream off; its reader sees this failure. */
+    /** Breaks the stream off, unless it has ended; its reader sees this failure. */
     void expire(ProxyFailure expired) {
-        fail(expired);
-        cancel.run();
+        if (fail(expired)) {
+            cancel.run();
+        }
+    }
+
+    private void end() {
+        synchronized (this) {
+            ended = true;
+        }
+        whenEnded.run();
     }
 
     /** The first failure is the reason; what follows from it is not told. */
-    private void fail(ProxyFailure first) {
+    private boolean fail(ProxyFailure first) {
         Handler<Throwable> told;
         synchronized (this) {
-            if (failure != null) {
-                return;
+            if (ended || failure != null) {
+                return false;
             }
             failure = first;
             told = reader;
@@ -52,6 +61,7 @@ final class GuardedStream implements ReadStream<Buffer> {
         if (told != null) {
             told.handle(first);
         }
+        return true;
     }
 
     @Override
@@ -93,8 +103,8 @@ final class GuardedStream implements ReadStream<Buffer> {
 
     @Override
     public ReadStream<Buffer> endHandler(@Nullable Handler<Void> handler) {
-        response.endHandler(ended -> {
-            whenEnded.run();
+        response.endHandler(over -> {
+            end();
             if (handler != null) {
                 handler.handle(null);
             }

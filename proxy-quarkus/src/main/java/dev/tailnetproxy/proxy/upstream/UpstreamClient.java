@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.upstream;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -26,8 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Sends requests to targets through the SOCKS5 server, and sends them again where that is safe and of use. */
 public final class UpstreamClient implements AutoCloseable {
 
-    /** A request that must not be done twice never gets a connection that had the time to die unnoticed. */
-    private static final long MAX_IDLE_IF_NOT_IDEMPOTENT_MS = 1000;
+    /** A request that can't be sent twice never gets a connection that had the time to die unnoticed. */
+    private static final long MAX_IDLE_IF_SENT_ONCE_MS = 1000;
 
     private static final long[] PAUSES_MS = {50, 100, 200, 400};
 
@@ -54,7 +55,7 @@ public final class UpstreamClient implements AutoCloseable {
         Promise<ProxyResponse> promise = Promise.promise();
         Context current = Vertx.currentContext();
         (current == null ? context : current).runOnContext(go -> {
-            long maxIdle = request.isIdempotent() ? Long.MAX_VALUE : MAX_IDLE_IF_NOT_IDEMPOTENT_MS;
+            long maxIdle = request.canBeSentAgain() ? Long.MAX_VALUE : MAX_IDLE_IF_SENT_ONCE_MS;
             attempt(request, new Attempt(0, 0, maxIdle)).onComplete(promise);
         });
         return promise.future().recover(e -> Future.failedFuture(Failures.ofExchange(e)));
@@ -113,7 +114,7 @@ public final class UpstreamClient implements AutoCloseable {
         return promise.future();
     }
 
-    private Future<ProxyResponse> exchange(UpstreamRequest request, Attempt attempt, Connections.Lease lease) {
+    private Future<ProxyResponse> exchange(UpstreamRequest request, Attempt attempt, Lease lease) {
         Promise<ProxyResponse> promise = Promise.promise();
         HttpClientRequest out = lease.request();
         long left = request.deadline() - clock.millis();
@@ -121,7 +122,6 @@ public final class UpstreamClient implements AutoCloseable {
         AtomicBoolean expired = new AtomicBoolean();
         long timer = vertx.setTimer(patience, id -> {
             expired.set(true);
-            out.reset(0, timeout());
             lease.discard();
         });
         // From the answer's head on it is the body that is given up.
@@ -130,17 +130,19 @@ public final class UpstreamClient implements AutoCloseable {
                 lease.cancel();
             }
         });
+        Promise<Void> sent = Promise.promise();
         out.response().onComplete(answered -> {
             vertx.cancelTimer(timer);
             if (answered.succeeded()) {
-                accept(request, lease, answered.result()).onComplete(promise);
-            } else if (expired.get()) {
+                accept(request, lease, sent.future(), answered.result()).onComplete(promise);
+                return;
+            }
+            lease.failed();
+            if (expired.get()) {
                 promise.fail(timeout());
             } else if (request.callerGone().isComplete()) {
                 promise.fail(callerGone());
-            } else if (lease.reused()
-                    && request.isIdempotent()
-                    && request.body().repeatable()) {
+            } else if (lease.reused() && request.canBeSentAgain()) {
                 // The pooled connection was dead: nothing of an answer came, and doing it twice does no harm.
                 attempt(request, new Attempt(attempt.endpoint(), attempt.failedDials(), 0))
                         .onComplete(promise);
@@ -150,11 +152,12 @@ public final class UpstreamClient implements AutoCloseable {
         });
         // Told by the response's future already; without a handler it would be logged as well.
         out.exceptionHandler(e -> {});
-        write(request, out);
+        write(request, out).onComplete(sent);
         return promise.future();
     }
 
-    private static void write(UpstreamRequest request, HttpClientRequest out) {
+    /** Sends the request; done when all of it is sent. */
+    private static Future<Void> write(UpstreamRequest request, HttpClientRequest out) {
         MultiMap headers = out.headers();
         for (HeaderField field : request.headers()) {
             if (field.is("host") && out.version() == HttpVersion.HTTP_2) {
@@ -165,46 +168,69 @@ public final class UpstreamClient implements AutoCloseable {
             }
         }
         if (request.body() instanceof Body.Bytes bytes) {
-            out.end(bytes.buffer());
-        } else if (request.body() instanceof Body.Streamed streamed) {
+            return out.end(bytes.buffer());
+        }
+        if (request.body() instanceof Body.Streamed streamed) {
             if (streamed.length().isPresent()) {
                 headers.set("content-length", Long.toString(streamed.length().getAsLong()));
             } else {
                 out.setChunked(true);
             }
-            streamed.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
+            return streamed.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
                 // The pipe has taken the handler away, and without one the end would be logged as an error.
                 out.exceptionHandler(e -> {});
                 out.reset(0, broken);
             });
-        } else {
-            // Servers tell "no content" from "unknown content" by this field (RFC 9110 section 8.6).
-            if (List.of("POST", "PUT", "PATCH").contains(request.method())) {
-                headers.set("content-length", "0");
-            }
-            out.end();
         }
+        // Servers tell "no content" from "unknown content" by this field (RFC 9110 section 8.6).
+        if (List.of("POST", "PUT", "PATCH").contains(request.method())) {
+            headers.set("content-length", "0");
+        }
+        return out.end();
     }
 
     private Future<ProxyResponse> accept(
-            UpstreamRequest request, Connections.Lease lease, HttpClientResponse response) {
+            UpstreamRequest request, Lease lease, Future<Void> sent, HttpClientResponse response) {
         if (response.statusCode() < 200 || response.statusCode() > 999) {
             lease.discard();
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target answered with the status " + response.statusCode()));
         }
+        Headers headers = headers(response);
+        if (!isValid(headers)) {
+            lease.cancel();
+            return Future.failedFuture(new ProxyFailure(
+                    ErrorName.INVALID_RESPONSE, "the target's answer holds a header that is not allowed"));
+        }
         response.pause();
-        GuardedStream stream = new GuardedStream(
-                response, () -> connections.released(lease.request().connection()), lease::cancel);
+        GuardedStream stream = new GuardedStream(response, () -> endWhole(request, lease, sent), lease::cancel);
         long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
         response.end().onComplete(ended -> vertx.cancelTimer(timer));
+        request.callerGone().onComplete(gone -> stream.expire(callerGone()));
+        return Future.succeededFuture(new ProxyResponse(
+                response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::cancel)));
+    }
+
+    /** A target that has answered before it had the whole request does not want the rest. */
+    private static void endWhole(UpstreamRequest request, Lease lease, Future<Void> sent) {
+        if (request.body().repeatable() || sent.isComplete()) {
+            lease.release();
+        } else {
+            lease.cancel();
+        }
+    }
+
+    private static Headers headers(HttpClientResponse response) {
         List<HeaderField> fields = new ArrayList<>();
         for (Map.Entry<String, String> field : response.headers()) {
             fields.add(new HeaderField(field.getKey(), field.getValue()));
         }
-        Headers headers = Headers.of(fields);
-        return Future.succeededFuture(new ProxyResponse(
-                response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::cancel)));
+        return Headers.of(fields);
+    }
+
+    /** HTTP/2 lets through what would end a line of HTTP/1.1 (RFC 9113 section 8.2.1). */
+    private static boolean isValid(Headers headers) {
+        return headers.stream().allMatch(field -> Grammar.isToken(field.name()) && Grammar.isFieldValue(field.value()));
     }
 
     private static OptionalLong length(Headers headers) {

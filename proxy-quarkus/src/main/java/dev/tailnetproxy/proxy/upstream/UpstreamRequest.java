@@ -38,7 +38,8 @@ public record UpstreamRequest(
         }
     }
 
-    boolean isIdempotent() {
-        return IDEMPOTENT.contains(method);
+    /** Whether it does no harm to send it twice, and its body is there to do so. */
+    boolean canBeSentAgain() {
+        return IDEMPOTENT.contains(method) && body.repeatable();
     }
 }

@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
 import dev.tailnetproxy.proxy.support.RawCaller;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,11 +39,22 @@ class CallerGoneTest {
                         "while a chunked body of its own is going out",
                         "PUT / HTTP/1.1\r\n" + HEAD + "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",
                         silent),
+                Arguments.of("while the answer pauses", "GET / HTTP/1.1\r\n" + HEAD + "\r\n", (RawTarget.Answer)
+                        CallerGoneTest::headOnly),
+                Arguments.of(
+                        "while an answer for HTTP/1.0 is gathered",
+                        "GET / HTTP/1.0\r\n" + HEAD + "\r\n",
+                        (RawTarget.Answer) CallerGoneTest::headOnly),
                 Arguments.of("while the answer comes", "GET / HTTP/1.1\r\n" + HEAD + "\r\n", (RawTarget.Answer)
                         CallerGoneTest::withoutEnd));
     }
 
-    private static boolean withoutEnd(RawTarget.Received request, OutputStream out) throws java.io.IOException {
+    private static boolean headOnly(RawTarget.Received request, OutputStream out) throws IOException {
+        out.write("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab".getBytes(StandardCharsets.US_ASCII));
+        return true;
+    }
+
+    private static boolean withoutEnd(RawTarget.Received request, OutputStream out) throws IOException {
         out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         byte[] chunk = ("1000\r\n" + "x".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
         while (true) {

@@ -106,6 +106,10 @@ class FramingTest {
                 post("a name in brackets", "InvalidHeader", "(x): a\r\n\r\n"),
                 post("a header of 100 KiB", "InvalidHeader", "x: " + "x".repeat(100 * 1024) + "\r\n\r\n"),
                 post("headers of 1 MiB", "InvalidHeader", "x: a\r\n".repeat(180_000) + "\r\n"),
+                Arguments.of(
+                        "chunks in HTTP/1.0",
+                        "InvalidHeader",
+                        "POST / HTTP/1.0\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
                 line("an absolute form", "InvalidTarget", "GET http://100.64.0.9/ HTTP/1.1"),
                 line("an asterisk", "InvalidTarget", "OPTIONS * HTTP/1.1"),
                 line("an authority form", "InvalidHeader", "CONNECT 100.64.0.2:80 HTTP/1.1"),

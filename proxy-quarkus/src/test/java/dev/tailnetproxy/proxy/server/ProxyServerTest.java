@@ -225,6 +225,39 @@ class ProxyServerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"connection: content-length|content-length: 2, ok", "content-length: 0000000000000000002, ok"})
+    void anAnswerHasOneFramingWhateverTheTargetsFields(String fields, String body) throws IOException {
+        proxy.target().answers((request, out) -> {
+            out.write(("HTTP/1.1 200 OK\r\n" + fields.replace("|", "\r\n") + "\r\n\r\nok")
+                    .getBytes(StandardCharsets.US_ASCII));
+            return true;
+        });
+
+        RawCaller.Reply reply = get("");
+
+        assertEquals(body, reply.text());
+        assertEquals(
+                1,
+                reply.values("content-length").size()
+                        + reply.values("transfer-encoding").size());
+    }
+
+    /** The caller goes on sending much while the answer is there already. */
+    @Test
+    void anAnswerToAnUploadThatNobodyWantsIsNotLostInAReset() throws IOException {
+        byte[] upload = new byte[3_000_000];
+        try (RawCaller caller = proxy.caller()) {
+            caller.send("POST / HTTP/1.1\r\nhost: proxy\r\nts-target-ip: 127.0.0.1\r\nts-target-port: 80\r\n"
+                    + "content-length: " + upload.length + "\r\n\r\n");
+            RawCaller.Reply reply = caller.send(upload).reply();
+
+            assertEquals("TargetNotAllowed", reply.outcome());
+            assertEquals(List.of("close"), reply.values("connection"));
+            assertEquals("", caller.rest());
+        }
+    }
+
     @Test
     void aTargetThatAnswersBeforeTheBodyIsThereIsHeard() throws IOException {
         CountDownLatch over = new CountDownLatch(1);

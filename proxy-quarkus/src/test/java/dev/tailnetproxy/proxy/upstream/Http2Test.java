@@ -87,4 +87,19 @@ class Http2Test {
         assertEquals("200", outcome(third.get(60, TimeUnit.SECONDS)));
         assertEquals(2, connections.get(), "a connection that let a request down is not used again");
     }
+
+    @Test
+    void aConnectionInUseIsNotIdle() throws Exception {
+        CompletableFuture<ProxyResponse> lasting = get(Duration.ofSeconds(60));
+        HttpServerRequest ofLasting = arrived();
+        proxy.clock().pass(Duration.ofSeconds(40));
+
+        CompletableFuture<ProxyResponse> second = get(Duration.ofSeconds(60));
+        arrived().response().end();
+        assertEquals("200", outcome(second.get(60, TimeUnit.SECONDS)));
+
+        assertEquals(1, connections.get());
+        ofLasting.response().end();
+        assertEquals("200", outcome(lasting.get(60, TimeUnit.SECONDS)));
+    }
 }

@@ -1,0 +1,49 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** By whom a connection is used, and when it was last used well, by the wall clock. */
+final class ConnectionUse {
+
+    private final Clock clock;
+    private int open;
+    private long lastEnd;
+    private @Nullable Lease holder;
+
+    ConnectionUse(Clock clock) {
+        this.clock = clock;
+        this.lastEnd = clock.millis();
+    }
+
+    /** How long nobody has used it, in milliseconds. */
+    synchronized long idleMillis() {
+        return open > 0 ? 0 : clock.millis() - lastEnd;
+    }
+
+    synchronized void begun(Lease lease) {
+        open++;
+        holder = lease;
+    }
+
+    synchronized void ended() {
+        open--;
+    }
+
+    synchronized void endedWell() {
+        open--;
+        lastEnd = clock.millis();
+    }
+
+    synchronized boolean endedWellSince(long wallMillis) {
+        return lastEnd > wallMillis;
+    }
+
+    /**
+     * Whether this lease is the newest. An HTTP/1.1 connection is free for the next one as soon as an answer has arrived,
+     * also while its reader has not taken all of it.
+     */
+    synchronized boolean isHeldBy(Lease lease) {
+        return lease.equals(holder);
+    }
+}

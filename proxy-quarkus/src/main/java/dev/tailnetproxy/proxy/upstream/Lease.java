@@ -1,0 +1,99 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A request on its connection, from before it is sent until its exchange is over. Ends once, in one of four ways. */
+final class Lease {
+
+    /** The longest deadline there is: what else is under way on a connection that is given up gets that long. */
+    private static final long RETIREMENT_MS = 900_000;
+
+    private final HttpClientRequest request;
+    private final ConnectionUse use;
+    private final boolean reused;
+    private final long begun;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /** @param begun wall-clock milliseconds now */
+    Lease(HttpClientRequest request, ConnectionUse use, boolean reused, long begun) {
+        this.request = request;
+        this.use = use;
+        this.reused = reused;
+        this.begun = begun;
+        use.begun(this);
+    }
+
+    HttpClientRequest request() {
+        return request;
+    }
+
+    /** Whether the connection was used before. */
+    boolean reused() {
+        return reused;
+    }
+
+    /** The exchange has ended well. */
+    void release() {
+        if (over.compareAndSet(false, true)) {
+            use.endedWell();
+        }
+    }
+
+    /** The exchange has ended by itself, badly. */
+    void failed() {
+        if (over.compareAndSet(false, true)) {
+            use.ended();
+        }
+    }
+
+    /** Ends the exchange, whose connection is in order. HTTP/1.1 has no other way than to close it. */
+    void cancel() {
+        if (over.compareAndSet(false, true)) {
+            use.ended();
+            if (isHttp2()) {
+                request.reset();
+            } else {
+                closeIfHeld();
+            }
+        }
+    }
+
+    /** Ends the exchange and gives the connection up, unless others have shown meanwhile that it is in order. */
+    void discard() {
+        if (over.compareAndSet(false, true)) {
+            use.ended();
+            if (isHttp2()) {
+                request.reset();
+                if (!use.endedWellSince(begun)) {
+                    retire(request);
+                }
+            } else {
+                closeIfHeld();
+            }
+        }
+    }
+
+    /** Gives up the connection of a request that was not sent. */
+    static void retire(HttpClientRequest unsent) {
+        if (unsent.version() == HttpVersion.HTTP_2) {
+            unsent.connection().shutdown(RETIREMENT_MS, TimeUnit.MILLISECONDS);
+        } else {
+            unsent.connection().close();
+        }
+    }
+
+    private boolean isHttp2() {
+        return request.version() == HttpVersion.HTTP_2;
+    }
+
+    /** At once: an orderly close would wait until the target has read what is still to be written. */
+    private void closeIfHeld() {
+        if (use.isHeldBy(this)) {
+            var unused = ((ConnectionBase) request.connection()).channel().close();
+        }
+    }
+}
