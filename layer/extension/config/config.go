@@ -148,19 +148,30 @@ func (r *reader) aws() AWS {
 	}
 }
 
+// longestHostname is that of a DNS label (RFC 1035 section 2.3.4); the name of a function may be longer.
+const longestHostname = 63
+
 // hostname falls back to the function's name, so that machines can be told apart in the admin console.
 func (r *reader) hostname() string {
-	function := strings.ReplaceAll(r.text("AWS_LAMBDA_FUNCTION_NAME", ""), "_", "-")
-	name := r.text("TS_HOSTNAME", function)
+	name := r.text("TS_HOSTNAME", "")
 	if name == "" {
+		if function := hostnameOf(r.text("AWS_LAMBDA_FUNCTION_NAME", "")); function != "" {
+			return function
+		}
 		name, _ = os.Hostname()
 		return name
 	}
-	if len(name) > 63 || strings.Trim(name, letterDigitHyphen) != "" || strings.Trim(name, "-") != name {
+	if len(name) > longestHostname || strings.Trim(name, letterDigitHyphen) != "" || strings.Trim(name, "-") != name {
 		r.fail(fmt.Sprintf("TS_HOSTNAME is %q: a machine name has at most 63 letters, digits and hyphens, and no hyphen "+
 			"at its ends", shorten(name)))
 	}
 	return name
+}
+
+// hostnameOf makes a machine's name of a function's name, which also has underscores and may have up to 64 characters.
+func hostnameOf(function string) string {
+	name := strings.ReplaceAll(function, "_", "-")
+	return strings.Trim(name[:min(len(name), longestHostname)], "-")
 }
 
 func (r *reader) loginServer() string {

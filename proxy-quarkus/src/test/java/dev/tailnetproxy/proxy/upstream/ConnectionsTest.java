@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +66,32 @@ class ConnectionsTest {
             assertEquals("200", outcome(proxy.get()));
         }
         assertEquals(1, proxy.socks().dials().size());
+    }
+
+    /** The first answer has arrived but is not read yet, so that its connection is free for the second request. */
+    @Test
+    void givingUpAnAnswerThatHasArrivedLeavesTheNextExchangeAlone() throws Exception {
+        CountDownLatch second = new CountDownLatch(1);
+        CountDownLatch givenUp = new CountDownLatch(1);
+        target.answers((request, out) -> {
+            if (!request.values("x-second").isEmpty()) {
+                second.countDown();
+                givenUp.await();
+            }
+            out.write(("HTTP/1.1 200 OK\r\ncontent-length: 20000\r\n\r\n" + "x".repeat(20_000))
+                    .getBytes(StandardCharsets.US_ASCII));
+            return true;
+        });
+        Body.Streamed unread = (Body.Streamed) proxy.call("GET").open().body();
+
+        CompletableFuture<ProxyResponse> next = CompletableFuture.supplyAsync(
+                () -> proxy.call("GET").header("x-second", "1").send());
+        second.await();
+        assertEquals(1, target.connections());
+        unread.cancel().run();
+        givenUp.countDown();
+
+        assertEquals("200", outcome(next.get(60, TimeUnit.SECONDS)));
     }
 
     @Test
