@@ -221,10 +221,6 @@ public interface TailscaleProxyProps {
                 getVpc().isPresent()
                         || (getVpcSubnets().isEmpty() && getSecurityGroups().isEmpty()),
                 "vpcSubnets or securityGroups are given without a vpc: give the vpc that they belong to");
-        Checks.that(
-                !getMonitoring().isAlarms() || getForwarding().getMetrics() != MetricsDestination.NONE,
-                "monitoring.alarms needs the metric of targets that were not reached, but forwarding.metrics is NONE: set "
-                        + "it to EMF or CLOUDWATCH");
     }
 
     static Builder builder() {
