@@ -239,6 +239,11 @@ public class TailscaleProxy extends Construct implements IGrantable {
             return this;
         }
 
+        public Builder secretEncryptionKey(IKey secretEncryptionKey) {
+            props.secretEncryptionKey(secretEncryptionKey);
+            return this;
+        }
+
         public Builder environmentEncryption(IKey environmentEncryption) {
             props.environmentEncryption(environmentEncryption);
             return this;

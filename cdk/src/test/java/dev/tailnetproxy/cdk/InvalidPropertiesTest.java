@@ -21,6 +21,7 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
 import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.InvokeMode;
 import software.amazon.awscdk.services.sns.Topic;
 
@@ -115,6 +116,13 @@ class InvalidPropertiesTest {
                         TailscaleProxyProps::builder),
                 Map.entry("node.advertiseTags is empty: a node that joins with an OAuth client", () -> with(client)),
                 Map.entry("node.advertiseTags is empty: ", () -> with(identity)),
+                Map.entry(
+                        "secretEncryptionKey is given, but a federated identity joins without a secret: leave it out",
+                        () -> with(identity)
+                                .node(NodeOptions.builder()
+                                        .addAdvertiseTags("tag:lambda")
+                                        .build())
+                                .secretEncryptionKey(new Key(synthesis.stack(), "Key"))),
                 Map.entry("memorySize is 127: give a whole number from 128 to 10240", () -> with(key)
                         .memorySize(127)),
                 Map.entry("memorySize is 10241", () -> with(key).memorySize(10_241)),

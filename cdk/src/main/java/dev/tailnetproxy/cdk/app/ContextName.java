@@ -12,6 +12,7 @@ enum ContextName {
     STACK_NAME("stackName"),
     SECRET("secret"),
     SECRET_FIELD("secretField"),
+    SECRET_KEY("secretKey"),
     OAUTH_CLIENT("oauthClient"),
     CLIENT_ID("clientId"),
     AUDIENCE("audience"),

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.Synthesis;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.assertions.Template;
 
 class ContextTest {
@@ -38,6 +42,12 @@ class ContextTest {
                 Arguments.of(
                         Map.of("secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale"),
                         "secret is \"arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale\": give the whole ARN"),
+                Arguments.of(
+                        Map.of("secretKey", "alias/mine"),
+                        "secretKey is \"alias/mine\": give the key's ARN, arn:aws:kms:"),
+                Arguments.of(
+                        Map.of("clientId", "c", "audience", "a", "secretKey", "k"),
+                        "secretKey is given beside clientId, which joins without a secret"),
                 Arguments.of(Map.of("clientId", "c"), "clientId and audience belong together"),
                 Arguments.of(Map.of("audience", "a"), "clientId and audience belong together"),
                 Arguments.of(
@@ -113,6 +123,29 @@ class ContextTest {
 
         assertThat(template(Map.of("secret", arn)))
                 .contains("\"TS_SECRET_API_KEY\":\"" + arn + "\"", "\"Resource\":\"" + arn + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tailscale/my-secret",
+                "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret-AbCdEf"
+            })
+    void theKeyOfASecretMayBeUsedThroughSecretsManagerAlone(String secret) throws IOException {
+        String key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        Template template = Template.fromStack(Scenarios.stack(folder, Map.of("secret", secret, "secretKey", key)));
+
+        List<JsonNode> statements = Synthesis.json(template).findParents("Action").stream()
+                .filter(statement -> statement.at("/Action").asText().startsWith("kms:"))
+                .toList();
+        assertThat(statements)
+                .containsExactly(new ObjectMapper()
+                        .readTree(
+                                """
+                        {"Action": "kms:Decrypt", "Effect": "Allow", "Resource": "%s",
+                         "Condition": {"StringEquals": {"kms:ViaService":
+                          {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}}}}"""
+                                        .formatted(key)));
     }
 
     @Test
