@@ -83,6 +83,11 @@ public class TailscaleProxy extends Construct implements IGrantable {
      * Lets a principal send requests: {@code lambda:InvokeFunctionUrl} and {@code lambda:InvokeFunction}, both through
      * the Function URL alone. A principal of this account gets a policy; one of another account is let in by the
      * function's own policy and needs both actions on its side too.
+     *
+     * <p>In a stack without an {@code env} the CDK cannot tell accounts apart: for a role of another account, imported by
+     * {@code Role.fromRoleArn}, it also writes a policy for the role of that name in this account, and the deployment
+     * fails where there is none. Give an {@code ArnPrincipal} or an {@code AccountPrincipal}, or give the stack its
+     * {@code env}.
      */
     public Grant grantInvokeUrl(IGrantable grantee) {
         return functionUrl.grantInvokeUrl(grantee);

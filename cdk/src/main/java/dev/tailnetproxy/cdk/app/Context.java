@@ -30,6 +30,8 @@ final class Context {
 
     private static final Pattern KEY_ARN = Pattern.compile("arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+");
 
+    private static final Pattern ROLE_OR_USER_ARN = Pattern.compile("arn:[^:]+:iam::[0-9]{12}:(role|user)/[!-~]+");
+
     private final Map<ContextName, String> values;
 
     private Context(Map<ContextName, String> values) {
@@ -47,6 +49,14 @@ final class Context {
 
     String stackName() {
         return text(ContextName.STACK_NAME).orElse("TailnetProxy");
+    }
+
+    /** ARNs of the roles and users who may send requests. */
+    List<String> callers() {
+        String wanted = "ARNs of roles or users, arn:aws:iam::…:role/…, with commas between them";
+        return list(ContextName.CALLERS).stream()
+                .map(arn -> matching(ROLE_OR_USER_ARN, ContextName.CALLERS, arn, wanted))
+                .toList();
     }
 
     TailscaleProxyProps proxyProps(Construct scope) {

@@ -22,6 +22,7 @@ enum ContextName {
     EXIT_NODE("exitNode"),
     ALLOWED_TARGETS("allowedTargets"),
     DENIED_TARGETS("deniedTargets"),
+    CALLERS("callers"),
     FUNCTION_ARCHIVE("functionArchive"),
     LAYER_ARCHIVE("layerArchive"),
     FUNCTION_NAME("functionName"),

@@ -48,6 +48,10 @@ class ContextTest {
                 Arguments.of(
                         Map.of("clientId", "c", "audience", "a", "secretKey", "k"),
                         "secretKey is given beside clientId, which joins without a secret"),
+                Arguments.of(Map.of("callers", "*"), "callers is \"*\": give ARNs of roles or users, arn:aws:iam::"),
+                Arguments.of(
+                        Map.of("callers", "arn:aws:iam::210987654321:root"),
+                        "callers is \"arn:aws:iam::210987654321:root\": give ARNs of roles or users"),
                 Arguments.of(Map.of("clientId", "c"), "clientId and audience belong together"),
                 Arguments.of(Map.of("audience", "a"), "clientId and audience belong together"),
                 Arguments.of(
@@ -86,6 +90,7 @@ class ContextTest {
                 Map.entry("timeoutSeconds", "45"),
                 Map.entry("reservedConcurrentExecutions", "9"),
                 Map.entry("warmEnvironments", "2"),
+                Map.entry("callers", "arn:aws:iam::210987654321:role/caller, arn:aws:iam::123456789012:user/caller"),
                 Map.entry("alarms", "true"),
                 Map.entry("dashboard", "true")));
 
@@ -103,6 +108,8 @@ class ContextTest {
                         "\"MemorySize\":256",
                         "\"Timeout\":45",
                         "\"ReservedConcurrentExecutions\":9",
+                        "\"Principal\":\"arn:aws:iam::210987654321:role/caller\"",
+                        "\"Principal\":\"arn:aws:iam::123456789012:user/caller\"",
                         "AWS::Events::Rule",
                         "AWS::CloudWatch::Alarm",
                         "AWS::CloudWatch::Dashboard");
