@@ -25,6 +25,14 @@ public class ProxyStack extends Stack {
         CfnOutput.Builder.create(this, "FunctionName")
                 .value(proxy.getFunction().getFunctionName())
                 .build();
+        CfnOutput.Builder.create(this, "RoleArn")
+                .description("The subject of a federated identity")
+                .value(proxy.getFunction().getRole().getRoleArn())
+                .build();
+        CfnOutput.Builder.create(this, "LayerArn")
+                .description("For functions that reach the tailnet by themselves")
+                .value(proxy.getLayer().getLayerVersionArn())
+                .build();
         CfnOutput.Builder.create(this, "Region")
                 .description("What requests are signed for")
                 .value(getRegion())

@@ -162,12 +162,16 @@ class ContextTest {
     }
 
     @Test
-    void outputsNameTheUrlTheFunctionAndTheRegion() {
+    void outputsNameWhatCallersAndTheTailnetsAdministratorNeed() {
         JsonNode outputs = Synthesis.json(Template.fromStack(Scenarios.stack(folder, Map.of())))
                 .at("/Outputs");
 
         assertThat(outputs.at("/FunctionUrl/Value/Fn::GetAtt/1").asText()).isEqualTo("FunctionUrl");
         assertThat(outputs.at("/FunctionName/Value/Ref").asText()).startsWith("ProxyFunction");
+        assertThat(outputs.at("/RoleArn/Value/Fn::GetAtt").toString())
+                .startsWith("[\"ProxyRole")
+                .endsWith("\"Arn\"]");
+        assertThat(outputs.at("/LayerArn/Value/Ref").asText()).startsWith("ProxyLayer");
         assertThat(outputs.at("/Region/Value/Ref").asText()).isEqualTo("AWS::Region");
     }
 
