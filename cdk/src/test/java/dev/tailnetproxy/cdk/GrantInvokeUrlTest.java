@@ -14,13 +14,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
 import software.amazon.awscdk.services.iam.AccountPrincipal;
 import software.amazon.awscdk.services.iam.ArnPrincipal;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.User;
+import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.constructs.Construct;
 
 /** Both permissions that a Function URL asks for, each through the Function URL alone. */
@@ -137,6 +142,30 @@ class GrantInvokeUrlTest {
                                         "Statement",
                                         Match.arrayWith(List.of(
                                                 Match.objectLike(Map.of("Action", "lambda:InvokeFunctionUrl"))))))));
+    }
+
+    @Test
+    void anImportedRoleOfAnotherAccountIsLetInByTheFunctionAloneInAStackWithAnEnv() {
+        Stack stack = new Stack(
+                synthesis.app(),
+                "WithEnv",
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account("123456789012")
+                                .region("us-east-1")
+                                .build())
+                        .build());
+        TailscaleProxy.Builder.create(stack, "Proxy")
+                .credentials(TailnetCredentials.authKey(Secret.fromSecretNameV2(stack, "Secret", "tailscale/auth-key")))
+                .functionArchive(synthesis.archives().jvm())
+                .layerArchive(synthesis.archives().layer())
+                .build()
+                .grantInvokeUrl(importedRole(stack));
+
+        Template template = Template.fromStack(stack);
+        template.resourceCountIs(PERMISSION, 2);
+        // The proxy's own role has the one policy.
+        template.resourceCountIs("AWS::IAM::Policy", 1);
     }
 
     private static IRole importedRole(Construct scope) {
