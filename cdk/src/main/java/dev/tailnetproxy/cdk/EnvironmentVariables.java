@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 
@@ -16,6 +18,7 @@ final class EnvironmentVariables {
     /** Lambda's limit for all names and values together. */
     private static final int MOST_BYTES = 4096;
 
+    private static final Pattern ENDS_LIKE_A_WHOLE_ARN = Pattern.compile("-[A-Za-z0-9]{6}$");
     private static final Pattern A_KEY_ITSELF = Pattern.compile("[th]skey-");
 
     private final Map<String, String> values = new TreeMap<>();
@@ -46,14 +49,36 @@ final class EnvironmentVariables {
     }
 
     private void secret(ISecret secret, Optional<String> field) {
-        // An ARN without Secrets Manager's six characters at its end may be taken for another secret's; a name may not.
-        String id = Optional.ofNullable(secret.getSecretFullArn()).orElseGet(secret::getSecretName);
+        String id = Optional.ofNullable(secret.getSecretFullArn()).orElseGet(() -> nameOrPartialArn(secret));
         Checks.that(
                 !A_KEY_ITSELF.matcher(id).lookingAt(),
                 "the secret's name is a key itself: store the key in Secrets Manager, give the name of that secret, and "
                         + "revoke this key, which stands in commands and files now");
         text("TS_SECRET_API_KEY", Optional.of(id));
         text("TS_SECRET_KEY_FIELD", field);
+    }
+
+    /**
+     * The name where it is one of the stack's own account and region, else the ARN. The CDK takes six characters after a
+     * hyphen off a name that it reads from an ARN, as if they were Secrets Manager's; Secrets Manager takes them for its
+     * own as well.
+     */
+    private static String nameOrPartialArn(ISecret secret) {
+        String arn = secret.getSecretArn();
+        String name = secret.getSecretName();
+        boolean isOfTheStack = arn.equals(secret.getStack()
+                .formatArn(ArnComponents.builder()
+                        .service("secretsmanager")
+                        .resource("secret")
+                        .resourceName(name)
+                        .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
+                        .build()));
+        Checks.that(
+                isOfTheStack || !ENDS_LIKE_A_WHOLE_ARN.matcher(arn).find(),
+                "the secret's partial ARN " + arn
+                        + " ends like a whole one, and Secrets Manager would take it for that: "
+                        + "give the whole ARN (Secret.fromSecretCompleteArn) or the name (Secret.fromSecretNameV2)");
+        return isOfTheStack ? name : arn;
     }
 
     private void node(NodeOptions node) {

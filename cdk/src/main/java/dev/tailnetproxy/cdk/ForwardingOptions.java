@@ -80,7 +80,7 @@ public interface ForwardingOptions {
     /**
      * {@code TS_PROXY_MAX_CONNECTIONS}: for each target, 1 to 100000.
      *
-     * <p>Default: 64
+     * <p>Default: 256
      */
     Optional<Integer> getMaxConnections();
 

@@ -10,8 +10,9 @@ import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
 public interface MonitoringOptions {
 
     /**
-     * Alarms on errors, throttles, targets that were not reached (the metric {@code failure}) and a duration close to the
-     * timeout, each over five minutes.
+     * Alarms on errors, throttles, requests that got no answer of their target and a duration close to the timeout, each
+     * over five minutes. The requests are counted in the function's log by the names of errors with the status 502, 503 or
+     * 504, wherever the proxy's own metrics go.
      *
      * <p>Default: false
      */
@@ -28,7 +29,7 @@ public interface MonitoringOptions {
     List<IAlarmAction> getAlarmActions();
 
     /**
-     * Targets not reached within five minutes that raise the alarm.
+     * Requests without an answer of their target that raise the alarm, within five minutes.
      *
      * <p>Default: 1
      */

@@ -2,7 +2,6 @@ package dev.tailnetproxy.cdk;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
@@ -11,11 +10,11 @@ import software.amazon.awscdk.services.cloudwatch.Dashboard;
 import software.amazon.awscdk.services.cloudwatch.GraphWidget;
 import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
 import software.amazon.awscdk.services.cloudwatch.IMetric;
-import software.amazon.awscdk.services.cloudwatch.MathExpression;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
 import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.logs.FilterPattern;
+import software.amazon.awscdk.services.logs.JsonPattern;
 import software.amazon.awscdk.services.logs.MetricFilter;
 import software.constructs.Construct;
 
@@ -24,6 +23,18 @@ final class ProxyMonitoring {
 
     /** Of the metrics that the proxy counts for its callers. */
     static final String NAMESPACE = "tailscale-service";
+
+    /** The contract's names of errors with the status 502, 503 or 504. */
+    private static final List<String> NO_ANSWER = List.of(
+            "NoTailnetRoute",
+            "ConnectionRefused",
+            "ConnectionReset",
+            "NameNotFound",
+            "TlsFailure",
+            "ResponseTooLarge",
+            "InvalidResponse",
+            "TailnetUnavailable",
+            "Timeout");
 
     private static final Duration PERIOD = Duration.minutes(5);
     private static final double CLOSE_TO_TIMEOUT = 0.9;
@@ -41,13 +52,10 @@ final class ProxyMonitoring {
         this.options = props.getMonitoring();
         this.function = proxy.getFunction();
         this.timeout = props.getTimeout();
-        Optional<IMetric> failures = options.isAlarms() || options.isDashboard()
-                ? failures(props.getForwarding().getMetrics(), proxy)
-                : Optional.empty();
-        if (options.isAlarms()) {
-            addAlarms(failures.orElseThrow());
-        }
-        this.dashboard = options.isDashboard() ? Optional.of(newDashboard(failures)) : Optional.empty();
+        Optional<IMetric> failures =
+                options.isAlarms() || options.isDashboard() ? Optional.of(failures(proxy)) : Optional.empty();
+        failures.filter(metric -> options.isAlarms()).ifPresent(this::addAlarms);
+        this.dashboard = failures.filter(metric -> options.isDashboard()).map(this::newDashboard);
     }
 
     List<Alarm> alarms() {
@@ -59,32 +67,20 @@ final class ProxyMonitoring {
     }
 
     /**
-     * Targets that were not reached, whatever the dimensions are, which callers choose. The embedded metrics stand in
-     * this function's log and are counted there; those of the API can only be summed over all proxies of the region.
+     * Requests that got no answer of their target, counted in the proxy's own log, which has a line for each request.
+     * The metrics that callers label say nothing about requests without labels.
      */
-    private static Optional<IMetric> failures(MetricsDestination metrics, TailscaleProxy proxy) {
-        return switch (metrics) {
-            case EMF ->
-                Optional.of(MetricFilter.Builder.create(proxy, "FailureFilter")
-                        .logGroup(proxy.getLogGroup())
-                        .filterPattern(FilterPattern.numberValue("$.failure", ">", 0))
-                        .metricNamespace(NAMESPACE + "/" + proxy.getFunction().getFunctionName())
-                        .metricName("failure")
-                        .metricValue("$.failure")
-                        .build()
-                        .metric(MetricOptions.builder()
-                                .statistic("Sum")
-                                .period(PERIOD)
-                                .build()));
-            case CLOUDWATCH ->
-                Optional.of(MathExpression.Builder.create()
-                        .expression("SELECT SUM(failure) FROM \"" + NAMESPACE + "\"")
-                        .usingMetrics(Map.of())
-                        .period(PERIOD)
-                        .label("failure")
-                        .build());
-            case NONE -> Optional.empty();
-        };
+    private static IMetric failures(TailscaleProxy proxy) {
+        return MetricFilter.Builder.create(proxy, "FailureFilter")
+                .logGroup(proxy.getLogGroup())
+                .filterPattern(FilterPattern.any(NO_ANSWER.stream()
+                        .map(name -> FilterPattern.stringValue("$.mdc.error", "=", name))
+                        .toArray(JsonPattern[]::new)))
+                .metricNamespace(NAMESPACE + "/" + proxy.getFunction().getFunctionName())
+                .metricName("failure")
+                .metricValue("1")
+                .build()
+                .metric(MetricOptions.builder().statistic("Sum").period(PERIOD).build());
     }
 
     private void addAlarms(IMetric failures) {
@@ -96,7 +92,7 @@ final class ProxyMonitoring {
         addAlarm("Throttles", "The tailnet proxy has too few environments", function.metricThrottles(sum), 1);
         addAlarm(
                 "Failures",
-                "The tailnet proxy does not reach its targets",
+                "Requests to the tailnet proxy get no answer of their targets",
                 failures,
                 options.getFailureThreshold().orElse(1));
         addAlarm(
@@ -119,9 +115,8 @@ final class ProxyMonitoring {
         alarms.add(alarm);
     }
 
-    private Dashboard newDashboard(Optional<IMetric> failures) {
-        List<IMetric> problems = new ArrayList<>(List.of(function.metricErrors(), function.metricThrottles()));
-        failures.ifPresent(problems::add);
+    private Dashboard newDashboard(IMetric failures) {
+        List<IMetric> problems = List.of(function.metricErrors(), function.metricThrottles(), failures);
         Dashboard board = Dashboard.Builder.create(scope, "Dashboard").build();
         board.addWidgets(
                 graph("Requests", List.of(function.metricInvocations())),

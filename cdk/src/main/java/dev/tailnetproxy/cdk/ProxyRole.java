@@ -2,14 +2,18 @@ package dev.tailnetproxy.cdk;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.RoleProps;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.constructs.Construct;
 
 /** What the function itself may do: write its log, read its one secret or ask for its one token, and nothing else. */
@@ -27,7 +31,7 @@ final class ProxyRole extends Role {
                         .description("The tailnet proxy")
                         .build());
         logGroup.grantWrite(this);
-        join(props.getCredentials());
+        join(props);
         if (props.getForwarding().getMetrics() == MetricsDestination.CLOUDWATCH) {
             allowAnywhere(
                     "cloudwatch:PutMetricData",
@@ -40,11 +44,12 @@ final class ProxyRole extends Role {
         props.getEnvironmentEncryption().ifPresent(key -> key.grantDecrypt(this));
     }
 
-    private void join(TailnetCredentials credentials) {
+    private void join(TailscaleProxyProps props) {
+        TailnetCredentials credentials = props.getCredentials();
         if (credentials instanceof TailnetCredentials.AuthKey key) {
-            key.secret().grantRead(this);
+            read(key.secret(), props.getSecretEncryptionKey());
         } else if (credentials instanceof TailnetCredentials.OAuthClient client) {
-            client.secret().grantRead(this);
+            read(client.secret(), props.getSecretEncryptionKey());
         } else if (credentials instanceof TailnetCredentials.FederatedIdentity identity) {
             allowAnywhere(
                     "sts:GetWebIdentityToken",
@@ -56,6 +61,23 @@ final class ProxyRole extends Role {
                             "NumericLessThanEquals",
                             Map.of("sts:DurationSeconds", TOKEN_LIFETIME)));
         }
+    }
+
+    private void read(ISecret secret, Optional<IKey> encryptionKey) {
+        secret.grantRead(this);
+        // The CDK writes this into the key's own policy alone, where an imported key has none that it could change.
+        encryptionKey
+                .or(() -> Optional.ofNullable(secret.getEncryptionKey()))
+                .ifPresent(key -> addToPolicy(PolicyStatement.Builder.create()
+                        .effect(Effect.ALLOW)
+                        .actions(List.of("kms:Decrypt"))
+                        .resources(List.of(key.getKeyArn()))
+                        .conditions(Map.of(
+                                "StringEquals",
+                                Map.of(
+                                        "kms:ViaService",
+                                        "secretsmanager." + Stack.of(this).getRegion() + ".amazonaws.com")))
+                        .build()));
     }
 
     /** For actions that IAM knows no resource for; the conditions are sorted, so that a template is always the same. */

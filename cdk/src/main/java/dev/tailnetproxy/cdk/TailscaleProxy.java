@@ -3,7 +3,6 @@ package dev.tailnetproxy.cdk;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
@@ -18,7 +17,6 @@ import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IPrincipal;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.lambda.Architecture;
-import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.FunctionUrl;
 import software.amazon.awscdk.services.lambda.FunctionUrlAuthType;
@@ -60,7 +58,8 @@ public class TailscaleProxy extends Construct implements IGrantable {
                 .retention(props.getLogRetention())
                 .removalPolicy(props.getLogRemovalPolicy())
                 .build();
-        this.function = newFunction(archive, runtime, architecture);
+        this.function = new ProxyFunction(
+                this, "Function", props, new ProxyFunction.Build(archive, runtime, architecture), layer, logGroup);
         this.functionUrl = function.addFunctionUrl(FunctionUrlOptions.builder()
                 .authType(FunctionUrlAuthType.AWS_IAM)
                 .invokeMode(props.getInvokeMode())
@@ -80,38 +79,15 @@ public class TailscaleProxy extends Construct implements IGrantable {
         return new TailscaleLayer(this, "Layer", layerProps.build());
     }
 
-    private Function newFunction(FunctionArchive archive, ProxyRuntime runtime, Architecture architecture) {
-        return Function.Builder.create(this, "Function")
-                .functionName(orNull(props.getFunctionName()))
-                .description("Forwards signed requests into a tailnet")
-                .runtime(runtime.lambdaRuntime())
-                .handler(runtime.handler())
-                .code(Code.fromAsset(archive.path().toString()))
-                .architecture(architecture)
-                .layers(List.of(layer))
-                .role(new ProxyRole(this, "Role", props, logGroup))
-                .logGroup(logGroup)
-                .memorySize(props.getMemorySize().orElse(runtime.defaultMemorySize()))
-                .timeout(props.getTimeout())
-                .environment(EnvironmentVariables.of(runtime, props))
-                .environmentEncryption(orNull(props.getEnvironmentEncryption()))
-                .reservedConcurrentExecutions(orNull(props.getReservedConcurrentExecutions()))
-                .vpc(orNull(props.getVpc()))
-                .vpcSubnets(orNull(props.getVpcSubnets()))
-                .securityGroups(props.getSecurityGroups().isEmpty() ? null : props.getSecurityGroups())
-                .tracing(props.getTracing())
-                .build();
-    }
-
-    /** Most jsii builders take null for what is left out. */
-    private static <T> @Nullable T orNull(Optional<T> value) {
-        return value.orElse(null);
-    }
-
     /**
      * Lets a principal send requests: {@code lambda:InvokeFunctionUrl} and {@code lambda:InvokeFunction}, both through
      * the Function URL alone. A principal of this account gets a policy; one of another account is let in by the
      * function's own policy and needs both actions on its side too.
+     *
+     * <p>In a stack without an {@code env} the CDK cannot tell accounts apart: for a role of another account, imported by
+     * {@code Role.fromRoleArn}, it also writes a policy for the role of that name in this account, and the deployment
+     * fails where there is none. Give an {@code ArnPrincipal} or an {@code AccountPrincipal}, or give the stack its
+     * {@code env}.
      */
     public Grant grantInvokeUrl(IGrantable grantee) {
         return functionUrl.grantInvokeUrl(grantee);
@@ -265,6 +241,11 @@ public class TailscaleProxy extends Construct implements IGrantable {
 
         public Builder securityGroups(List<? extends ISecurityGroup> securityGroups) {
             props.securityGroups(securityGroups);
+            return this;
+        }
+
+        public Builder secretEncryptionKey(IKey secretEncryptionKey) {
+            props.secretEncryptionKey(secretEncryptionKey);
             return this;
         }
 

@@ -164,6 +164,14 @@ public interface TailscaleProxyProps {
     List<ISecurityGroup> getSecurityGroups();
 
     /**
+     * The customer managed KMS key that encrypts the secret of the credentials. The function may then decrypt with it,
+     * through Secrets Manager alone.
+     *
+     * <p>Default: the key that the secret itself names, which one imported by its name cannot
+     */
+    Optional<IKey> getSecretEncryptionKey();
+
+    /**
      * The KMS key that encrypts the environment variables.
      *
      * <p>Default: Lambda's own key
@@ -210,6 +218,10 @@ public interface TailscaleProxyProps {
         Checks.that(
                 getLayer().isEmpty() || getLayerArchive().isEmpty(),
                 "layer and layerArchive are both given: give the layer, or the zip that it is to be made of");
+        Checks.that(
+                getSecretEncryptionKey().isEmpty()
+                        || !(getCredentials() instanceof TailnetCredentials.FederatedIdentity),
+                "secretEncryptionKey is given, but a federated identity joins without a secret: leave it out");
         Checks.range("memorySize", getMemorySize(), 128, 10_240);
         Checks.millis("timeout", Optional.of(getTimeout()), 1_000, 900_000);
         Checks.that(
@@ -221,10 +233,6 @@ public interface TailscaleProxyProps {
                 getVpc().isPresent()
                         || (getVpcSubnets().isEmpty() && getSecurityGroups().isEmpty()),
                 "vpcSubnets or securityGroups are given without a vpc: give the vpc that they belong to");
-        Checks.that(
-                !getMonitoring().isAlarms() || getForwarding().getMetrics() != MetricsDestination.NONE,
-                "monitoring.alarms needs the metric of targets that were not reached, but forwarding.metrics is NONE: set "
-                        + "it to EMF or CLOUDWATCH");
     }
 
     static Builder builder() {

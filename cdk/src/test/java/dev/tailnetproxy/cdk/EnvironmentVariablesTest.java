@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 
@@ -77,6 +80,8 @@ class EnvironmentVariablesTest {
             Map.of("TS_SECRET_API_KEY", "tailscale/auth-key", "TS_SECRET_KEY_FIELD", "key");
     private static final Map<String, String> OF_AN_IDENTITY =
             Map.of("TS_CLIENT_ID", "client", "TS_AUDIENCE", "audience");
+
+    private static final Map<String, Long> MILLIS = Map.of(" seconds", 1_000L, " minutes", 60_000L);
 
     @TempDir
     private Path folder;
@@ -204,6 +209,67 @@ class EnvironmentVariablesTest {
 
         assertThat(variables(imported)).containsEntry("TS_SECRET_API_KEY", arn);
         assertThat(variables(owned).get("TS_SECRET_API_KEY")).contains("\"Ref\":\"Owned");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "arn:aws:secretsmanager:us-east-1:210987654321:secret:tailscale/key",
+                "arn:aws:secretsmanager:us-east-1:123456789012:secret:auth",
+            })
+    void aSecretIsNamedByItsPartialArnWhereThatIsAllThatIsKnown(String arn) {
+        assertThat(ofThePartialArn(arn)).containsEntry("TS_SECRET_API_KEY", arn);
+    }
+
+    @Test
+    void aPartialArnThatEndsLikeAWholeOneIsRefused() {
+        assertThatThrownBy(() ->
+                        ofThePartialArn("arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the secret's partial ARN arn:aws:secretsmanager:us-east-1:123456789012:secret:"
+                        + "tailscale/my-secret ends like a whole one");
+    }
+
+    private Map<String, String> ofThePartialArn(String arn) {
+        Synthesis synthesis = new Synthesis(folder);
+        synthesis.proxy(props -> props.credentials(
+                TailnetCredentials.authKey(Secret.fromSecretPartialArn(synthesis.stack(), "Partial", arn))));
+        return variables(synthesis);
+    }
+
+    @Test
+    void aNameKeepsWhatOnlyLooksLikeSecretsManagersSixCharacters() {
+        Synthesis synthesis = new Synthesis(folder);
+        synthesis.proxy(props -> props.credentials(TailnetCredentials.authKey(
+                Secret.fromSecretNameV2(synthesis.stack(), "Named", "tailscale/my-secret"))));
+
+        assertThat(variables(synthesis)).containsEntry("TS_SECRET_API_KEY", "tailscale/my-secret");
+    }
+
+    @Test
+    void theNumbersThatTheJavadocCallsDefaultsAreTheProxys() {
+        Map<String, Long> read = Pattern.compile("\\$\\{(TS_[A-Z_]+):([0-9]+)}")
+                .matcher(Repository.text("proxy-quarkus/src/main/resources/application.properties"))
+                .results()
+                .collect(Collectors.toMap(match -> match.group(1), match -> Long.valueOf(match.group(2))));
+        Map<String, Long> documented = Pattern.compile(
+                        "\\{@code (TS_[A-Z_]+)}[^/]*<p>Default: ([0-9]+)( seconds| minutes)?[,\n]")
+                .matcher(Repository.text("cdk/src/main/java/dev/tailnetproxy/cdk/ForwardingOptions.java"))
+                .results()
+                .collect(Collectors.toMap(
+                        match -> match.group(1),
+                        match -> Long.parseLong(match.group(2))
+                                * MILLIS.getOrDefault(Objects.requireNonNullElse(match.group(3), ""), 1L)));
+
+        assertThat(documented)
+                .containsOnlyKeys(
+                        "TS_PROXY_JOIN_WAIT_MS",
+                        "TS_PROXY_SETTLE_MS",
+                        "TS_PROXY_CONNECT_TIMEOUT_MS",
+                        "TS_PROXY_FIRST_BYTE_TIMEOUT_MS",
+                        "TS_PROXY_IDLE_TIMEOUT_MS",
+                        "TS_PROXY_MAX_CONNECTIONS");
+        assertThat(read).containsAllEntriesOf(documented);
     }
 
     @Test

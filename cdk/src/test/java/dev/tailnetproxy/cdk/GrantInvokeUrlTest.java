@@ -2,17 +2,31 @@ package dev.tailnetproxy.cdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.cdk.support.Synthesis;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
 import software.amazon.awscdk.services.iam.AccountPrincipal;
+import software.amazon.awscdk.services.iam.ArnPrincipal;
+import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.iam.IRole;
+import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.User;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.constructs.Construct;
 
 /** Both permissions that a Function URL asks for, each through the Function URL alone. */
 class GrantInvokeUrlTest {
@@ -77,24 +91,103 @@ class GrantInvokeUrlTest {
                 Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("ProxyFunction.*"), "Arn"))));
     }
 
-    @Test
-    void anotherAccountIsLetInByTheFunctionItself() {
-        proxy.grantInvokeUrl(new AccountPrincipal("210987654321"));
+    static Stream<Arguments> principalsOfTheFunctionsOwnPolicy() {
+        String role = "arn:aws:iam::210987654321:role/caller";
+        String user = "arn:aws:iam::123456789012:user/caller";
+        return Stream.of(
+                Arguments.of(new AccountPrincipal("210987654321"), "210987654321"),
+                Arguments.of(new ArnPrincipal(role), role),
+                Arguments.of(new ArnPrincipal(user), user));
+    }
 
-        List<JsonNode> permissions =
-                Synthesis.json(synthesis.template()).at("/Resources").findParents("InvokedViaFunctionUrl");
-        synthesis.template().resourceCountIs(PERMISSION, 2);
+    @ParameterizedTest
+    @MethodSource("principalsOfTheFunctionsOwnPolicy")
+    void anAccountOrAnArnIsLetInByTheFunctionItself(IGrantable grantee, String principal) {
+        proxy.grantInvokeUrl(grantee);
+
+        assertThat(permissions())
+                .containsExactlyInAnyOrder(
+                        "lambda:InvokeFunctionUrl of " + principal + " if FunctionUrlAuthType is AWS_IAM",
+                        "lambda:InvokeFunction of " + principal + " if InvokedViaFunctionUrl is true");
+    }
+
+    @Test
+    void eachOfSeveralArnsIsLetInOnce() {
+        String role = "arn:aws:iam::210987654321:role/";
+        for (String name : List.of("one", "other", "one")) {
+            proxy.grantInvokeUrl(new ArnPrincipal(role + name));
+        }
+
+        assertThat(permissions())
+                .hasSize(4)
+                .areExactly(2, new Condition<>(permission -> permission.contains(role + "one"), "one's"));
+    }
+
+    /** As grantInvokeUrl's Javadoc says. */
+    @Test
+    void anImportedRoleOfAnotherAccountGetsAPolicyInThisAccountTooInAStackWithoutAnEnv() {
+        proxy.grantInvokeUrl(importedRole(synthesis.stack()));
+
+        assertThat(permissions()).hasSize(2).allSatisfy(permission -> assertThat(permission)
+                .contains(" of arn:aws:iam::210987654321:role/caller "));
         synthesis
                 .template()
                 .hasResourceProperties(
-                        PERMISSION,
+                        "AWS::IAM::Policy",
                         Map.of(
-                                "Action", "lambda:InvokeFunctionUrl",
-                                "FunctionUrlAuthType", "AWS_IAM",
-                                "Principal", "210987654321"));
-        assertThat(permissions).hasSize(1);
-        assertThat(permissions.get(0).at("/Action").asText()).isEqualTo("lambda:InvokeFunction");
-        assertThat(permissions.get(0).at("/InvokedViaFunctionUrl").asBoolean()).isTrue();
-        assertThat(permissions.get(0).at("/Principal").asText()).isEqualTo("210987654321");
+                                "Roles",
+                                List.of("caller"),
+                                "PolicyDocument",
+                                Match.objectLike(Map.of(
+                                        "Statement",
+                                        Match.arrayWith(List.of(
+                                                Match.objectLike(Map.of("Action", "lambda:InvokeFunctionUrl"))))))));
+    }
+
+    @Test
+    void anImportedRoleOfAnotherAccountIsLetInByTheFunctionAloneInAStackWithAnEnv() {
+        Stack stack = new Stack(
+                synthesis.app(),
+                "WithEnv",
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account("123456789012")
+                                .region("us-east-1")
+                                .build())
+                        .build());
+        TailscaleProxy.Builder.create(stack, "Proxy")
+                .credentials(TailnetCredentials.authKey(Secret.fromSecretNameV2(stack, "Secret", "tailscale/auth-key")))
+                .functionArchive(synthesis.archives().jvm())
+                .layerArchive(synthesis.archives().layer())
+                .build()
+                .grantInvokeUrl(importedRole(stack));
+
+        Template template = Template.fromStack(stack);
+        template.resourceCountIs(PERMISSION, 2);
+        // The proxy's own role has the one policy.
+        template.resourceCountIs("AWS::IAM::Policy", 1);
+    }
+
+    private static IRole importedRole(Construct scope) {
+        return Role.fromRoleArn(scope, "Role", "arn:aws:iam::210987654321:role/caller");
+    }
+
+    private List<String> permissions() {
+        return Synthesis.json(synthesis.template())
+                .at("/Resources")
+                .valueStream()
+                .filter(resource -> resource.at("/Type").asText().equals(PERMISSION))
+                .map(resource -> resource.at("/Properties"))
+                .map(permission -> "%s of %s if %s"
+                        .formatted(
+                                permission.at("/Action").asText(),
+                                permission.at("/Principal").asText(),
+                                permission.has("FunctionUrlAuthType")
+                                        ? "FunctionUrlAuthType is "
+                                                + permission
+                                                        .at("/FunctionUrlAuthType")
+                                                        .asText()
+                                        : "InvokedViaFunctionUrl is " + permission.at("/InvokedViaFunctionUrl")))
+                .toList();
     }
 }

@@ -21,6 +21,7 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
 import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.InvokeMode;
 import software.amazon.awscdk.services.sns.Topic;
 
@@ -109,14 +110,19 @@ class InvalidPropertiesTest {
         TailnetCredentials client = TailnetCredentials.oauthClient(synthesis.secret());
         TailnetCredentials identity = TailnetCredentials.federatedIdentity("client", "audience");
         TailnetCredentials key = TailnetCredentials.authKey(synthesis.secret());
-        MonitoringOptions alarms = MonitoringOptions.builder().alarms(true).build();
-        ForwardingOptions silent = forward().metrics(MetricsDestination.NONE).build();
         Map<String, Supplier<TailscaleProxyProps.Builder>> wrong = Map.ofEntries(
                 Map.entry(
                         "Cannot build TailscaleProxyProps, some of required attributes are not set [credentials]",
                         TailscaleProxyProps::builder),
                 Map.entry("node.advertiseTags is empty: a node that joins with an OAuth client", () -> with(client)),
                 Map.entry("node.advertiseTags is empty: ", () -> with(identity)),
+                Map.entry(
+                        "secretEncryptionKey is given, but a federated identity joins without a secret: leave it out",
+                        () -> with(identity)
+                                .node(NodeOptions.builder()
+                                        .addAdvertiseTags("tag:lambda")
+                                        .build())
+                                .secretEncryptionKey(new Key(synthesis.stack(), "Key"))),
                 Map.entry("memorySize is 127: give a whole number from 128 to 10240", () -> with(key)
                         .memorySize(127)),
                 Map.entry("memorySize is 10241", () -> with(key).memorySize(10_241)),
@@ -135,10 +141,7 @@ class InvalidPropertiesTest {
                                 TailscaleLayerProps.builder()
                                         .archive(synthesis.archives().layer())
                                         .build()))
-                        .layerArchive("layer.zip")),
-                Map.entry(
-                        "monitoring.alarms needs the metric of targets that were not reached",
-                        () -> with(key).monitoring(alarms).forwarding(silent)));
+                        .layerArchive("layer.zip")));
 
         wrong.forEach((said, props) -> assertThatThrownBy(() -> props.get().build())
                 .isInstanceOfAny(IllegalArgumentException.class, IllegalStateException.class)

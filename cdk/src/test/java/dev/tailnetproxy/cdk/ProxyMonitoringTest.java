@@ -3,13 +3,19 @@ package dev.tailnetproxy.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.Synthesis;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
@@ -18,6 +24,7 @@ import software.amazon.awscdk.services.sns.Topic;
 class ProxyMonitoringTest {
 
     private static final String ALARM = "AWS::CloudWatch::Alarm";
+    private static final String PROXY = "proxy-quarkus/src/main/java/dev/tailnetproxy/proxy/";
     private static final String DASHBOARD = "AWS::CloudWatch::Dashboard";
 
     @TempDir
@@ -74,13 +81,13 @@ class ProxyMonitoringTest {
     }
 
     @Test
-    void countsTheFailuresInTheFunctionsOwnLog() {
+    void countsARequestWithoutAnAnswerInTheFunctionsOwnLog() {
         synthesis.proxy(props -> props.monitoring(
                 MonitoringOptions.builder().alarms(true).failureThreshold(20).build()));
 
         JsonNode filter = synthesis.only("AWS::Logs::MetricFilter").at("/Properties");
         JsonNode namespace = filter.at("/MetricTransformations/0/MetricNamespace");
-        assertThat(filter.at("/FilterPattern").asText()).isEqualTo("{ $.failure > 0 }");
+        assertThat(filter.at("/MetricTransformations/0/MetricValue").asText()).isEqualTo("1");
         assertThat(filter.at("/LogGroupName/Ref").asText()).startsWith("ProxyLogGroup");
         assertThat(namespace.at("/Fn::Join/1/0").asText()).isEqualTo("tailscale-service/");
         synthesis
@@ -103,24 +110,49 @@ class ProxyMonitoringTest {
     }
 
     @Test
-    void asksCloudWatchForTheFailuresThatGoThere() {
-        synthesis.proxy(props -> props.monitoring(alarms())
-                .forwarding(ForwardingOptions.builder()
-                        .metrics(MetricsDestination.CLOUDWATCH)
-                        .build()));
+    void countsEachErrorOfTheContractThatIsAGatewaysAndNoneOfTheCallers() {
+        synthesis.proxy(props -> props.monitoring(alarms()));
 
-        synthesis.template().resourceCountIs("AWS::Logs::MetricFilter", 0);
-        synthesis
-                .template()
-                .hasResourceProperties(
-                        ALARM,
-                        Map.of(
-                                "Metrics",
-                                Match.arrayWith(List.of(Match.objectLike(Map.of(
-                                        "Expression",
-                                        "SELECT SUM(failure) FROM \"tailscale-service\"",
-                                        "Period",
-                                        300))))));
+        String pattern = synthesis
+                .only("AWS::Logs::MetricFilter")
+                .at("/Properties/FilterPattern")
+                .asText();
+        Set<String> counted = Pattern.compile("\\(\\$\\.mdc\\.error = \"(\\w+)\"\\)")
+                .matcher(pattern)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        Set<String> gateways = Pattern.compile("\\(\"(\\w+)\", 50[234], ")
+                .matcher(Repository.text(PROXY + "failure/ErrorName.java"))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        assertThat(gateways).contains("TailnetUnavailable", "ConnectionRefused", "Timeout");
+        assertThat(counted).isEqualTo(gateways);
+        // CloudWatch's limit for a pattern.
+        assertThat(pattern).hasSizeLessThanOrEqualTo(1024);
+    }
+
+    @Test
+    void theProxyWritesTheNameWhereTheFilterLooks() {
+        assertThat(Repository.text(PROXY + "core/RequestLog.java"))
+                .contains("error().ifPresent(name -> fields.put(\"error\", name))", "MDC::put");
+        assertThat(Repository.text("proxy-quarkus/src/main/resources/application.properties"))
+                .contains("quarkus.log.console.json.enabled=true");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void countsWhereverTheProxysOwnMetricsGo(MetricsDestination destination) {
+        synthesis.proxy(props -> props.monitoring(alarms())
+                .forwarding(ForwardingOptions.builder().metrics(destination).build()));
+
+        assertThat(synthesis
+                        .only("AWS::Logs::MetricFilter")
+                        .at("/Properties/FilterPattern")
+                        .asText())
+                .contains("$.mdc.error = \"TailnetUnavailable\"");
+        synthesis.template().hasResourceProperties(ALARM, alarm("failure", "Sum", 1));
     }
 
     @Test

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.services.kms.Key;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.secretsmanager.SecretAttributes;
 import software.amazon.awscdk.services.sns.Topic;
 
 /** What the function itself may do, statement by statement. */
@@ -93,6 +95,25 @@ class ProxyRoleTest {
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
         assertThat(statements.get("\"kms:Decrypt\"").at("/Resource").asText()).isEqualTo(key);
+    }
+
+    @Test
+    void decryptsItsSecretWithTheKeyThatTheSecretNamesThroughSecretsManagerAlone() {
+        String key = "arn:aws:kms:us-east-1:123456789012:key/some";
+        Map<String, JsonNode> statements =
+                statements(props -> props.credentials(TailnetCredentials.authKey(Secret.fromSecretAttributes(
+                        synthesis.stack(),
+                        "Encrypted",
+                        SecretAttributes.builder()
+                                .secretCompleteArn("arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf")
+                                .encryptionKey(Key.fromKeyArn(synthesis.stack(), "Key", key))
+                                .build()))));
+
+        assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
+        JsonNode decrypt = statements.get("\"kms:Decrypt\"");
+        assertThat(decrypt.at("/Resource").asText()).isEqualTo(key);
+        assertThat(decrypt.at("/Condition/StringEquals/kms:ViaService").toString())
+                .contains("\"secretsmanager.\"");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
@@ -26,6 +27,10 @@ final class Context {
     private static final String ARN = "arn:";
     private static final Pattern WHOLE_SECRET_ARN =
             Pattern.compile("arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}");
+
+    private static final Pattern KEY_ARN = Pattern.compile("arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[A-Za-z0-9-]+");
+
+    private static final Pattern ROLE_OR_USER_ARN = Pattern.compile("arn:[^:]+:iam::[0-9]{12}:(role|user)/[!-~]+");
 
     private final Map<ContextName, String> values;
 
@@ -46,6 +51,14 @@ final class Context {
         return text(ContextName.STACK_NAME).orElse("TailnetProxy");
     }
 
+    /** ARNs of the roles and users who may send requests. */
+    List<String> callers() {
+        String wanted = "ARNs of roles or users, arn:aws:iam::…:role/…, with commas between them";
+        return list(ContextName.CALLERS).stream()
+                .map(arn -> matching(ROLE_OR_USER_ARN, ContextName.CALLERS, arn, wanted))
+                .toList();
+    }
+
     TailscaleProxyProps proxyProps(Construct scope) {
         TailscaleProxyProps.Builder props = TailscaleProxyProps.builder()
                 .credentials(credentials(scope))
@@ -58,6 +71,11 @@ final class Context {
                         .alarms(flag(ContextName.ALARMS))
                         .dashboard(flag(ContextName.DASHBOARD))
                         .build());
+        text(ContextName.SECRET_KEY)
+                .map(arn -> matching(
+                        KEY_ARN, ContextName.SECRET_KEY, arn, "the key's ARN, arn:aws:kms:…:key/…, not an alias"))
+                .map(arn -> Key.fromKeyArn(scope, "SecretKey", arn))
+                .ifPresent(props::secretEncryptionKey);
         architecture().ifPresent(props::architecture);
         text(ContextName.FUNCTION_ARCHIVE).ifPresent(props::functionArchive);
         text(ContextName.LAYER_ARCHIVE).ifPresent(props::layerArchive);
@@ -77,7 +95,8 @@ final class Context {
                     "clientId and audience belong together: give both, or neither to join with a secret");
         }
         if (clientId.isPresent()) {
-            for (ContextName name : List.of(ContextName.SECRET, ContextName.SECRET_FIELD, ContextName.OAUTH_CLIENT)) {
+            for (ContextName name : List.of(
+                    ContextName.SECRET, ContextName.SECRET_FIELD, ContextName.SECRET_KEY, ContextName.OAUTH_CLIENT)) {
                 if (values.containsKey(name)) {
                     throw new IllegalArgumentException(name.key() + " is given beside clientId, which joins without a "
                             + "secret: leave one of them out");
@@ -96,11 +115,9 @@ final class Context {
         if (!id.startsWith(ARN)) {
             return Secret.fromSecretNameV2(scope, "Secret", id);
         }
-        if (!WHOLE_SECRET_ARN.matcher(id).matches()) {
-            throw refused(
-                    ContextName.SECRET, id, "the whole ARN with the six characters at its end, or the secret's name");
-        }
-        return Secret.fromSecretCompleteArn(scope, "Secret", id);
+        String wanted = "the whole ARN with the six characters at its end, or the secret's name";
+        return Secret.fromSecretCompleteArn(
+                scope, "Secret", matching(WHOLE_SECRET_ARN, ContextName.SECRET, id, wanted));
     }
 
     private NodeOptions node() {
@@ -165,6 +182,13 @@ final class Context {
                                 choices.stream()
                                         .map(choice -> choice.name().toLowerCase(Locale.ROOT))
                                         .toList()))));
+    }
+
+    private static String matching(Pattern form, ContextName name, String value, String wanted) {
+        if (!form.matcher(value).matches()) {
+            throw refused(name, value, wanted);
+        }
+        return value;
     }
 
     private static IllegalArgumentException refused(ContextName name, String value, String wanted) {

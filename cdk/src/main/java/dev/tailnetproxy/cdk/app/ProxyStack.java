@@ -4,6 +4,7 @@ import dev.tailnetproxy.cdk.TailscaleProxy;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.iam.ArnPrincipal;
 import software.constructs.Construct;
 
 /** The scenario {@code proxy}: a proxy behind its Function URL. */
@@ -15,6 +16,7 @@ public class ProxyStack extends Stack {
         super(scope, id, props);
 
         proxy = new TailscaleProxy(this, "Proxy", context.proxyProps(this));
+        context.callers().forEach(arn -> proxy.grantInvokeUrl(new ArnPrincipal(arn)));
 
         CfnOutput.Builder.create(this, "FunctionUrl")
                 .description("Where signed requests go")
@@ -22,6 +24,14 @@ public class ProxyStack extends Stack {
                 .build();
         CfnOutput.Builder.create(this, "FunctionName")
                 .value(proxy.getFunction().getFunctionName())
+                .build();
+        CfnOutput.Builder.create(this, "RoleArn")
+                .description("The subject of a federated identity")
+                .value(proxy.getFunction().getRole().getRoleArn())
+                .build();
+        CfnOutput.Builder.create(this, "LayerArn")
+                .description("For functions that reach the tailnet by themselves")
+                .value(proxy.getLayer().getLayerVersionArn())
                 .build();
         CfnOutput.Builder.create(this, "Region")
                 .description("What requests are signed for")

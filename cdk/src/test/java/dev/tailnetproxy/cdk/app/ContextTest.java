@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.Synthesis;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.assertions.Template;
 
 class ContextTest {
@@ -38,6 +42,16 @@ class ContextTest {
                 Arguments.of(
                         Map.of("secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale"),
                         "secret is \"arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale\": give the whole ARN"),
+                Arguments.of(
+                        Map.of("secretKey", "alias/mine"),
+                        "secretKey is \"alias/mine\": give the key's ARN, arn:aws:kms:"),
+                Arguments.of(
+                        Map.of("clientId", "c", "audience", "a", "secretKey", "k"),
+                        "secretKey is given beside clientId, which joins without a secret"),
+                Arguments.of(Map.of("callers", "*"), "callers is \"*\": give ARNs of roles or users, arn:aws:iam::"),
+                Arguments.of(
+                        Map.of("callers", "arn:aws:iam::210987654321:root"),
+                        "callers is \"arn:aws:iam::210987654321:root\": give ARNs of roles or users"),
                 Arguments.of(Map.of("clientId", "c"), "clientId and audience belong together"),
                 Arguments.of(Map.of("audience", "a"), "clientId and audience belong together"),
                 Arguments.of(
@@ -76,6 +90,7 @@ class ContextTest {
                 Map.entry("timeoutSeconds", "45"),
                 Map.entry("reservedConcurrentExecutions", "9"),
                 Map.entry("warmEnvironments", "2"),
+                Map.entry("callers", "arn:aws:iam::210987654321:role/caller, arn:aws:iam::123456789012:user/caller"),
                 Map.entry("alarms", "true"),
                 Map.entry("dashboard", "true")));
 
@@ -93,6 +108,8 @@ class ContextTest {
                         "\"MemorySize\":256",
                         "\"Timeout\":45",
                         "\"ReservedConcurrentExecutions\":9",
+                        "\"Principal\":\"arn:aws:iam::210987654321:role/caller\"",
+                        "\"Principal\":\"arn:aws:iam::123456789012:user/caller\"",
                         "AWS::Events::Rule",
                         "AWS::CloudWatch::Alarm",
                         "AWS::CloudWatch::Dashboard");
@@ -115,6 +132,29 @@ class ContextTest {
                 .contains("\"TS_SECRET_API_KEY\":\"" + arn + "\"", "\"Resource\":\"" + arn + "\"");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tailscale/my-secret",
+                "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret-AbCdEf"
+            })
+    void theKeyOfASecretMayBeUsedThroughSecretsManagerAlone(String secret) throws IOException {
+        String key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        Template template = Template.fromStack(Scenarios.stack(folder, Map.of("secret", secret, "secretKey", key)));
+
+        List<JsonNode> statements = Synthesis.json(template).findParents("Action").stream()
+                .filter(statement -> statement.at("/Action").asText().startsWith("kms:"))
+                .toList();
+        assertThat(statements)
+                .containsExactly(new ObjectMapper()
+                        .readTree(
+                                """
+                        {"Action": "kms:Decrypt", "Effect": "Allow", "Resource": "%s",
+                         "Condition": {"StringEquals": {"kms:ViaService":
+                          {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}}}}"""
+                                        .formatted(key)));
+    }
+
     @Test
     void whatIsSetToNothingCountsAsLeftOut() {
         assertThat(template(Map.of("hostname", "", "warmEnvironments", "0", "alarms", "false")))
@@ -122,12 +162,16 @@ class ContextTest {
     }
 
     @Test
-    void outputsNameTheUrlTheFunctionAndTheRegion() {
+    void outputsNameWhatCallersAndTheTailnetsAdministratorNeed() {
         JsonNode outputs = Synthesis.json(Template.fromStack(Scenarios.stack(folder, Map.of())))
                 .at("/Outputs");
 
         assertThat(outputs.at("/FunctionUrl/Value/Fn::GetAtt/1").asText()).isEqualTo("FunctionUrl");
         assertThat(outputs.at("/FunctionName/Value/Ref").asText()).startsWith("ProxyFunction");
+        assertThat(outputs.at("/RoleArn/Value/Fn::GetAtt").toString())
+                .startsWith("[\"ProxyRole")
+                .endsWith("\"Arn\"]");
+        assertThat(outputs.at("/LayerArn/Value/Ref").asText()).startsWith("ProxyLayer");
         assertThat(outputs.at("/Region/Value/Ref").asText()).isEqualTo("AWS::Region");
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,13 @@ class ScenarioTest {
 
     private static final String FOLDER = "cdk/src/test/resources/snapshots";
 
+    private static final Map<String, String> EVERYTHING = Map.of(
+            "secretKey", "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "callers", "arn:aws:iam::210987654321:role/caller,arn:aws:iam::123456789012:user/caller",
+            "warmEnvironments", "2",
+            "alarms", "true",
+            "dashboard", "true");
+
     @TempDir
     private Path folder;
 
@@ -32,10 +40,18 @@ class ScenarioTest {
     @EnumSource
     void theTemplateIsTheOneThatWasReviewed(Scenario scenario) throws IOException {
         String name = nameOf(scenario);
+        assertReviewed(name, Map.of("scenario", name));
+    }
+
+    @Test
+    void theTemplateWithEveryKindOfResourceIsTheOneThatWasReviewed() throws IOException {
+        assertReviewed("proxy-with-everything", EVERYTHING);
+    }
+
+    private void assertReviewed(String name, Map<String, String> context) throws IOException {
         String template = new ObjectMapper()
                         .writerWithDefaultPrettyPrinter()
-                        .writeValueAsString(
-                                Synthesis.json(Template.fromStack(Scenarios.stack(folder, Map.of("scenario", name)))))
+                        .writeValueAsString(Synthesis.json(Template.fromStack(Scenarios.stack(folder, context))))
                 + "\n";
         String readable = template.replaceAll("\"[0-9a-f]{64}\\.zip\"", "\"<hash of the zip>.zip\"");
         Path snapshot = Repository.file(FOLDER).resolve(name + ".json");
