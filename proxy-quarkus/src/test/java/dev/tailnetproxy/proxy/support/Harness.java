@@ -50,7 +50,7 @@ public final class Harness implements AutoCloseable {
                         options.connect,
                         options.firstByte,
                         Duration.ofSeconds(30),
-                        16,
+                        options.maxConnections,
                         64 * 1024,
                         options.caBundle),
                 clock);

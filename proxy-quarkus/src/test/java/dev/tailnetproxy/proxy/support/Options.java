@@ -13,6 +13,7 @@ public final class Options {
     Duration settle = Duration.ZERO;
     Duration connect = Duration.ofSeconds(10);
     Duration firstByte = Duration.ofSeconds(60);
+    int maxConnections = 16;
     boolean exitNodeConfigured;
     boolean exitNodeRequired;
     boolean legacy;
@@ -43,6 +44,10 @@ public final class Options {
 
     public Options firstByte(Duration value) {
         return with(o -> o.firstByte = value);
+    }
+
+    public Options maxConnections(int value) {
+        return with(o -> o.maxConnections = value);
     }
 
     public Options exitNodeRequired() {

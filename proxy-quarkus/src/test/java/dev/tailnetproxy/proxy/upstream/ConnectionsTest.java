@@ -68,9 +68,12 @@ class ConnectionsTest {
         assertEquals(1, proxy.socks().dials().size());
     }
 
-    /** The first answer has arrived but is not read yet, so that its connection is free for the second request. */
+    /** The first answer is not read yet, but when it has arrived its connection is free for the second request. */
     @Test
     void givingUpAnAnswerThatHasArrivedLeavesTheNextExchangeAlone() throws Exception {
+        proxy.close();
+        proxy = Harness.options().maxConnections(1).start();
+        route();
         CountDownLatch second = new CountDownLatch(1);
         CountDownLatch givenUp = new CountDownLatch(1);
         target.answers((request, out) -> {
@@ -85,9 +88,8 @@ class ConnectionsTest {
         Body.Streamed unread = (Body.Streamed) proxy.call("GET").open().body();
 
         CompletableFuture<ProxyResponse> next = CompletableFuture.supplyAsync(
-                () -> proxy.call("GET").header("x-second", "1").send());
+                () -> proxy.call("POST").header("x-second", "1").send());
         second.await();
-        assertEquals(1, target.connections());
         unread.cancel().run();
         givenUp.countDown();
 
