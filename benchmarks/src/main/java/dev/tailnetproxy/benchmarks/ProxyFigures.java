@@ -68,7 +68,8 @@ final class ProxyFigures implements AutoCloseable {
                         "-c",
                         "java -XX:+UseSerialGC -cp " + InsideClasses.FOLDER + " " + LoadTarget.class.getName() + " "
                                 + port + " " + millis + " >/tmp/load-target-" + port + " 2>&1 & "
-                                + "until grep -q listens /tmp/load-target-" + port + "; do sleep 0.05; done");
+                                + "until grep -q listens /tmp/load-target-" + port
+                                + "; do kill -0 $! || exit 1; sleep 0.05; done");
     }
 
     /** The handler in the same container and process as the way by hand. */

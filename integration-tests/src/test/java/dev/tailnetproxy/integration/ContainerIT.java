@@ -72,8 +72,10 @@ class ContainerIT {
         HttpResponse<String> answer = http.send(request("/hello").build(), BodyHandlers.ofString());
 
         assertThat(answer.body()).isEqualTo("hello from a private machine\n");
-        assertThat(get(pod.management().resolve("/q/metrics")).body())
-                .contains("tailnet_proxy_requests_seconds_count{error=\"none\",status=\"200\"} 1");
+        // It is counted when the proxy has seen its end, which may be after the caller has.
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                        get(pod.management().resolve("/q/metrics")).body())
+                .contains("tailnet_proxy_requests_seconds_count{error=\"none\",status=\"200\"} 1"));
         assertThat(get(pod.management().resolve("/q/health/live")).statusCode()).isEqualTo(200);
     }
 

@@ -68,9 +68,10 @@ class SubnetRouterIT {
 
         assertThat(error(SecretsManager.PORT, "/moto-api/?through-the-router")).isEmpty();
         String routersOwn = tailnet.privateAddress(router);
-        assertThat(served().lines())
+        // The server writes its line when it has answered.
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(served().lines())
                 .as("the router's own connection reached it")
-                .anyMatch(line -> line.contains("through-the-router") && line.startsWith(routersOwn + " "));
+                .anyMatch(line -> line.contains("through-the-router") && line.startsWith(routersOwn + " ")));
     }
 
     @Test

@@ -92,16 +92,18 @@ class ManagementServerTest {
             caller.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n").reply();
         }
 
-        String metrics = ask("GET", "/q/metrics").text();
-
-        for (String line : List.of(
-                "tailnet_proxy_requests_seconds_count{error=\"none\",status=\"404\"} 1",
-                "tailnet_proxy_requests_seconds_count{error=\"MissingTarget\",status=\"400\"} 1",
-                "tailnet_proxy_requests_in_flight 0.0",
-                "tailnet_proxy_tailnet_joined 1.0")) {
-            assertTrue(metrics.contains(line), () -> line + " is not in\n" + metrics);
-        }
-        assertFalse(metrics.contains(Harness.PEER), "targets are callers' words");
+        // A request is counted when the proxy has seen its end, which may be after the caller has.
+        Awaitility.await().untilAsserted(() -> {
+            String metrics = ask("GET", "/q/metrics").text();
+            for (String line : List.of(
+                    "tailnet_proxy_requests_seconds_count{error=\"none\",status=\"404\"} 1",
+                    "tailnet_proxy_requests_seconds_count{error=\"MissingTarget\",status=\"400\"} 1",
+                    "tailnet_proxy_requests_in_flight 0.0",
+                    "tailnet_proxy_tailnet_joined 1.0")) {
+                assertTrue(metrics.contains(line), () -> line + " is not in\n" + metrics);
+            }
+        });
+        assertFalse(ask("GET", "/q/metrics").text().contains(Harness.PEER), "targets are callers' words");
     }
 
     @Test
