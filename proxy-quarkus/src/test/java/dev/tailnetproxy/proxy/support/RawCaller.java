@@ -11,7 +11,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** A caller on a plain socket: sends the bytes that the test says and shows the bytes that come back. */
 public final class RawCaller implements AutoCloseable {
@@ -36,12 +35,7 @@ public final class RawCaller implements AutoCloseable {
 
         /** Values of a header, in order. */
         public List<String> values(String name) {
-            String prefix = name.toLowerCase(Locale.ROOT) + ":";
-            return head.stream()
-                    .skip(1)
-                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
-                    .map(line -> line.substring(prefix.length()).strip())
-                    .toList();
+            return HeaderLines.values(head, name);
         }
 
         public String text() {

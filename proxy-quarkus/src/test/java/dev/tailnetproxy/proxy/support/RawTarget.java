@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -41,12 +40,7 @@ public final class RawTarget implements AutoCloseable {
 
         /** Values of a header, in order. */
         public List<String> values(String name) {
-            String prefix = name.toLowerCase(Locale.ROOT) + ":";
-            return head.stream()
-                    .skip(1)
-                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
-                    .map(line -> line.substring(prefix.length()).strip())
-                    .toList();
+            return HeaderLines.values(head, name);
         }
     }
 
