@@ -45,7 +45,7 @@ public class LambdaAdapter {
         ProxyResponse response;
         try {
             String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
-            ProxyRequest request = EventMapping.request(event, id, clock.millis() + remaining);
+            ProxyRequest request = EventMapping.request((ReceivedEvent) event, id, clock.millis() + remaining);
             head = request.method().equals("HEAD");
             response = proxy.handleBuffered(request, AnswerMapping::bodyLimit)
                     .toCompletionStage()

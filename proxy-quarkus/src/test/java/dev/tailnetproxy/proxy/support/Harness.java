@@ -78,8 +78,8 @@ public final class Harness implements AutoCloseable {
     }
 
     /** The proxy as a function. */
-    public LambdaAdapter function() {
-        return new LambdaAdapter(proxy, metrics, clock);
+    public InvokedFunction function() {
+        return new InvokedFunction(new LambdaAdapter(proxy, metrics, clock));
     }
 
     public LoopbackSocks socks() {
