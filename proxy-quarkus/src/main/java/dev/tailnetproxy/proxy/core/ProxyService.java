@@ -116,9 +116,13 @@ public final class ProxyService {
         }
     }
 
-    /** The answer to what can't be read as a request; log and metrics are told like of any other. */
-    public ProxyResponse unreadable(ProxyFailure failure) {
-        ProxyRequest nothing = new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), "-", clock.millis());
+    /**
+     * The answer to what can't be read as a request; log and metrics are told like of any other.
+     *
+     * @param id what identifies it in logs
+     */
+    public ProxyResponse unreadable(String id, ProxyFailure failure) {
+        ProxyRequest nothing = new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), id, clock.millis());
         return exchange(nothing, Promise.<Void>promise().future()).watched(failed(failure));
     }
 

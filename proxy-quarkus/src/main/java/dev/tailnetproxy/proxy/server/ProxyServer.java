@@ -180,7 +180,7 @@ public final class ProxyServer {
 
     /** Whatever comes after a request that can't be trusted to end where it seems to is not read. */
     private Future<Void> refuse(HttpServerRequest request, ProxyFailure failure) {
-        return write(request, proxy.unreadable(failure), Promise.promise(), true)
+        return write(request, proxy.unreadable("-", failure), Promise.promise(), true)
                 .onComplete(written -> request.connection().close());
     }
 
