@@ -41,9 +41,15 @@ class Wiring {
     @Singleton
     @Startup
     Settings settings(ProxyConfig config) {
-        Settings settings = Settings.of(config);
-        settings.warnings().forEach(LOG::warn);
-        return settings;
+        try {
+            Settings settings = Settings.of(config);
+            settings.warnings().forEach(LOG::warn);
+            return settings;
+        } catch (InvalidSetting e) {
+            // By itself, too: Quarkus will say it in the middle of a stack trace of its own.
+            LOG.fatal(e.getMessage());
+            throw e;
+        }
     }
 
     @Produces
@@ -137,6 +143,6 @@ class Wiring {
                 traffic,
                 vertx,
                 clock,
-                new Freezes(clock, System::nanoTime));
+                new Freezes(clock, System::nanoTime).beating(vertx));
     }
 }

@@ -109,8 +109,14 @@ public final class ProxyService {
     private Future<ProxyResponse> begin(Exchange exchange) {
         freezes.look();
         try {
+            exchange.isCountedAs(MetricHeaders.parse(exchange.request().headers()));
             RequestCheck.check(exchange.request());
-            return own.answer(exchange.request()).orElseGet(() -> forward(exchange));
+            Optional<Future<ProxyResponse>> ownAnswer = own.answer(exchange.request());
+            if (ownAnswer.isPresent()) {
+                exchange.isCountedAs(Optional.empty());
+                return ownAnswer.get();
+            }
+            return forward(exchange);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
@@ -139,7 +145,6 @@ public final class ProxyService {
         ProxyRequest request = exchange.request();
         TargetHeaders target = TargetHeaders.parse(request.headers());
         exchange.isFor(target);
-        exchange.isCountedAs(MetricHeaders.parse(request.headers()));
         long now = clock.millis();
         long deadline = target.timeoutMs().isPresent()
                 ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())

@@ -64,6 +64,7 @@ final class AnswerMapping {
         } else if (!headRequest && response.status() != 304) {
             headers.put("content-length", "0");
         }
-        return new BufferedAnswer(response.status(), headers, cookies, response.body());
+        // Only the proxy's own answers come here with a body that HEAD does not have (RFC 9110 section 9.3.2).
+        return new BufferedAnswer(response.status(), headers, cookies, headRequest ? Body.empty() : response.body());
     }
 }
