@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** From a target's name or address to the addresses that may be dialled, with the policy asked at every step. */
-final class Targets {
+public final class Targets {
 
     private final TargetPolicy policy;
     private final Tailnet tailnet;
     private final ProxySettings settings;
     private final Clock clock;
 
-    Targets(TargetPolicy policy, Tailnet tailnet, ProxySettings settings, Clock clock) {
+    public Targets(TargetPolicy policy, Tailnet tailnet, ProxySettings settings, Clock clock) {
         this.policy = policy;
         this.tailnet = tailnet;
         this.settings = settings;

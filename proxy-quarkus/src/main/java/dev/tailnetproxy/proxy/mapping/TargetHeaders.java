@@ -28,6 +28,7 @@ public record TargetHeaders(
     static final String HOST = "ts-host";
     static final String TIMEOUT = "ts-timeout-ms";
 
+    private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
     /**
@@ -51,6 +52,15 @@ public record TargetHeaders(
         int port = Integer.parseInt(portText);
         boolean https = https(headers, port);
         return new TargetHeaders(host, port, https, tlsServerName(headers, host), timeout(headers));
+    }
+
+    /** Host and port for the {@code Host} field (RFC 9110 section 7.2); the scheme's usual port is left out. */
+    public String authority() {
+        String name =
+                host instanceof TargetHost.Address address && !address.ip().isIpv4()
+                        ? "[" + host + "]"
+                        : host.toString();
+        return port == (https ? HTTPS_PORT : HTTP_PORT) ? name : name + ":" + port;
     }
 
     private static boolean https(Headers headers, int port) {
