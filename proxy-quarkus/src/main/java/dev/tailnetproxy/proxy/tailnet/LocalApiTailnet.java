@@ -107,7 +107,7 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
         long timer = vertx.setTimer(atMost.toMillis(), id -> promise.tryFail(resolverTimeout()));
         vertx.executeBlocking(() -> api.addresses(fullName, atMost), false)
                 .recover(e -> Future.failedFuture(new ProxyFailure(
-                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver did not answer: " + e.getMessage(), e)))
+                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver failed: " + e.getMessage(), e)))
                 .onSuccess(promise::tryComplete)
                 .onFailure(promise::tryFail);
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
