@@ -1,9 +1,11 @@
 package extension_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"dev.tailnetproxy/layer/extension/hostdial"
 	"tailscale.com/ipn"
 )
 
@@ -68,6 +70,25 @@ func TestExitNodeIsPingedAsOftenAsConfigured(t *testing.T) {
 	none(s, "/next without the required exit node", s.next)
 	s.chooses().reply(200, gatewayPongs)
 	await(s, "/next", s.next)
+}
+
+func TestTailscaledIsToldNeverToGoAroundARequiredExitNode(t *testing.T) {
+	for name, settings := range map[string]struct {
+		variables []string
+		told      bool
+	}{
+		"required by default": {[]string{"TS_EXIT_NODE", "gateway"}, true},
+		"not required":        {[]string{"TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", "false"}, false},
+		"without exit node":   {[]string{"TS_EXIT_NODE_REQUIRED", "true"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, settings.variables...).start()
+			daemon := await(s, "tailscaled's start", s.daemons)
+			if told := slices.Contains(daemon.Env, hostdial.Never); told != settings.told {
+				t.Errorf("told: %v", told)
+			}
+		})
+	}
 }
 
 func TestExitNodeThatIsNotRequiredDoesNotHoldUpTheFunction(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 
 	"dev.tailnetproxy/layer/extension/awsapi"
 	"dev.tailnetproxy/layer/extension/config"
+	"dev.tailnetproxy/layer/extension/hostdial"
 	"dev.tailnetproxy/layer/extension/logging"
 	"dev.tailnetproxy/layer/extension/problem"
 	"dev.tailnetproxy/layer/extension/rundir"
@@ -99,7 +100,7 @@ func assemble(settings config.Config, configurationError error, dir rundir.Dir, 
 			Binary:      binary,
 			Dir:         dir,
 			SocksPort:   settings.SocksPort,
-			Environment: tailnet.ChildEnvironment(os.Environ(), settings.SocksPort, trust),
+			Environment: daemonEnvironment(settings, trust),
 		},
 		LocalAPI:   localAPI,
 		Credential: credential(settings, roots),
@@ -107,6 +108,15 @@ func assemble(settings config.Config, configurationError error, dir rundir.Dir, 
 		Ticks:      time.NewTicker(supervisor.TickInterval).C,
 		Version:    version.Short(),
 	}, nil
+}
+
+// daemonEnvironment is that of tailscaled and of its command.
+func daemonEnvironment(settings config.Config, trust string) []string {
+	environment := tailnet.ChildEnvironment(os.Environ(), settings.SocksPort, trust)
+	if settings.ExitNode.Node != "" && settings.ExitNode.Required {
+		environment = append(environment, hostdial.Never)
+	}
+	return environment
 }
 
 func invalid(err error) error {

@@ -8,6 +8,7 @@ package main
 
 import (
 	"dev.tailnetproxy/layer/extension"
+	"dev.tailnetproxy/layer/extension/hostdial"
 	"dev.tailnetproxy/layer/extension/membership"
 )
 
@@ -15,4 +16,5 @@ func init() {
 	run := extension.Main
 	subCommands["lambda-extension"] = &run
 	membership.Register()
+	hostdial.Register()
 }

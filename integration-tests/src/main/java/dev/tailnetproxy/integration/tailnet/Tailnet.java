@@ -137,6 +137,27 @@ public final class Tailnet implements AutoCloseable {
         return router;
     }
 
+    /** Makes a network outside of the tailnet; the caller closes it. */
+    public PublicNetwork createPublicNetwork() {
+        return PublicNetwork.create(runLabels());
+    }
+
+    /** Starts a server of this module's own in a network outside of the tailnet; the caller stops it. */
+    public Helper startOutside(PublicNetwork outside, Class<?> server, String alias, String... arguments) {
+        Helper helper = keep(new Helper(artifacts, outside.network(), server, alias, arguments));
+        helper.start();
+        return helper;
+    }
+
+    /** Starts a machine that is the tailnet's way to a network outside of it. */
+    public TargetNode startExitNode(String name, PublicNetwork outside) {
+        TargetNode exitNode = startSubnetRouter(name);
+        outside.attachByRoute(exitNode);
+        exitNode.offerExit();
+        control.approveExit(name);
+        return exitNode;
+    }
+
     /** The address of a machine in the network of the containers, which is no address of the tailnet. */
     public String privateAddress(GenericContainer<?> machine) {
         return machine.getContainerInfo().getNetworkSettings().getNetworks().values().stream()

@@ -56,10 +56,8 @@ public record TargetHeaders(
 
     /** Host and port for the {@code Host} field (RFC 9110 section 7.2); the scheme's usual port is left out. */
     public String authority() {
-        String name =
-                host instanceof TargetHost.Address address && !address.ip().isIpv4()
-                        ? "[" + host + "]"
-                        : host.toString();
+        String text = host.toString();
+        String name = text.indexOf(':') < 0 ? text : "[" + text + "]";
         return port == (https ? HTTPS_PORT : HTTP_PORT) ? name : name + ":" + port;
     }
 

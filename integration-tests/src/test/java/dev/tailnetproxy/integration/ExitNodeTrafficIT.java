@@ -1,0 +1,208 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailnetproxy.client.ProxyException;
+import dev.tailnetproxy.client.TailscaleProxyClient;
+import dev.tailnetproxy.client.signing.Target;
+import dev.tailnetproxy.integration.tailnet.Helper;
+import dev.tailnetproxy.integration.tailnet.PublicNetwork;
+import dev.tailnetproxy.integration.tailnet.SecretsManager;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.integration.target.CallerAddressService;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Requests through an exit node to a service on the internet that answers with its caller's address. The functions
+ * reach that service directly as well, as they do outside of a VPC: a request that went around the exit node would be
+ * answered, with the function's own address.
+ */
+@ExtendWith(TailnetExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ExitNodeTrafficIT {
+
+    private static final String EXIT_NODE = "exit";
+    private static final String SERVICE_NAME = "caller-address.example";
+    private static final int SERVICE_PORT = 8000;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Tailnet tailnet;
+    private PublicNetwork internet;
+    private Helper service;
+    private String serviceAddress;
+    private TargetNode exitNode;
+    private DeployedProxy proxy;
+    private LayerFunction layerOnly;
+
+    ExitNodeTrafficIT(Tailnet tailnet) {
+        this.tailnet = tailnet;
+    }
+
+    @BeforeAll
+    void deploy() {
+        internet = tailnet.createPublicNetwork();
+        service = tailnet.startOutside(
+                internet, CallerAddressService.class, SERVICE_NAME, Integer.toString(SERVICE_PORT));
+        serviceAddress = internet.addressOf(service);
+        exitNode = tailnet.startExitNode(EXIT_NODE, internet);
+        String allowed = String.join(
+                ",",
+                internet.subnet() + ":" + SERVICE_PORT,
+                SERVICE_NAME + ":" + SERVICE_PORT,
+                tailnet.privateAddress(tailnet.secrets()));
+        proxy = DeployedProxy.start(
+                tailnet,
+                Map.of("TS_HOSTNAME", "through-exit", "TS_EXIT_NODE", EXIT_NODE, "TS_PROXY_ALLOWED_TARGETS", allowed));
+        internet.attach(proxy.environment());
+        layerOnly =
+                LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "layer-through-exit", "TS_EXIT_NODE", EXIT_NODE));
+        internet.attach(layerOnly.environment());
+        layerOnly.invoke();
+    }
+
+    @AfterAll
+    void remove() {
+        layerOnly.close();
+        proxy.close();
+        exitNode.stop();
+        service.stop();
+        internet.close();
+    }
+
+    @Test
+    @Order(1)
+    void carriesRequestsToAnAddress() throws Exception {
+        assertThat(throughProxy(serviceAddress)).isEqualTo(internet.addressOf(exitNode));
+    }
+
+    @Test
+    @Order(1)
+    void carriesRequestsToANameThatTheExitNodeResolves() throws Exception {
+        assertThat(throughProxy(SERVICE_NAME)).isEqualTo(internet.addressOf(exitNode));
+    }
+
+    @ParameterizedTest
+    @Order(1)
+    @ValueSource(strings = {"socks5", "socks5h", "http"})
+    void carriesRequestsOfALayerWithoutTheProxy(String scheme) {
+        assertThat(throughPort(scheme, serviceAddress)).isEqualTo(internet.addressOf(exitNode));
+    }
+
+    @Test
+    @Order(1)
+    void isNoWayToWhatIsNotAllowed() throws Exception {
+        assertThat(answer(proxy, serviceAddress, SERVICE_PORT + 1)).isEqualTo("TargetNotAllowed");
+    }
+
+    /** Exit nodes lead to the internet, not into private networks: this one drops it. */
+    @Test
+    @Order(1)
+    void aPrivateNeighbourOfTheFunctionIsNotDialledPastTheExitNode() throws Exception {
+        assertThat(answer(proxy, tailnet.privateAddress(tailnet.secrets()), SecretsManager.PORT))
+                .isEqualTo("Timeout");
+    }
+
+    @Test
+    @Order(1)
+    void withoutAnExitNodeThereIsNoRoute() throws Exception {
+        try (DeployedProxy without = DeployedProxy.start(
+                tailnet, Map.of("TS_HOSTNAME", "without-exit", "TS_PROXY_ALLOWED_TARGETS", internet.subnet()))) {
+            internet.attach(without.environment());
+            long before = connections();
+
+            assertThat(answer(without, serviceAddress, SERVICE_PORT)).isEqualTo("NoTailnetRoute");
+            assertThat(connections()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void nothingIsDialledWhileItIsDown() throws Exception {
+        exitNode.stop();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(throughProxy(serviceAddress)).isEqualTo("TailnetUnavailable"));
+
+        assertNobodyGetsThrough();
+    }
+
+    @Test
+    @Order(3)
+    void nothingIsDialledAfterItWasRemoved() throws Exception {
+        tailnet.control().deleteNode(EXIT_NODE);
+        await().atMost(PATIENCE)
+                .until(() -> !layerOnly.run("/opt/bin/tailscale", "status").contains(" " + EXIT_NODE + " "));
+
+        assertNobodyGetsThrough();
+    }
+
+    @Test
+    @Order(4)
+    void anotherOneOfTheSameNameTakesItsPlace() throws Exception {
+        exitNode = tailnet.startExitNode(EXIT_NODE, internet);
+        String itsAddress = internet.addressOf(exitNode);
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(throughProxy(serviceAddress)).isEqualTo(itsAddress));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(throughPort("http", SERVICE_NAME))
+                .isEqualTo(itsAddress));
+    }
+
+    private void assertNobodyGetsThrough() throws Exception {
+        long before = connections();
+        assertThat(throughProxy(serviceAddress)).isEqualTo("TailnetUnavailable");
+        assertThat(throughProxy(SERVICE_NAME)).isEqualTo("TailnetUnavailable");
+        assertThat(throughPort("socks5", serviceAddress)).isEmpty();
+        assertThat(throughPort("http", serviceAddress)).isEmpty();
+        assertThat(connections()).isEqualTo(before);
+    }
+
+    private String throughProxy(String host) throws Exception {
+        return answer(proxy, host, SERVICE_PORT);
+    }
+
+    /** What the service answered, or the name of the proxy's error. */
+    private static String answer(DeployedProxy proxy, String host, int port) throws Exception {
+        try (TailscaleProxyClient client = proxy.clientFor(Target.of(host, port))) {
+            return client.send(
+                            client.request("/").header("ts-timeout-ms", "8000").build(), BodyHandlers.ofString())
+                    .body();
+        } catch (ProxyException error) {
+            return error.errorName();
+        }
+    }
+
+    /** What the service answered a program that uses the layer's port; empty when it did not. */
+    private String throughPort(String scheme, String host) {
+        return layerOnly.run(
+                "curl",
+                "-s",
+                "-m",
+                "8",
+                "--proxy",
+                scheme + "://127.0.0.1:1055",
+                "http://" + host + ":" + SERVICE_PORT);
+    }
+
+    /** How often the service was dialled until now, by whomever. */
+    private long connections() {
+        return service.getLogs()
+                .lines()
+                .filter(line -> line.startsWith("connection from"))
+                .count();
+    }
+}
