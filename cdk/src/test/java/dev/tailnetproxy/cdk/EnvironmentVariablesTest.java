@@ -255,8 +255,8 @@ class EnvironmentVariablesTest {
 
     @Test
     void theNumbersThatTheJavadocCallsDefaultsAreTheProxys() {
-        Map<String, Long> read = Pattern.compile("\\$\\{(TS_[A-Z_]+):([0-9]+)}")
-                .matcher(Repository.text("proxy-quarkus/src/main/resources/application.properties"))
+        Map<String, Long> read = Pattern.compile("\\| `(TS_[A-Z_]+)` \\| ([0-9]+) \\|")
+                .matcher(Repository.text("docs/contract.md"))
                 .results()
                 .collect(Collectors.toMap(match -> match.group(1), match -> Long.valueOf(match.group(2))));
         Map<String, Long> documented = Pattern.compile(

@@ -2,10 +2,14 @@ package dev.tailnetproxy.proxy.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.support.Configs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -34,17 +38,35 @@ class ContractPageTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** The cells of the table's rows: a variable's name, its default, what it means. */
+    private List<String[]> variables() {
+        return page.substring(page.indexOf("## Environment"), page.indexOf("## Logs"))
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split(" *\\| *", -1))
+                .toList();
+    }
+
     @Test
     void listsEveryVariable() throws IOException {
-        String section = page.substring(page.indexOf("## Environment"), page.indexOf("## Logs"));
         Set<String> variables = new TreeSet<>(Configs.variables());
         variables.remove(NOT_THE_OPERATORS);
-        String names = section.lines()
-                .filter(line -> line.startsWith("| `"))
-                .map(line -> line.split("\\|", -1)[1])
-                .collect(Collectors.joining());
+        String names = variables().stream().map(row -> row[1]).collect(Collectors.joining());
 
         assertEquals(variables, found("[A-Z_]{2,}", names));
+    }
+
+    @Test
+    void namesTheDefaults() throws IOException {
+        Map<String, String> documented = variables().stream()
+                .filter(row -> !row[2].equals("empty"))
+                .collect(Collectors.toMap(row -> row[1].replace("`", ""), row -> row[2]));
+        Map<String, String> serving = new HashMap<>(documented);
+        serving.put("TS_PROXY_HTTP_PORT", "8080");
+
+        assertEquals(Settings.of(Configs.of(Map.of())), Settings.of(Configs.of(documented)));
+        assertEquals(
+                Settings.of(Configs.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(Configs.of(serving)));
     }
 
     @Test
