@@ -24,8 +24,9 @@ final class ProxyMonitoring {
     /** Of the metrics that the proxy counts for its callers. */
     static final String NAMESPACE = "tailscale-service";
 
-    /** The contract's names of errors with the status 502, 503 or 504. */
+    /** The contract's names of errors with the status 500, 502, 503 or 504. */
     private static final List<String> NO_ANSWER = List.of(
+            "InternalError",
             "NoTailnetRoute",
             "ConnectionRefused",
             "ConnectionReset",

@@ -12,6 +12,8 @@ public enum ProxyError {
     INVALID_HEADER("InvalidHeader", Reach.SENT_NOTHING_AND_STAYS),
     /** The proxy's policy says no. */
     TARGET_NOT_ALLOWED("TargetNotAllowed", Reach.SENT_NOTHING_AND_STAYS),
+    /** The proxy itself failed; its log says where. The target may have acted on the request. */
+    INTERNAL_ERROR("InternalError", Reach.MAY_HAVE_SENT),
     /** No node of the tailnet routes the target at this moment. */
     NO_TAILNET_ROUTE("NoTailnetRoute", Reach.SENT_NOTHING_AND_MAY_PASS),
     /** The target took no connection. */

@@ -76,6 +76,7 @@ public final class Forwarding {
                 request.body(),
                 deadline,
                 settling,
+                endpoint -> targets.refusedNow(endpoint.host()),
                 exchange.callerGone());
     }
 

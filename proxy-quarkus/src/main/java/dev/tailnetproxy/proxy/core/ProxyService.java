@@ -112,8 +112,15 @@ public final class ProxyService {
         if (e instanceof ProxyFailure failure) {
             return errors.of(failure);
         }
-        LOG.error("BUG: a failure that has no name", e);
-        return errors.of(new ProxyFailure(ErrorName.INVALID_RESPONSE, "the proxy failed on this request", e));
+        LOG.error("BUG: a failure that has no name", placeOf(e));
+        return errors.of(new ProxyFailure(ErrorName.INTERNAL_ERROR, "the proxy itself failed; its log says where", e));
+    }
+
+    /** Where it happened, without the message: that may quote what a caller or a target said. */
+    private static Throwable placeOf(Throwable e) {
+        Throwable place = new Throwable(e.getClass().getName());
+        place.setStackTrace(e.getStackTrace());
+        return place;
     }
 
     private static Future<Void> nobodyLeaves() {

@@ -80,6 +80,29 @@ public final class Targets {
         return dialable(explain((Decision.Verdict) decision, joined), since);
     }
 
+    /**
+     * Looks once more at what {@link #find} gave: a route may have gone since.
+     *
+     * @return why it may not be dialled any more; empty while it may
+     */
+    Optional<ProxyFailure> refusedNow(String dialable) {
+        TailnetState state = tailnet.state();
+        if (state instanceof TailnetState.Unknown) {
+            return Optional.empty();
+        }
+        if (!(state instanceof TailnetState.Joined joined)) {
+            return Optional.of(new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.whyNotJoined()));
+        }
+        if (settings.exitNode().required() && exitNodeMissing(joined)) {
+            return Optional.of(exitNodeDown());
+        }
+        boolean routed =
+                IpAddress.parse(dialable).filter(joined.routes()::routes).isPresent();
+        return routed
+                ? Optional.empty()
+                : Optional.of(((Decision.Refuse) explain(TargetPolicy.noRoute(), joined)).failure());
+    }
+
     private Duration left(long deadline) {
         return Duration.ofMillis(Math.max(0, deadline - clock.millis()));
     }

@@ -6,6 +6,7 @@ public enum ErrorName {
     INVALID_TARGET("InvalidTarget", 400, "The target is not valid"),
     INVALID_HEADER("InvalidHeader", 400, "The request is not valid"),
     TARGET_NOT_ALLOWED("TargetNotAllowed", 403, "The target is not allowed"),
+    INTERNAL_ERROR("InternalError", 500, "The proxy itself failed on the request"),
     NO_TAILNET_ROUTE("NoTailnetRoute", 502, "Nobody in the tailnet routes the target"),
     CONNECTION_REFUSED("ConnectionRefused", 502, "The target refused the connection"),
     CONNECTION_RESET("ConnectionReset", 502, "The connection to the target broke"),

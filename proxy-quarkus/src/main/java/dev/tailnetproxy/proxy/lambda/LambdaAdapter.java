@@ -69,7 +69,7 @@ public class LambdaAdapter {
         } catch (TimeoutException e) {
             return proxy.failed(new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
         } catch (ExecutionException e) {
-            return proxy.failed(e);
+            return proxy.failed(e.getCause() == null ? e : e.getCause());
         }
     }
 }

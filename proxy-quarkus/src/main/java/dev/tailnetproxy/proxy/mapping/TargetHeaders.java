@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the caller's {@code ts-*} headers say about the target.
@@ -15,7 +17,8 @@ import java.util.OptionalLong;
  * @param host where to
  * @param port 1 to 65535
  * @param https whether to speak TLS
- * @param tlsServerName name for SNI and the certificate; empty when it is an address
+ * @param tlsServerName name or address that the certificate has to be for, and if it is a name the one for SNI; empty
+ *     when that is {@code host} as it is dialled
  * @param timeoutMs the caller's own deadline for this request, in milliseconds
  */
 public record TargetHeaders(
@@ -28,6 +31,7 @@ public record TargetHeaders(
     static final String HOST = "ts-host";
     static final String TIMEOUT = "ts-timeout-ms";
 
+    private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\]]*]|[^:]*)(?::([0-9]{0,5}))?");
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
@@ -73,23 +77,23 @@ public record TargetHeaders(
         };
     }
 
+    /** An address has no place in SNI (RFC 6066 section 3); the certificate is then checked for the address. */
     private static Optional<String> tlsServerName(Headers headers, TargetHost target) {
-        Optional<String> explicit = single(headers, TLS_SERVER_NAME);
-        Optional<String> host = single(headers, HOST);
-        if (explicit.isPresent()) {
-            return name(explicit.get(), TLS_SERVER_NAME);
-        }
-        if (host.isPresent()) {
-            return name(host.get().replaceFirst(":[0-9]*$", ""), HOST);
-        }
-        return target instanceof TargetHost.Name name ? Optional.of(name.value()) : Optional.empty();
+        Optional<String> explicit = single(headers, TLS_SERVER_NAME)
+                .map(text ->
+                        host(text, TLS_SERVER_NAME, ErrorName.INVALID_HEADER).toString());
+        Optional<String> ofHost = single(headers, HOST).map(TargetHeaders::hostOf);
+        Optional<String> name = explicit.or(() -> ofHost);
+        return name.isPresent() || target instanceof TargetHost.Address ? name : Optional.of(target.toString());
     }
 
-    /** An address has no place in SNI (RFC 6066 section 3); the certificate is then checked for the address. */
-    private static Optional<String> name(String text, String header) {
-        return host(text, header, ErrorName.INVALID_HEADER) instanceof TargetHost.Name name
-                ? Optional.of(name.value())
-                : Optional.empty();
+    /** The host of an authority (RFC 9110 section 7.2), which has to be one: over HTTP/2 any other would be lost. */
+    private static String hostOf(String authority) {
+        Matcher parts = AUTHORITY.matcher(authority);
+        if (!parts.matches() || (parts.group(2) != null && Integer.parseInt("0" + parts.group(2)) > 65535)) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, HOST + " is not a host with or without a port");
+        }
+        return host(parts.group(1), HOST, ErrorName.INVALID_HEADER).toString();
     }
 
     private static TargetHost host(String text, String header, ErrorName error) {

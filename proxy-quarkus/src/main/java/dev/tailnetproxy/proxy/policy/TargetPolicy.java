@@ -112,9 +112,14 @@ public record TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, Li
             return new Decision.Dial(dialable);
         }
         return anyAllowed
-                ? new Decision.Refuse(
-                        ErrorName.NO_TAILNET_ROUTE, "no node of the tailnet routes the target's address at this moment")
+                ? noRoute()
                 : Decision.notAllowed("the target is not an address of the tailnet and not allowed by configuration");
+    }
+
+    /** What an allowed target gets that nobody routes. */
+    public static Decision.Refuse noRoute() {
+        return new Decision.Refuse(
+                ErrorName.NO_TAILNET_ROUTE, "no node of the tailnet routes the target's address at this moment");
     }
 
     private Optional<Decision.Refuse> builtIn(IpAddress address, int port) {

@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connections implements AutoCloseable {
 
+    private static final int CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;
+
     private final Clock clock;
     private final long idleMillis;
     private final HttpClient plain;
@@ -63,6 +65,12 @@ final class Connections implements AutoCloseable {
                 .setKeepAliveTimeout(idleSeconds)
                 .setHttp2KeepAliveTimeout(idleSeconds)
                 .setMaxPoolSize(settings.maxConnections())
+                // Whether a target speaks HTTP/2 is known when the connection is there; until then Vert.x takes it for
+                // one,
+                // and with its default of one such connection it would let HTTP/1.1 targets have no second one.
+                .setHttp2MaxPoolSize(settings.maxConnections())
+                // The exchanges of a connection share this window: an answer that nobody reads must not use it up.
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
                 .setMaxHeaderSize(settings.maxHeaderBytes())
                 .setInitialSettings(new Http2Settings().setMaxHeaderListSize(settings.maxHeaderBytes()))
                 .setPoolCleanerPeriod(Math.toIntExact(TimeUnit.SECONDS.toMillis(1)))

@@ -7,7 +7,9 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -21,6 +23,9 @@ final class Failures {
      * the time tells a refusal from silence.
      */
     private static final long SOCKS_GIVES_UP_MS = 4500;
+
+    /** Some of the messages quote a whole certificate. */
+    private static final int LONGEST_REASON = 200;
 
     private Failures() {}
 
@@ -39,6 +44,12 @@ final class Failures {
                     new ProxyFailure(ErrorName.TIMEOUT, "the target did not accept the connection in time", e),
                     true,
                     true);
+        }
+        if (e instanceof UnknownHostException) {
+            return new DialFailure(
+                    new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, "the SOCKS5 server's name can't be resolved", e),
+                    true,
+                    false);
         }
         if (e instanceof ConnectException) {
             return new DialFailure(
@@ -97,6 +108,11 @@ final class Failures {
         if (e instanceof ClosedChannelException) {
             return new ProxyFailure(ErrorName.CONNECTION_RESET, "the target closed the connection", e);
         }
+        if (e instanceof NullPointerException
+                || e instanceof ClassCastException
+                || e instanceof IndexOutOfBoundsException) {
+            return new ProxyFailure(ErrorName.INTERNAL_ERROR, "the proxy itself failed", e);
+        }
         return new ProxyFailure(ErrorName.CONNECTION_RESET, "the connection to the target broke", e);
     }
 
@@ -116,11 +132,18 @@ final class Failures {
 
     /** The innermost message: the outer ones say only that something failed. */
     private static String tlsReason(Throwable e) {
+        if (e instanceof NotSslRecordException || e.getCause() instanceof NotSslRecordException) {
+            // Its message holds all that came, in hexadecimal digits.
+            return "the target does not speak TLS on this port";
+        }
         Throwable cause = e;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
         String message = cause.getMessage();
-        return "no TLS connection to the target: " + (message == null ? "the handshake failed" : message);
+        return "no TLS connection to the target: "
+                + (message == null
+                        ? "the handshake failed"
+                        : message.substring(0, Math.min(message.length(), LONGEST_REASON)));
     }
 }

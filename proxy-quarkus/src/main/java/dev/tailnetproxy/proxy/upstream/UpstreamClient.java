@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -69,7 +70,12 @@ public final class UpstreamClient implements AutoCloseable {
      * @param failedDials how many dials have failed
      * @param maxIdle how long a pooled connection may have been idle, in milliseconds
      */
-    private record Attempt(int endpoint, int failedDials, long maxIdle) {}
+    private record Attempt(int endpoint, int failedDials, long maxIdle) {
+
+        boolean isFirst() {
+            return endpoint == 0 && failedDials == 0 && maxIdle > 0;
+        }
+    }
 
     private Future<ProxyResponse> attempt(UpstreamRequest request, Attempt attempt) {
         long left = request.deadline() - clock.millis();
@@ -79,14 +85,15 @@ public final class UpstreamClient implements AutoCloseable {
         if (request.callerGone().isComplete()) {
             return Future.failedFuture(callerGone());
         }
+        Endpoint endpoint = request.endpoints().get(attempt.endpoint());
+        Optional<ProxyFailure> refusal =
+                attempt.isFirst() ? Optional.empty() : request.dialCheck().refusal(endpoint);
+        if (refusal.isPresent()) {
+            return Future.failedFuture(refusal.get());
+        }
         long begun = System.nanoTime();
         return connections
-                .lease(
-                        request.endpoints().get(attempt.endpoint()),
-                        request.method(),
-                        request.requestTarget(),
-                        left,
-                        attempt.maxIdle())
+                .lease(endpoint, request.method(), request.requestTarget(), left, attempt.maxIdle())
                 .transform(leased -> leased.succeeded()
                         ? exchange(request, attempt, leased.result())
                         : dialAgain(

@@ -1,9 +1,11 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Set;
  * @param body content
  * @param deadline wall-clock milliseconds after which nothing is of use
  * @param pathMayBeSettling whether paths to peers are just being found, so that a failed dial is worth repeating
+ * @param dialCheck asked again before every dial but the first
  * @param callerGone completes when nobody waits for the answer any more
  */
 public record UpstreamRequest(
@@ -26,7 +29,16 @@ public record UpstreamRequest(
         Body body,
         long deadline,
         boolean pathMayBeSettling,
+        DialCheck dialCheck,
         Future<Void> callerGone) {
+
+    /** Whether an endpoint that might be dialled when the request came may be dialled now. */
+    @FunctionalInterface
+    public interface DialCheck {
+
+        /** Why it may not be dialled any more; empty while it may. */
+        Optional<ProxyFailure> refusal(Endpoint endpoint);
+    }
 
     /** RFC 9110 section 9.2.2. */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");

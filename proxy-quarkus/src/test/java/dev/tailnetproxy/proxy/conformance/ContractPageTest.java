@@ -65,8 +65,7 @@ class ContractPageTest {
         serving.put("TS_PROXY_HTTP_PORT", "8080");
 
         assertEquals(Settings.of(Configs.of(Map.of())), Settings.of(Configs.of(documented)));
-        assertEquals(
-                Settings.of(Configs.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(Configs.of(serving)));
+        assertEquals(Settings.of(Configs.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(Configs.of(serving)));
     }
 
     @Test

@@ -70,6 +70,8 @@ class SecretsTest {
 
         assertEquals(
                 Arrays.stream(ErrorName.values())
+                        // Of faults nobody knows of: InternalErrorTest.
+                        .filter(name -> name != ErrorName.INTERNAL_ERROR)
                         .map(ErrorName::wireName)
                         .collect(Collectors.toCollection(TreeSet::new)),
                 errors,

@@ -1,18 +1,29 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A SOCKS5 server that takes the connection and the request and then says nothing, as tailscaled does without a path. */
 class HangingDialTest {
 
     private static final int ALWAYS = 1000;
+    private static final String SUBNET_TARGET = "10.1.2.3";
 
     private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
     private final Harness proxy =
@@ -64,5 +75,50 @@ class HangingDialTest {
 
         assertEquals("200", outcome(proxy.call("POST").send()));
         assertEquals(1, target.received().size());
+    }
+
+    record Change(String what, JsonObject status, Predicate<TailnetState> known, String outcome) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    static Stream<Change> changes() {
+        return Stream.of(
+                new Change(
+                        "the subnet router has gone",
+                        Statuses.joined().peer("target", Harness.PEER).json(),
+                        state -> state instanceof TailnetState.Joined joined
+                                && !joined.routes()
+                                        .routes(IpAddress.parse(SUBNET_TARGET).orElseThrow()),
+                        "NoTailnetRoute"),
+                new Change(
+                        "the node has left the tailnet",
+                        Statuses.notJoined("NeedsLogin"),
+                        state -> state instanceof TailnetState.NotJoined,
+                        "TailnetUnavailable"));
+    }
+
+    /** tailscaled would dial the second time on the host's own network. */
+    @ParameterizedTest
+    @MethodSource("changes")
+    void isNotDialledAgainWhenNobodyRoutesItAnyMore(Change change) {
+        try (Harness subnet = Harness.options()
+                .allowed(SUBNET_TARGET)
+                .settle(Duration.ofMinutes(1))
+                .start()) {
+            subnet.socks().route(SUBNET_TARGET, 80, target.port());
+            subnet.socks().hangNext(SUBNET_TARGET, 80, 1, () -> {
+                subnet.localApi().become(change.status());
+                await().until(() -> change.known().test(subnet.tailnet().state()));
+                subnet.socks().breakConnections();
+            });
+
+            assertEquals(
+                    change.outcome(),
+                    outcome(subnet.call("GET").to(SUBNET_TARGET, 80).send()));
+            assertEquals(List.of(SUBNET_TARGET + ":80"), subnet.socks().dials());
+        }
     }
 }
