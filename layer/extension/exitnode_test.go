@@ -72,13 +72,15 @@ func TestExitNodeIsPingedAsOftenAsConfigured(t *testing.T) {
 	await(s, "/next", s.next)
 }
 
-func TestTailscaledIsToldNeverToGoAroundARequiredExitNode(t *testing.T) {
+func TestTailscaledIsToldNeverToGoAroundTheTailnet(t *testing.T) {
 	for name, settings := range map[string]struct {
 		variables []string
 		told      bool
 	}{
 		"required by default": {[]string{"TS_EXIT_NODE", "gateway"}, true},
 		"not required":        {[]string{"TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", "false"}, false},
+		"only the tailnet":    {[]string{"TS_TAILNET_ONLY", "true"}, true},
+		"by default":          {nil, false},
 		"without exit node":   {[]string{"TS_EXIT_NODE_REQUIRED", "true"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {

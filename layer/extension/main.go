@@ -113,7 +113,7 @@ func assemble(settings config.Config, configurationError error, dir rundir.Dir, 
 // daemonEnvironment is that of tailscaled and of its command.
 func daemonEnvironment(settings config.Config, trust string) []string {
 	environment := tailnet.ChildEnvironment(os.Environ(), settings.SocksPort, trust)
-	if settings.ExitNode.Node != "" && settings.ExitNode.Required {
+	if settings.TailnetOnly || settings.ExitNode.Node != "" && settings.ExitNode.Required {
 		environment = append(environment, hostdial.Never)
 	}
 	return environment

@@ -139,7 +139,7 @@ func TestFailureToJoinIsExplained(t *testing.T) {
 			}
 			second := await(s, "the secret's reading anew", s.secrets)
 			problem := s.state().Problem
-			if problem == nil || problem.Code != c.code || strings.Contains(problem.Message, "SECRET") {
+			if problem == nil || problem.Code != c.code || problem.Definite != c.definite || strings.Contains(problem.Message, "SECRET") {
 				t.Errorf("problem %+v", problem)
 			}
 			if !c.definite {

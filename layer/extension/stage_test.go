@@ -250,6 +250,7 @@ type state struct {
 	Problem *struct {
 		Code, Message, Since string
 		Attempts             int
+		Definite             bool
 	}
 	Hostname, TailscaleVersion, Updated string
 }

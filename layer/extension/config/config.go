@@ -22,6 +22,7 @@ type Config struct {
 	LoginServer  string
 	AcceptRoutes bool
 	AcceptDNS    bool
+	TailnetOnly  bool
 	ShieldsUp    bool
 	ExtraArgs    []string
 
@@ -83,6 +84,7 @@ func Load(lookup func(string) (string, bool)) (Config, error) {
 		LoginServer:  r.loginServer(),
 		AcceptRoutes: r.boolean("TS_ACCEPT_ROUTES", true),
 		AcceptDNS:    r.boolean("TS_ACCEPT_DNS", true),
+		TailnetOnly:  r.boolean("TS_TAILNET_ONLY", false),
 		ShieldsUp:    r.boolean("TS_SHIELDS_UP", true),
 		ExtraArgs:    r.words("TS_EXTRA_ARGS"),
 		ExtraCA:      r.text("TS_EXTRA_CA", ""),

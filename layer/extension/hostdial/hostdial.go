@@ -1,8 +1,9 @@
-// Package hostdial keeps tailscaled's SOCKS5 and HTTP proxy from going around a required exit node.
+// Package hostdial keeps tailscaled's SOCKS5 and HTTP proxy from going around the tailnet.
 //
-// In userspace tailscaled dials on the host's own network whatever no node of the tailnet routes. With an exit node that
-// would be a way around it: as soon as the control server has removed the exit node or its approval, and until it is
-// chosen after joining, requests would leave with the function's own address, and nobody would notice.
+// In userspace tailscaled dials on the host's own network whatever no node of the tailnet routes. A proxy for others must
+// not do that at all. With a required exit node it would be a way around it: as soon as the control server has removed the
+// exit node or its approval, and until it is chosen after joining, requests would leave with the function's own address,
+// and nobody would notice.
 package hostdial
 
 import (
@@ -54,7 +55,7 @@ func Forbid(dialer *tsdial.Dialer) error {
 	onlyRouted := func(dial netstackDial) netstackDial {
 		return func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 			if !routed(to.Addr()) {
-				return nil, fmt.Errorf("no node of the tailnet routes %s: the required exit node is not there", to.Addr())
+				return nil, fmt.Errorf("no node of the tailnet routes %s", to.Addr())
 			}
 			return dial(ctx, to)
 		}

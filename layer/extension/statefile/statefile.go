@@ -29,6 +29,8 @@ type Trouble struct {
 	Message  string       `json:"message"`
 	Since    time.Time    `json:"since"`
 	Attempts int          `json:"attempts"`
+	// Definite problems last until somebody changes something, so that waiting for the node is of no use.
+	Definite bool `json:"definite"`
 }
 
 // State is the file's content.

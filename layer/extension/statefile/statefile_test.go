@@ -15,12 +15,12 @@ func TestFileHasTheDocumentedFields(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	state := State{
 		Phase: Recovering, Updated: at, TailscaleVersion: "1.0", Hostname: "h",
-		Problem: &Trouble{Code: problem.KeyRejected, Message: "m", Since: at, Attempts: 2},
+		Problem: &Trouble{Code: problem.KeyRejected, Message: "m", Since: at, Attempts: 2, Definite: true},
 	}
 	if err := Write(path, state); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"schema":1,"phase":"recovering","problem":{"code":"KeyRejected","message":"m","since":"2026-01-02T03:04:05Z","attempts":2},` +
+	want := `{"schema":1,"phase":"recovering","problem":{"code":"KeyRejected","message":"m","since":"2026-01-02T03:04:05Z","attempts":2,"definite":true},` +
 		`"updated":"2026-01-02T03:04:05Z","tailscaleVersion":"1.0","hostname":"h"}` + "\n"
 	if got, _ := os.ReadFile(path); string(got) != want {
 		t.Errorf("%s", got)

@@ -131,6 +131,7 @@ func (s *Supervisor) report(p *problem.Problem) {
 	}
 	s.trouble.Message = message
 	s.trouble.Attempts = s.failures
+	s.trouble.Definite = p.Definite
 	s.writeState()
 	if news {
 		s.Log.Errorf("%s: %s", p.Code, message)

@@ -94,6 +94,8 @@ final class EnvironmentVariables {
         text("TS_EXTRA_ARGS", node.getExtraArgs());
         choice("TS_LOG_LEVEL", node.getLogLevel());
         text("TS_RUN_DIR", node.getRunDir());
+        // The proxy's policy lets nothing else through; this holds even where the policy is wrong or late.
+        values.put("TS_TAILNET_ONLY", "true");
     }
 
     private void exitNode(ExitNodeOptions exitNode) {

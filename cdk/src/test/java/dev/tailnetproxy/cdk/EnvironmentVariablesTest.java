@@ -59,6 +59,7 @@ class EnvironmentVariablesTest {
             Map.entry("TS_EXTRA_ARGS", "--ssh=false"),
             Map.entry("TS_LOG_LEVEL", "debug"),
             Map.entry("TS_RUN_DIR", "/tmp/elsewhere"),
+            Map.entry("TS_TAILNET_ONLY", "true"),
             Map.entry("TS_PROXY_ALLOWED_TARGETS", "10.0.0.0/8:443,*.svc.cluster.local,[fd00::1]:80-90"),
             Map.entry("TS_PROXY_DENIED_TARGETS", "10.1.0.0/16"),
             Map.entry("TS_PROXY_TLS_INSECURE_TARGETS", "device"),
@@ -177,7 +178,13 @@ class EnvironmentVariablesTest {
     @Test
     void aPropertyThatIsLeftOutSetsNothing() {
         assertThat(variables(props -> {}))
-                .isEqualTo(Map.of("TS_SECRET_API_KEY", "tailscale/auth-key", "TS_PROXY_METRICS", "emf"));
+                .isEqualTo(Map.of(
+                        "TS_SECRET_API_KEY",
+                        "tailscale/auth-key",
+                        "TS_PROXY_METRICS",
+                        "emf",
+                        "TS_TAILNET_ONLY",
+                        "true"));
     }
 
     @Test
@@ -248,8 +255,8 @@ class EnvironmentVariablesTest {
 
     @Test
     void theNumbersThatTheJavadocCallsDefaultsAreTheProxys() {
-        Map<String, Long> read = Pattern.compile("\\$\\{(TS_[A-Z_]+):([0-9]+)}")
-                .matcher(Repository.text("proxy-quarkus/src/main/resources/application.properties"))
+        Map<String, Long> read = Pattern.compile("\\| `(TS_[A-Z_]+)` \\| ([0-9]+) \\|")
+                .matcher(Repository.text("docs/contract.md"))
                 .results()
                 .collect(Collectors.toMap(match -> match.group(1), match -> Long.valueOf(match.group(2))));
         Map<String, Long> documented = Pattern.compile(

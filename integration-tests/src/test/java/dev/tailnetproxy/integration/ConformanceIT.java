@@ -1,11 +1,15 @@
 package dev.tailnetproxy.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tailnetproxy.integration.functionurl.FunctionInvoker;
 import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.integration.tailnet.Cluster;
+import dev.tailnetproxy.integration.tailnet.ClusterNames;
 import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -13,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The proxy's conformance tables, the same that its own tests run, through the emulator, the extension, tailscaled and
- * the tailnet to a scripted target.
+ * the tailnet to a scripted target, or to one in a cluster behind a subnet router.
  */
 @ExtendWith(TailnetExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -42,14 +47,15 @@ class ConformanceIT {
     private static final String USUAL_ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     private final Tailnet tailnet;
-    private final ScriptedTargetControl scripted;
+    private final List<ScriptedTargetControl> scripted = new ArrayList<>();
+    private Cluster cluster;
+    private TargetNode router;
     private ExecutionEnvironment environment;
     private RuntimeInterfaceEmulator function;
     private TableAddresses addresses;
 
     ConformanceIT(Tailnet tailnet) {
         this.tailnet = tailnet;
-        this.scripted = new ScriptedTargetControl(tailnet.target().scriptedTarget());
     }
 
     @BeforeAll
@@ -58,14 +64,34 @@ class ConformanceIT {
         function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
         // The extension starts with the first invocation; only then has the node an address.
         function.invoke(TableEvent.of(new JsonObject(), tailnet.target().address()));
-        addresses = new TableAddresses(
-                tailnet.control().addresses(Tailnet.TARGET_NAME),
-                tailnet.control().addresses("proxy"));
+        List<String> own = tailnet.control().addresses("proxy");
+        addresses = new TableAddresses(tailnet.control().addresses(Tailnet.TARGET_NAME), own);
+        cluster = tailnet.startCluster(names(own));
+        router = tailnet.startRouterTo(cluster, "tables-router");
+        scripted.add(new ScriptedTargetControl(tailnet.target().scriptedTarget()));
+        scripted.add(new ScriptedTargetControl(cluster.scriptedTarget()));
+        JsonObject toCluster = new JsonObject().put("target", JsonArray.of("10.1.2.3", "80"));
+        setAnswer(toCluster);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThat(invoke(toCluster).getInteger("statusCode")).isEqualTo(200));
+    }
+
+    /** The names that the tables presume. */
+    private static ClusterNames names(List<String> own) {
+        return new ClusterNames()
+                .address("api.svc.test", "10.1.2.3")
+                .address("rebind.svc.test", "127.0.0.1")
+                .address("mixed.svc.test", "10.1.2.3", "169.254.169.254")
+                .address("self.svc.test", own.toArray(String[]::new))
+                .address("vpc.svc.test", "172.31.0.5");
     }
 
     @AfterAll
     void remove() {
         environment.stop();
+        router.stop();
+        cluster.stop();
     }
 
     /** One line of a table; its name is what the test is called. */
@@ -81,12 +107,10 @@ class ConformanceIT {
         }
     }
 
-    /** All lines but those about names and routes that only the tables' own tailnet has. */
     static Stream<Line> lines() throws IOException {
         try (Stream<Path> files = Files.list(TABLES)) {
             List<Path> tables = files.sorted().toList();
-            return tables.stream().flatMap(ConformanceIT::linesOf).filter(line -> !line.json()
-                    .getBoolean("needsScriptedTailnet", false));
+            return tables.stream().flatMap(ConformanceIT::linesOf);
         }
     }
 
@@ -105,24 +129,37 @@ class ConformanceIT {
         JsonObject expect = line.expect();
         setAnswer(line.json());
 
-        FunctionInvoker.Outcome outcome =
-                function.invoke(TableEvent.of(line.json(), tailnet.target().address()));
+        JsonObject answer = invoke(line.json());
 
-        assertThat(outcome).isInstanceOf(FunctionInvoker.Outcome.Returned.class);
-        JsonObject answer = new JsonObject(((FunctionInvoker.Outcome.Returned) outcome).json());
         JsonObject headers =
                 Optional.ofNullable(answer.getJsonObject("headers")).orElseGet(JsonObject::new);
         assertThat(headers.getString("ts-error-name")).isEqualTo(expect.getString("error"));
         assertThat(answer.getInteger("statusCode")).isEqualTo(expect.getInteger("status", 200));
         checkAnswer(expect, answer, headers);
-        JsonObject arrived = scripted.arrived();
+        JsonArray arrived = arrived();
         if (Boolean.FALSE.equals(expect.getBoolean("dialled"))) {
-            assertThat(arrived.getJsonArray("requests")).isEmpty();
+            assertThat(arrived).isEmpty();
         }
         if (expect.getString("error") == null) {
-            assertThat(arrived.getJsonArray("requests")).hasSize(1);
-            checkRequest(expect, arrived.getJsonArray("requests").getJsonObject(0));
+            assertThat(arrived).hasSize(1);
+            checkRequest(expect, arrived.getJsonObject(0));
         }
+    }
+
+    private JsonObject invoke(JsonObject line) throws IOException, InterruptedException {
+        FunctionInvoker.Outcome outcome =
+                function.invoke(TableEvent.of(line, tailnet.target().address()));
+        assertThat(outcome).isInstanceOf(FunctionInvoker.Outcome.Returned.class);
+        return new JsonObject(((FunctionInvoker.Outcome.Returned) outcome).json());
+    }
+
+    /** The requests that arrived, wherever. */
+    private JsonArray arrived() throws IOException, InterruptedException {
+        JsonArray requests = new JsonArray();
+        for (ScriptedTargetControl target : scripted) {
+            requests.addAll(target.arrived().getJsonArray("requests"));
+        }
+        return requests;
     }
 
     private void setAnswer(JsonObject line) throws IOException, InterruptedException {
@@ -130,8 +167,10 @@ class ConformanceIT {
                 .map(lines -> String.join(
                         "\r\n", lines.stream().map(String.class::cast).toList()))
                 .orElse(USUAL_ANSWER);
-        scripted.answers(
-                bytes.getBytes(StandardCharsets.ISO_8859_1), line.getBoolean("close", false) ? "close" : "keep");
+        String then = line.getBoolean("close", false) ? "close" : "keep";
+        for (ScriptedTargetControl target : scripted) {
+            target.answers(bytes.getBytes(StandardCharsets.ISO_8859_1), then);
+        }
     }
 
     private static void checkAnswer(JsonObject expect, JsonObject answer, JsonObject headers) {

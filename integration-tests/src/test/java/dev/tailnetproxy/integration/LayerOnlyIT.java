@@ -3,11 +3,14 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailnetproxy.integration.tailnet.SecretsManager;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Scenario: a function in another language with only the layer reaches a private host through SOCKS5. */
 @ExtendWith(TailnetExtension.class)
@@ -34,6 +37,22 @@ class LayerOnlyIT {
 
             assertThat(function.run("curl", "-s", "--proxy", "http://127.0.0.1:1055", "http://target:8080/hello"))
                     .isEqualTo("hello from a private machine\n");
+        }
+    }
+
+    /** A neighbour of the function, as one in the same VPC is, that is no machine of the tailnet. */
+    @ParameterizedTest
+    @CsvSource({"false, 200", "true, 000"})
+    void dialsTheFunctionsOwnNetworkUnlessItIsForTheTailnetOnly(String tailnetOnly, String status) {
+        String neighbour = tailnet.privateAddress(tailnet.secrets());
+        try (LayerFunction function = LayerFunction.start(
+                tailnet, Map.of("TS_HOSTNAME", "tailnet-only-" + tailnetOnly, "TS_TAILNET_ONLY", tailnetOnly))) {
+            assertThat(function.invoke()).isEqualTo("hello from a private machine");
+
+            String url = "http://" + neighbour + ":" + SecretsManager.PORT + "/moto-api/";
+            String proxy = "socks5://127.0.0.1:1055";
+            assertThat(function.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--proxy", proxy, url))
+                    .isEqualTo(status);
         }
     }
 

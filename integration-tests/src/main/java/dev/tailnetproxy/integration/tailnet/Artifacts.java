@@ -13,6 +13,7 @@ import java.util.Properties;
  *
  * @param headscale the image of the control server
  * @param lambdaRuntime the image in which functions and the target service run
+ * @param cluster the image of a private network behind a subnet router
  * @param secretsManager the image of the Secrets Manager
  * @param proxyContainer the image of the proxy as a container
  * @param subnetRouter the executable of a tailscaled that routes subnets, which the layer's can't
@@ -24,6 +25,7 @@ import java.util.Properties;
 public record Artifacts(
         String headscale,
         String lambdaRuntime,
+        String cluster,
         String secretsManager,
         String proxyContainer,
         Path subnetRouter,
@@ -60,6 +62,7 @@ public record Artifacts(
         return new Artifacts(
                 images.getProperty("headscale"),
                 images.getProperty("lambda-runtime"),
+                images.getProperty("cluster"),
                 images.getProperty("secrets-manager"),
                 images.getProperty("proxy"),
                 target.resolve("subnet-router"),

@@ -113,7 +113,27 @@ public final class Tailnet implements AutoCloseable {
         TargetNode router = keep(new TargetNode(artifacts, network, control, authKey, name));
         router.withCopyFileToContainer(
                 MountableFile.forHostPath(artifacts.subnetRouter(), EXECUTABLE), "/var/target/bin/tailscaled");
+        // Docker turns it off in networks without it; behind a router there may be prefixes of both families.
+        router.withCreateContainerCmdModifier(
+                command -> command.getHostConfig().withSysctls(Map.of("net.ipv6.conf.all.disable_ipv6", "0")));
         router.start();
+        return router;
+    }
+
+    /** Starts a cluster, which no machine of the tailnet can reach before it has a router. */
+    public Cluster startCluster(ClusterNames names) {
+        Cluster cluster = keep(new Cluster(artifacts, network, names));
+        cluster.start();
+        return cluster;
+    }
+
+    /** Starts a machine that routes the addresses of a cluster to the tailnet. */
+    public TargetNode startRouterTo(Cluster cluster, String name) {
+        TargetNode router = startSubnetRouter(name);
+        cluster.attach(router, privateAddress(cluster));
+        String prefixes = String.join(",", Cluster.PREFIXES);
+        router.offerSubnet(prefixes);
+        control.approveSubnet(name, prefixes);
         return router;
     }
 

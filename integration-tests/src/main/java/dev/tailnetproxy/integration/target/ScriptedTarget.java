@@ -33,18 +33,20 @@ final class ScriptedTarget {
     private final ExecutorService connections;
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<String> arrived = new CopyOnWriteArrayList<>();
+    private final InetAddress address;
     private final int tlsPort;
     private volatile Script script = new Script(new byte[0], Script.Then.CLOSE);
     private Optional<ServerSocket> tls = Optional.empty();
 
-    ScriptedTarget(ExecutorService connections, int tlsPort) {
+    ScriptedTarget(ExecutorService connections, InetAddress address, int tlsPort) {
         this.connections = connections;
+        this.address = address;
         this.tlsPort = tlsPort;
     }
 
     /** Serves all ports, the TLS port as soon as there is a certificate; returns at once. */
     void start(int port, int controlPort) throws IOException {
-        ServerSocket server = new ServerSocket(port, 128, InetAddress.getLoopbackAddress());
+        ServerSocket server = new ServerSocket(port, 128, address);
         connections.execute(() -> accept(server));
         HttpServer control = HttpServer.create(new InetSocketAddress(controlPort), 0);
         control.createContext("/answer", this::setAnswer);
@@ -99,7 +101,7 @@ final class ScriptedTarget {
         if (tls.isPresent()) {
             tls.get().close();
         }
-        ServerSocket listener = TlsListener.open(tlsPort, pkcs12);
+        ServerSocket listener = TlsListener.open(address, tlsPort, pkcs12);
         tls = Optional.of(listener);
         connections.execute(() -> accept(listener));
         exchange.sendResponseHeaders(204, -1);

@@ -33,17 +33,19 @@ public final class TargetService {
     /**
      * Serves until the process ends.
      *
-     * @param arguments four ports: of this service and of {@link ScriptedTarget}, without and with TLS, all on
-     *     loopback, to where tailscaled brings the tailnet's connections; and the one on which a test talks to the
-     *     scripted target
+     * @param arguments four ports: of this service and of {@link ScriptedTarget}, without and with TLS, and the one on
+     *     which a test talks to the scripted target. The first three are on loopback, to where tailscaled brings the
+     *     tailnet's connections, unless a fifth argument names another address of this machine
      * @throws IOException when a port can't be bound
      */
     public static void main(String[] arguments) throws IOException {
         int port = Integer.parseInt(arguments[0]);
+        InetAddress address =
+                arguments.length > 4 ? InetAddress.getByName(arguments[4]) : InetAddress.getLoopbackAddress();
         ExecutorService connections = Executors.newCachedThreadPool();
-        new ScriptedTarget(connections, Integer.parseInt(arguments[2]))
+        new ScriptedTarget(connections, address, Integer.parseInt(arguments[2]))
                 .start(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[3]));
-        try (ServerSocket server = new ServerSocket(port, 128, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = new ServerSocket(port, 128, address)) {
             System.out.println("the target listens on port " + port);
             while (true) {
                 Socket connection = server.accept();

@@ -16,7 +16,7 @@ final class TlsListener {
 
     private TlsListener() {}
 
-    static ServerSocket open(int port, byte[] pkcs12) throws IOException {
+    static ServerSocket open(InetAddress address, int port, byte[] pkcs12) throws IOException {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(new ByteArrayInputStream(pkcs12), PASSWORD);
@@ -24,7 +24,7 @@ final class TlsListener {
             keys.init(store, PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), null, null);
-            return context.getServerSocketFactory().createServerSocket(port, 128, InetAddress.getLoopbackAddress());
+            return context.getServerSocketFactory().createServerSocket(port, 128, address);
         } catch (GeneralSecurityException unusable) {
             throw new IOException("the key can't be used", unusable);
         }

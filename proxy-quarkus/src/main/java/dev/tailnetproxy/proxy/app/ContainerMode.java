@@ -17,10 +17,13 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Opens the two ports where the settings ask for them, and lets requests end before the process does. */
 @Singleton
 class ContainerMode {
+
+    private static final Logger LOG = Logger.getLogger(ContainerMode.class);
 
     private final Settings settings;
     private final ProxyService proxy;
@@ -44,6 +47,8 @@ class ContainerMode {
     void start(@Observes StartupEvent event) {
         if (settings.server().isPresent() && traffic instanceof PrometheusMetrics metrics) {
             listen(settings.server().get(), metrics);
+        } else if (!settings.inLambda()) {
+            LOG.warn("This is no Lambda function and TS_PROXY_HTTP_PORT is not set: nobody can send a request here.");
         }
     }
 

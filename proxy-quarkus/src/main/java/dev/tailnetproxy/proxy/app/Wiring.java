@@ -3,8 +3,12 @@ package dev.tailnetproxy.proxy.app;
 import dev.tailnetproxy.proxy.config.InvalidSetting;
 import dev.tailnetproxy.proxy.config.ProxyConfig;
 import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.core.Forwarding;
 import dev.tailnetproxy.proxy.core.Freezes;
+import dev.tailnetproxy.proxy.core.OwnAnswers;
 import dev.tailnetproxy.proxy.core.ProxyService;
+import dev.tailnetproxy.proxy.core.ProxySettings;
+import dev.tailnetproxy.proxy.core.Targets;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
@@ -41,9 +45,15 @@ class Wiring {
     @Singleton
     @Startup
     Settings settings(ProxyConfig config) {
-        Settings settings = Settings.of(config);
-        settings.warnings().forEach(LOG::warn);
-        return settings;
+        try {
+            Settings settings = Settings.of(config);
+            settings.warnings().forEach(LOG::warn);
+            return settings;
+        } catch (InvalidSetting e) {
+            // By itself, too: Quarkus will say it in the middle of a stack trace of its own.
+            LOG.fatal(e.getMessage());
+            throw e;
+        }
     }
 
     @Produces
@@ -126,17 +136,19 @@ class Wiring {
             TrafficMetrics traffic,
             Vertx vertx,
             Clock clock) {
+        ProxySettings proxy = settings.proxy();
         return new ProxyService(
-                settings.proxy(),
-                new RequestMapping(settings.passForwarded()),
+                new OwnAnswers(vertx, tailnet, clock),
+                new Forwarding(
+                        proxy,
+                        new RequestMapping(settings.passForwarded()),
+                        new Targets(settings.policy(), tailnet, proxy, clock),
+                        upstream,
+                        clock,
+                        new Freezes(clock, System::nanoTime).beating(vertx)),
                 new ErrorResponses(settings.legacyErrors()),
-                settings.policy(),
-                tailnet,
-                upstream,
                 metrics,
                 traffic,
-                vertx,
-                clock,
-                new Freezes(clock, System::nanoTime));
+                clock);
     }
 }

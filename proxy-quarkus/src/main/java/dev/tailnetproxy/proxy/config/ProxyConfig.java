@@ -5,22 +5,23 @@ import java.util.Optional;
 
 /**
  * Everything an operator can set, as text. Each method is an environment variable, named in {@code
- * application.properties} beside its default; {@link Settings} checks the values.
+ * application.properties}; {@link Settings} checks the values and has the defaults, because only there an empty variable
+ * can be told from a wrong one.
  */
 @ConfigMapping(prefix = "tailnet-proxy")
 public interface ProxyConfig {
 
     /** {@code TS_SOCKS_PORT}: port of the SOCKS5 server. */
-    String socksPort();
+    Optional<String> socksPort();
 
     /** {@code TS_PROXY_SOCKS_HOST}: its host. */
-    String socksHost();
+    Optional<String> socksHost();
 
     /** {@code TS_PROXY_LOCALAPI_SOCKET}: tailscaled's unix socket, or {@code none}. */
-    String localapiSocket();
+    Optional<String> localapiSocket();
 
     /** {@code TS_PROXY_STATE_FILE}: where the extension writes its state. */
-    String stateFile();
+    Optional<String> stateFile();
 
     /** {@code TS_PROXY_ALLOWED_TARGETS}. */
     Optional<String> allowedTargets();
@@ -29,31 +30,31 @@ public interface ProxyConfig {
     Optional<String> deniedTargets();
 
     /** {@code TS_PROXY_FORWARDED_HEADERS}: {@code drop} or {@code pass}. */
-    String forwardedHeaders();
+    Optional<String> forwardedHeaders();
 
     /** {@code TS_PROXY_JOIN_WAIT_MS}. */
-    String joinWaitMs();
+    Optional<String> joinWaitMs();
 
     /** {@code TS_PROXY_SETTLE_MS}. */
-    String settleMs();
+    Optional<String> settleMs();
 
     /** {@code TS_PROXY_CONNECT_TIMEOUT_MS}. */
-    String connectTimeoutMs();
+    Optional<String> connectTimeoutMs();
 
     /** {@code TS_PROXY_FIRST_BYTE_TIMEOUT_MS}. */
-    String firstByteTimeoutMs();
+    Optional<String> firstByteTimeoutMs();
 
     /** {@code TS_PROXY_IDLE_TIMEOUT_MS}. */
-    String idleTimeoutMs();
+    Optional<String> idleTimeoutMs();
 
     /** {@code TS_PROXY_MAX_CONNECTIONS}. */
-    String maxConnections();
+    Optional<String> maxConnections();
 
     /** {@code TS_EXIT_NODE}: the extension's setting; here only whether there is one. */
     Optional<String> exitNode();
 
     /** {@code TS_EXIT_NODE_REQUIRED}. */
-    String exitNodeRequired();
+    Optional<String> exitNodeRequired();
 
     /** {@code TS_PROXY_CA_BUNDLE}: PEM file. */
     Optional<String> caBundle();
@@ -62,10 +63,10 @@ public interface ProxyConfig {
     Optional<String> tlsInsecureTargets();
 
     /** {@code TS_PROXY_METRICS}: {@code emf}, {@code cloudwatch} or {@code none}. */
-    String metrics();
+    Optional<String> metrics();
 
     /** {@code LEGACY_ERRORS}. */
-    String legacyErrors();
+    Optional<String> legacyErrors();
 
     /** {@code AWS_LAMBDA_RUNTIME_API}: set by Lambda. */
     Optional<String> lambdaRuntimeApi();
@@ -74,14 +75,14 @@ public interface ProxyConfig {
     Optional<String> httpPort();
 
     /** {@code TS_PROXY_HTTP_HOST}. */
-    String httpHost();
+    Optional<String> httpHost();
 
     /** {@code TS_PROXY_MANAGEMENT_PORT}. */
-    String managementPort();
+    Optional<String> managementPort();
 
     /** {@code TS_PROXY_REQUEST_TIMEOUT_MS}. */
-    String requestTimeoutMs();
+    Optional<String> requestTimeoutMs();
 
     /** {@code TS_PROXY_DRAIN_TIMEOUT_MS}. */
-    String drainTimeoutMs();
+    Optional<String> drainTimeoutMs();
 }

@@ -9,7 +9,6 @@ import dev.tailnetproxy.proxy.upstream.TrustStore;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +26,7 @@ import java.util.stream.Collectors;
  * @param upstream how targets are connected to
  * @param metrics where the metrics of requests go
  * @param server where to listen; empty in Lambda
+ * @param inLambda whether this is a Lambda function's process
  */
 public record Settings(
         Optional<Path> localApiSocket,
@@ -37,7 +37,8 @@ public record Settings(
         ProxySettings proxy,
         UpstreamSettings upstream,
         Metrics metrics,
-        Optional<ServerSettings> server) {
+        Optional<ServerSettings> server,
+        boolean inLambda) {
 
     /** Where the metrics of requests go. */
     public enum Metrics {
@@ -50,6 +51,8 @@ public record Settings(
     }
 
     private static final String NO_LOCALAPI = "none";
+    private static final String METRICS = "TS_PROXY_METRICS";
+    private static final int MOST_PORT = 65535;
 
     /** An answer's head: the same 64 KiB that common servers take. */
     private static final int MAX_HEADER_BYTES = 64 * 1024;
@@ -60,145 +63,124 @@ public record Settings(
      * @throws InvalidSetting with a sentence that names the environment variable
      */
     public static Settings of(ProxyConfig config) {
-        String socksHost = config.socksHost().strip();
-        if (socksHost.isEmpty()) {
-            throw new InvalidSetting("TS_PROXY_SOCKS_HOST", "must be a host name or an address, but is empty");
-        }
-        int socksPort = number("TS_SOCKS_PORT", config.socksPort(), 1, 65535);
+        String socksHost = new Variable("TS_PROXY_SOCKS_HOST", config.socksHost()).text("127.0.0.1");
+        int socksPort = new Variable("TS_SOCKS_PORT", config.socksPort()).number(1055, 1, MOST_PORT);
+        String localApi = new Variable("TS_PROXY_LOCALAPI_SOCKET", config.localapiSocket())
+                .text("/tmp/tailscale/tailscaled.sock");
         return new Settings(
-                config.localapiSocket().equals(NO_LOCALAPI)
-                        ? Optional.empty()
-                        : Optional.of(Path.of(config.localapiSocket())),
-                Path.of(config.stateFile()),
-                choice("TS_PROXY_FORWARDED_HEADERS", config.forwardedHeaders(), "drop", "pass"),
-                choice("LEGACY_ERRORS", config.legacyErrors(), "false", "true"),
+                localApi.equals(NO_LOCALAPI) ? Optional.empty() : Optional.of(Path.of(localApi)),
+                Path.of(new Variable("TS_PROXY_STATE_FILE", config.stateFile()).text("/tmp/tailscale/state.json")),
+                new Variable("TS_PROXY_FORWARDED_HEADERS", config.forwardedHeaders()).isOther("drop", "pass"),
+                new Variable("LEGACY_ERRORS", config.legacyErrors()).truth(false),
                 new TargetPolicy(
-                        rules("TS_PROXY_ALLOWED_TARGETS", config.allowedTargets()),
-                        rules("TS_PROXY_DENIED_TARGETS", config.deniedTargets()),
+                        new Variable("TS_PROXY_ALLOWED_TARGETS", config.allowedTargets()).rules(),
+                        new Variable("TS_PROXY_DENIED_TARGETS", config.deniedTargets()).rules(),
                         ownEndpoints(socksHost, socksPort, config.lambdaRuntimeApi())),
-                new ProxySettings(
-                        millis("TS_PROXY_JOIN_WAIT_MS", config.joinWaitMs(), 0),
-                        millis("TS_PROXY_SETTLE_MS", config.settleMs(), 0),
-                        new ProxySettings.ExitNode(
-                                config.exitNode()
-                                        .filter(node -> !node.isBlank())
-                                        .isPresent(),
-                                choice("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired(), "false", "true")),
-                        rules("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets())),
-                new UpstreamSettings(
-                        socksHost,
-                        socksPort,
-                        millis("TS_PROXY_CONNECT_TIMEOUT_MS", config.connectTimeoutMs(), 1),
-                        millis("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", config.firstByteTimeoutMs(), 1),
-                        millis("TS_PROXY_IDLE_TIMEOUT_MS", config.idleTimeoutMs(), 1),
-                        number("TS_PROXY_MAX_CONNECTIONS", config.maxConnections(), 1, 100_000),
-                        MAX_HEADER_BYTES,
-                        caBundle(config.caBundle())),
-                metrics(config.metrics()),
-                server(config));
+                proxy(config),
+                upstream(config, socksHost, socksPort),
+                metrics(config),
+                server(config),
+                config.lambdaRuntimeApi().isPresent());
+    }
+
+    private static ProxySettings proxy(ProxyConfig config) {
+        return new ProxySettings(
+                new Variable("TS_PROXY_JOIN_WAIT_MS", config.joinWaitMs()).millis(10_000, 0),
+                new Variable("TS_PROXY_SETTLE_MS", config.settleMs()).millis(10_000, 0),
+                new ProxySettings.ExitNode(
+                        new Variable("TS_EXIT_NODE", config.exitNode()).value().isPresent(),
+                        new Variable("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired()).truth(true)),
+                new Variable("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets()).rules());
+    }
+
+    private static UpstreamSettings upstream(ProxyConfig config, String socksHost, int socksPort) {
+        return new UpstreamSettings(
+                socksHost,
+                socksPort,
+                new Variable("TS_PROXY_CONNECT_TIMEOUT_MS", config.connectTimeoutMs()).millis(10_000, 1),
+                new Variable("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", config.firstByteTimeoutMs()).millis(900_000, 1),
+                new Variable("TS_PROXY_IDLE_TIMEOUT_MS", config.idleTimeoutMs()).millis(30_000, 1),
+                new Variable("TS_PROXY_MAX_CONNECTIONS", config.maxConnections()).number(256, 1, 100_000),
+                MAX_HEADER_BYTES,
+                caBundle(new Variable("TS_PROXY_CA_BUNDLE", config.caBundle())));
     }
 
     private static Optional<ServerSettings> server(ProxyConfig config) {
-        if (config.httpPort().isEmpty()) {
+        Variable port = new Variable("TS_PROXY_HTTP_PORT", config.httpPort());
+        if (port.value().isEmpty()) {
             return Optional.empty();
         }
         if (config.lambdaRuntimeApi().isPresent()) {
-            throw new InvalidSetting(
-                    "TS_PROXY_HTTP_PORT", "must not be set in a Lambda function, which gets no connections");
+            throw port.invalid("must not be set in a Lambda function, which gets no connections");
         }
-        if (metrics(config.metrics()) == Metrics.CLOUDWATCH) {
+        if (metrics(config) == Metrics.CLOUDWATCH) {
             throw new InvalidSetting(
-                    "TS_PROXY_METRICS",
+                    METRICS,
                     "must not be \"cloudwatch\" beside TS_PROXY_HTTP_PORT, as it takes a call for each request; read "
                             + "/q/metrics on the management port instead, or set \"emf\"");
         }
-        int port = number("TS_PROXY_HTTP_PORT", config.httpPort().get(), 1, 65535);
-        int managementPort = number("TS_PROXY_MANAGEMENT_PORT", config.managementPort(), 1, 65535);
-        if (port == managementPort) {
-            throw new InvalidSetting("TS_PROXY_MANAGEMENT_PORT", "must not be the port of TS_PROXY_HTTP_PORT");
-        }
-        String host = config.httpHost().strip();
-        if (host.isEmpty()) {
-            throw new InvalidSetting("TS_PROXY_HTTP_HOST", "must be an address of this machine, but is empty");
+        int requests = port.number(0, 1, MOST_PORT);
+        Variable managementPort = new Variable("TS_PROXY_MANAGEMENT_PORT", config.managementPort());
+        int management = managementPort.number(9000, 1, MOST_PORT);
+        if (requests == management) {
+            throw managementPort.invalid("must not be the port of TS_PROXY_HTTP_PORT");
         }
         return Optional.of(new ServerSettings(
-                host,
-                port,
-                managementPort,
-                millis("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs(), 1),
-                millis("TS_PROXY_DRAIN_TIMEOUT_MS", config.drainTimeoutMs(), 0)));
+                new Variable("TS_PROXY_HTTP_HOST", config.httpHost()).text("0.0.0.0"),
+                requests,
+                management,
+                new Variable("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs()).millis(900_000, 1),
+                new Variable("TS_PROXY_DRAIN_TIMEOUT_MS", config.drainTimeoutMs()).millis(20_000, 0)));
     }
 
     /** What an operator should know at start, in sentences. */
     public List<String> warnings() {
-        if (proxy.unverifiedTlsTargets().isEmpty()) {
-            return List.of();
+        List<String> warnings = new ArrayList<>();
+        if (!proxy.unverifiedTlsTargets().isEmpty()) {
+            warnings.add("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of "
+                    + listed(proxy.unverifiedTlsTargets())
+                    + ", and whoever answers in their place reads and changes what is sent.");
         }
-        String targets =
-                proxy.unverifiedTlsTargets().stream().map(TargetRule::toString).collect(Collectors.joining(", "));
-        return List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of " + targets
-                + ", and whoever answers in their place reads and changes what is sent.");
+        List<TargetRule> patterns = policy.allowed().stream()
+                .filter(rule -> rule.pattern() instanceof TargetRule.Pattern.NamesUnder)
+                .toList();
+        if (localApiSocket.isEmpty() && !patterns.isEmpty()) {
+            warnings.add("TS_PROXY_ALLOWED_TARGETS holds " + listed(patterns)
+                    + ", which allows nothing while TS_PROXY_LOCALAPI_SOCKET is none: the addresses of such names can't "
+                    + "be checked, so that only names listed one by one are allowed.");
+        }
+        return warnings;
     }
 
-    private static Metrics metrics(String text) {
-        return switch (text) {
+    private static String listed(List<TargetRule> rules) {
+        return rules.stream().map(TargetRule::toString).collect(Collectors.joining(", "));
+    }
+
+    private static Metrics metrics(ProxyConfig config) {
+        Variable variable = new Variable(METRICS, config.metrics());
+        return switch (variable.text("emf")) {
             case "emf" -> Metrics.EMF;
             case "cloudwatch" -> Metrics.CLOUDWATCH;
             case "none" -> Metrics.NONE;
             default ->
-                throw new InvalidSetting(
-                        "TS_PROXY_METRICS", "must be \"emf\", \"cloudwatch\" or \"none\", but is \"" + text + "\"");
+                throw variable.invalid(
+                        "must be \"emf\", \"cloudwatch\" or \"none\", but is \"" + variable.text("") + "\"");
         };
     }
 
-    private static Optional<Path> caBundle(Optional<String> text) {
-        Optional<Path> file = text.map(Path::of);
+    private static Optional<Path> caBundle(Variable variable) {
+        Optional<Path> file = variable.value().map(Path::of);
         if (file.isPresent() && !Files.isReadable(file.get())) {
-            throw new InvalidSetting(
-                    "TS_PROXY_CA_BUNDLE", "must be a readable file, but there is none at \"" + file.get() + "\"");
+            throw variable.invalid("must be a readable file, but there is none at \"" + file.get() + "\"");
         }
         file.ifPresent(pem -> {
             try {
                 TrustStore.certificates(pem);
             } catch (IllegalArgumentException e) {
-                throw new InvalidSetting(
-                        "TS_PROXY_CA_BUNDLE", "must be a file of certificates in PEM, but " + e.getMessage());
+                throw variable.invalid("must be a file of certificates in PEM, but " + e.getMessage());
             }
         });
         return file;
-    }
-
-    private static int number(String name, String text, int least, int most) {
-        if (text.matches("[0-9]{1,9}")) {
-            int number = Integer.parseInt(text);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        }
-        throw new InvalidSetting(
-                name, "must be a whole number from " + least + " to " + most + ", but is \"" + text + "\"");
-    }
-
-    private static Duration millis(String name, String text, int least) {
-        return Duration.ofMillis(number(name, text, least, 900_000));
-    }
-
-    private static boolean choice(String name, String text, String no, String yes) {
-        if (text.equals(yes)) {
-            return true;
-        }
-        if (text.equals(no)) {
-            return false;
-        }
-        throw new InvalidSetting(name, "must be \"" + no + "\" or \"" + yes + "\", but is \"" + text + "\"");
-    }
-
-    private static List<TargetRule> rules(String name, Optional<String> text) {
-        try {
-            return TargetRule.parseList(text.orElse(""));
-        } catch (IllegalArgumentException e) {
-            throw new InvalidSetting(name, "is not a list of targets: " + e.getMessage());
-        }
     }
 
     private static List<TargetPolicy.Endpoint> ownEndpoints(

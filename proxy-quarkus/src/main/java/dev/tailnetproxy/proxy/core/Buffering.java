@@ -33,10 +33,9 @@ public final class Buffering {
             streamed.cancel().run();
             return Future.failedFuture(tooLarge(most));
         }
-        Buffer all = Buffer.buffer();
+        Buffer all = Buffer.buffer((int) streamed.length().orElse(0));
         stream.exceptionHandler(promise::tryFail);
-        stream.endHandler(ended ->
-                promise.tryComplete(new ProxyResponse(response.status(), response.headers(), Body.of(all.getBytes()))));
+        stream.endHandler(ended -> promise.tryComplete(response.withBody(Body.of(all))));
         stream.handler(piece -> {
             if (all.length() + piece.length() > most) {
                 promise.tryFail(tooLarge(most));

@@ -50,11 +50,13 @@ final class Exchange {
         return callerGone;
     }
 
-    void isFor(TargetHeaders headers) {
+    /** Where it goes, for the log. */
+    void target(TargetHeaders headers) {
         target = headers.host() + ":" + headers.port();
     }
 
-    void isCountedAs(Optional<MetricLabels> metricLabels) {
+    /** Under what it is counted. */
+    void labels(Optional<MetricLabels> metricLabels) {
         labels = metricLabels;
     }
 

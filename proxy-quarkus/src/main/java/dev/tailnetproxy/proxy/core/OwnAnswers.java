@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Requests that are meant for the proxy itself: health, and warming up. Neither calls a target. */
-final class OwnAnswers {
+public final class OwnAnswers {
 
     private static final String HEALTH = "ts-health";
     private static final String WARMER = "ts-warmer";
@@ -31,7 +31,7 @@ final class OwnAnswers {
     private final Tailnet tailnet;
     private final Clock clock;
 
-    OwnAnswers(Vertx vertx, Tailnet tailnet, Clock clock) {
+    public OwnAnswers(Vertx vertx, Tailnet tailnet, Clock clock) {
         this.vertx = vertx;
         this.tailnet = tailnet;
         this.clock = clock;

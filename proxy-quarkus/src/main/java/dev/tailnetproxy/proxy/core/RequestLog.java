@@ -2,8 +2,9 @@ package dev.tailnetproxy.proxy.core;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jboss.logging.Logger;
-import org.jboss.logging.MDC;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.Logger;
 
 /** One line for each request, with fixed keys. */
 final class RequestLog {
@@ -13,7 +14,7 @@ final class RequestLog {
     private RequestLog() {}
 
     static void write(Served served) {
-        if (!LOG.isInfoEnabled()) {
+        if (!LOG.isLoggable(Level.INFO)) {
             return;
         }
         String method = printable(served.method());
@@ -29,12 +30,14 @@ final class RequestLog {
         if (served.reached()) {
             fields.put("firstByteMs", Long.toString(served.firstByteMillis()));
         }
-        fields.forEach(MDC::put);
-        try {
-            LOG.infof("%s %s %d in %d ms", method, served.target(), served.status(), served.totalMillis());
-        } finally {
-            fields.keySet().forEach(MDC::remove);
-        }
+        String message = "%s %s %d in %d ms".formatted(method, served.target(), served.status(), served.totalMillis());
+        ExtLogRecord line =
+                new ExtLogRecord(Level.INFO, message, ExtLogRecord.FormatStyle.NO_FORMAT, RequestLog.class.getName());
+        line.setLoggerName(LOG.getName());
+        // Not by MDC.put: on an event loop outside a duplicated context, Quarkus keeps each value in a context of its
+        // own.
+        line.setMdc(fields);
+        LOG.logRaw(line);
     }
 
     /** The method is the caller's text; a log line must stay one. */

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** From a target's name or address to the addresses that may be dialled, with the policy asked at every step. */
-final class Targets {
+public final class Targets {
 
     private final TargetPolicy policy;
     private final Tailnet tailnet;
     private final ProxySettings settings;
     private final Clock clock;
 
-    Targets(TargetPolicy policy, Tailnet tailnet, ProxySettings settings, Clock clock) {
+    public Targets(TargetPolicy policy, Tailnet tailnet, ProxySettings settings, Clock clock) {
         this.policy = policy;
         this.tailnet = tailnet;
         this.settings = settings;
@@ -68,18 +68,16 @@ final class Targets {
         TailnetRoutes routes = joined.routes();
         Optional<Long> since = Optional.of(joined.since());
         Decision decision = policy.decide(host, port, routes);
-        if (decision instanceof Decision.Resolve resolve && host instanceof TargetHost.Name name) {
+        if (decision instanceof Decision.Resolve resolve) {
             return tailnet.resolve(resolve.fullName().value(), left(deadline)).compose(addresses -> {
                 if (addresses.isEmpty()) {
                     return Future.failedFuture(
                             new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
                 }
-                return dialable(
-                        explain(policy.decideResolved(name, resolve.fullName(), port, addresses, routes), joined),
-                        since);
+                return dialable(explain(policy.decideResolved(resolve, port, addresses, routes), joined), since);
             });
         }
-        return dialable(explain(decision, joined), since);
+        return dialable(explain((Decision.Verdict) decision, joined), since);
     }
 
     private Duration left(long deadline) {
@@ -93,29 +91,26 @@ final class Targets {
     }
 
     /** An address that only the exit node could route is unavailable for as long as that is down. */
-    private Decision explain(Decision decision, TailnetState.Joined joined) {
-        boolean unrouted = decision instanceof Decision.Refuse refuse && refuse.error() == ErrorName.NO_TAILNET_ROUTE;
+    private Decision.Verdict explain(Decision.Verdict verdict, TailnetState.Joined joined) {
+        boolean unrouted = verdict instanceof Decision.Refuse refuse && refuse.error() == ErrorName.NO_TAILNET_ROUTE;
         return unrouted && exitNodeMissing(joined)
                 ? new Decision.Refuse(
                         ErrorName.TAILNET_UNAVAILABLE, exitNodeDown().reason())
-                : decision;
+                : verdict;
     }
 
     private static ProxyFailure exitNodeDown() {
         return new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, "ExitNodeDown: the exit node is down");
     }
 
-    private static Future<Dialable> dialable(Decision decision, Optional<Long> since) {
-        if (decision instanceof Decision.Dial dial) {
+    private static Future<Dialable> dialable(Decision.Verdict verdict, Optional<Long> since) {
+        if (verdict instanceof Decision.Dial dial) {
             return Future.succeededFuture(new Dialable(
                     dial.addresses().stream().map(IpAddress::toString).toList(), since));
         }
-        if (decision instanceof Decision.DialName dialName) {
+        if (verdict instanceof Decision.DialName dialName) {
             return Future.succeededFuture(new Dialable(List.of(dialName.name().value()), since));
         }
-        if (decision instanceof Decision.Refuse refuse) {
-            return Future.failedFuture(refuse.failure());
-        }
-        throw new IllegalStateException("BUG: a decision that is not final: " + decision);
+        return Future.failedFuture(((Decision.Refuse) verdict).failure());
     }
 }

@@ -1,7 +1,11 @@
 package dev.tailnetproxy.proxy.http;
 
+import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
 /** The content of a message. */
@@ -17,8 +21,20 @@ public sealed interface Body {
         return Empty.INSTANCE;
     }
 
+    /** These bytes; they are not copied, and not changed by anybody from here on. */
     static Body of(byte[] bytes) {
-        return bytes.length == 0 ? Empty.INSTANCE : new Bytes(Buffer.buffer(bytes));
+        return of(ByteBuffer.wrap(bytes));
+    }
+
+    /** The remaining bytes; they are not copied, and not changed by anybody from here on. */
+    @SuppressWarnings("deprecation") // Until Vert.x 5 the only way around a copy; bodies can be megabytes.
+    static Body of(ByteBuffer bytes) {
+        return of(Buffer.buffer(Unpooled.wrappedBuffer(bytes)));
+    }
+
+    /** What the buffer holds; it is not copied, and not changed by anybody from here on. */
+    static Body of(Buffer buffer) {
+        return buffer.length() == 0 ? Empty.INSTANCE : new Bytes(buffer);
     }
 
     /** No content at all. */
@@ -42,6 +58,12 @@ public sealed interface Body {
      * @param buffer the bytes; not changed by anybody from here on
      */
     record Bytes(Buffer buffer) implements Body {
+
+        /** The bytes from the first on. */
+        @SuppressWarnings("deprecation") // Until Vert.x 5 the only way around a copy.
+        public InputStream stream() {
+            return new ByteBufInputStream(buffer.getByteBuf());
+        }
 
         @Override
         public OptionalLong length() {

@@ -1,12 +1,10 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,9 +45,7 @@ final class AnswerMapping {
     }
 
     /** The answer for Lambda. The body has to be in memory. */
-    static APIGatewayV2HTTPResponse answer(ProxyResponse response, boolean headRequest) {
-        APIGatewayV2HTTPResponse answer = new APIGatewayV2HTTPResponse();
-        answer.setStatusCode(response.status());
+    static BufferedAnswer answer(ProxyResponse response, boolean headRequest) {
         Map<String, String> headers = new LinkedHashMap<>();
         List<String> cookies = new ArrayList<>();
         for (HeaderField field : response.headers()) {
@@ -62,20 +58,13 @@ final class AnswerMapping {
             }
         }
         if (response.body() instanceof Body.Bytes bytes) {
-            byte[] content = bytes.buffer().getBytes();
-            // As text the body would be decoded as UTF-8 somewhere on its way, and compressed bytes would not survive.
-            answer.setIsBase64Encoded(true);
-            answer.setBody(Base64.getEncoder().encodeToString(content));
-            headers.put("content-length", Integer.toString(content.length));
+            headers.put("content-length", Integer.toString(bytes.buffer().length()));
         } else if (response.status() == 204) {
             headers.remove("content-length");
         } else if (!headRequest && response.status() != 304) {
             headers.put("content-length", "0");
         }
-        answer.setHeaders(headers);
-        if (!cookies.isEmpty()) {
-            answer.setCookies(cookies);
-        }
-        return answer;
+        // Only the proxy's own answers come here with a body that HEAD does not have (RFC 9110 section 9.3.2).
+        return new BufferedAnswer(response.status(), headers, cookies, headRequest ? Body.empty() : response.body());
     }
 }

@@ -40,30 +40,36 @@ public class LambdaAdapter {
 
     /** Serves one event; every failure becomes an answer. */
     public APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event, Context context) {
+        String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
         long remaining = Math.max(1, context.getRemainingTimeInMillis() - MARGIN_MS);
         boolean head = false;
         ProxyResponse response;
         try {
-            String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
-            ProxyRequest request = EventMapping.request(event, id, clock.millis() + remaining);
+            ProxyRequest request = EventMapping.request((ReceivedEvent) event, id, clock.millis() + remaining);
             head = request.method().equals("HEAD");
-            response = proxy.handleBuffered(request, AnswerMapping::bodyLimit)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    // The deadline inside answers first; this one is for the case that it does not.
-                    .get(remaining + MARGIN_MS / 2, TimeUnit.MILLISECONDS);
+            response = answer(request, remaining);
         } catch (ProxyFailure e) {
-            response = proxy.failed(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            response = proxy.failed(new ProxyFailure(ErrorName.TIMEOUT, "the function is shutting down", e));
-        } catch (TimeoutException e) {
-            response = proxy.failed(new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
-        } catch (ExecutionException e) {
-            response = proxy.failed(e);
+            response = proxy.unreadable(id, e);
         }
         // Before the answer goes out: the environment may be frozen from then on.
         metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - HAND_OVER_MS));
         return AnswerMapping.answer(response, head);
+    }
+
+    private ProxyResponse answer(ProxyRequest request, long remaining) {
+        try {
+            return proxy.handleBuffered(request, AnswerMapping::bodyLimit)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    // The deadline inside answers first; this one is for the case that it does not.
+                    .get(remaining + MARGIN_MS / 2, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return proxy.failed(new ProxyFailure(ErrorName.TIMEOUT, "the function is shutting down", e));
+        } catch (TimeoutException e) {
+            return proxy.failed(new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
+        } catch (ExecutionException e) {
+            return proxy.failed(e);
+        }
     }
 }

@@ -28,6 +28,7 @@ public record TargetHeaders(
     static final String HOST = "ts-host";
     static final String TIMEOUT = "ts-timeout-ms";
 
+    private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
     /**
@@ -47,10 +48,17 @@ public record TargetHeaders(
         if (!portText.matches("[1-9][0-9]{0,4}") || Integer.parseInt(portText) > 65535) {
             throw new ProxyFailure(ErrorName.INVALID_TARGET, "ts-target-port is not a number from 1 to 65535");
         }
-        TargetHost host = TargetHost.parse(target);
+        TargetHost host = host(target, TARGET, ErrorName.INVALID_TARGET);
         int port = Integer.parseInt(portText);
         boolean https = https(headers, port);
         return new TargetHeaders(host, port, https, tlsServerName(headers, host), timeout(headers));
+    }
+
+    /** Host and port for the {@code Host} field (RFC 9110 section 7.2); the scheme's usual port is left out. */
+    public String authority() {
+        String text = host.toString();
+        String name = text.indexOf(':') < 0 ? text : "[" + text + "]";
+        return port == (https ? HTTPS_PORT : HTTP_PORT) ? name : name + ":" + port;
     }
 
     private static boolean https(Headers headers, int port) {
@@ -77,14 +85,18 @@ public record TargetHeaders(
         return target instanceof TargetHost.Name name ? Optional.of(name.value()) : Optional.empty();
     }
 
+    /** An address has no place in SNI (RFC 6066 section 3); the certificate is then checked for the address. */
     private static Optional<String> name(String text, String header) {
+        return host(text, header, ErrorName.INVALID_HEADER) instanceof TargetHost.Name name
+                ? Optional.of(name.value())
+                : Optional.empty();
+    }
+
+    private static TargetHost host(String text, String header, ErrorName error) {
         try {
-            // An address has no place in SNI (RFC 6066 section 3); the certificate is then checked for the address.
-            return TargetHost.parse(text) instanceof TargetHost.Name name
-                    ? Optional.of(name.value())
-                    : Optional.empty();
-        } catch (ProxyFailure e) {
-            throw new ProxyFailure(ErrorName.INVALID_HEADER, header + " holds no valid host name", e);
+            return TargetHost.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ProxyFailure(error, header + " " + e.getMessage(), e);
         }
     }
 

@@ -5,15 +5,18 @@ import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import java.util.List;
 
-/** What the policy says of a target. */
+/** What the policy says of a target: a verdict, or what has to be known before there can be one. */
 public sealed interface Decision {
+
+    /** The last word on a target. */
+    sealed interface Verdict extends Decision {}
 
     /**
      * May be dialled, at these addresses and at no others.
      *
      * @param addresses at least one, the best first
      */
-    record Dial(List<IpAddress> addresses) implements Decision {
+    record Dial(List<IpAddress> addresses) implements Verdict {
         public Dial {
             addresses = List.copyOf(addresses);
             if (addresses.isEmpty()) {
@@ -25,15 +28,16 @@ public sealed interface Decision {
     /**
      * The name may be asked for; every address that comes back has to be judged before one is dialled.
      *
+     * @param name the name as the caller gave it
      * @param fullName the name to ask for, completed with the tailnet's suffix where it was a short one
      */
-    record Resolve(TargetHost.Name fullName) implements Decision {}
+    record Resolve(TargetHost.Name name, TargetHost.Name fullName) implements Decision {}
 
     /** The name may be handed to a SOCKS5 server that is not tailscaled and resolves names itself. */
-    record DialName(TargetHost.Name name) implements Decision {}
+    record DialName(TargetHost.Name name) implements Verdict {}
 
     /** Must not be dialled. */
-    record Refuse(ErrorName error, String message) implements Decision {
+    record Refuse(ErrorName error, String message) implements Verdict {
 
         public ProxyFailure failure() {
             return new ProxyFailure(error, message);

@@ -2,8 +2,6 @@ package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.failure.ErrorName;
-import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import java.util.Locale;
 
 /** The host part of a target: an address or a name. */
@@ -60,10 +58,10 @@ public sealed interface TargetHost {
     }
 
     /**
-     * Reads a target's host.
+     * Reads a host; international names must come in their ASCII form.
      *
-     * @throws ProxyFailure {@code InvalidTarget} for an address in a non-standard spelling, and for what is neither an
-     *     address nor a DNS name; international names must come in their ASCII form
+     * @throws IllegalArgumentException for an address in a non-standard spelling, and for what is neither an address nor
+     *     a DNS name; its message goes on from the name of what held the text
      */
     static TargetHost parse(String text) {
         AddressSpelling spelling = AddressSpelling.of(text);
@@ -71,13 +69,12 @@ public sealed interface TargetHost {
             return new Address(standard.address());
         }
         if (spelling instanceof AddressSpelling.NonStandard) {
-            throw new ProxyFailure(
-                    ErrorName.INVALID_TARGET, "ts-target-ip holds an address that is not in its standard spelling");
+            throw new IllegalArgumentException("holds an address that is not in its standard spelling");
         }
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         name = name.toLowerCase(Locale.ROOT);
         if (!Name.isName(name)) {
-            throw new ProxyFailure(ErrorName.INVALID_TARGET, "ts-target-ip is neither an IP address nor a DNS name");
+            throw new IllegalArgumentException("is neither an IP address nor a DNS name");
         }
         return new Name(name);
     }

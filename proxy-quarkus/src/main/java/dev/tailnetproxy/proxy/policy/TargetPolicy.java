@@ -50,22 +50,20 @@ public record TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, Li
             return Decision.notAllowed("the target's name is denied by configuration");
         }
         if (fullName.isUnder(routes.suffix()) || isAllowed(name, port)) {
-            // A short name that is allowed by configuration only is asked for as it is.
-            return new Decision.Resolve(fullName);
+            return new Decision.Resolve(name, fullName);
         }
         return Decision.notAllowed("the target's name is not in the tailnet and not allowed by configuration");
     }
 
     /** Judges the addresses that a name resolved to. One that is never reachable condemns the whole answer. */
-    public Decision decideResolved(
-            TargetHost.Name name, TargetHost.Name fullName, int port, List<IpAddress> addresses, TailnetRoutes routes) {
-
-        boolean allowedByName = isAllowed(name, port) || isAllowed(fullName, port);
+    public Decision.Verdict decideResolved(
+            Decision.Resolve resolved, int port, List<IpAddress> addresses, TailnetRoutes routes) {
+        boolean allowedByName = isAllowed(resolved.name(), port) || isAllowed(resolved.fullName(), port);
         return decideAddresses(addresses, port, routes, allowedByName);
     }
 
     /** Judges a target behind a SOCKS5 server that is not tailscaled: nothing but what is listed. */
-    public Decision decideWithoutTailnet(TargetHost host, int port) {
+    public Decision.Verdict decideWithoutTailnet(TargetHost host, int port) {
         Optional<Decision.Refuse> refused = refusedAlways(host, port);
         if (refused.isPresent()) {
             return refused.get();
@@ -86,7 +84,8 @@ public record TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, Li
                 : Decision.notAllowed("the target's name is not allowed by configuration");
     }
 
-    private Decision decideAddresses(List<IpAddress> addresses, int port, TailnetRoutes routes, boolean allowedByName) {
+    private Decision.Verdict decideAddresses(
+            List<IpAddress> addresses, int port, TailnetRoutes routes, boolean allowedByName) {
         List<IpAddress> dialable = new ArrayList<>();
         boolean anyAllowed = false;
         for (IpAddress address : addresses) {

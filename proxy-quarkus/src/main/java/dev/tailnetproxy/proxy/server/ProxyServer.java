@@ -18,7 +18,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
@@ -41,8 +40,6 @@ public final class ProxyServer {
 
     /** Beyond the deadline of a request, for the rest of an answer that a slow caller reads. */
     private static final long WRITING_MS = 5000;
-
-    private static final long LINGER_MS = 2000;
 
     private final ServerSettings settings;
     private final ProxyService proxy;
@@ -97,7 +94,10 @@ public final class ProxyServer {
         public void start(Promise<Void> started) {
             HttpServerOptions options = options();
             HttpServer server = vertx.createHttpServer(options);
-            server.connectionHandler(connection -> StrictFraming.install(connection, options));
+            server.connectionHandler(connection -> {
+                StrictFraming.install(connection, options);
+                CallerConnection.install(connection);
+            });
             server.requestHandler(ProxyServer.this::serve);
             server.invalidRequestHandler(ProxyServer.this::refuseUnreadable);
             server.listen()
@@ -121,9 +121,14 @@ public final class ProxyServer {
     }
 
     private void serve(HttpServerRequest request) {
+        CallerConnection connection = CallerConnection.of(request);
+        if (connection.isEnding()) {
+            return;
+        }
         Context context = vertx.getOrCreateContext();
         Promise<Void> callerGone = Promise.promise();
         request.response().closeHandler(closed -> callerGone.tryComplete());
+        connection.serves(request, callerGone::tryComplete);
         underWay.begun();
         long timeout = settings.requestTimeout().toMillis();
         long reading = vertx.setTimer(timeout, id -> abort(request));
@@ -162,16 +167,22 @@ public final class ProxyServer {
             abort(request);
             return Future.failedFuture(answered.cause());
         }
-        boolean last = draining || request.version() == HttpVersion.HTTP_1_0 || !request.isEnded();
-        return write(request, answered.result(), callerGone, last).onSuccess(written -> {
-            if (last) {
-                closeWhenRead(request);
-            }
-        });
+        CallerConnection connection = CallerConnection.of(request);
+        ProxyResponse response = answered.result();
+        if (connection.isBodyBroken()) {
+            giveUp(response);
+            return refuse(request, new ProxyFailure(ErrorName.INVALID_HEADER, "the request's body is not valid HTTP"));
+        }
+        boolean last =
+                draining || request.version() == HttpVersion.HTTP_1_0 || !request.isEnded() || connection.isEnding();
+        return write(request, response, callerGone, last);
     }
 
     /** What is no HTTP at all; nothing more is read from the connection. */
     private void refuseUnreadable(HttpServerRequest request) {
+        if (CallerConnection.of(request).isEnding()) {
+            return;
+        }
         Throwable cause = request.decoderResult().cause();
         ErrorName name =
                 cause instanceof TooLongHttpLineException ? ErrorName.INVALID_TARGET : ErrorName.INVALID_HEADER;
@@ -180,47 +191,34 @@ public final class ProxyServer {
 
     /** Whatever comes after a request that can't be trusted to end where it seems to is not read. */
     private Future<Void> refuse(HttpServerRequest request, ProxyFailure failure) {
-        return write(request, proxy.unreadable(failure), Promise.promise(), true)
-                .onComplete(written -> request.connection().close());
+        return write(request, proxy.unreadable("-", failure), Promise.promise(), true);
     }
 
     private Future<Void> write(
             HttpServerRequest request, ProxyResponse response, Promise<Void> callerGone, boolean last) {
         if (last) {
             request.response().headers().set("connection", "close");
+            CallerConnection.of(request).endAfterThisAnswer();
         }
         try {
-            return AnswerWriter.write(response, request.response(), callerGone);
+            Future<Void> written = AnswerWriter.write(response, request.response(), callerGone);
+            return last ? written.onSuccess(whole -> request.connection().close()) : written;
         } catch (RuntimeException e) {
             LOG.error("BUG: an answer that can't be written", e);
-            if (response.body() instanceof Body.Streamed streamed) {
-                streamed.cancel().run();
-            }
+            giveUp(response);
             abort(request);
             return Future.failedFuture(e);
         }
     }
 
-    /**
-     * The rest of a body that the target did not want is read for a moment: were the connection closed with unread bytes,
-     * the caller might lose the answer with it (RFC 9112 section 9.6).
-     */
-    private void closeWhenRead(HttpServerRequest request) {
-        if (request.isEnded()) {
-            request.connection().close();
-            return;
+    private static void giveUp(ProxyResponse response) {
+        if (response.body() instanceof Body.Streamed streamed) {
+            streamed.cancel().run();
         }
-        request.handler(null);
-        request.resume();
-        long timer = vertx.setTimer(LINGER_MS, id -> abort(request));
-        request.end().onComplete(read -> {
-            vertx.cancelTimer(timer);
-            request.connection().close();
-        });
     }
 
     /** At once: an orderly close would wait until the caller has read what is still to be written. */
     private static void abort(HttpServerRequest request) {
-        var unused = ((ConnectionBase) request.connection()).channel().close();
+        CallerConnection.of(request).abort();
     }
 }

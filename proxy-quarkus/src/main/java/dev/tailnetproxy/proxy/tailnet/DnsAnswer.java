@@ -13,7 +13,10 @@ final class DnsAnswer {
     private static final int TYPE_AAAA = 28;
     private static final int CLASS_IN = 1;
     private static final int NO_ERROR = 0;
+    private static final int SERVER_FAILURE = 2;
     private static final int NAME_ERROR = 3;
+    private static final int REFUSED = 5;
+    private static final int TRUNCATED = 1 << 9;
 
     private DnsAnswer() {}
 
@@ -21,7 +24,8 @@ final class DnsAnswer {
      * All A and AAAA records of the answer section; empty for a name that does not exist. Records of an alias chain are
      * taken as they come: the policy judges every address.
      *
-     * @throws IllegalArgumentException when the message is cut or the resolver reports a failure
+     * @throws IllegalArgumentException with a sentence, when the message is cut, says that it does not hold all records,
+     *     or reports a failure
      */
     static List<IpAddress> addresses(byte[] message) {
         try {
@@ -33,7 +37,11 @@ final class DnsAnswer {
                 return List.of();
             }
             if (code != NO_ERROR) {
-                throw new IllegalArgumentException("the resolver answered with code " + code);
+                throw new IllegalArgumentException(failure(code));
+            }
+            // What is left out can't be judged, and may be all there is.
+            if ((flags & TRUNCATED) != 0) {
+                throw new IllegalArgumentException("the name server's answer is truncated, and TCP to it failed");
             }
             int questions = in.getShort() & 0xffff;
             int answers = in.getShort() & 0xffff;
@@ -59,6 +67,15 @@ final class DnsAnswer {
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the DNS message is cut", e);
         }
+    }
+
+    private static String failure(int code) {
+        return switch (code) {
+            // tailscaled's own answer, too, when it has nobody to ask.
+            case SERVER_FAILURE -> "SERVFAIL: no name server is configured for this name, or none could answer";
+            case REFUSED -> "REFUSED: the name server does not answer for this name";
+            default -> "the name server answered with code " + code;
+        };
     }
 
     private static void skipName(ByteBuffer in) {

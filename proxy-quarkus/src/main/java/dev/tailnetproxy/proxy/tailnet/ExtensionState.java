@@ -20,8 +20,9 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
      *
      * @param code stable code, such as {@code KeyRejected}
      * @param message one sentence without a secret
+     * @param definite whether somebody has to change something before it can go away
      */
-    public record Problem(String code, String message) {}
+    public record Problem(String code, String message, boolean definite) {}
 
     private static final int MAX_MESSAGE = 300;
 
@@ -34,7 +35,9 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
                     json.getString("phase", "unknown"),
                     problem instanceof JsonObject object
                             ? Optional.of(new Problem(
-                                    clean(object.getString("code", "Unknown")), clean(object.getString("message", ""))))
+                                    clean(object.getString("code", "Unknown")),
+                                    clean(object.getString("message", "")),
+                                    object.getBoolean("definite", false)))
                             : Optional.empty()));
         } catch (IOException | DecodeException | ClassCastException | SecurityException e) {
             return Optional.empty();

@@ -18,6 +18,12 @@ final class LocalApi {
     /** The name that tailscaled expects in {@code Host}, whatever the socket is called. */
     private static final String HOST = "local-tailscaled.sock";
 
+    /**
+     * As long as tailscaled gives a query over TCP, the only kind that goes through the tailnet in userspace. Less would
+     * cut off the second and the third try to connect, after 1 s and 3 s, while a path is being found.
+     */
+    private static final Duration LONGEST_QUERY = Duration.ofSeconds(5);
+
     private static final int MAX_ANSWER = 64 * 1024 * 1024;
 
     /** NotifyInitialState, NotifyPeerChanges and NotifyNoNetMap of tailscale's {@code ipn} package. */
@@ -39,7 +45,7 @@ final class LocalApi {
         return json("/localapi/v0/prefs", patience);
     }
 
-    /** All addresses of a name, IPv4 first; empty when there is none. Waits at most this long for each piece. */
+    /** All addresses of a name, IPv4 first; empty when there is none. Waits at most this long for each family. */
     List<IpAddress> addresses(String fullName, Duration atMost) throws IOException {
         List<IpAddress> addresses = new ArrayList<>(query(fullName, "A", atMost));
         addresses.addAll(query(fullName, "AAAA", atMost));
@@ -48,7 +54,8 @@ final class LocalApi {
 
     private List<IpAddress> query(String name, String type, Duration atMost) throws IOException {
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
-        JsonObject answer = json("/localapi/v0/dns-query?name=" + encoded + "&type=" + type, atMost);
+        JsonObject answer =
+                json("/localapi/v0/dns-query?name=" + encoded + "&type=" + type, min(atMost, LONGEST_QUERY));
         String message = answer.getString("Bytes");
         if (message == null) {
             return List.of();
@@ -56,7 +63,7 @@ final class LocalApi {
         try {
             return DnsAnswer.addresses(Base64.getDecoder().decode(message));
         } catch (IllegalArgumentException e) {
-            throw new IOException("the resolver's answer can't be read", e);
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -71,9 +78,13 @@ final class LocalApi {
         return stream;
     }
 
-    private JsonObject json(String path, Duration atMost) throws IOException {
-        Duration each = atMost.compareTo(patience) < 0 ? atMost : patience;
-        try (UnixHttpStream stream = UnixHttpStream.get(socket, HOST, path, each)) {
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** @param eachPiece how long to wait for each piece of the answer */
+    private JsonObject json(String path, Duration eachPiece) throws IOException {
+        try (UnixHttpStream stream = UnixHttpStream.get(socket, HOST, path, eachPiece)) {
             byte[] body = stream.readNBytes(MAX_ANSWER);
             if (stream.status() != 200) {
                 throw new IOException(path.replaceAll("\\?.*", "") + " answered " + stream.status());

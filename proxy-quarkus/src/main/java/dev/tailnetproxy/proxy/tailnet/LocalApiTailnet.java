@@ -30,6 +30,9 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
     /** Also without a word from tailscaled: a notification that went missing must not count for ever. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
+    /** For a node that will not join by being waited for; what was wrong may just have been put right. */
+    private static final Duration FUTILE_WAIT = Duration.ofSeconds(1);
+
     private static final long FIRST_PAUSE_MS = 20;
     private static final long LONGEST_PAUSE_MS = 1000;
     private static final TailnetState UNREACHABLE = new TailnetState.NotJoined("Unreachable");
@@ -72,11 +75,20 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
             waiting.remove(promise);
             return Future.succeededFuture(now);
         }
-        long timer = vertx.setTimer(Math.max(1, atMost.toMillis()), id -> promise.tryComplete(state));
+        Duration wait = isFutile() && FUTILE_WAIT.compareTo(atMost) < 0 ? FUTILE_WAIT : atMost;
+        long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> promise.tryComplete(state));
         return onCallersContext(promise.future().onComplete(done -> {
             vertx.cancelTimer(timer);
             waiting.remove(promise);
         }));
+    }
+
+    /** Whether the extension says that the node will not join before somebody has changed something. */
+    private boolean isFutile() {
+        return ExtensionState.read(stateFile)
+                .flatMap(ExtensionState::problem)
+                .map(ExtensionState.Problem::definite)
+                .orElse(false);
     }
 
     /** The watch completes it from a thread of its own; what comes next belongs where the caller is at home. */
@@ -107,7 +119,7 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
         long timer = vertx.setTimer(atMost.toMillis(), id -> promise.tryFail(resolverTimeout()));
         vertx.executeBlocking(() -> api.addresses(fullName, atMost), false)
                 .recover(e -> Future.failedFuture(new ProxyFailure(
-                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver did not answer: " + e.getMessage(), e)))
+                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver failed: " + e.getMessage(), e)))
                 .onSuccess(promise::tryComplete)
                 .onFailure(promise::tryFail);
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));

@@ -12,7 +12,7 @@ public interface Tailnet {
     TailnetState state();
 
     /**
-     * Waits for the node to be in the tailnet.
+     * Waits for the node to be in the tailnet; not for long when it is known that somebody has to change something first.
      *
      * @return the state when it is joined, or the state it still has when the time is over; does not fail
      */

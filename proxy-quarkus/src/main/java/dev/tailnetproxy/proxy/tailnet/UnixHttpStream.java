@@ -48,22 +48,30 @@ final class UnixHttpStream extends InputStream {
      * @throws IOException when there is no such socket, nobody answers in time, or the answer is not HTTP
      */
     static UnixHttpStream get(Path socket, String host, String path, Duration patience) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        UnixHttpStream stream = open(patience);
         try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            channel.configureBlocking(false);
-            Selector selector = Selector.open();
-            channel.register(selector, SelectionKey.OP_READ);
-            UnixHttpStream stream = new UnixHttpStream(channel, selector, patience);
+            stream.channel.connect(UnixDomainSocketAddress.of(socket));
+            stream.channel.configureBlocking(false);
+            stream.channel.register(stream.selector, SelectionKey.OP_READ);
             String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
             ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
             while (bytes.hasRemaining()) {
-                channel.write(bytes);
+                stream.channel.write(bytes);
             }
             stream.readHead();
             return stream;
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            stream.close();
+            throw e;
+        }
+    }
+
+    private static UnixHttpStream open(Duration patience) throws IOException {
+        Selector selector = Selector.open();
+        try {
+            return new UnixHttpStream(SocketChannel.open(StandardProtocolFamily.UNIX), selector, patience);
+        } catch (IOException e) {
+            selector.close();
             throw e;
         }
     }
@@ -197,8 +205,12 @@ final class UnixHttpStream extends InputStream {
     /** Ends the connection; a read that is waiting fails. */
     @Override
     public void close() throws IOException {
-        // The channel first: a waiting select wakes up and then finds it closed.
-        channel.close();
-        selector.close();
+        // The channel first: a waiting select wakes up and then finds it closed. It gives its descriptor back only when
+        // the selector has let go of it.
+        try {
+            channel.close();
+        } finally {
+            selector.close();
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.upstream;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -63,6 +64,7 @@ final class Connections implements AutoCloseable {
                 .setHttp2KeepAliveTimeout(idleSeconds)
                 .setMaxPoolSize(settings.maxConnections())
                 .setMaxHeaderSize(settings.maxHeaderBytes())
+                .setInitialSettings(new Http2Settings().setMaxHeaderListSize(settings.maxHeaderBytes()))
                 .setPoolCleanerPeriod(Math.toIntExact(TimeUnit.SECONDS.toMillis(1)))
                 .setDecompressionSupported(false);
     }

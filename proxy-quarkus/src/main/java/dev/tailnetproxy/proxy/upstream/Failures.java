@@ -4,6 +4,8 @@ import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.ProxyConnectException;
 import java.net.ConnectException;
 import java.nio.channels.ClosedChannelException;
@@ -86,7 +88,8 @@ final class Failures {
         if (e instanceof TimeoutException) {
             return new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e);
         }
-        if (e instanceof DecoderException
+        if (isBrokenHttp2(e)
+                || e instanceof DecoderException
                 || e instanceof IllegalArgumentException
                 || e instanceof IllegalStateException) {
             return new ProxyFailure(ErrorName.INVALID_RESPONSE, "the target's answer is not valid HTTP", e);
@@ -95,6 +98,11 @@ final class Failures {
             return new ProxyFailure(ErrorName.CONNECTION_RESET, "the target closed the connection", e);
         }
         return new ProxyFailure(ErrorName.CONNECTION_RESET, "the connection to the target broke", e);
+    }
+
+    /** Whether an answer is no HTTP/2. A refused stream is another thing: the connection takes no more of them. */
+    static boolean isBrokenHttp2(Throwable e) {
+        return e instanceof Http2Exception broken && broken.error() != Http2Error.REFUSED_STREAM;
     }
 
     private static boolean isTls(Throwable e) {

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -55,7 +56,7 @@ final class Lease {
         if (over.compareAndSet(false, true)) {
             use.ended();
             if (isHttp2()) {
-                request.reset();
+                request.reset(Http2Error.CANCEL.code());
             } else {
                 closeIfHeld();
             }
@@ -67,7 +68,7 @@ final class Lease {
         if (over.compareAndSet(false, true)) {
             use.ended();
             if (isHttp2()) {
-                request.reset();
+                request.reset(Http2Error.CANCEL.code());
                 if (!use.endedWellSince(begun)) {
                     retire(request);
                 }

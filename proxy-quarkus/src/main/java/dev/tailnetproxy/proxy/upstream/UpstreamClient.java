@@ -7,6 +7,7 @@ import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -142,8 +143,9 @@ public final class UpstreamClient implements AutoCloseable {
                 promise.fail(timeout());
             } else if (request.callerGone().isComplete()) {
                 promise.fail(callerGone());
-            } else if (lease.reused() && request.canBeSentAgain()) {
-                // The pooled connection was dead: nothing of an answer came, and doing it twice does no harm.
+            } else if (lease.reused() && request.canBeSentAgain() && !Failures.isBrokenHttp2(answered.cause())) {
+                // The pooled connection was dead: nothing of an answer came, and doing it twice does no harm. Over
+                // HTTP/1.1 what is no answer may be left over from the exchange before; a stream is told from others.
                 attempt(request, new Attempt(attempt.endpoint(), attempt.failedDials(), 0))
                         .onComplete(promise);
             } else {
@@ -179,7 +181,7 @@ public final class UpstreamClient implements AutoCloseable {
             return streamed.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
                 // The pipe has taken the handler away, and without one the end would be logged as an error.
                 out.exceptionHandler(e -> {});
-                out.reset(0, broken);
+                out.reset(Http2Error.CANCEL.code(), broken);
             });
         }
         // Servers tell "no content" from "unknown content" by this field (RFC 9110 section 8.6).
@@ -192,12 +194,14 @@ public final class UpstreamClient implements AutoCloseable {
     private Future<ProxyResponse> accept(
             UpstreamRequest request, Lease lease, Future<Void> sent, HttpClientResponse response) {
         if (response.statusCode() < 200 || response.statusCode() > 999) {
+            ignoreEnd(response);
             lease.discard();
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target answered with the status " + response.statusCode()));
         }
         Headers headers = headers(response);
         if (!isValid(headers)) {
+            ignoreEnd(response);
             lease.cancel();
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target's answer holds a header that is not allowed"));
@@ -209,6 +213,11 @@ public final class UpstreamClient implements AutoCloseable {
         request.callerGone().onComplete(gone -> stream.expire(callerGone()));
         return Future.succeededFuture(new ProxyResponse(
                 response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::cancel)));
+    }
+
+    /** Nobody reads the answer; without a handler its end would be logged as an error. */
+    private static void ignoreEnd(HttpClientResponse response) {
+        response.exceptionHandler(e -> {});
     }
 
     /** A target that has answered before it had the whole request does not want the rest. */

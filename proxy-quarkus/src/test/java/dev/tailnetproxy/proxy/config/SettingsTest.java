@@ -50,6 +50,9 @@ class SettingsTest {
     @CsvSource({
         "mars, true, true, true",
         "mars, false, true, false",
+        "mars, No, true, false",
+        "mars, 1, true, true",
+        "mars, '', true, true",
         "'', true, false, true",
         "' ', false, false, false"
     })
@@ -59,6 +62,33 @@ class SettingsTest {
                 with(Map.of("TS_EXIT_NODE", name, "TS_EXIT_NODE_REQUIRED", required))
                         .proxy()
                         .exitNode());
+    }
+
+    /** As deployment tools do for what they were not told. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void aBlankVariableIsAsGoodAsNone(String blank) throws IOException {
+        Map<String, String> all = new HashMap<>();
+        for (String variable : Configs.variables()) {
+            all.put(variable, blank);
+        }
+
+        assertEquals(with(Map.of()), with(all));
+    }
+
+    @Test
+    void patternsThatCanAllowNothingAreWarnedOf() throws IOException {
+        Map<String, String> environment =
+                Map.of("TS_PROXY_LOCALAPI_SOCKET", "none", "TS_PROXY_ALLOWED_TARGETS", "10.0.0.1,*.lab.test,a.test");
+
+        assertEquals(
+                List.of("TS_PROXY_ALLOWED_TARGETS holds *.lab.test, which allows nothing while TS_PROXY_LOCALAPI_SOCKET"
+                        + " is none: the addresses of such names can't be checked, so that only names listed one by one"
+                        + " are allowed."),
+                with(environment).warnings());
+        assertEquals(
+                List.of(),
+                with(Map.of("TS_PROXY_ALLOWED_TARGETS", "*.lab.test")).warnings());
     }
 
     @Test
@@ -114,7 +144,6 @@ class SettingsTest {
         "TS_PROXY_HTTP_PORT, 0, ''",
         "TS_PROXY_HTTP_PORT, http, ''",
         "TS_PROXY_HTTP_PORT, 8080, 169.254.100.1:9001",
-        "TS_PROXY_HTTP_HOST, ' ', ''",
         "TS_PROXY_METRICS, cloudwatch, ''",
         "TS_PROXY_MANAGEMENT_PORT, 65536, ''",
         "TS_PROXY_MANAGEMENT_PORT, 8080, ''",
@@ -148,10 +177,10 @@ class SettingsTest {
         "TS_PROXY_FIRST_BYTE_TIMEOUT_MS,x",
         "TS_PROXY_IDLE_TIMEOUT_MS,0",
         "TS_PROXY_MAX_CONNECTIONS,0",
-        "TS_EXIT_NODE_REQUIRED,1",
+        "TS_EXIT_NODE_REQUIRED,maybe",
         "TS_PROXY_CA_BUNDLE,/no/such/file",
         "TS_PROXY_METRICS,statsd",
-        "LEGACY_ERRORS,yes",
+        "LEGACY_ERRORS,some",
     })
     void aWrongValueIsNamed(String variable, String value) {
         InvalidSetting e = assertThrows(InvalidSetting.class, () -> with(Map.of(variable, value)));

@@ -20,8 +20,7 @@ import java.util.stream.Stream;
  * {@code answer}, lines that are joined with CR LF, and {@code close} when it then ends the connection. What has to come
  * of it, in {@code expect}: {@code line}, {@code sees}, {@code seesNot}, {@code seesBody} of the request at the target;
  * {@code status}, {@code header}, {@code headerNot}, {@code cookies}, {@code body}, {@code error} of the answer;
- * {@code dialled} whether anything was dialled. The same lines also run through a real tailnet in containers, but for
- * those with {@code needsScriptedTailnet}, whose names and routes only the stand-in has.
+ * {@code dialled} whether anything was dialled. The same lines also run through a real tailnet in containers.
  *
  * @param json the line
  */

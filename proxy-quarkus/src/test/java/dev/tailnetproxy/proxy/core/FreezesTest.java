@@ -8,10 +8,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A freeze is a wall clock that has gone on without the monotonic clock. */
+/** A freeze is a wall clock that has gone on without the monotonic clock, or without the heartbeat. */
 class FreezesTest {
 
     private long wallMillis = 1_700_000_000_000L;
@@ -53,6 +54,29 @@ class FreezesTest {
         freezes.look();
 
         assertEquals(frozen ? Optional.of(wallMillis) : Optional.empty(), freezes.lastThaw());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4999, false", "5000, true", "3600000, true"})
+    void isNoticedByAHeartThatDidNotBeat(long passed, boolean frozen) {
+        freezes.beat();
+        wallMillis += passed;
+        monotonicMillis += passed;
+        freezes.look();
+
+        assertEquals(frozen ? Optional.of(wallMillis) : Optional.empty(), freezes.lastThaw());
+    }
+
+    @Test
+    void isNotSeenInAnHourOfHeartbeats() {
+        for (int i = 0; i < 3600; i++) {
+            wallMillis += 1000;
+            monotonicMillis += 1000;
+            freezes.beat();
+        }
+        freezes.look();
+
+        assertEquals(Optional.empty(), freezes.lastThaw());
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logmanager.ExtLogRecord;
@@ -39,5 +40,21 @@ class RequestLogTest {
         assertTrue(lines.get(0).containsKey("firstByteMs"));
         assertEquals("TargetNotAllowed", lines.get(1).get("error"));
         assertEquals("403", lines.get(1).get("status"));
+    }
+
+    @Test
+    void anEventThatCannotBeReadLeavesItsLine() throws IOException {
+        LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.request");
+        try (log;
+                Harness proxy = Harness.options().start()) {
+            proxy.function().invoke("{\"warm\":true}", 30_000);
+        }
+        List<Map<String, String>> lines =
+                log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
+
+        assertEquals(1, lines.size());
+        assertEquals("InvalidHeader", lines.get(0).get("error"));
+        assertEquals("400", lines.get(0).get("status"));
+        assertEquals("test-request", lines.get(0).get("requestId"));
     }
 }

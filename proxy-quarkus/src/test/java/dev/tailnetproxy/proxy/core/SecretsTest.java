@@ -4,18 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.proxy.conformance.ConformanceCase;
 import dev.tailnetproxy.proxy.failure.ErrorName;
-import dev.tailnetproxy.proxy.lambda.LambdaAdapter;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.support.Answer;
 import dev.tailnetproxy.proxy.support.Events;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.HostileTarget;
-import dev.tailnetproxy.proxy.support.Invocation;
 import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TailnetStandIn;
@@ -43,9 +38,6 @@ import org.junit.jupiter.api.Test;
  * hold one: nothing of them is in a log line of any level, in a metric or in an error of the proxy.
  */
 class SecretsTest {
-
-    private static final ObjectMapper MAPPER =
-            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     /** It quotes what targets say, so that the proxy's settings silence it. */
     private static final String SILENCED = "io.vertx.core.net.impl.ConnectionBase";
@@ -175,11 +167,8 @@ class SecretsTest {
     }
 
     private Answer send(Harness proxy, Events event) throws IOException {
-        LambdaAdapter function = proxy.function();
-        APIGatewayV2HTTPEvent marked =
-                MAPPER.readValue(MarkedSecrets.in(new JsonObject(event.json())).encode(), APIGatewayV2HTTPEvent.class);
-        Answer answer =
-                new Answer(new JsonObject(MAPPER.writeValueAsString(function.handle(marked, new Invocation(30_000)))));
+        Answer answer = proxy.function()
+                .invoke(MarkedSecrets.in(new JsonObject(event.json())).encode(), 30_000);
         String error = answer.header("ts-error-name");
         if (error != null) {
             errors.add(error);

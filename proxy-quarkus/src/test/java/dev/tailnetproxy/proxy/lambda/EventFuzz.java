@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.support.Answer;
 import dev.tailnetproxy.proxy.support.Events;
 import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.Invocation;
+import dev.tailnetproxy.proxy.support.InvokedFunction;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ class EventFuzz {
 
     private static Harness proxy;
     private static RawTarget target;
-    private static LambdaAdapter function;
+    private static InvokedFunction function;
 
     @BeforeAll
     static void start() {
@@ -66,9 +66,10 @@ class EventFuzz {
     @DictionaryFile(resourcePath = "EventFuzz.dict")
     @FuzzTest
     void neverBecomesAnotherRequest(byte[] json) throws IOException {
+        String text = new String(json, StandardCharsets.UTF_8);
         APIGatewayV2HTTPEvent event;
         try {
-            event = MAPPER.readValue(new String(json, StandardCharsets.UTF_8), APIGatewayV2HTTPEvent.class);
+            event = MAPPER.readValue(text, APIGatewayV2HTTPEvent.class);
         } catch (JsonProcessingException e) {
             // Lambda gives nothing but JSON of this shape; it is the extension that reads it.
             return;
@@ -77,15 +78,15 @@ class EventFuzz {
             return;
         }
         target.reset();
-        APIGatewayV2HTTPResponse answer = function.handle(event, new Invocation(REMAINING_MS));
+        Answer answer = function.invoke(text, REMAINING_MS);
 
-        String error = answer.getHeaders().get("ts-error-name");
+        String error = answer.header("ts-error-name");
         if (error != null) {
-            assertEquals(ERRORS.get(error).status(), answer.getStatusCode(), error);
-            assertTrue(answer.getHeaders().get("ts-error-message").matches("[ -~]+"));
+            assertEquals(ERRORS.get(error).status(), answer.status(), error);
+            assertTrue(answer.header("ts-error-message").matches("[ -~]+"));
             assertTrue(ERRORS.get(error).status() >= 500 || target.received().isEmpty(), error);
         } else if (!isForTheProxyItself(event)) {
-            assertEquals(200, answer.getStatusCode());
+            assertEquals(200, answer.status());
             RawTarget.Received arrived = onlyOne();
             new SentOn(event).check(arrived);
             sendCanary();
@@ -109,7 +110,7 @@ class EventFuzz {
     private static void sendCanary() throws IOException {
         target.reset();
         String event = Events.get(CANARY).target(Harness.PEER, 80).json();
-        function.handle(MAPPER.readValue(event, APIGatewayV2HTTPEvent.class), new Invocation(REMAINING_MS));
+        function.invoke(event, REMAINING_MS);
 
         assertEquals("GET " + CANARY + " HTTP/1.1", onlyOne().requestLine());
         assertArrayEquals(new byte[0], onlyOne().body().getBytes());

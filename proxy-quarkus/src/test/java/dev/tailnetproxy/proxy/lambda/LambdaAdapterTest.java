@@ -166,6 +166,17 @@ class LambdaAdapterTest {
     }
 
     @Test
+    void anErrorHasNoBodyForHeadEither() {
+        Answer get = Invoker.invoke(get("/").target("127.0.0.1", 80));
+        Answer head = Invoker.invoke(Events.request("HEAD", "/").target("127.0.0.1", 80));
+
+        assertError(head, 403, "TargetNotAllowed");
+        assertEquals(0, head.body().length);
+        assertEquals(get.header("content-length"), head.header("content-length"));
+        assertEquals(Integer.toString(get.body().length), head.header("content-length"));
+    }
+
+    @Test
     void noContentHasNoLength() {
         targetAnswers("HTTP/1.1 204 No Content", "", "");
 

@@ -3,14 +3,10 @@ package dev.tailnetproxy.proxy.lambda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.support.Events;
 import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.Invocation;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,10 +43,7 @@ class MetricsFlushTest {
 
     private void invoke(Events event, int remainingMillis) throws IOException {
         proxy.socks().route(Harness.PEER, 80, target.port());
-        APIGatewayV2HTTPEvent read = new ObjectMapper()
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .readValue(event.json(), APIGatewayV2HTTPEvent.class);
-        proxy.function().handle(read, new Invocation(remainingMillis));
+        proxy.function().invoke(event.json(), remainingMillis);
         done.add("answered");
     }
 

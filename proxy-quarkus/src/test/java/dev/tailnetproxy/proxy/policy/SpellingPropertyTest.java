@@ -34,8 +34,8 @@ class SpellingPropertyTest {
         try {
             Decision decision = ALLOWS_EVERYTHING.decide(TargetHost.parse(spelling), 80, ROUTES_EVERYTHING);
             return decision instanceof Decision.Refuse refuse ? refuse.error().wireName() : "dialled or resolved";
-        } catch (ProxyFailure e) {
-            return e.name().wireName();
+        } catch (IllegalArgumentException e) {
+            return ErrorName.INVALID_TARGET.wireName();
         }
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.failure.ErrorName;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,8 +36,8 @@ class TargetPolicyTest {
         TargetPolicy policy = new TargetPolicy(TargetRule.parseList(allowed), TargetRule.parseList(denied), List.of());
         try {
             return name(policy.decide(TargetHost.parse(host), port, routes));
-        } catch (ProxyFailure e) {
-            return e.name().wireName();
+        } catch (IllegalArgumentException e) {
+            return ErrorName.INVALID_TARGET.wireName();
         }
     }
 
@@ -120,7 +120,7 @@ class TargetPolicyTest {
                 .map(t -> IpAddress.parse(t).orElseThrow())
                 .toList();
 
-        assertEquals(decision, name(policy.decideResolved(name, name, 80, ips, ROUTES)));
+        assertEquals(decision, name(policy.decideResolved(new Decision.Resolve(name, name), 80, ips, ROUTES)));
     }
 
     @Test

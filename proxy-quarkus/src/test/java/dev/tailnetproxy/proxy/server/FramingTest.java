@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jboss.logmanager.formatters.JsonFormatter;
 import org.junit.jupiter.api.AfterAll;
@@ -99,6 +101,11 @@ class FramingTest {
                         "chunked twice",
                         "InvalidHeader",
                         "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
+                post("a chunk whose size is no number", "InvalidHeader", "transfer-encoding: chunked\r\n\r\nxyz\r\n"),
+                post(
+                        "a chunk whose size is beyond any number",
+                        "InvalidHeader",
+                        "transfer-encoding: chunked\r\n\r\nffffffffffffffffffff\r\n"),
                 post("a space before the colon", "InvalidHeader", "content-length : 5\r\n\r\nhello"),
                 post("a NUL in a value", "InvalidHeader", "x: a\u0000" + SECRET + "\r\n\r\n"),
                 post("a CR in a value", "InvalidHeader", "x: a\rb: c\r\n\r\n"),
@@ -130,6 +137,27 @@ class FramingTest {
         assertEquals(
                 List.of("a transfer-encoding: chunked"), proxy.target().last().values("x"));
         assertEquals(List.of(), proxy.target().last().values("transfer-encoding"));
+    }
+
+    /** The target has begun to get the body by then. */
+    @Test
+    void aBodyThatTurnsOutToBeNoHttpIsRefused() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        proxy.target().answersAtTheHead((request, out) -> {
+            begun.countDown();
+            return true;
+        });
+        try (RawCaller caller = proxy.caller()) {
+            caller.send("POST / HTTP/1.1\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
+            begun.await();
+
+            RawCaller.Reply reply = caller.send("xyz\r\n" + SMUGGLED).reply();
+
+            assertEquals("InvalidHeader", reply.outcome());
+            assertEquals("", caller.rest());
+        }
+        assertTrue(proxy.target().awaitEndOfConnection());
+        assertEquals(1, proxy.target().received().size());
     }
 
     private static Arguments post(String name, String error, String rest) {

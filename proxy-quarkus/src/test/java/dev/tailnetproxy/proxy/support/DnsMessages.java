@@ -52,6 +52,13 @@ public final class DnsMessages {
         return bytes.toByteArray();
     }
 
+    /** The same answer, saying that there is more than it holds. */
+    public static byte[] truncated(byte[] message) {
+        byte[] truncated = message.clone();
+        truncated[2] |= 2;
+        return truncated;
+    }
+
     private static void header(DataOutputStream out, int code, int answers) throws IOException {
         out.writeShort(1);
         out.writeShort(0x8180 | code);

@@ -1,8 +1,11 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.core.Forwarding;
 import dev.tailnetproxy.proxy.core.Freezes;
+import dev.tailnetproxy.proxy.core.OwnAnswers;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.core.ProxySettings;
+import dev.tailnetproxy.proxy.core.Targets;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
@@ -54,23 +57,26 @@ public final class Harness implements AutoCloseable {
                         64 * 1024,
                         options.caBundle),
                 clock);
+        ProxySettings settings = new ProxySettings(
+                options.joinWait,
+                options.settle,
+                new ProxySettings.ExitNode(options.exitNodeConfigured, options.exitNodeRequired),
+                TargetRule.parseList(options.insecure));
+        TargetPolicy policy = new TargetPolicy(
+                TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of());
         proxy = new ProxyService(
-                new ProxySettings(
-                        options.joinWait,
-                        options.settle,
-                        new ProxySettings.ExitNode(options.exitNodeConfigured, options.exitNodeRequired),
-                        TargetRule.parseList(options.insecure)),
-                new RequestMapping(false),
+                new OwnAnswers(vertx, tailnet, clock),
+                new Forwarding(
+                        settings,
+                        new RequestMapping(false),
+                        new Targets(policy, tailnet, settings, clock),
+                        upstream,
+                        clock,
+                        new Freezes(clock, clock::nanoTime)),
                 new ErrorResponses(options.legacy),
-                new TargetPolicy(
-                        TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of()),
-                tailnet,
-                upstream,
                 metrics,
                 options.traffic,
-                vertx,
-                clock,
-                new Freezes(clock, clock::nanoTime));
+                clock);
     }
 
     public static Options options() {
@@ -78,8 +84,8 @@ public final class Harness implements AutoCloseable {
     }
 
     /** The proxy as a function. */
-    public LambdaAdapter function() {
-        return new LambdaAdapter(proxy, metrics, clock);
+    public InvokedFunction function() {
+        return new InvokedFunction(new LambdaAdapter(proxy, metrics, clock));
     }
 
     public LoopbackSocks socks() {

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -29,8 +28,7 @@ public final class ScriptedLocalApi implements AutoCloseable {
     private final ServerSocketChannel server;
     private final List<SocketChannel> watchers = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final Set<String> silent = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Map<String, CountDownLatch> silent = new ConcurrentHashMap<>();
     private final Map<String, byte[]> dns = new ConcurrentHashMap<>();
     private volatile JsonObject status;
     private volatile JsonObject prefs = new JsonObject().put("RouteAll", true);
@@ -67,9 +65,14 @@ public final class ScriptedLocalApi implements AutoCloseable {
         dns.put(nameAndType, message);
     }
 
-    /** Never answers for this name and type. */
+    /** Does not answer for this name and type. */
     public void dnsSilent(String nameAndType) {
-        silent.add(nameAndType);
+        silent.put(nameAndType, new CountDownLatch(1));
+    }
+
+    /** Answers for a silent name after all, also those who are waiting. */
+    public void dnsSpeaks(String nameAndType) {
+        silent.get(nameAndType).countDown();
     }
 
     public List<String> requests() {
@@ -145,17 +148,18 @@ public final class ScriptedLocalApi implements AutoCloseable {
     private void answerDns(OutputStream out, String path) throws IOException {
         String name = path.replaceAll(".*[?&]name=([^&]*).*", "$1");
         String type = path.replaceAll(".*[?&]type=([^&]*).*", "$1");
-        if (silent.contains(name + "/" + type)) {
-            awaitClosed();
+        CountDownLatch silence = silent.get(name + "/" + type);
+        if (silence != null) {
+            await(silence);
         }
         byte[] message = dns.getOrDefault(name + "/" + type, DnsMessages.nameError());
         JsonObject json = new JsonObject().put("Bytes", Base64.getEncoder().encodeToString(message));
         answer(out, 200, json.encode());
     }
 
-    private void awaitClosed() {
+    private static void await(CountDownLatch end) {
         try {
-            closed.await();
+            end.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -196,7 +200,7 @@ public final class ScriptedLocalApi implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
+        silent.values().forEach(CountDownLatch::countDown);
         try {
             server.close();
             dropWatchers();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.DnsMessages;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.Options;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -30,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LocalApiTailnetTest {
 
     private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
-    private Harness proxy = start(Harness.options().allowed("10.1.0.0/16,*.svc.test,8.8.8.8"));
+    private Harness proxy = start(Harness.options().allowed("10.1.0.0/16,8.8.8.8"));
 
     @TempDir
     Path dir;
@@ -167,20 +166,6 @@ class LocalApiTailnetTest {
     }
 
     @Test
-    void aSilentResolverEndsWithTheRequestsDeadline() {
-        proxy.localApi().dnsSilent("a.svc.test/A");
-        until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
-
-        assertEquals(
-                "Timeout",
-                outcome(proxy.call("GET")
-                        .to("a.svc.test", 80)
-                        .within(Duration.ofMillis(100))
-                        .send()));
-        assertEquals("200", outcome(proxy.get()));
-    }
-
-    @Test
     void aDaemonThatStartsAnewIsFollowedAgain() {
         assertEquals("200", outcome(proxy.get()));
         for (int i = 0; i < 5; i++) {
@@ -254,24 +239,6 @@ class LocalApiTailnetTest {
                 .orElse("")
                 .isEmpty());
         assertTrue(ExtensionState.read(dir.resolve("none")).isEmpty());
-    }
-
-    @Test
-    void namesAreAskedForInTheTailnet() {
-        proxy.localApi().dns("a.svc.test/A", DnsMessages.addresses("a.svc.test", "10.1.2.3"));
-
-        assertEquals("200", outcome(proxy.call("GET").to("a.svc.test", 80).send()));
-        assertEquals(List.of("10.1.2.3:80"), proxy.socks().dials(), "the checked address, not the name");
-        assertEquals(
-                "NameNotFound", outcome(proxy.call("GET").to("b.svc.test", 80).send()));
-        proxy.localApi().dns("c.svc.test/A", DnsMessages.failure(2));
-        assertEquals(
-                "TailnetUnavailable",
-                outcome(proxy.call("GET").to("c.svc.test", 80).send()));
-        proxy.localApi().dns("d.svc.test/A", new byte[] {1, 2, 3});
-        assertEquals(
-                "TailnetUnavailable",
-                outcome(proxy.call("GET").to("d.svc.test", 80).send()));
     }
 
     @Test

@@ -2,38 +2,59 @@ package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.Harness.outcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.Certificates;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.PfxOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several exchanges on one connection of HTTP/2: what ends one does not end the others. */
 class Http2Test {
+
+    private static Path certificate;
 
     private final Vertx vertx = Vertx.vertx();
     private final BlockingQueue<HttpServerRequest> unanswered = new LinkedBlockingQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
     private Harness proxy;
 
+    @BeforeAll
+    static void certify(@TempDir Path dir) {
+        certificate = new Certificates(dir).issue("target", "web.tailnet.test", "-1d");
+    }
+
     @BeforeEach
-    void start(@TempDir Path dir) throws Exception {
-        Path certificate = new Certificates(dir).issue("target", "web.tailnet.test", "-1d");
+    void start() {
         HttpServerOptions options = new HttpServerOptions()
                 .setSsl(true)
                 .setUseAlpn(true)
@@ -72,9 +93,13 @@ class Http2Test {
         CompletableFuture<ProxyResponse> first = get(Duration.ofSeconds(60));
         HttpServerRequest ofFirst = arrived();
         CompletableFuture<ProxyResponse> second = get(Duration.ofMillis(300));
-        arrived();
+        CompletableFuture<Throwable> endOfSecond = new CompletableFuture<>();
+        arrived().response().exceptionHandler(endOfSecond::complete);
         assertEquals("Timeout", outcome(second.get(60, TimeUnit.SECONDS)));
         assertEquals(1, connections.get(), "both were on one connection");
+        StreamResetException reset =
+                assertInstanceOf(StreamResetException.class, endOfSecond.get(10, TimeUnit.SECONDS));
+        assertEquals(Http2Error.CANCEL.code(), reset.getCode());
 
         ofFirst.response().end("late");
 
@@ -86,6 +111,76 @@ class Http2Test {
         arrived().response().end();
         assertEquals("200", outcome(third.get(60, TimeUnit.SECONDS)));
         assertEquals(2, connections.get(), "a connection that let a request down is not used again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100", "102", "103", "104", "199", "103 102 100 150"})
+    void interimAnswersArePassedOver(String statuses) throws Exception {
+        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(60));
+        HttpServerRequest request = arrived();
+        for (String status : statuses.split(" ", -1)) {
+            send(request, interim(status), false);
+        }
+        request.response().setStatusCode(404).putHeader("x-final", "1").end("final");
+
+        ProxyResponse last = answer.get(60, TimeUnit.SECONDS);
+        assertEquals("404", outcome(last));
+        assertEquals(List.of("1"), last.headers().all("x-final"));
+        assertEquals(List.of(), last.headers().all("x-interim"));
+        assertEquals("final", Harness.text(last));
+    }
+
+    /** 101 is none (RFC 9113 section 8.6), and behind the end of an answer there is no final one. */
+    @ParameterizedTest
+    @CsvSource({"101, false", "102, true", "100, true", "abc, false", "99, false", "0200, false", "'', false"})
+    void whatIsNoInterimAnswerIsNotValid(String status, boolean end) throws Exception {
+        CompletableFuture<ProxyResponse> lasting = get(Duration.ofSeconds(60));
+        HttpServerRequest ofLasting = arrived();
+        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(10));
+        send(arrived(), interim(status), end);
+
+        assertEquals("InvalidResponse", outcome(answer.get(60, TimeUnit.SECONDS)));
+
+        ofLasting.response().end();
+        assertEquals("200", outcome(lasting.get(60, TimeUnit.SECONDS)), "another exchange on the connection");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60000, 200", "70000, InvalidResponse", "1000000, InvalidResponse"})
+    void aHeadMayBeAsLongAsOverHttp11(int bytes, String outcome) throws Exception {
+        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(10));
+        HttpServerRequest request = arrived();
+        send(request, new DefaultHttp2Headers().status("200").add("x", "x".repeat(bytes)), true);
+
+        assertEquals(outcome, outcome(answer.get(60, TimeUnit.SECONDS)));
+    }
+
+    @Test
+    void trailersAreNoAnswer() throws Exception {
+        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(60));
+        HttpServerRequest request = arrived();
+        request.response().putTrailer("x-trailer", "1").end("body");
+
+        assertEquals("body", Harness.text(answer.get(60, TimeUnit.SECONDS)));
+    }
+
+    private static Http2Headers interim(String status) {
+        return new DefaultHttp2Headers(false).status(status).add("x-interim", "1");
+    }
+
+    /** Vert.x's server sends neither what it does not know nor more than it is asked to. */
+    private static void send(HttpServerRequest request, Http2Headers headers, boolean end) throws Exception {
+        Channel channel = ((ConnectionBase) request.connection()).channel();
+        Http2ConnectionHandler codec = channel.pipeline().get(Http2ConnectionHandler.class);
+        ChannelHandlerContext context = channel.pipeline().context(codec);
+        Callable<Boolean> frame = () -> {
+            codec.encoder().configuration().headersConfiguration().maxHeaderListSize(Integer.MAX_VALUE);
+            int stream = request.response().streamId();
+            var unused = codec.encoder().writeHeaders(context, stream, headers, 0, end, context.newPromise());
+            context.flush();
+            return true;
+        };
+        channel.eventLoop().submit(frame).get(30, TimeUnit.SECONDS);
     }
 
     @Test

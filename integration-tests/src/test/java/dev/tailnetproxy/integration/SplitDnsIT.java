@@ -1,0 +1,224 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailnetproxy.integration.tailnet.Cluster;
+import dev.tailnetproxy.integration.tailnet.ClusterNames;
+import dev.tailnetproxy.integration.tailnet.SecretsManager;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Names of a cluster behind a subnet router, resolved by the cluster's own name server (split DNS). The execution
+ * environment has no way to the cluster's addresses but through the tailnet. The Secrets Manager is its neighbour, as a
+ * server in the same VPC is, and stands behind no router.
+ */
+@ExtendWith(TailnetExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SplitDnsIT {
+
+    private static final String ZONE = ".namespace.svc.cluster.local";
+    private static final String SERVICE = "service" + ZONE;
+    private static final String ADDRESS = "10.1.2.3";
+    private static final String HELLO = "hello from a private machine\n";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String LONG_ENOUGH_MS = "20000";
+
+    private final Tailnet tailnet;
+    private Cluster cluster;
+    private TargetNode router;
+    private DeployedProxy proxy;
+
+    SplitDnsIT(Tailnet tailnet) {
+        this.tailnet = tailnet;
+    }
+
+    @BeforeAll
+    void deploy() {
+        cluster = tailnet.startCluster(names());
+        router = tailnet.startRouterTo(cluster, "cluster-router");
+        Map<String, String> settings = Map.of(
+                "TS_HOSTNAME",
+                "to-cluster",
+                "TS_PROXY_ALLOWED_TARGETS",
+                "*.svc.cluster.local:5000-8080,api.cluster.local:8080",
+                "TS_PROXY_DENIED_TARGETS",
+                "denied" + ZONE + ",10.1.66.0/24");
+        proxy = DeployedProxy.start(tailnet, settings);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(answer(SERVICE)).isEqualTo(HELLO));
+    }
+
+    private ClusterNames names() {
+        String neighbour = tailnet.privateAddress(tailnet.secrets());
+        String[] many =
+                IntStream.rangeClosed(1, 250).mapToObj(i -> "10.1.7." + i).toArray(String[]::new);
+        return new ClusterNames()
+                .address(SERVICE, ADDRESS)
+                .address("api.cluster.local", ADDRESS)
+                .address("other.cluster.local", ADDRESS)
+                .address("dual" + ZONE, ADDRESS, "fd00:10:1::3")
+                .address("ipv6-only" + ZONE, "fd00:10:1::3")
+                .address("many" + ZONE, many)
+                .alias("alias" + ZONE, "alias-of-alias" + ZONE)
+                .alias("alias-of-alias" + ZONE, SERVICE)
+                .alias("alias-to-nothing" + ZONE, "nothing" + ZONE)
+                .alias("alias-to-loopback" + ZONE, "loopback" + ZONE)
+                .address("peer" + ZONE, tailnet.target().address())
+                .address("half-unrouted" + ZONE, neighbour, ADDRESS)
+                .address("neighbour" + ZONE, neighbour)
+                .address("denied" + ZONE, ADDRESS)
+                .address("denied-address" + ZONE, "10.1.66.6")
+                .address("loopback" + ZONE, "127.0.0.1")
+                .address("metadata" + ZONE, "169.254.169.254")
+                .address("resolver" + ZONE, "100.100.100.100")
+                .address("ipv6-loopback" + ZONE, "::1")
+                .address("mapped-loopback" + ZONE, "::ffff:127.0.0.1")
+                .address("half-loopback" + ZONE, ADDRESS, "127.0.0.1")
+                .address("half-ipv6-loopback" + ZONE, ADDRESS, "::1");
+    }
+
+    @AfterAll
+    void remove() {
+        proxy.close();
+        router.stop();
+        cluster.stop();
+    }
+
+    @ParameterizedTest
+    @Order(1)
+    @ValueSource(strings = {"service", "SERVICE", "dual", "ipv6-only", "many", "alias", "peer", "half-unrouted"})
+    void aNameOfTheClusterIsReached(String name) throws Exception {
+        assertThat(answer(name + ZONE)).isEqualTo(HELLO);
+    }
+
+    @Test
+    @Order(1)
+    void theServiceSeesTheNameAndOnlyTheTailnetHasAWayToIt() throws Exception {
+        assertThat(answer(SERVICE, TargetNode.SERVICE_PORT, "/echo", LONG_ENOUGH_MS))
+                .contains(SERVICE + ":" + TargetNode.SERVICE_PORT);
+        assertThat(wayFromTheEnvironmentTo(tailnet.privateAddress(tailnet.secrets())))
+                .contains("dev eth0");
+        assertThat(wayFromTheEnvironmentTo(ADDRESS)).isEmpty();
+        assertThat(wayFromTheEnvironmentTo(Cluster.NAME_SERVER)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @Order(1)
+    @CsvSource({
+        "loopback, TargetNotAllowed",
+        "metadata, TargetNotAllowed",
+        "resolver, TargetNotAllowed",
+        "ipv6-loopback, TargetNotAllowed",
+        "mapped-loopback, TargetNotAllowed",
+        "half-loopback, TargetNotAllowed",
+        "half-ipv6-loopback, TargetNotAllowed",
+        "alias-to-loopback, TargetNotAllowed",
+        "denied, TargetNotAllowed",
+        "denied-address, TargetNotAllowed",
+        "missing, NameNotFound",
+        "alias-to-nothing, NameNotFound",
+        "service.broken, TailnetUnavailable",
+    })
+    void aNameThatLeadsAstrayIsRefused(String name, String error) throws Exception {
+        String zone = name.endsWith("broken") ? ".svc.cluster.local" : ZONE;
+
+        assertThat(answer(name + zone)).isEqualTo(error);
+    }
+
+    @Test
+    @Order(1)
+    void anAddressThatNoNodeRoutesIsNotDialledAlthoughItIsANeighbour() throws Exception {
+        assertThat(answer("neighbour" + ZONE, SecretsManager.PORT, "/moto-api/?let-loose", LONG_ENOUGH_MS))
+                .isEqualTo("NoTailnetRoute");
+        assertThat(tailnet.secrets().getLogs()).doesNotContain("let-loose");
+    }
+
+    @Test
+    @Order(1)
+    void rulesBoundNamesAndPortsAndTheNameServerIsNotAskedForOthers() throws Exception {
+        assertThat(answer("api.cluster.local")).isEqualTo(HELLO);
+        assertThat(answer("api.cluster.local", TargetNode.SCRIPTED_PORT, "/", LONG_ENOUGH_MS))
+                .isEqualTo("TargetNotAllowed");
+        assertThat(answer(SERVICE, TargetNode.SCRIPTED_PORT, "/", LONG_ENOUGH_MS))
+                .isEqualTo("TargetNotAllowed");
+        assertThat(answer("other.cluster.local")).isEqualTo("TargetNotAllowed");
+        assertThat(answer("denied" + ZONE)).isEqualTo("TargetNotAllowed");
+
+        assertThat(cluster.wasAskedFor("api.cluster.local")).isTrue();
+        assertThat(cluster.wasAskedFor("other.cluster.local")).isFalse();
+        assertThat(cluster.wasAskedFor("denied" + ZONE)).isFalse();
+    }
+
+    @Test
+    @Order(2)
+    void aSilentNameServerHoldsUpItsOwnNamesOnly() throws Exception {
+        cluster.silenceNameServer();
+        try {
+            assertThat(answer(SERVICE, TargetNode.SERVICE_PORT, "/hello", "700"))
+                    .isEqualTo("Timeout");
+            assertThat(answer(Tailnet.TARGET_NAME)).isEqualTo(HELLO);
+            assertThat(answer(SERVICE)).isEqualTo("TailnetUnavailable");
+        } finally {
+            cluster.wakeNameServer();
+        }
+        assertThat(answer(SERVICE)).isEqualTo(HELLO);
+    }
+
+    @Test
+    @Order(2)
+    void aNameServerThatIsGoneIsSaidAndFoundAgain() throws Exception {
+        cluster.endNameServer();
+        try {
+            assertThat(answer(SERVICE)).isEqualTo("TailnetUnavailable");
+            assertThat(answer(Tailnet.TARGET_NAME)).isEqualTo(HELLO);
+        } finally {
+            cluster.startNameServer();
+        }
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(answer(SERVICE)).isEqualTo(HELLO));
+    }
+
+    @Test
+    @Order(3)
+    void aRouterThatIsDownIsSaid() throws Exception {
+        router.stop();
+
+        assertThat(answer(SERVICE)).isEqualTo("TailnetUnavailable");
+        assertThat(answer(Tailnet.TARGET_NAME)).isEqualTo(HELLO);
+    }
+
+    private String wayFromTheEnvironmentTo(String address) {
+        return proxy.environment().run("ip", "route", "get", address);
+    }
+
+    private String answer(String name) throws Exception {
+        return answer(name, TargetNode.SERVICE_PORT, "/hello", LONG_ENOUGH_MS);
+    }
+
+    /** What the target answered, or the name of the proxy's error. */
+    private String answer(String name, int port, String path, String timeoutMs) throws Exception {
+        Map<String, String> headers =
+                Map.of("ts-target-ip", name, "ts-target-port", Integer.toString(port), "ts-timeout-ms", timeoutMs);
+        HttpResponse<byte[]> response = proxy.sendBare("GET", path, headers, new byte[0]);
+        return response.headers()
+                .firstValue("ts-error-name")
+                .orElseGet(() -> new String(response.body(), StandardCharsets.UTF_8));
+    }
+}

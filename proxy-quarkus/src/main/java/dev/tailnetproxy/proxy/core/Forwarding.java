@@ -1,0 +1,97 @@
+package dev.tailnetproxy.proxy.core;
+
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.mapping.RequestMapping;
+import dev.tailnetproxy.proxy.mapping.ResponseMapping;
+import dev.tailnetproxy.proxy.mapping.TargetHeaders;
+import dev.tailnetproxy.proxy.upstream.Endpoint;
+import dev.tailnetproxy.proxy.upstream.UpstreamClient;
+import dev.tailnetproxy.proxy.upstream.UpstreamRequest;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** A checked request on its way to its target, and the target's answer on its way back. */
+public final class Forwarding {
+
+    private final ProxySettings settings;
+    private final RequestMapping requestMapping;
+    private final Targets targets;
+    private final UpstreamClient upstream;
+    private final Clock clock;
+    private final Freezes freezes;
+
+    public Forwarding(
+            ProxySettings settings,
+            RequestMapping requestMapping,
+            Targets targets,
+            UpstreamClient upstream,
+            Clock clock,
+            Freezes freezes) {
+        this.settings = settings;
+        this.requestMapping = requestMapping;
+        this.targets = targets;
+        this.upstream = upstream;
+        this.clock = clock;
+        this.freezes = freezes;
+    }
+
+    /** The target's answer; fails with a {@link dev.tailnetproxy.proxy.failure.ProxyFailure} when there is none. */
+    Future<ProxyResponse> forward(Exchange exchange) {
+        freezes.look();
+        ProxyRequest request = exchange.request();
+        TargetHeaders target = TargetHeaders.parse(request.headers());
+        exchange.target(target);
+        long now = clock.millis();
+        long deadline = target.timeoutMs().isPresent()
+                ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())
+                : request.deadline();
+        return targets.find(target.host(), target.port(), deadline)
+                .compose(found -> upstream.send(upstreamRequest(exchange, target, found, deadline)))
+                .map(response -> {
+                    exchange.answered();
+                    return toCaller(request, response);
+                });
+    }
+
+    private UpstreamRequest upstreamRequest(
+            Exchange exchange, TargetHeaders target, Targets.Dialable found, long deadline) {
+        ProxyRequest request = exchange.request();
+        boolean verified =
+                settings.unverifiedTlsTargets().stream().noneMatch(rule -> rule.covers(target.host(), target.port()));
+        List<Endpoint> endpoints = found.hosts().stream()
+                .map(host -> new Endpoint(host, target.port(), target.https(), target.tlsServerName(), verified))
+                .toList();
+        Headers headers = requestMapping.forTarget(request.headers(), target.authority());
+        boolean settling = isRecent(found.joinedSince()) || isRecent(freezes.lastThaw());
+        return new UpstreamRequest(
+                endpoints,
+                request.method(),
+                request.requestTarget(),
+                headers,
+                request.body(),
+                deadline,
+                settling,
+                exchange.callerGone());
+    }
+
+    private boolean isRecent(Optional<Long> wallMillis) {
+        return wallMillis
+                .map(then -> clock.millis() - then < settings.settleTime().toMillis())
+                .orElse(false);
+    }
+
+    private static ProxyResponse toCaller(ProxyRequest request, ProxyResponse response) {
+        boolean empty = request.method().equals("HEAD") || response.status() == 204 || response.status() == 304;
+        Headers headers = ResponseMapping.forCaller(response.headers());
+        if (empty && response.body() instanceof Body.Streamed streamed) {
+            streamed.stream().resume();
+            return new ProxyResponse(response.status(), headers, Body.empty());
+        }
+        return new ProxyResponse(response.status(), headers, response.body());
+    }
+}

@@ -1,0 +1,96 @@
+package dev.tailnetproxy.proxy.lambda;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.TreeNode;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/**
+ * Reads of an event what a request needs. The body stays where it stands in the event's JSON: a parser would make two
+ * bytes of each of its characters, and a string of those, before the first could be decoded.
+ */
+final class EventReader extends StdDeserializer<APIGatewayV2HTTPEvent> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final Set<String> NEEDED =
+            Set.of("requestContext", "rawPath", "rawQueryString", "headers", "cookies", "isBase64Encoded");
+    private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
+
+    EventReader() {
+        super(APIGatewayV2HTTPEvent.class);
+    }
+
+    @Override
+    public APIGatewayV2HTTPEvent getNullValue(DeserializationContext context) {
+        return new ReceivedEvent(JsonNodeFactory.instance.objectNode(), NO_BODY);
+    }
+
+    @Override
+    public APIGatewayV2HTTPEvent deserialize(JsonParser begun, DeserializationContext context) throws IOException {
+        if (begun.currentToken() != JsonToken.START_OBJECT) {
+            begun.skipChildren();
+            return getNullValue(context);
+        }
+        byte[] json = wholeObject(begun);
+        try (JsonParser parser = begun.getCodec().getFactory().createParser(json)) {
+            parser.nextToken();
+            return read(parser, json);
+        }
+    }
+
+    private static ReceivedEvent read(JsonParser parser, byte[] json) throws IOException {
+        ObjectNode members = JsonNodeFactory.instance.objectNode();
+        ByteBuffer body = NO_BODY;
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            JsonToken value = parser.nextToken();
+            if (name.equals("body") && value.isScalarValue()) {
+                body = value == JsonToken.VALUE_NULL ? NO_BODY : text(parser, json);
+            } else if (NEEDED.contains(name)) {
+                TreeNode member = parser.readValueAsTree();
+                members.set(name, (JsonNode) member);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return new ReceivedEvent(members, body);
+    }
+
+    /** All of the object whose first token the parser has just read. */
+    private static byte[] wholeObject(JsonParser parser) throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        read.write('{');
+        parser.releaseBuffered(read);
+        InputStream unread =
+                parser.getInputSource() instanceof InputStream stream ? stream : InputStream.nullInputStream();
+        return new SequenceInputStream(new ByteArrayInputStream(read.toByteArray()), unread).readAllBytes();
+    }
+
+    /** The text of the parser's token, in place when it stands there without an escape. */
+    private static ByteBuffer text(JsonParser parser, byte[] json) throws IOException {
+        int quote = (int) parser.currentTokenLocation().getByteOffset();
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            int end = quote + 1;
+            while (end < json.length && json[end] != '"' && json[end] != '\\') {
+                end++;
+            }
+            if (end < json.length && json[end] == '"') {
+                return ByteBuffer.wrap(json, quote + 1, end - quote - 1);
+            }
+        }
+        return ByteBuffer.wrap(parser.getText().getBytes(StandardCharsets.UTF_8));
+    }
+}

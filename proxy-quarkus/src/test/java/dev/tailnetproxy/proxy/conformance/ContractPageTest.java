@@ -1,0 +1,88 @@
+package dev.tailnetproxy.proxy.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.support.Configs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The page that states the contract names what there is. */
+class ContractPageTest {
+
+    private static final Path REPOSITORY = Path.of("..");
+
+    /** Set by Lambda, so that no operator has to know of it. */
+    private static final String NOT_THE_OPERATORS = "AWS_LAMBDA_RUNTIME_API";
+
+    private final String page = Files.readString(REPOSITORY.resolve("docs/contract.md"));
+
+    ContractPageTest() throws IOException {}
+
+    private static Set<String> found(String regex, String text) {
+        return Pattern.compile(regex)
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The cells of the table's rows: a variable's name, its default, what it means. */
+    private List<String[]> variables() {
+        return page.substring(page.indexOf("## Environment"), page.indexOf("## Logs"))
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split(" *\\| *", -1))
+                .toList();
+    }
+
+    @Test
+    void listsEveryVariable() throws IOException {
+        Set<String> variables = new TreeSet<>(Configs.variables());
+        variables.remove(NOT_THE_OPERATORS);
+        String names = variables().stream().map(row -> row[1]).collect(Collectors.joining());
+
+        assertEquals(variables, found("[A-Z_]{2,}", names));
+    }
+
+    @Test
+    void namesTheDefaults() throws IOException {
+        Map<String, String> documented = variables().stream()
+                .filter(row -> !row[2].equals("empty"))
+                .collect(Collectors.toMap(row -> row[1].replace("`", ""), row -> row[2]));
+        Map<String, String> serving = new HashMap<>(documented);
+        serving.put("TS_PROXY_HTTP_PORT", "8080");
+
+        assertEquals(Settings.of(Configs.of(Map.of())), Settings.of(Configs.of(documented)));
+        assertEquals(
+                Settings.of(Configs.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(Configs.of(serving)));
+    }
+
+    @Test
+    void namesOnlyTestsThatExist() throws IOException {
+        Set<String> named = found("(?<=`)(\\w+(Test|IT|Fuzz)|[\\w-]+\\.json)(?=`)", page);
+        Set<String> missing = new TreeSet<>(named);
+        missing.removeAll(tests("proxy-quarkus"));
+        missing.removeAll(tests("integration-tests"));
+
+        assertEquals(Set.of(), missing);
+    }
+
+    private static Set<String> tests(String module) throws IOException {
+        try (Stream<Path> files = Files.walk(REPOSITORY.resolve(module).resolve("src/test"))) {
+            return files.map(file -> file.getFileName().toString().replaceFirst("\\.java$", ""))
+                    .collect(Collectors.toSet());
+        }
+    }
+}

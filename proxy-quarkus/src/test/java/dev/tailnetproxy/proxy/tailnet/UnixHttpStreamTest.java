@@ -1,0 +1,148 @@
+package dev.tailnetproxy.proxy.tailnet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Answers over a unix socket, whole and broken. */
+class UnixHttpStreamTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int CALLS = 50;
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+    @TempDir
+    Path dir;
+
+    private final ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+
+    UnixHttpStreamTest() throws IOException {}
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    /** Says the same to everybody and hangs up. */
+    private void answerAll(String answer, CountDownLatch hangUp) throws IOException {
+        server.bind(UnixDomainSocketAddress.of(dir.resolve("t.sock")));
+        Thread thread = new Thread(() -> serve(answer, hangUp), "unix-server");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void serve(String answer, CountDownLatch hangUp) {
+        while (server.isOpen()) {
+            try (SocketChannel client = server.accept()) {
+                // Hanging up on an unread request would be a reset.
+                client.read(ByteBuffer.allocate(1024));
+                client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.ISO_8859_1)));
+                hangUp.await();
+            } catch (IOException | InterruptedException e) {
+                // The next one, if there is one.
+            }
+        }
+    }
+
+    private UnixHttpStream get(Duration patience) throws IOException {
+        return UnixHttpStream.get(dir.resolve("t.sock"), "host", "/", patience);
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(DESCRIPTORS)) {
+            return open.count();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok', ok",
+        "'HTTP/1.1 200 OK\n\nuntil the end', until the end",
+        "'HTTP/1.0 404 None\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\nA\r\n0123456789\r\n0\r\n\r\n', ab0123456789",
+        "'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\nmore', ''"
+    })
+    void bodyIsWhatTheFramingSays(String answer, String body) throws IOException {
+        answerAll(answer, new CountDownLatch(0));
+        try (UnixHttpStream stream = get(PATIENCE)) {
+            assertArrayEquals(body.getBytes(StandardCharsets.ISO_8859_1), stream.readAllBytes());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab",
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+            })
+    void aBodyThatIsCutOffIsAnError(String answer) throws IOException {
+        answerAll(answer, new CountDownLatch(0));
+        try (UnixHttpStream stream = get(PATIENCE)) {
+            assertThrows(IOException.class, stream::readAllBytes);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "HTTP/1.1 200",
+                "SSH-2.0\r\n\r\n",
+                "HTTP/1.1 abc\r\n\r\n",
+                "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n"
+            })
+    void aBrokenHeadLeavesNothingOpen(String answer) throws IOException {
+        answerAll(answer, new CountDownLatch(0));
+        assertThrows(IOException.class, () -> get(PATIENCE));
+        assertNothingStaysOpen(PATIENCE);
+    }
+
+    @Test
+    void nobodyThereLeavesNothingOpen() throws IOException {
+        assertThrows(IOException.class, () -> get(PATIENCE));
+        assertNothingStaysOpen(PATIENCE);
+    }
+
+    @Test
+    void silenceIsAnErrorAndLeavesNothingOpen() throws IOException {
+        CountDownLatch over = new CountDownLatch(1);
+        answerAll("", over);
+        try {
+            IOException e = assertThrows(IOException.class, () -> get(Duration.ofMillis(1)));
+            assertEquals("no answer within 1 ms", e.getMessage());
+            assertNothingStaysOpen(Duration.ofMillis(1));
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private void assertNothingStaysOpen(Duration patience) throws IOException {
+        long before = descriptors();
+        for (int i = 0; i < CALLS; i++) {
+            assertThrows(IOException.class, () -> get(patience));
+        }
+        long more = descriptors() - before;
+        assertTrue(more < CALLS / 2, () -> CALLS + " calls left " + more + " descriptors open");
+    }
+}
