@@ -3,6 +3,7 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailnetproxy.integration.tailnet.SecretsManager;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
 import java.time.Duration;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An exit node is chosen when it is there, and its absence is said. */
+/** An exit node is chosen when it is there, and its absence is said. {@link ExitNodeTrafficIT} sends requests through one. */
 @ExtendWith(TailnetExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExitNodeIT {
@@ -58,6 +59,7 @@ class ExitNodeIT {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(function.state().problem()).contains("ExitNodeDown"));
             assertThat(function.state().phase()).isNotEqualTo("running");
+            assertThat(statusOutsideOfTheTailnet(function)).isEqualTo("502");
         }
     }
 
@@ -71,6 +73,14 @@ class ExitNodeIT {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(function.state().problem()).contains("ExitNodeDown"));
             assertThat(function.state().phase()).isEqualTo("running");
+            assertThat(statusOutsideOfTheTailnet(function)).isEqualTo("200");
         }
+    }
+
+    /** What a program hears that uses the layer's port for an address that no node routes; the port itself says 502. */
+    private String statusOutsideOfTheTailnet(LayerFunction function) {
+        String url = "http://" + tailnet.privateAddress(tailnet.secrets()) + ":" + SecretsManager.PORT + "/moto-api/";
+        return function.run(
+                "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--proxy", "http://127.0.0.1:1055", url);
     }
 }

@@ -15,6 +15,8 @@ import dev.tailnetproxy.integration.target.CallerAddressService;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -123,52 +125,67 @@ class ExitNodeTrafficIT {
         try (DeployedProxy without = DeployedProxy.start(
                 tailnet, Map.of("TS_HOSTNAME", "without-exit", "TS_PROXY_ALLOWED_TARGETS", internet.subnet()))) {
             internet.attach(without.environment());
-            long before = connections();
 
             assertThat(answer(without, serviceAddress, SERVICE_PORT)).isEqualTo("NoTailnetRoute");
-            assertThat(connections()).isEqualTo(before);
+            assertThat(callers()).doesNotContain(internet.addressOf(without.environment()));
         }
     }
 
+    /** Nodes keep an exit node that lost its approval, and it stays online: only its routes are gone. */
     @Test
     @Order(2)
-    void nothingIsDialledWhileItIsDown() throws Exception {
-        exitNode.stop();
+    void nothingIsDialledWhileItIsNotApproved() throws Exception {
+        tailnet.control().approveNothing(EXIT_NODE);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(throughProxy(serviceAddress)).isEqualTo("TailnetUnavailable"));
-
         assertNobodyGetsThrough();
+
+        tailnet.control().approveExit(EXIT_NODE);
+        awaitThatEverybodyGetsThrough();
     }
 
     @Test
     @Order(3)
-    void nothingIsDialledAfterItWasRemoved() throws Exception {
-        tailnet.control().deleteNode(EXIT_NODE);
+    void nothingIsDialledWhileItIsDown() throws Exception {
+        exitNode.stop();
         await().atMost(PATIENCE)
-                .until(() -> !layerOnly.run("/opt/bin/tailscale", "status").contains(" " + EXIT_NODE + " "));
-
+                .untilAsserted(() -> assertThat(throughProxy(serviceAddress)).isEqualTo("TailnetUnavailable"));
         assertNobodyGetsThrough();
     }
 
     @Test
     @Order(4)
-    void anotherOneOfTheSameNameTakesItsPlace() throws Exception {
-        exitNode = tailnet.startExitNode(EXIT_NODE, internet);
-        String itsAddress = internet.addressOf(exitNode);
-
+    void nothingIsDialledAfterItWasRemoved() throws Exception {
+        tailnet.control().deleteNode(EXIT_NODE);
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(throughProxy(serviceAddress)).isEqualTo(itsAddress));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(throughPort("http", SERVICE_NAME))
-                .isEqualTo(itsAddress));
+                .until(() -> !layerOnly.run("/opt/bin/tailscale", "status").contains(" " + EXIT_NODE + " "));
+        assertNobodyGetsThrough();
+    }
+
+    @Test
+    @Order(5)
+    void anotherOneOfTheSameNameTakesItsPlace() {
+        exitNode = tailnet.startExitNode(EXIT_NODE, internet);
+        awaitThatEverybodyGetsThrough();
+    }
+
+    private void awaitThatEverybodyGetsThrough() {
+        String itsAddress = internet.addressOf(exitNode);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(throughProxy(serviceAddress)).isEqualTo(itsAddress);
+            assertThat(throughProxy(SERVICE_NAME)).isEqualTo(itsAddress);
+            assertThat(throughPort("http", serviceAddress)).isEqualTo(itsAddress);
+            assertThat(throughPort("socks5h", SERVICE_NAME)).isEqualTo(itsAddress);
+        });
     }
 
     private void assertNobodyGetsThrough() throws Exception {
-        long before = connections();
         assertThat(throughProxy(serviceAddress)).isEqualTo("TailnetUnavailable");
         assertThat(throughProxy(SERVICE_NAME)).isEqualTo("TailnetUnavailable");
         assertThat(throughPort("socks5", serviceAddress)).isEmpty();
         assertThat(throughPort("http", serviceAddress)).isEmpty();
-        assertThat(connections()).isEqualTo(before);
+        assertThat(callers())
+                .doesNotContain(internet.addressOf(proxy.environment()), internet.addressOf(layerOnly.environment()));
     }
 
     private String throughProxy(String host) throws Exception {
@@ -198,11 +215,12 @@ class ExitNodeTrafficIT {
                 "http://" + host + ":" + SERVICE_PORT);
     }
 
-    /** How often the service was dialled until now, by whomever. */
-    private long connections() {
+    /** From where the service was dialled until now, with or without a request. */
+    private Set<String> callers() {
         return service.getLogs()
                 .lines()
-                .filter(line -> line.startsWith("connection from"))
-                .count();
+                .filter(line -> line.startsWith(CallerAddressService.CONNECTION))
+                .map(line -> line.substring(CallerAddressService.CONNECTION.length()))
+                .collect(Collectors.toSet());
     }
 }

@@ -90,6 +90,11 @@ public final class Headscale extends GenericContainer<Headscale> {
         approve(name, "0.0.0.0/0,::/0");
     }
 
+    /** Takes back what was approved: the node routes nothing any more. */
+    public void approveNothing(String name) {
+        approve(name, "");
+    }
+
     /** Lets a node route a prefix that it offers. */
     public void approveSubnet(String name, String prefix) {
         approve(name, prefix);

@@ -16,6 +16,9 @@ import java.util.concurrent.Executors;
  */
 public final class CallerAddressService {
 
+    /** What its lines begin with; the address follows. */
+    public static final String CONNECTION = "connection from ";
+
     private CallerAddressService() {}
 
     /**
@@ -30,7 +33,7 @@ public final class CallerAddressService {
             System.out.println("the service listens on port " + server.getLocalPort());
             while (true) {
                 Socket connection = server.accept();
-                System.out.println("connection from " + callerOf(connection));
+                System.out.println(CONNECTION + callerOf(connection));
                 connections.execute(() -> answer(connection));
             }
         }

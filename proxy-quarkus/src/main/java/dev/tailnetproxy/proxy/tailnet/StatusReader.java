@@ -34,6 +34,7 @@ final class StatusReader {
         Set<IpAddress> peers = new HashSet<>();
         List<Cidr> subnets = new ArrayList<>();
         Map<String, List<IpAddress>> names = new HashMap<>();
+        boolean exitNodeHasRoutes = false;
         JsonObject peerObjects = object(status, "Peer");
         if (peerObjects != null) {
             for (String key : peerObjects.fieldNames()) {
@@ -42,6 +43,7 @@ final class StatusReader {
                     List<IpAddress> addresses = addresses(peer);
                     peers.addAll(addresses);
                     names.put(name(peer), List.copyOf(addresses));
+                    exitNodeHasRoutes |= isExitNodeWithRoutes(peer);
                     if (acceptsRoutes && peer.getBoolean("Online", false)) {
                         subnets.addAll(subnets(peer));
                     }
@@ -53,7 +55,7 @@ final class StatusReader {
         Set<IpAddress> own = Set.copyOf(addresses(self));
         peers.removeAll(own);
         JsonObject exitNode = object(status, "ExitNodeStatus");
-        boolean exitNodeUp = exitNode != null && exitNode.getBoolean("Online", false);
+        boolean exitNodeUp = exitNode != null && exitNode.getBoolean("Online", false) && exitNodeHasRoutes;
         boolean exitNodeWanted = exitNode != null
                 || named(prefs, "ExitNodeID")
                 || named(prefs, "ExitNodeIP")
@@ -62,6 +64,11 @@ final class StatusReader {
         var node = new TailnetState.Node(
                 name(self), own.stream().map(IpAddress::toString).sorted().toList(), status.getString("Version", ""));
         return new TailnetState.Joined(routes, node, exitNodeWanted && !exitNodeUp, since);
+    }
+
+    /** An exit node whose approval or offer was taken back stays chosen and online, and tailscaled dials on the host. */
+    private static boolean isExitNodeWithRoutes(JsonObject peer) {
+        return peer.getBoolean("ExitNode", false) && peer.getBoolean("ExitNodeOption", false);
     }
 
     private static boolean named(JsonObject prefs, String key) {

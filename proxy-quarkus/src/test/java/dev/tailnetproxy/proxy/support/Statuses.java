@@ -52,8 +52,21 @@ public final class Statuses {
         return this;
     }
 
+    /** The exit node that was chosen. */
     public Statuses exitNode(boolean online) {
+        return exitNode(online, true);
+    }
+
+    /** The exit node that was chosen, and whether it offers itself and the control server lets it. */
+    public Statuses exitNode(boolean online, boolean approved) {
         status.put("ExitNodeStatus", new JsonObject().put("ID", "n1").put("Online", online));
+        peers.put(
+                "nodekey:chosen-exit",
+                new JsonObject()
+                        .put("ID", "n1")
+                        .put("Online", online)
+                        .put("ExitNode", true)
+                        .put("ExitNodeOption", approved));
         return this;
     }
 

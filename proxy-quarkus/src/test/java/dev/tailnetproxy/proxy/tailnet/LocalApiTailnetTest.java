@@ -115,6 +115,14 @@ class LocalApiTailnetTest {
     }
 
     @Test
+    void anExitNodeThatLostItsApprovalDoesNotCountAlthoughItIsOnline() {
+        proxy.localApi().become(Statuses.joined().exitNode(true).json());
+        untilOutcome("200", "8.8.8.8");
+        proxy.localApi().become(Statuses.joined().exitNode(true, false).json());
+        untilOutcome("TailnetUnavailable", "8.8.8.8");
+    }
+
+    @Test
     void aRequiredExitNodeThatIsDownStopsEverything() {
         proxy.close();
         proxy = start(Harness.options().exitNodeRequired());
