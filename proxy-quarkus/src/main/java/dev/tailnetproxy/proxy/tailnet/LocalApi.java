@@ -8,7 +8,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -45,14 +44,8 @@ final class LocalApi {
         return json("/localapi/v0/prefs", patience);
     }
 
-    /** All addresses of a name, IPv4 first; empty when there is none. Waits at most this long for each family. */
-    List<IpAddress> addresses(String fullName, Duration atMost) throws IOException {
-        List<IpAddress> addresses = new ArrayList<>(query(fullName, "A", atMost));
-        addresses.addAll(query(fullName, "AAAA", atMost));
-        return addresses;
-    }
-
-    private List<IpAddress> query(String name, String type, Duration atMost) throws IOException {
+    /** The addresses of a name in the records of one type, {@code A} or {@code AAAA}; empty when there is none. */
+    List<IpAddress> addresses(String name, String type, Duration atMost) throws IOException {
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
         JsonObject answer =
                 json("/localapi/v0/dns-query?name=" + encoded + "&type=" + type, min(atMost, LONGEST_QUERY));

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -117,12 +118,26 @@ public final class LocalApiTailnet implements Tailnet, AutoCloseable {
         Promise<List<IpAddress>> promise = Promise.promise();
         // The request's deadline ends the waiting; the query itself may still be ending on its own thread.
         long timer = vertx.setTimer(atMost.toMillis(), id -> promise.tryFail(resolverTimeout()));
-        vertx.executeBlocking(() -> api.addresses(fullName, atMost), false)
-                .recover(e -> Future.failedFuture(new ProxyFailure(
-                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver failed: " + e.getMessage(), e)))
-                .onSuccess(promise::tryComplete)
-                .onFailure(promise::tryFail);
+        addresses(fullName, atMost).onSuccess(promise::tryComplete).onFailure(promise::tryFail);
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    private Future<List<IpAddress>> addresses(String fullName, Duration atMost) {
+        Future<List<IpAddress>> ipv4 = vertx.executeBlocking(() -> api.addresses(fullName, "A", atMost), false);
+        Future<List<IpAddress>> ipv6 = vertx.executeBlocking(() -> api.addresses(fullName, "AAAA", atMost), false);
+        return Future.join(ipv4, ipv6).transform(both -> {
+            List<IpAddress> found = Stream.of(ipv4, ipv6)
+                    .filter(Future::succeeded)
+                    .flatMap(family -> family.result().stream())
+                    .toList();
+            // Name servers of private zones often fail on AAAA. Only what was found is judged and dialled.
+            return both.succeeded() || !found.isEmpty()
+                    ? Future.succeededFuture(found)
+                    : Future.failedFuture(new ProxyFailure(
+                            ErrorName.TAILNET_UNAVAILABLE,
+                            "the tailnet's resolver failed: " + both.cause().getMessage(),
+                            both.cause()));
+        });
     }
 
     private static ProxyFailure resolverTimeout() {

@@ -1,18 +1,24 @@
 package dev.tailnetproxy.proxy.core;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.Statuses;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests for the proxy itself call no target. */
 class OwnAnswersTest {
@@ -34,9 +40,7 @@ class OwnAnswersTest {
             assertTrue(new JsonObject(Harness.text(warm)).getBoolean("warm"));
             assertEquals(200, health.status());
             assertFalse(health.headers().contains("ts-error-name"));
-            while (!(proxy.tailnet().state() instanceof TailnetState.Joined)) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
             JsonObject node =
                     tailnet(proxy.call("GET").header("ts-health", "true").send());
             assertTrue(node.getBoolean("joined"));
@@ -48,12 +52,27 @@ class OwnAnswersTest {
     }
 
     @Test
+    void warmingUpHoldsTheEnvironmentAlsoWhenTheNodeIsThere() {
+        try (Harness proxy = Harness.options().start()) {
+            assertEquals(
+                    "TargetNotAllowed",
+                    Harness.outcome(proxy.call("GET").to("100.64.9.9", 80).send()));
+            Future<ProxyResponse> held = proxy.call("GET")
+                    .header("ts-warmer", "true")
+                    .header("ts-warmer-hold-ms", "30000")
+                    .begin();
+            assertTrue(tailnet(proxy.call("GET").header("ts-health", "true").send())
+                    .getBoolean("joined"));
+
+            assertFalse(held.isComplete());
+        }
+    }
+
+    @Test
     void healthSaysWhyTheNodeIsOut() {
         try (Harness proxy = Harness.options().start()) {
             proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
-            while (!proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin"))) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
             JsonObject node =
                     tailnet(proxy.call("GET").header("ts-health", "true").send());
 
@@ -85,13 +104,15 @@ class OwnAnswersTest {
         }
     }
 
-    @Test
-    void legacyClientsSeeOneStatusForEveryError() {
+    @ParameterizedTest
+    @EnumSource(ErrorName.class)
+    void legacyClientsSeeOneStatusForEveryError(ErrorName name) {
         try (Harness proxy = Harness.options().legacy().start()) {
-            ProxyResponse response = proxy.call("GET").to("127.0.0.1", 80).send();
+            ProxyResponse response = proxy.proxy().failed(new ProxyFailure(name, "a reason"));
 
             assertEquals(500, response.status());
-            assertEquals("TargetNotAllowed", Harness.outcome(response));
+            assertEquals(name.wireName(), Harness.outcome(response));
+            assertEquals(500, new JsonObject(Harness.text(response)).getInteger("status"));
         }
     }
 }

@@ -156,7 +156,12 @@ public final class Harness implements AutoCloseable {
         }
 
         public ProxyResponse send() {
-            return await(proxy.handleBuffered(request(), fields -> 1024 * 1024));
+            return await(begin());
+        }
+
+        /** The answer as it will be. */
+        public Future<ProxyResponse> begin() {
+            return proxy.handleBuffered(request(), fields -> 1024 * 1024);
         }
 
         /** The answer with its body still arriving; nobody reads it yet. */
@@ -168,13 +173,14 @@ public final class Harness implements AutoCloseable {
             Headers all = headers.with("ts-target-ip", host).with("ts-target-port", Integer.toString(port));
             return new ProxyRequest(method, "/", null, all, body, "test", clock.millis() + deadline.toMillis());
         }
+    }
 
-        private static ProxyResponse await(Future<ProxyResponse> answer) {
-            try {
-                return answer.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-            } catch (Exception e) {
-                throw new AssertionError("the proxy did not answer", e);
-            }
+    /** The answer when it is there. */
+    public static ProxyResponse await(Future<ProxyResponse> answer) {
+        try {
+            return answer.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("the proxy did not answer", e);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.tailnetproxy.proxy.tailnet;
 
 import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +13,7 @@ import dev.tailnetproxy.proxy.support.Options;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.Statuses;
 import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -18,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,17 +50,8 @@ class LocalApiTailnetTest {
         target.close();
     }
 
-    /** Waits for what another thread is about to do. */
-    private static void until(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it did not happen");
-            Thread.onSpinWait();
-        }
-    }
-
     private void untilOutcome(String expected, String host) {
-        until(() -> outcome(proxy.call("GET").to(host, 80).send()).equals(expected));
+        await().until(() -> outcome(proxy.call("GET").to(host, 80).send()).equals(expected));
     }
 
     private static JsonArray subnets(String... routes) {
@@ -179,11 +172,42 @@ class LocalApiTailnetTest {
     @Test
     void aRequestWaitsForTheNodeToJoin() {
         proxy.localApi().become(Statuses.notJoined("Starting"));
-        until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("Starting")));
-        proxy.vertx().setTimer(20, id -> proxy.localApi()
-                .become(TailnetStandIn.usual().json()));
+        await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("Starting")));
 
-        assertEquals("200", outcome(proxy.get()));
+        Future<ProxyResponse> waiting = proxy.call("GET").begin();
+        assertEquals(
+                "200", outcome(proxy.call("GET").header("ts-health", "true").send()));
+        assertFalse(waiting.isComplete());
+        proxy.localApi().become(TailnetStandIn.usual().json());
+
+        assertEquals("200", outcome(Harness.await(waiting)));
+    }
+
+    @Test
+    void aProblemThatWaitingDoesNotSolveIsNotWaitedFor() throws IOException {
+        Path file = dir.resolve("state.json");
+        for (boolean definite : List.of(false, true)) {
+            Files.writeString(
+                    file,
+                    new JsonObject()
+                            .put(
+                                    "problem",
+                                    new JsonObject().put("code", "KeyRejected").put("definite", definite))
+                            .encode());
+            proxy.close();
+            proxy = start(Harness.options().joinWait(Duration.ofDays(1)).stateFile(file));
+            proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
+            await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
+
+            Future<ProxyResponse> answer =
+                    proxy.call("GET").within(Duration.ofDays(1)).begin();
+            if (definite) {
+                assertEquals("TailnetUnavailable", outcome(Harness.await(answer)));
+            } else {
+                proxy.localApi().become(TailnetStandIn.usual().json());
+                assertEquals("200", outcome(Harness.await(answer)));
+            }
+        }
     }
 
     @ParameterizedTest
@@ -192,7 +216,7 @@ class LocalApiTailnetTest {
         proxy.close();
         proxy = start(Harness.options().joinWait(Duration.ofMillis(1)));
         proxy.localApi().become(Statuses.notJoined(backendState));
-        until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined n
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined n
                 && n.backendState().equals(backendState));
 
         ProxyResponse response = proxy.get();
@@ -220,7 +244,7 @@ class LocalApiTailnetTest {
         proxy.close();
         proxy = start(Harness.options().joinWait(Duration.ofMillis(1)).stateFile(file));
         proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
-        until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
+        await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
 
         assertEquals(
                 "KeyRejected: The auth key was refused.  x: y",
@@ -243,7 +267,7 @@ class LocalApiTailnetTest {
 
     @Test
     void thePeersOfTheStateAreKnown() {
-        until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         TailnetState.Joined joined =
                 assertInstanceOf(TailnetState.Joined.class, proxy.tailnet().state());
 

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
 import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,12 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Names are resolved by the tailnet, and what its resolver does wrong is said. */
@@ -50,6 +51,16 @@ class ResolverTest {
         assertEquals("200", outcome(get("a.svc.test")));
         assertEquals(List.of("10.1.2.3:80"), proxy.socks().dials(), "the checked address, not the name");
         assertEquals("NameNotFound", outcome(get("b.svc.test")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A, 10.1.2.3, AAAA", "AAAA, fd7a:115c:a1e0::2, A"})
+    void aNameIsReachedByTheFamilyThatWasAnswered(String type, String address, String failing) {
+        proxy.socks().route(address, 80, target.port());
+        proxy.localApi().dns("d.svc.test/" + type, DnsMessages.addresses("d.svc.test", address));
+        proxy.localApi().dns("d.svc.test/" + failing, DnsMessages.failure(4));
+
+        assertEquals("200", outcome(get("d.svc.test")));
     }
 
     /** Where something is missing from the answer, what is missing may be the address that condemns it. */
@@ -103,9 +114,9 @@ class ResolverTest {
         proxy.localApi().dns("late.svc.test/A", DnsMessages.addresses("late.svc.test", "10.1.2.3"));
 
         CompletableFuture<List<IpAddress>> late = CompletableFuture.supplyAsync(() -> addresses(api, "late.svc.test"));
-        until(() -> proxy.localApi().requests().stream().anyMatch(path -> path.contains("late.svc.test")));
+        await().until(() -> proxy.localApi().requests().stream().anyMatch(path -> path.contains("late.svc.test")));
         // Begun later, and fails when more than the patience is over.
-        assertThrows(IOException.class, () -> api.addresses("never.svc.test", patience.multipliedBy(2)));
+        assertThrows(IOException.class, () -> api.addresses("never.svc.test", "A", patience.multipliedBy(2)));
         proxy.localApi().dnsSpeaks("late.svc.test/A");
 
         assertEquals(
@@ -113,18 +124,9 @@ class ResolverTest {
                 late.get(30, TimeUnit.SECONDS).stream().map(IpAddress::toString).toList());
     }
 
-    /** Waits for what another thread is about to do. */
-    private static void until(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it did not happen");
-            Thread.onSpinWait();
-        }
-    }
-
     private static List<IpAddress> addresses(LocalApi api, String name) {
         try {
-            return api.addresses(name, Duration.ofSeconds(30));
+            return api.addresses(name, "A", Duration.ofSeconds(30));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
