@@ -27,28 +27,56 @@ final class Connections implements AutoCloseable {
 
     private static final int CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;
 
+    /**
+     * What a client of Vert.x is made for; it can't be said for each request.
+     *
+     * @param tls whether to speak TLS
+     * @param verified whether certificates are checked
+     * @param sni whether the server's name is sent, also when it is a single label
+     */
+    private record ClientKind(boolean tls, boolean verified, boolean sni) {
+
+        static ClientKind of(Endpoint endpoint) {
+            return endpoint.https()
+                    ? new ClientKind(true, endpoint.verified(), !endpoint.isVerifiedByAddress())
+                    : new ClientKind(false, false, false);
+        }
+    }
+
     private final Clock clock;
     private final long idleMillis;
-    private final HttpClient plain;
-    private final HttpClient tls;
-    private final HttpClient unverifiedTls;
+    private final Vertx vertx;
+    private final UpstreamSettings settings;
+    private final Map<ClientKind, HttpClient> clients = new ConcurrentHashMap<>();
     private final Map<HttpConnection, ConnectionUse> uses = new ConcurrentHashMap<>();
 
     Connections(Vertx vertx, UpstreamSettings settings, Clock clock) {
         this.clock = clock;
         this.idleMillis = settings.idleTimeout().toMillis();
-        this.plain = vertx.createHttpClient(options(settings).setProtocolVersion(HttpVersion.HTTP_1_1));
-        HttpClientOptions tlsOptions = tlsOptions(settings);
-        settings.caBundle()
-                .ifPresent(bundle -> tlsOptions.setTrustOptions(TrustOptions.wrap(TrustStore.jdkAnd(bundle))));
-        this.tls = vertx.createHttpClient(tlsOptions);
-        this.unverifiedTls =
-                vertx.createHttpClient(tlsOptions(settings).setTrustAll(true).setVerifyHost(false));
+        this.vertx = vertx;
+        this.settings = settings;
     }
 
-    /** HTTP/2 where the target offers it, else HTTP/1.1. */
-    private static HttpClientOptions tlsOptions(UpstreamSettings settings) {
-        return options(settings).setSsl(true).setUseAlpn(true).setForceSni(true).setProtocolVersion(HttpVersion.HTTP_2);
+    private HttpClient client(Endpoint endpoint) {
+        return clients.computeIfAbsent(
+                ClientKind.of(endpoint), kind -> vertx.createHttpClient(options(kind, settings)));
+    }
+
+    private static HttpClientOptions options(ClientKind kind, UpstreamSettings settings) {
+        HttpClientOptions options = options(settings);
+        if (!kind.tls()) {
+            return options.setProtocolVersion(HttpVersion.HTTP_1_1);
+        }
+        // HTTP/2 where the target offers it, else HTTP/1.1.
+        options.setSsl(true)
+                .setUseAlpn(true)
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setForceSni(kind.sni());
+        if (!kind.verified()) {
+            return options.setTrustAll(true).setVerifyHost(false);
+        }
+        settings.caBundle().ifPresent(bundle -> options.setTrustOptions(TrustOptions.wrap(TrustStore.jdkAnd(bundle))));
+        return options;
     }
 
     private static HttpClientOptions options(UpstreamSettings settings) {
@@ -65,9 +93,8 @@ final class Connections implements AutoCloseable {
                 .setKeepAliveTimeout(idleSeconds)
                 .setHttp2KeepAliveTimeout(idleSeconds)
                 .setMaxPoolSize(settings.maxConnections())
-                // Whether a target speaks HTTP/2 is known when the connection is there; until then Vert.x takes it for
-                // one,
-                // and with its default of one such connection it would let HTTP/1.1 targets have no second one.
+                // Until a connection is there Vert.x takes every TLS target for one of HTTP/2, and by default it makes
+                // only one connection to such: targets of HTTP/1.1 would get one exchange at a time.
                 .setHttp2MaxPoolSize(settings.maxConnections())
                 // The exchanges of a connection share this window: an answer that nobody reads must not use it up.
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
@@ -93,8 +120,7 @@ final class Connections implements AutoCloseable {
                 .setURI(requestTarget)
                 .setFollowRedirects(false)
                 .setConnectTimeout(timeoutMillis);
-        HttpClient client = !endpoint.https() ? plain : endpoint.verified() ? tls : unverifiedTls;
-        return client.request(options).compose(request -> {
+        return client(endpoint).request(options).compose(request -> {
             ConnectionUse known = uses.get(request.connection());
             if (known == null) {
                 return Future.succeededFuture(lease(request, begin(request.connection()), false));
@@ -123,8 +149,6 @@ final class Connections implements AutoCloseable {
 
     @Override
     public void close() {
-        plain.close();
-        tls.close();
-        unverifiedTls.close();
+        clients.values().forEach(HttpClient::close);
     }
 }

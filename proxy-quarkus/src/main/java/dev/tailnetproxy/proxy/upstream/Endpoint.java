@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param host address, or a name for a SOCKS5 server that resolves names itself
  * @param port 1 to 65535
  * @param https whether to speak TLS
- * @param tlsServerName name for SNI and the certificate; without it the certificate must be for {@code host}
+ * @param tlsServerName name or address that the certificate must be for, and for SNI; without it that is {@code host}
  * @param verified whether the certificate is checked
  */
 public record Endpoint(String host, int port, boolean https, Optional<String> tlsServerName, boolean verified) {
@@ -19,8 +19,14 @@ public record Endpoint(String host, int port, boolean https, Optional<String> tl
         Objects.requireNonNull(tlsServerName, "tlsServerName");
     }
 
-    /** The name that the certificate has to be for. */
+    /** The name or address that the certificate has to be for. */
     String verifiedName() {
         return tlsServerName.orElse(host);
+    }
+
+    /** Whether it is an address, which has no place in SNI (RFC 6066 section 3). */
+    boolean isVerifiedByAddress() {
+        String name = verifiedName();
+        return name.indexOf(':') >= 0 || name.matches("[0-9.]+");
     }
 }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.address.IpAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -35,12 +36,13 @@ public final class Certificates {
     /**
      * Makes a certificate that is valid for ten days.
      *
-     * @param name DNS name that it is for
+     * @param name DNS name or address that it is for
      * @param start when it becomes valid, as keytool writes it
      * @return a PKCS 12 file with key and chain
      */
     public Path issue(String id, String name, String start) {
-        List<String> subject = List.of("-dname", "CN=" + name, "-ext", "san=dns:" + name);
+        String kind = IpAddress.parse(name).isPresent() ? "ip:" : "dns:";
+        List<String> subject = List.of("-dname", "CN=" + name, "-ext", "san=" + kind + name);
         List<String> validity = List.of("-startdate", start, "-validity", "10");
         List<String> all = new ArrayList<>(List.of("-alias", id, "-keyalg", "EC", "-signer", "ca"));
         all.addAll(subject);

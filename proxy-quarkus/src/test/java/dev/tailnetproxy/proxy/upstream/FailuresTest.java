@@ -2,10 +2,19 @@ package dev.tailnetproxy.proxy.upstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.NotSslRecordException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a SOCKS5 server's answer means, which for tailscaled's one code depends on how long it took. */
 class FailuresTest {
@@ -34,5 +43,42 @@ class FailuresTest {
         assertEquals(name, dial.failure().name().wireName());
         assertEquals(worthRepeating, dial.worthRepeating());
         assertEquals(hung, dial.hung());
+    }
+
+    record Thrown(Throwable e, String name, String reason) {
+        @Override
+        public String toString() {
+            return e.getClass().getSimpleName();
+        }
+    }
+
+    static Stream<Thrown> whatTheProxyMayMeet() {
+        NotSslRecordException noTls = new NotSslRecordException("not an SSL/TLS record: 7365637265742d696e2d686578");
+        return Stream.of(
+                new Thrown(noTls, "TlsFailure", "the target does not speak TLS on this port"),
+                new Thrown(new DecoderException(noTls), "TlsFailure", "the target does not speak TLS on this port"),
+                new Thrown(
+                        new SSLHandshakeException("x".repeat(5000)),
+                        "TlsFailure",
+                        "no TLS connection to the target: " + "x".repeat(200)),
+                new Thrown(
+                        new UnknownHostException("socks.invalid"),
+                        "TailnetUnavailable",
+                        "the SOCKS5 server's name can't be resolved"),
+                new Thrown(
+                        new ConnectException("refused"),
+                        "TailnetUnavailable",
+                        "the SOCKS5 port does not accept connections"),
+                new Thrown(new NullPointerException("secret"), "InternalError", "the proxy itself failed"),
+                new Thrown(new IOException("secret"), "ConnectionReset", "the connection to the target broke"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatTheProxyMayMeet")
+    void isSaidInOneSentenceOfOurs(Thrown thrown) {
+        ProxyFailure failure = Failures.ofDial(thrown.e(), Duration.ZERO).failure();
+
+        assertEquals(thrown.name(), failure.name().wireName());
+        assertEquals(thrown.reason(), failure.reason());
     }
 }

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.StreamResetException;
@@ -22,6 +23,7 @@ import io.vertx.core.net.PfxOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -41,6 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Several exchanges on one connection of HTTP/2: what ends one does not end the others. */
 class Http2Test {
 
+    private static final int EXCHANGES = 8;
+
     private static Path certificate;
 
     private final Vertx vertx = Vertx.vertx();
@@ -55,9 +59,18 @@ class Http2Test {
 
     @BeforeEach
     void start() {
+        start(true);
+    }
+
+    private void restartWithoutAlpn() {
+        proxy.close();
+        start(false);
+    }
+
+    private void start(boolean alpn) {
         HttpServerOptions options = new HttpServerOptions()
                 .setSsl(true)
-                .setUseAlpn(true)
+                .setUseAlpn(alpn)
                 .setKeyCertOptions(
                         new PfxOptions().setPath(certificate.toString()).setPassword(Certificates.PASSWORD));
         int port = ListeningProxy.await(vertx.createHttpServer(options)
@@ -111,6 +124,40 @@ class Http2Test {
         arrived().response().end();
         assertEquals("200", outcome(third.get(60, TimeUnit.SECONDS)));
         assertEquals(2, connections.get(), "a connection that let a request down is not used again");
+    }
+
+    @Test
+    void anAnswerThatNobodyReadsLeavesRoomForOthers() throws Exception {
+        CompletableFuture<ProxyResponse> unread = CompletableFuture.supplyAsync(
+                () -> proxy.call("GET").to(Harness.PEER, 443).open());
+        arrived().response().end(Buffer.buffer(new byte[1024 * 1024]));
+        assertEquals("200", outcome(unread.get(60, TimeUnit.SECONDS)));
+
+        CompletableFuture<ProxyResponse> other = get(Duration.ofSeconds(60));
+        arrived().response().end("small");
+
+        assertEquals("small", Harness.text(other.get(60, TimeUnit.SECONDS)));
+        assertEquals(1, connections.get(), "both were on one connection");
+    }
+
+    /** Which version a target speaks is known only after the handshake. */
+    @Test
+    void aTargetOfHttp1GetsAConnectionForEachExchange() throws Exception {
+        restartWithoutAlpn();
+        List<CompletableFuture<ProxyResponse>> answers = new ArrayList<>();
+        List<HttpServerRequest> requests = new ArrayList<>();
+        for (int i = 0; i < EXCHANGES; i++) {
+            answers.add(get(Duration.ofSeconds(60)));
+        }
+        for (int i = 0; i < EXCHANGES; i++) {
+            requests.add(arrived());
+        }
+        requests.forEach(request -> request.response().end());
+
+        for (CompletableFuture<ProxyResponse> answer : answers) {
+            assertEquals("200", outcome(answer.get(60, TimeUnit.SECONDS)));
+        }
+        assertEquals(EXCHANGES, connections.get());
     }
 
     @ParameterizedTest

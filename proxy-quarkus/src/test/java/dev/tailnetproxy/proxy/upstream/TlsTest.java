@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Certificates of targets are checked, unless the operator says otherwise for a target. */
 class TlsTest {
@@ -31,6 +32,9 @@ class TlsTest {
     private static final String NAME = "web.tailnet.test";
     /** What the tailnet calls the usual peer. */
     private static final String PEER_NAME = "target.tailnet.test";
+
+    /** Not the one that is dialled. */
+    private static final String ADDRESS = "192.168.1.5";
 
     @TempDir
     static Path dir;
@@ -47,6 +51,7 @@ class TlsTest {
         bundle = authority.authority();
         PORTS.put("nothing", serve(authority.issue("good", NAME, "-1d"), true));
         PORTS.put("nothing, for the peer", serve(authority.issue("peer", PEER_NAME, "-1d"), true));
+        PORTS.put("nothing, for an address", serve(authority.issue("address", ADDRESS, "-1d"), true));
         PORTS.put("expired", serve(authority.issue("old", NAME, "-30d"), false));
         PORTS.put("other-name", PORTS.get("nothing, for the peer"));
         PORTS.put("self-signed", serve(authority.selfSigned("alone", NAME), true));
@@ -131,6 +136,18 @@ class TlsTest {
 
             assertEquals("200", outcome(response));
             assertEquals(PEER_NAME, Harness.text(response), "SNI");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ts-host", "ts-tls-server-name"})
+    void theCertificateMayHaveToBeForAnAddressThatIsNamed(String header) {
+        try (Harness proxy = proxy(Harness.options().caBundle(bundle), "nothing, for an address")) {
+            ProxyResponse response = get(proxy).header(header, ADDRESS).send();
+
+            assertEquals("200", outcome(response));
+            assertEquals("null", Harness.text(response), "an address is no SNI");
+            assertEquals("TlsFailure", outcome(get(proxy).send()), "the certificate is not for the dialled address");
         }
     }
 
