@@ -75,12 +75,12 @@ public record Settings(
                 new TargetPolicy(
                         new Variable("TS_PROXY_ALLOWED_TARGETS", config.allowedTargets()).rules(),
                         new Variable("TS_PROXY_DENIED_TARGETS", config.deniedTargets()).rules(),
-                        ownEndpoints(socksHost, socksPort, config.lambdaRuntimeApi())),
+                        ownEndpoints(socksHost, socksPort, runtimeApi(config))),
                 proxy(config),
                 upstream(config, socksHost, socksPort),
                 metrics(config),
                 server(config),
-                config.lambdaRuntimeApi().isPresent());
+                runtimeApi(config).isPresent());
     }
 
     private static ProxySettings proxy(ProxyConfig config) {
@@ -110,7 +110,7 @@ public record Settings(
         if (port.value().isEmpty()) {
             return Optional.empty();
         }
-        if (config.lambdaRuntimeApi().isPresent()) {
+        if (runtimeApi(config).isPresent()) {
             throw port.invalid("must not be set in a Lambda function, which gets no connections");
         }
         if (metrics(config) == Metrics.CLOUDWATCH) {
@@ -181,6 +181,10 @@ public record Settings(
             }
         });
         return file;
+    }
+
+    private static Optional<String> runtimeApi(ProxyConfig config) {
+        return new Variable("AWS_LAMBDA_RUNTIME_API", config.lambdaRuntimeApi()).value();
     }
 
     private static List<TargetPolicy.Endpoint> ownEndpoints(
