@@ -70,9 +70,7 @@ class Wiring {
     }
 
     void stop(@Disposes Tailnet tailnet) {
-        if (tailnet instanceof LocalApiTailnet localApi) {
-            localApi.close();
-        }
+        tailnet.close();
     }
 
     @Produces
@@ -95,9 +93,7 @@ class Wiring {
     }
 
     void stop(@Disposes RequestMetrics metrics) {
-        if (metrics instanceof CloudWatchMetrics cloudWatch) {
-            cloudWatch.close();
-        }
+        metrics.close();
     }
 
     @Produces
@@ -109,9 +105,7 @@ class Wiring {
     }
 
     void stop(@Disposes TrafficMetrics traffic) {
-        if (traffic instanceof PrometheusMetrics prometheus) {
-            prometheus.close();
-        }
+        traffic.close();
     }
 
     @Produces

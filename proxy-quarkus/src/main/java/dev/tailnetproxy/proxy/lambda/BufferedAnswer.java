@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An answer as {@link AnswerWriter} writes it. The supertype is what quarkus-amazon-lambda-http takes; its own body is
+ * An answer as {@link AnswerSerializer} writes it. The supertype is what quarkus-amazon-lambda-http takes; its own body is
  * not set, because it would be a string of the whole base64.
  */
 final class BufferedAnswer extends APIGatewayV2HTTPResponse {

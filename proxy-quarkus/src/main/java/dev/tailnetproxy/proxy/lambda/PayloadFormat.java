@@ -14,7 +14,7 @@ public class PayloadFormat implements ObjectMapperCustomizer {
     @Override
     public void customize(ObjectMapper mapper) {
         mapper.registerModule(new SimpleModule("payload format 2.0")
-                .addDeserializer(APIGatewayV2HTTPEvent.class, new EventReader())
-                .addSerializer(APIGatewayV2HTTPResponse.class, new AnswerWriter()));
+                .addDeserializer(APIGatewayV2HTTPEvent.class, new EventDeserializer())
+                .addSerializer(APIGatewayV2HTTPResponse.class, new AnswerSerializer()));
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 
 /**
- * An event as {@link EventReader} read it. The supertype is what quarkus-amazon-lambda-http hands on; none of its own
+ * An event as {@link EventDeserializer} read it. The supertype is what quarkus-amazon-lambda-http hands on; none of its own
  * properties is set, because its body is a string, which of six megabytes would be several copies.
  */
 final class ReceivedEvent extends APIGatewayV2HTTPEvent {

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  * All requests and the process itself, for a Prometheus server to read. Targets are not among the labels: callers name
  * them, and each would be a time series more.
  */
-public final class PrometheusMetrics implements TrafficMetrics, AutoCloseable {
+public final class PrometheusMetrics implements TrafficMetrics {
 
     /** The value of the label {@code error} where there was none. */
     private static final String NO_ERROR = "none";

@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.metrics;
 import java.time.Duration;
 
 /** Where the metrics of requests go: namespace {@code tailscale-service}, {@code success} or {@code failure}, {@code duration}. */
-public interface RequestMetrics {
+public interface RequestMetrics extends AutoCloseable {
 
     /** The namespace of all metrics. */
     String NAMESPACE = "tailscale-service";
@@ -22,6 +22,10 @@ public interface RequestMetrics {
      * @param atMost how long it may block
      */
     default void flush(Duration atMost) {}
+
+    /** Gives back what it holds. */
+    @Override
+    default void close() {}
 
     /** Counts nothing. */
     static RequestMetrics none() {

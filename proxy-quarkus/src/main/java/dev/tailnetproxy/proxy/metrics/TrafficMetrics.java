@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** What a monitoring system wants to know of all requests together, as opposed to the callers' own {@link RequestMetrics}. */
-public interface TrafficMetrics {
+public interface TrafficMetrics extends AutoCloseable {
 
     /** A request has arrived. */
     void begun();
@@ -19,6 +19,10 @@ public interface TrafficMetrics {
      * @param bytesOut length of the answer's body, as far as it was handed on
      */
     void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut);
+
+    /** Gives back what it holds. */
+    @Override
+    default void close() {}
 
     /** Nobody looks. */
     static TrafficMetrics none() {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The tailnet by way of tailscaled's LocalAPI. One daemon thread follows the stream of notifications and reads the
  * status anew whenever something has changed, so that a request finds the newest state without asking.
  */
-public final class LocalApiTailnet implements Tailnet, AutoCloseable {
+public final class LocalApiTailnet implements Tailnet {
 
     private static final Logger LOG = Logger.getLogger(LocalApiTailnet.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** The tailnet as this node sees it. */
-public interface Tailnet {
+public interface Tailnet extends AutoCloseable {
 
     /** The newest known state; never blocks. */
     TailnetState state();
@@ -28,4 +28,8 @@ public interface Tailnet {
 
     /** A sentence for the caller about why the node is not in the tailnet. */
     String whyNotJoined();
+
+    /** Stops following it. */
+    @Override
+    default void close() {}
 }

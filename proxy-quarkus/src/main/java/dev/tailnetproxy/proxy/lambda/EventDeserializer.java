@@ -22,7 +22,7 @@ import java.util.Set;
  * Reads of an event what a request needs. The body stays where it stands in the event's JSON: a parser would make two
  * bytes of each of its characters, and a string of those, before the first could be decoded.
  */
-final class EventReader extends StdDeserializer<APIGatewayV2HTTPEvent> {
+final class EventDeserializer extends StdDeserializer<APIGatewayV2HTTPEvent> {
 
     private static final long serialVersionUID = 1L;
 
@@ -30,7 +30,7 @@ final class EventReader extends StdDeserializer<APIGatewayV2HTTPEvent> {
             Set.of("requestContext", "rawPath", "rawQueryString", "headers", "cookies", "isBase64Encoded");
     private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
 
-    EventReader() {
+    EventDeserializer() {
         super(APIGatewayV2HTTPEvent.class);
     }
 

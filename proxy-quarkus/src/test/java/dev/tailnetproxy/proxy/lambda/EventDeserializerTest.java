@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events as text, with their members in any order and their texts in any spelling that JSON has. */
-class EventReaderTest {
+class EventDeserializerTest {
 
     private static final String HTTP = "\"requestContext\":{\"http\":{\"method\":\"PUT\"}}";
     private static final String TEXT = "\"isBase64Encoded\":false";
@@ -32,7 +32,7 @@ class EventReaderTest {
 
     private final ObjectMapper mapper = new ObjectMapper();
 
-    EventReaderTest() {
+    EventDeserializerTest() {
         new PayloadFormat().customize(mapper);
     }
 

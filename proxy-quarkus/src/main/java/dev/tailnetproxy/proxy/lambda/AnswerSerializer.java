@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.util.Map;
 
 /** Writes an answer in payload format 2.0, its body piece by piece. */
-final class AnswerWriter extends StdSerializer<APIGatewayV2HTTPResponse> {
+final class AnswerSerializer extends StdSerializer<APIGatewayV2HTTPResponse> {
 
     private static final long serialVersionUID = 1L;
 
-    AnswerWriter() {
+    AnswerSerializer() {
         super(APIGatewayV2HTTPResponse.class);
     }
 
