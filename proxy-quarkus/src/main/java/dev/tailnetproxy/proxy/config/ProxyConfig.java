@@ -79,6 +79,9 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_MANAGEMENT_PORT}. */
     String managementPort();
 
+    /** {@code TS_PROXY_HTTP_IDLE_TIMEOUT_MS}. */
+    String httpIdleTimeoutMs();
+
     /** {@code TS_PROXY_REQUEST_TIMEOUT_MS}. */
     String requestTimeoutMs();
 

@@ -125,6 +125,7 @@ public record Settings(
                 host,
                 port,
                 managementPort,
+                millis("TS_PROXY_HTTP_IDLE_TIMEOUT_MS", config.httpIdleTimeoutMs(), 1),
                 millis("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs(), 1),
                 millis("TS_PROXY_DRAIN_TIMEOUT_MS", config.drainTimeoutMs(), 0)));
     }
