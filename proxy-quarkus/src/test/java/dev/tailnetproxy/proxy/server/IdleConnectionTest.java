@@ -27,7 +27,7 @@ class IdleConnectionTest {
 
     @BeforeEach
     void start() {
-        proxy = ListeningProxy.withIdleTimeout(Duration.ofMillis(300));
+        proxy = ListeningProxy.withIdleTimeout(Duration.ofSeconds(1));
     }
 
     @AfterEach
