@@ -80,6 +80,9 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_MANAGEMENT_PORT}. */
     Optional<String> managementPort();
 
+    /** {@code TS_PROXY_HTTP_IDLE_TIMEOUT_MS}. */
+    Optional<String> httpIdleTimeoutMs();
+
     /** {@code TS_PROXY_REQUEST_TIMEOUT_MS}. */
     Optional<String> requestTimeoutMs();
 

@@ -129,6 +129,7 @@ public record Settings(
                 new Variable("TS_PROXY_HTTP_HOST", config.httpHost()).text("0.0.0.0"),
                 requests,
                 management,
+                new Variable("TS_PROXY_HTTP_IDLE_TIMEOUT_MS", config.httpIdleTimeoutMs()).millis(75_000, 1),
                 new Variable("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs()).millis(900_000, 1),
                 new Variable("TS_PROXY_DRAIN_TIMEOUT_MS", config.drainTimeoutMs()).millis(20_000, 0)));
     }

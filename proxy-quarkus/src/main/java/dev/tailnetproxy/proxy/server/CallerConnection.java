@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a caller's connection ends. One that is closed with unread bytes is reset, and the reset may take an answer away
- * that the caller has not read yet. So behind its last answer the proxy says only that it sends no more, and throws away
- * what comes until the caller ends the connection, too (RFC 9112 section 9.6).
+ * How long a caller's connection lasts, and how it ends. One that is closed with unread bytes is reset, and the reset may
+ * take an answer away that the caller has not read yet. So behind its last answer the proxy says only that it sends no
+ * more, and throws away what comes until the caller ends the connection, too (RFC 9112 section 9.6).
  *
  * <p>It stands next to the network in the pipeline of one connection and is used on the connection's event loop, {@link
  * #abort} excepted.
@@ -35,7 +35,17 @@ final class CallerConnection extends ChannelDuplexHandler {
 
     private static final long MAX_LINGER_MS = 5000;
 
+    /** Beyond the deadline of a request, for the rest of an answer that a slow caller reads. */
+    private static final long WRITING_MS = 5000;
+
+    /** For what is still to be written of an answer that broke off. */
+    private static final long BROKEN_ANSWER_MS = 1000;
+
+    private final long idleMillis;
+    private final long requestMillis;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable StageTimer timer;
+    private long requestBegun;
     private @Nullable HttpServerRequest served;
     private Runnable whenBroken = () -> {};
     private boolean broken;
@@ -43,12 +53,15 @@ final class CallerConnection extends ChannelDuplexHandler {
     private boolean lingering;
     private long discardedBytes;
 
-    private CallerConnection() {}
+    private CallerConnection(ServerSettings settings) {
+        idleMillis = settings.idleTimeout().toMillis();
+        requestMillis = settings.requestTimeout().toMillis();
+    }
 
     /** Takes charge of a new connection, before anything is read from it. */
-    static void install(HttpConnection connection) {
+    static void install(HttpConnection connection, ServerSettings settings) {
         Channel channel = ((ConnectionBase) connection).channel();
-        CallerConnection installed = new CallerConnection();
+        CallerConnection installed = new CallerConnection(settings);
         channel.attr(OF_CHANNEL).set(installed);
         channel.pipeline().addFirst(installed);
     }
@@ -68,6 +81,22 @@ final class CallerConnection extends ChannelDuplexHandler {
     void serves(HttpServerRequest request, Runnable bodyBroken) {
         served = request;
         whenBroken = bodyBroken;
+        requestBegun = System.nanoTime();
+        timer().until(requestBegun + TimeUnit.MILLISECONDS.toNanos(requestMillis));
+    }
+
+    /** What has to be read of the request before it is forwarded is here. */
+    void hasRead() {
+        timer().until(requestBegun + TimeUnit.MILLISECONDS.toNanos(requestMillis + WRITING_MS));
+    }
+
+    /** The answer to the request has been written, or could not be. */
+    void hasAnswered(HttpServerRequest request, boolean whole) {
+        if (!whole) {
+            timer().within(BROKEN_ANSWER_MS);
+        } else if (!ending && request.equals(served)) {
+            timer().within(idleMillis);
+        }
     }
 
     /** Whether the body of the request that is being served is no HTTP. */
@@ -94,9 +123,17 @@ final class CallerConnection extends ChannelDuplexHandler {
         return Objects.requireNonNull(context, "not installed");
     }
 
+    private StageTimer timer() {
+        return Objects.requireNonNull(timer, "not installed");
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext newContext) {
+        StageTimer stages = new StageTimer(newContext.executor(), this::abort);
         context = newContext;
+        timer = stages;
+        stages.within(idleMillis);
+        newContext.channel().closeFuture().addListener(closed -> stages.stop());
     }
 
     @Override
@@ -114,8 +151,7 @@ final class CallerConnection extends ChannelDuplexHandler {
 
     private void linger(ChannelHandlerContext context) {
         var unused = ((DuplexChannel) context.channel()).shutdownOutput();
-        var timer = context.executor().schedule(this::abort, MAX_LINGER_MS, TimeUnit.MILLISECONDS);
-        context.channel().closeFuture().addListener(closed -> timer.cancel(false));
+        timer().within(MAX_LINGER_MS);
         // It is off while a body waits for its reader.
         context.channel().config().setAutoRead(true);
     }

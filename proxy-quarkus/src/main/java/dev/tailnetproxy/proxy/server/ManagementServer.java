@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
@@ -38,8 +39,11 @@ public final class ManagementServer {
         this.tailnet = tailnet;
         this.metrics = metrics;
         this.draining = draining;
-        this.server = vertx.createHttpServer(
-                new HttpServerOptions().setHost(settings.host()).setPort(settings.managementPort()));
+        this.server = vertx.createHttpServer(new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.managementPort())
+                .setIdleTimeout(Math.toIntExact(settings.idleTimeout().toMillis()))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
         server.requestHandler(this::serve);
     }
 

@@ -38,9 +38,6 @@ public final class ProxyServer {
     /** How long those who send requests may take to notice that it is stopping. */
     private static final long NOTICE_MS = 2000;
 
-    /** Beyond the deadline of a request, for the rest of an answer that a slow caller reads. */
-    private static final long WRITING_MS = 5000;
-
     private final ServerSettings settings;
     private final ProxyService proxy;
     private final Vertx vertx;
@@ -96,7 +93,7 @@ public final class ProxyServer {
             HttpServer server = vertx.createHttpServer(options);
             server.connectionHandler(connection -> {
                 StrictFraming.install(connection, options);
-                CallerConnection.install(connection);
+                CallerConnection.install(connection, settings);
             });
             server.requestHandler(ProxyServer.this::serve);
             server.invalidRequestHandler(ProxyServer.this::refuseUnreadable);
@@ -130,15 +127,12 @@ public final class ProxyServer {
         request.response().closeHandler(closed -> callerGone.tryComplete());
         connection.serves(request, callerGone::tryComplete);
         underWay.begun();
-        long timeout = settings.requestTimeout().toMillis();
-        long reading = vertx.setTimer(timeout, id -> abort(request));
-        long writing = vertx.setTimer(timeout + WRITING_MS, id -> abort(request));
-        read(request, clock.millis() + timeout)
-                .onComplete(read -> vertx.cancelTimer(reading))
+        read(request, clock.millis() + settings.requestTimeout().toMillis())
+                .onComplete(read -> connection.hasRead())
                 .compose(read -> answer(read, request.version(), callerGone.future()))
                 .onComplete(answered -> context.runOnContext(
                         go -> conclude(request, callerGone, answered).onComplete(written -> {
-                            vertx.cancelTimer(writing);
+                            connection.hasAnswered(request, written.succeeded());
                             underWay.ended();
                         })));
     }

@@ -185,6 +185,8 @@ public final class UpstreamClient implements AutoCloseable {
             } else {
                 out.setChunked(true);
             }
+            // The caller may wait for the answer to the head before it sends more.
+            out.sendHead();
             return streamed.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
                 // The pipe has taken the handler away, and without one the end would be logged as an error.
                 out.exceptionHandler(e -> {});

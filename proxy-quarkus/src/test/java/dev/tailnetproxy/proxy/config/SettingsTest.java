@@ -135,7 +135,8 @@ class SettingsTest {
     @Test
     void withAPortItListensForRequestsAndManagement() throws IOException {
         assertEquals(
-                Optional.of(new ServerSettings("0.0.0.0", 8080, 9000, Duration.ofMinutes(15), Duration.ofSeconds(20))),
+                Optional.of(new ServerSettings(
+                        "0.0.0.0", 8080, 9000, Duration.ofSeconds(75), Duration.ofMinutes(15), Duration.ofSeconds(20))),
                 with(Map.of("TS_PROXY_HTTP_PORT", "8080")).server());
     }
 
@@ -147,6 +148,7 @@ class SettingsTest {
         "TS_PROXY_METRICS, cloudwatch, ''",
         "TS_PROXY_MANAGEMENT_PORT, 65536, ''",
         "TS_PROXY_MANAGEMENT_PORT, 8080, ''",
+        "TS_PROXY_HTTP_IDLE_TIMEOUT_MS, 0, ''",
         "TS_PROXY_REQUEST_TIMEOUT_MS, 0, ''",
         "TS_PROXY_REQUEST_TIMEOUT_MS, 900001, ''",
         "TS_PROXY_DRAIN_TIMEOUT_MS, -1, ''"

@@ -1,16 +1,19 @@
 package dev.tailnetproxy.proxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
 import dev.tailnetproxy.proxy.support.RawCaller;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,5 +56,30 @@ class DeadlineTest {
                             .rest());
         }
         assertEquals(0, proxy.target().received().size());
+    }
+
+    /** Its answer breaks off at the deadline, with a part of it that nobody takes. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aCallerThatDoesNotReadItsAnswerIsLeft() throws IOException {
+        byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        try (ListeningProxy patient =
+                        new ListeningProxy(Duration.ofSeconds(2), Harness.options(), TrafficMetrics.none());
+                RawCaller caller = RawCaller.withSmallBuffer(patient.server().port())) {
+            patient.target().answersAtTheHead((request, out) -> {
+                out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                while (true) {
+                    out.write(chunk);
+                }
+            });
+            caller.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 1000000000000\r\n\r\n");
+            assertEquals("HTTP/1.1 200 OK", caller.head().get(0));
+
+            assertThrows(IOException.class, () -> {
+                while (true) {
+                    caller.send(chunk);
+                }
+            });
+        }
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The proxy on an HTTP port: what goes through, byte by byte on both sides. */
 class ProxyServerTest {
@@ -258,8 +259,9 @@ class ProxyServerTest {
         }
     }
 
-    @Test
-    void aTargetThatAnswersBeforeTheBodyIsThereIsHeard() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "abc"})
+    void aTargetThatAnswersBeforeTheBodyIsThereIsHeard(String begun) throws IOException {
         CountDownLatch over = new CountDownLatch(1);
         proxy.target().answersAtTheHead((request, out) -> {
             out.write("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -269,7 +271,7 @@ class ProxyServerTest {
             return false;
         });
         try (RawCaller caller = proxy.caller()) {
-            caller.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 1000000\r\n\r\nabc");
+            caller.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 1000000\r\n\r\n" + begun);
 
             assertEquals(413, caller.reply().status());
             assertEquals("", caller.rest(), "the connection ends, as the rest of the body is of no use");

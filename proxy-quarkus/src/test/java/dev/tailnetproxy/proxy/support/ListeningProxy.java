@@ -24,15 +24,25 @@ public final class ListeningProxy implements AutoCloseable {
         this(Duration.ofSeconds(60), Harness.options(), TrafficMetrics.none());
     }
 
+    /** One that keeps connections without a request for this long. */
+    public static ListeningProxy withIdleTimeout(Duration idleTimeout) {
+        return new ListeningProxy(idleTimeout, Duration.ofSeconds(60), Harness.options(), TrafficMetrics.none());
+    }
+
     /** @param traffic is told of requests beside the metrics that the management port shows */
     public ListeningProxy(Duration requestTimeout, Options options, TrafficMetrics traffic) {
+        this(Duration.ofSeconds(60), requestTimeout, options, traffic);
+    }
+
+    private ListeningProxy(Duration idleTimeout, Duration requestTimeout, Options options, TrafficMetrics traffic) {
         AtomicReference<Harness> started = new AtomicReference<>();
         PrometheusMetrics metrics =
                 new PrometheusMetrics(() -> started.get().tailnet().state() instanceof TailnetState.Joined);
         harness = options.traffic(new Both(metrics, traffic)).start();
         started.set(harness);
         harness.socks().route(Harness.PEER, 80, target.port());
-        ServerSettings settings = new ServerSettings("127.0.0.1", 0, 0, requestTimeout, Duration.ofSeconds(30));
+        ServerSettings settings =
+                new ServerSettings("127.0.0.1", 0, 0, idleTimeout, requestTimeout, Duration.ofSeconds(30));
         server = new ProxyServer(settings, harness.proxy(), harness.vertx(), harness.clock());
         management = new ManagementServer(settings, harness.tailnet(), metrics, server::draining, harness.vertx());
         await(server.start());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -49,8 +50,20 @@ public final class RawCaller implements AutoCloseable {
     }
 
     public RawCaller(int port) {
+        this(port, new Socket());
+    }
+
+    /** One for whom little is kept while it does not read. */
+    public static RawCaller withSmallBuffer(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        return new RawCaller(port, socket);
+    }
+
+    private RawCaller(int port, Socket socket) {
+        this.socket = socket;
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout(PATIENCE_MS);
             in = socket.getInputStream();
         } catch (IOException e) {
