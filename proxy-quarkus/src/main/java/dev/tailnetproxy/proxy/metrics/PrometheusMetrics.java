@@ -35,6 +35,8 @@ public final class PrometheusMetrics implements TrafficMetrics {
                 .register(registry);
         Gauge.builder("tailnet.proxy.tailnet.joined", joined, node -> node.getAsBoolean() ? 1 : 0)
                 .description("1 while the node is in the tailnet, else 0")
+                // Nobody else keeps it, and a gauge without its state tells that it is no number.
+                .strongReference(true)
                 .register(registry);
         bytesIn = Counter.builder("tailnet.proxy.request.body")
                 .description("Bytes of request bodies read")
