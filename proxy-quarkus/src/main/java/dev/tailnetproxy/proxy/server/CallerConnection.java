@@ -33,6 +33,9 @@ final class CallerConnection extends ChannelDuplexHandler {
     /** What a caller may have under way before it sees that the answer is there. */
     private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
 
+    /** Browsers and libraries that pipeline at all send a few. */
+    private static final int MAX_WAITING = 32;
+
     private static final long MAX_LINGER_MS = 5000;
 
     /** Beyond the deadline of a request, for the rest of an answer that a slow caller reads. */
@@ -48,6 +51,7 @@ final class CallerConnection extends ChannelDuplexHandler {
     private long requestBegun;
     private @Nullable HttpServerRequest served;
     private Runnable whenBroken = () -> {};
+    private int waiting;
     private boolean broken;
     private boolean ending;
     private boolean lingering;
@@ -59,11 +63,12 @@ final class CallerConnection extends ChannelDuplexHandler {
     }
 
     /** Takes charge of a new connection, before anything is read from it. */
-    static void install(HttpConnection connection, ServerSettings settings) {
+    static CallerConnection install(HttpConnection connection, ServerSettings settings) {
         Channel channel = ((ConnectionBase) connection).channel();
         CallerConnection installed = new CallerConnection(settings);
         channel.attr(OF_CHANNEL).set(installed);
         channel.pipeline().addFirst(installed);
+        return installed;
     }
 
     static CallerConnection of(HttpServerRequest request) {
@@ -74,11 +79,24 @@ final class CallerConnection extends ChannelDuplexHandler {
     }
 
     /**
+     * A request has come; the requests before it are answered first.
+     *
+     * @throws IllegalArgumentException when so many wait that a caller could fill the memory with them
+     */
+    void arrives() {
+        if (waiting >= MAX_WAITING) {
+            throw new IllegalArgumentException("more than " + MAX_WAITING + " requests wait on one connection");
+        }
+        waiting++;
+    }
+
+    /**
      * A request is being served.
      *
      * @param bodyBroken runs when the rest of its body turns out to be no HTTP; it is still to be answered then
      */
     void serves(HttpServerRequest request, Runnable bodyBroken) {
+        waiting--;
         served = request;
         whenBroken = bodyBroken;
         requestBegun = System.nanoTime();

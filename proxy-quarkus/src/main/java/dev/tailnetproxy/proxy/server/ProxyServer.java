@@ -92,8 +92,7 @@ public final class ProxyServer {
             HttpServerOptions options = options();
             HttpServer server = vertx.createHttpServer(options);
             server.connectionHandler(connection -> {
-                StrictFraming.install(connection, options);
-                CallerConnection.install(connection, settings);
+                StrictFraming.install(connection, options, CallerConnection.install(connection, settings));
             });
             server.requestHandler(ProxyServer.this::serve);
             server.invalidRequestHandler(ProxyServer.this::refuseUnreadable);

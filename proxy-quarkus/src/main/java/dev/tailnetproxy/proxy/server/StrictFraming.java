@@ -19,14 +19,23 @@ final class StrictFraming {
     private StrictFraming() {}
 
     /** Makes a new connection strict, before anything is read from it. */
-    static void install(HttpConnection connection, HttpServerOptions options) {
-        ((ConnectionBase) connection).channel().pipeline().replace(DECODER, DECODER, new Decoder(options));
+    static void install(HttpConnection connection, HttpServerOptions options, CallerConnection caller) {
+        ((ConnectionBase) connection).channel().pipeline().replace(DECODER, DECODER, new Decoder(options, caller));
     }
 
     private static final class Decoder extends VertxHttpRequestDecoder {
 
-        Decoder(HttpServerOptions options) {
+        private final CallerConnection caller;
+
+        Decoder(HttpServerOptions options, CallerConnection caller) {
             super(options);
+            this.caller = caller;
+        }
+
+        @Override
+        protected HttpMessage createMessage(String[] initialLine) {
+            caller.arrives();
+            return super.createMessage(initialLine);
         }
 
         @Override

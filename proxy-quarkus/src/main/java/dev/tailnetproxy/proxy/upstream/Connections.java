@@ -1,12 +1,12 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
@@ -14,6 +14,7 @@ import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,9 @@ import java.util.concurrent.TimeUnit;
  * environment is frozen, so that a pool which trusts them hands out connections that have been dead for an hour.
  */
 final class Connections implements AutoCloseable {
+
+    /** Kept by the connection itself: it ends with it, and two exchanges that begin at once see the same. */
+    private static final AttributeKey<ConnectionUse> USE = AttributeKey.valueOf(ConnectionUse.class.getName());
 
     private static final int CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;
 
@@ -48,7 +52,6 @@ final class Connections implements AutoCloseable {
     private final Vertx vertx;
     private final UpstreamSettings settings;
     private final Map<ClientKind, HttpClient> clients = new ConcurrentHashMap<>();
-    private final Map<HttpConnection, ConnectionUse> uses = new ConcurrentHashMap<>();
 
     Connections(Vertx vertx, UpstreamSettings settings, Clock clock) {
         this.clock = clock;
@@ -121,9 +124,12 @@ final class Connections implements AutoCloseable {
                 .setFollowRedirects(false)
                 .setConnectTimeout(timeoutMillis);
         return client(endpoint).request(options).compose(request -> {
-            ConnectionUse known = uses.get(request.connection());
+            ConnectionUse fresh = new ConnectionUse(clock);
+            ConnectionUse known =
+                    ((ConnectionBase) request.connection()).channel().attr(USE).setIfAbsent(fresh);
             if (known == null) {
-                return Future.succeededFuture(lease(request, begin(request.connection()), false));
+                InterimResponses.dropFrom(request.connection());
+                return Future.succeededFuture(lease(request, fresh, false));
             }
             if (known.idleMillis() > Math.min(maxIdleMillis, idleMillis) || maxIdleMillis == 0) {
                 // Nobody waits for this request any more; without a handler its end would be logged as an error.
@@ -133,14 +139,6 @@ final class Connections implements AutoCloseable {
             }
             return Future.succeededFuture(lease(request, known, true));
         });
-    }
-
-    private ConnectionUse begin(HttpConnection connection) {
-        InterimResponses.dropFrom(connection);
-        ConnectionUse use = new ConnectionUse(clock);
-        uses.put(connection, use);
-        connection.closeHandler(closed -> uses.remove(connection));
-        return use;
     }
 
     private Lease lease(HttpClientRequest request, ConnectionUse use, boolean reused) {

@@ -10,6 +10,7 @@ import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,5 +128,40 @@ class LastAnswerTest {
                         .map(RawTarget.Received::requestLine)
                         .toList());
         assertEquals(1, proxy.harness().socks().dials().size());
+    }
+
+    /** Each that waits takes memory. */
+    @Test
+    void isForTooManyRequestsThatWaitOnOneConnection() throws IOException {
+        CountDownLatch go = new CountDownLatch(1);
+        proxy.target().answers((request, out) -> {
+            awaitQuietly(go);
+            out.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return true;
+        });
+        try (RawCaller caller = proxy.caller()) {
+            caller.send(NEXT.repeat(100));
+            // What was sent before it has been read when this is answered: there is one event loop.
+            try (RawCaller other = proxy.caller()) {
+                other.send(NEXT.replace(Harness.PEER, "127.0.0.1"));
+                assertEquals("TargetNotAllowed", other.reply().outcome());
+            }
+            go.countDown();
+
+            for (int i = 0; i < 33; i++) {
+                assertEquals("200", caller.reply().outcome(), "answer " + i);
+            }
+            assertEquals("InvalidHeader", caller.reply().outcome());
+            assertEquals("", caller.rest());
+        }
+        assertEquals(33, proxy.target().received().size());
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
