@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -74,7 +75,7 @@ class EventFuzz {
             // Lambda gives nothing but JSON of this shape; it is the extension that reads it.
             return;
         }
-        if (event == null) {
+        if (event == null || isGivenUpEarly(event)) {
             return;
         }
         target.reset();
@@ -91,6 +92,15 @@ class EventFuzz {
             new SentOn(event).check(arrived);
             sendCanary();
         }
+    }
+
+    /** What was sent on before it was given up may arrive only when the next input is looked at. */
+    private static boolean isGivenUpEarly(APIGatewayV2HTTPEvent event) {
+        return names(event).anyMatch(name -> name.equalsIgnoreCase("ts-timeout-ms"));
+    }
+
+    private static Stream<String> names(APIGatewayV2HTTPEvent event) {
+        return event.getHeaders() == null ? Stream.empty() : event.getHeaders().keySet().stream();
     }
 
     private static boolean isForTheProxyItself(APIGatewayV2HTTPEvent event) {
