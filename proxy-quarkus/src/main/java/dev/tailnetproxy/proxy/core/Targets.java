@@ -100,7 +100,7 @@ public final class Targets {
                 IpAddress.parse(dialable).filter(joined.routes()::routes).isPresent();
         return routed
                 ? Optional.empty()
-                : Optional.of(((Decision.Refuse) explain(TargetPolicy.noRoute(), joined)).failure());
+                : Optional.of(explain(TargetPolicy.noRoute(), joined).failure());
     }
 
     private Duration left(long deadline) {
@@ -113,13 +113,16 @@ public final class Targets {
                 || (settings.exitNode().configured() && !joined.routes().exitNode());
     }
 
-    /** An address that only the exit node could route is unavailable for as long as that is down. */
     private Decision.Verdict explain(Decision.Verdict verdict, TailnetState.Joined joined) {
-        boolean unrouted = verdict instanceof Decision.Refuse refuse && refuse.error() == ErrorName.NO_TAILNET_ROUTE;
-        return unrouted && exitNodeMissing(joined)
+        return verdict instanceof Decision.Refuse refuse ? explain(refuse, joined) : verdict;
+    }
+
+    /** An address that only the exit node could route is unavailable for as long as that is down. */
+    private Decision.Refuse explain(Decision.Refuse refuse, TailnetState.Joined joined) {
+        return refuse.error() == ErrorName.NO_TAILNET_ROUTE && exitNodeMissing(joined)
                 ? new Decision.Refuse(
                         ErrorName.TAILNET_UNAVAILABLE, exitNodeDown().reason())
-                : verdict;
+                : refuse;
     }
 
     private static ProxyFailure exitNodeDown() {
