@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.config.InvalidSetting;
 import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.support.Configs;
 import dev.tailnetproxy.proxy.support.LogCapture;
 import java.io.IOException;
@@ -26,6 +27,15 @@ class WiringTest {
 
             assertEquals(warnings, log.warnings().size(), () -> "" + log.warnings());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', true", "emf, true", "none, false"})
+    void metricsAreWrittenUnlessNobodyWantsThem(String choice, boolean written) throws IOException {
+        Wiring wiring = new Wiring();
+        Settings settings = wiring.settings(Configs.of(Map.of("TS_PROXY_METRICS", choice)));
+
+        assertEquals(written, wiring.metrics(settings, Clock.systemUTC()) instanceof EmbeddedMetrics);
     }
 
     @Test
