@@ -11,8 +11,8 @@ public interface MonitoringOptions {
 
     /**
      * Alarms on errors, throttles, requests that got no answer of their target and a duration close to the timeout, each
-     * over five minutes. The requests are counted in the function's log by the names of errors with the status 502, 503 or
-     * 504, wherever the proxy's own metrics go.
+     * over five minutes. The requests are counted in the function's log by the names of errors with the status 500, 502,
+     * 503 or 504, wherever the proxy's own metrics go.
      *
      * <p>Default: false
      */

@@ -109,11 +109,15 @@ public final class ProxyService {
 
     /** The answer for a failure. */
     public ProxyResponse failed(Throwable e) {
-        if (e instanceof ProxyFailure failure) {
-            return errors.of(failure);
+        ProxyFailure failure = e instanceof ProxyFailure named
+                ? named
+                : new ProxyFailure(ErrorName.INTERNAL_ERROR, "the proxy itself failed; its log says where", e);
+        if (failure.name() == ErrorName.INTERNAL_ERROR) {
+            LOG.error(
+                    "BUG: a failure that has no name",
+                    placeOf(failure.getCause() == null ? failure : failure.getCause()));
         }
-        LOG.error("BUG: a failure that has no name", placeOf(e));
-        return errors.of(new ProxyFailure(ErrorName.INTERNAL_ERROR, "the proxy itself failed; its log says where", e));
+        return errors.of(failure);
     }
 
     /** Where it happened, without the message: that may quote what a caller or a target said. */

@@ -100,7 +100,7 @@ public final class Targets {
                 IpAddress.parse(dialable).filter(joined.routes()::routes).isPresent();
         return routed
                 ? Optional.empty()
-                : Optional.of(explain(TargetPolicy.noRoute(), joined).failure());
+                : Optional.of(explain(Decision.noRoute(), joined).failure());
     }
 
     private Duration left(long deadline) {

@@ -44,6 +44,12 @@ public sealed interface Decision {
         }
     }
 
+    /** What an allowed target gets that nobody routes. */
+    static Refuse noRoute() {
+        return new Refuse(
+                ErrorName.NO_TAILNET_ROUTE, "no node of the tailnet routes the target's address at this moment");
+    }
+
     static Refuse notAllowed(String message) {
         return new Refuse(ErrorName.TARGET_NOT_ALLOWED, message);
     }

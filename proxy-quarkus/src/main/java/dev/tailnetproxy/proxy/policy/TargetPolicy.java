@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.failure.ErrorName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -112,14 +111,8 @@ public record TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, Li
             return new Decision.Dial(dialable);
         }
         return anyAllowed
-                ? noRoute()
+                ? Decision.noRoute()
                 : Decision.notAllowed("the target is not an address of the tailnet and not allowed by configuration");
-    }
-
-    /** What an allowed target gets that nobody routes. */
-    public static Decision.Refuse noRoute() {
-        return new Decision.Refuse(
-                ErrorName.NO_TAILNET_ROUTE, "no node of the tailnet routes the target's address at this moment");
     }
 
     private Optional<Decision.Refuse> builtIn(IpAddress address, int port) {

@@ -43,7 +43,7 @@ final class RequestReader {
         }
         OptionalLong length = contentLength(headers);
         if (length.isPresent() && length.getAsLong() <= MAX_BYTES_IN_MEMORY && !headers.contains("transfer-encoding")) {
-            return request.body().map(body -> request(request, headers, Body.of(body.getBytes()), deadline));
+            return request.body().map(body -> request(request, headers, Body.of(body), deadline));
         }
         if (length.isEmpty() && !headers.contains("transfer-encoding")) {
             return Future.succeededFuture(request(request, headers, Body.empty(), deadline));

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.upstream;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where to connect to, already judged by the policy.
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param verified whether the certificate is checked
  */
 public record Endpoint(String host, int port, boolean https, Optional<String> tlsServerName, boolean verified) {
+
+    private static final Pattern IPV4 = Pattern.compile("[0-9.]+");
 
     public Endpoint {
         Objects.requireNonNull(host, "host");
@@ -27,6 +30,6 @@ public record Endpoint(String host, int port, boolean https, Optional<String> tl
     /** Whether it is an address, which has no place in SNI (RFC 6066 section 3). */
     boolean isVerifiedByAddress() {
         String name = verifiedName();
-        return name.indexOf(':') >= 0 || name.matches("[0-9.]+");
+        return name.indexOf(':') >= 0 || IPV4.matcher(name).matches();
     }
 }

@@ -111,7 +111,7 @@ final class Failures {
         if (e instanceof NullPointerException
                 || e instanceof ClassCastException
                 || e instanceof IndexOutOfBoundsException) {
-            return new ProxyFailure(ErrorName.INTERNAL_ERROR, "the proxy itself failed", e);
+            return new ProxyFailure(ErrorName.INTERNAL_ERROR, "the proxy itself failed; its log says where", e);
         }
         return new ProxyFailure(ErrorName.CONNECTION_RESET, "the connection to the target broke", e);
     }

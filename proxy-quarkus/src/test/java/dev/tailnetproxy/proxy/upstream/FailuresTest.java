@@ -69,7 +69,10 @@ class FailuresTest {
                         new ConnectException("refused"),
                         "TailnetUnavailable",
                         "the SOCKS5 port does not accept connections"),
-                new Thrown(new NullPointerException("secret"), "InternalError", "the proxy itself failed"),
+                new Thrown(
+                        new NullPointerException("secret"),
+                        "InternalError",
+                        "the proxy itself failed; its log says where"),
                 new Thrown(new IOException("secret"), "ConnectionReset", "the connection to the target broke"));
     }
 
