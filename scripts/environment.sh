@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced by ./run, ./test and ./benchmark: how Testcontainers works on this machine, the name of this run, so that
-# what it made can be found and removed, and the build that shows its progress.
+# what it made can be found and removed, the build that shows its progress, and how a signal ends it all.
 
 : "${top:?the top folder of the checkout}"
 
@@ -20,6 +20,40 @@ remove_what_this_run_made() {
   docker ps -aq --filter "$label" | xargs -r docker rm -f >/dev/null 2>&1 || true
   docker network ls -q --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
 }
+
+# A shell that starts a script in the background lets it ignore SIGINT, and a script can't undo that by itself.
+take_sigint_back() { # the script and its arguments
+  if [[ $(trap -p INT) != *"'' "* ]]; then return; fi
+  if [ -z "${TAILNET_PROXY_SIGINT:-}" ] && env --default-signal=INT true 2>/dev/null; then
+    TAILNET_PROXY_SIGINT=taken exec env --default-signal=INT "$@"
+  fi
+  printf 'SIGINT is ignored, because this was started in the background; end it with: kill %s\n' "$$" >&2
+}
+
+# Runs a command in a process group of its own. A signal that ends this script ends the group first; what it leaves
+# behind is removed when this script ends, and by nobody else.
+run_until_signal() {
+  local status=0 signal=''
+  set -m
+  "$@" &
+  local group=$!
+  set +m
+  trap 'signal=2' INT
+  trap 'signal=15' TERM
+  trap 'signal=1' HUP
+  wait "$group" || status=$?
+  if [ -n "$signal" ]; then
+    printf '\nstopping: containers and networks are removed\n' >&2
+    kill -KILL -- "-$group" 2>/dev/null || true
+    wait "$group" 2>/dev/null || true
+    exit $((128 + signal))
+  fi
+  trap - INT TERM HUP
+  return "$status"
+}
+
+# The java command of the JDK that the build uses.
+java() { command "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$@"; }
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 

@@ -25,63 +25,48 @@ public final class Run {
 
     private static final String REGION = "us-east-1";
     private static final AccessKey KEY = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
-    private static final int PREFERRED_PORT = 9100;
 
     private Run() {}
 
     /**
-     * Runs.
+     * Runs. A signal ends the process at once; who started it removes the containers ({@code ./run} does).
      *
-     * @param arguments {@code --once} to stop after the request
+     * @param arguments {@code --once} to stop after the request; {@code --port} and the Function URL's port to stay up
      * @throws Exception when a container can't be started or the request can't be sent
      */
     public static void main(String[] arguments) throws Exception {
-        boolean once = List.of(arguments).contains("--once");
+        int port = port(List.of(arguments));
+        boolean once = port == 0;
         Artifacts artifacts = Artifacts.of(Path.of(System.getProperty("repository")));
-        CountDownLatch stopped = new CountDownLatch(1);
-        int status = 1;
+        int status;
         try (Tailnet tailnet = Tailnet.start(artifacts, Run::say)) {
-            Thread main = Thread.currentThread();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stopped, main)));
             say("starting a Lambda execution environment: layer and proxy under the Runtime Interface Emulator");
             ExecutionEnvironment environment = tailnet.startProxy(Map.of("TS_HOSTNAME", "lambda-proxy"));
             RuntimeInterfaceEmulator function =
                     new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-            try (FunctionUrl url = open(function)) {
+            try (FunctionUrl url = FunctionUrl.open(port, REGION, KEY, function)) {
                 status = showOneRequest(tailnet, url) ? 0 : 1;
                 if (status != 0) {
                     System.err.println(environment.getLogs());
                 }
                 if (!once && status == 0) {
                     showHowToGoOn(tailnet, url);
-                    stopped.await();
+                    new CountDownLatch(1).await();
                 }
             }
-        } catch (InterruptedException interrupted) {
-            say("stopping");
         }
-        stopped.countDown();
         Runtime.getRuntime().halt(status);
     }
 
-    /** On Ctrl-C: ends the waiting, and lets the process live until everything is taken down. */
-    private static void stopAndWait(CountDownLatch stopped, Thread main) {
-        say("removing the containers and the network");
-        stopped.countDown();
-        main.interrupt();
-        try {
-            main.join(Duration.ofSeconds(30).toMillis());
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
+    /** The port of the Function URL; 0, any that is free, when it serves one request only. */
+    private static int port(List<String> arguments) {
+        if (arguments.equals(List.of("--once"))) {
+            return 0;
         }
-    }
-
-    private static FunctionUrl open(RuntimeInterfaceEmulator function) {
-        try {
-            return FunctionUrl.open(PREFERRED_PORT, REGION, KEY, function);
-        } catch (IllegalStateException portInUse) {
-            return FunctionUrl.open(0, REGION, KEY, function);
+        if (arguments.size() == 2 && arguments.get(0).equals("--port")) {
+            return Integer.parseInt(arguments.get(1));
         }
+        throw new IllegalArgumentException("arguments are --once, or --port and a number; not " + arguments);
     }
 
     private static boolean showOneRequest(Tailnet tailnet, FunctionUrl url) throws IOException, InterruptedException {

@@ -9,45 +9,25 @@ import java.util.Properties;
 
 /**
  * What the containers are made of: the images' references, which the build leaves in a properties file, and what the
- * other modules built.
- *
- * @param headscale the image of the control server
- * @param lambdaRuntime the image in which functions and the target service run
- * @param cluster the image of a private network behind a subnet router
- * @param secretsManager the image of the Secrets Manager
- * @param proxyContainer the image of the proxy as a container
- * @param subnetRouter the executable of a tailscaled that routes subnets, which the layer's can't
- * @param layer the layer's archive
- * @param function the proxy's archive
- * @param runtimeClient the folder of AWS's Java runtime interface client
- * @param classes the folder of this module's classes
+ * other modules built. {@code ./run} builds only a part of it; what is missing is named when it is asked for.
  */
-public record Artifacts(
-        String headscale,
-        String lambdaRuntime,
-        String cluster,
-        String secretsManager,
-        String proxyContainer,
-        Path subnetRouter,
-        Path layer,
-        Path function,
-        Path runtimeClient,
-        Path classes) {
+public final class Artifacts {
 
-    /** Checks that everything was built. */
-    public Artifacts {
-        for (Path file : new Path[] {subnetRouter, layer, function, runtimeClient, classes}) {
-            if (!Files.exists(file)) {
-                throw new IllegalStateException(file + " is missing; build it with mvn package");
-            }
-        }
+    private final Path repository;
+    private final Path target;
+    private final Properties images;
+
+    private Artifacts(Path repository, Path target, Properties images) {
+        this.repository = repository;
+        this.target = target;
+        this.images = images;
     }
 
     /**
      * Finds everything from the repository's folder.
      *
      * @param repository the top folder of the checkout
-     * @throws IllegalStateException when something was not built yet
+     * @throws UncheckedIOException when nothing was built yet
      */
     public static Artifacts of(Path repository) {
         Path target = repository.resolve("integration-tests/target");
@@ -58,17 +38,72 @@ public record Artifacts(
         } catch (IOException missing) {
             throw new UncheckedIOException(file + " can't be read; build it with mvn package", missing);
         }
+        return new Artifacts(repository, target, images);
+    }
+
+    /** The image of the control server. */
+    public String headscale() {
+        return image("headscale");
+    }
+
+    /** The image in which functions and the target service run. */
+    public String lambdaRuntime() {
+        return image("lambda-runtime");
+    }
+
+    /** The image of a private network behind a subnet router. */
+    public String cluster() {
+        return image("cluster");
+    }
+
+    /** The image of the Secrets Manager. */
+    public String secretsManager() {
+        return image("secrets-manager");
+    }
+
+    /** The image of the proxy as a container. */
+    public String proxyContainer() {
+        return image("proxy");
+    }
+
+    /** The executable of a tailscaled that routes subnets, which the layer's can't. */
+    public Path subnetRouter() {
+        return built(target.resolve("subnet-router"));
+    }
+
+    /** The layer's archive for this machine's architecture. */
+    public Path layer() {
         String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x86_64";
-        return new Artifacts(
-                images.getProperty("headscale"),
-                images.getProperty("lambda-runtime"),
-                images.getProperty("cluster"),
-                images.getProperty("secrets-manager"),
-                images.getProperty("proxy"),
-                target.resolve("subnet-router"),
-                repository.resolve("layer/target/tailscale-layer-" + architecture + ".zip"),
-                repository.resolve("proxy-quarkus/target/function.zip"),
-                target.resolve("runtime-client"),
-                target.resolve("classes"));
+        return built(repository.resolve("layer/target/tailscale-layer-" + architecture + ".zip"));
+    }
+
+    /** The proxy's archive. */
+    public Path function() {
+        return built(repository.resolve("proxy-quarkus/target/function.zip"));
+    }
+
+    /** The folder of AWS's Java runtime interface client. */
+    public Path runtimeClient() {
+        return built(target.resolve("runtime-client"));
+    }
+
+    /** The folder of this module's classes. */
+    public Path classes() {
+        return built(target.resolve("classes"));
+    }
+
+    private String image(String name) {
+        String reference = images.getProperty(name);
+        if (reference == null) {
+            throw new IllegalStateException("the image " + name + " is missing; build it with mvn package");
+        }
+        return reference;
+    }
+
+    private static Path built(Path file) {
+        if (!Files.exists(file)) {
+            throw new IllegalStateException(file + " is missing; build it with mvn package");
+        }
+        return file;
     }
 }
