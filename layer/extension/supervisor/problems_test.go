@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -88,18 +87,6 @@ func TestEveryProblemIsTheSameInTheStateFile(t *testing.T) {
 					t.Errorf("in the file, later: %+v", got)
 				}
 			})
-		}
-	}
-}
-
-func TestCodesAreAllThatThereAre(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, code := range problem.Codes {
-		if !strings.Contains(string(readme), "`"+string(code)+"`") {
-			t.Errorf("README.md of the layer says nothing of %s", code)
 		}
 	}
 }

@@ -33,12 +33,7 @@ class FirstDialIT {
     void waitsUntilTheTargetKnowsTheNode(String control, String tailnetOnly) {
         Tailnet tailnet = control.equals("slow") ? slow : prompt;
         Map<String, String> settings = Map.of(
-                "TS_HOSTNAME",
-                "dials-at-once-" + tailnetOnly,
-                "TS_TAILNET_ONLY",
-                tailnetOnly,
-                "TS_LOG_LEVEL",
-                "debug");
+                "TS_HOSTNAME", "dials-at-once-" + tailnetOnly, "TS_TAILNET_ONLY", tailnetOnly, "TS_LOG_LEVEL", "debug");
         try (LayerFunction function = LayerFunction.start(tailnet, settings)) {
             assertThat(function.invoke()).isEqualTo(HELLO);
 
