@@ -183,3 +183,23 @@ func TestOwnProxyAndCredentialsAreKeptFromChildren(t *testing.T) {
 		}
 	}
 }
+
+func TestTailscaledIsToldHowMuchMemoryItMayUse(t *testing.T) {
+	for name, c := range map[string]struct {
+		settings []string
+		want     []string
+	}{
+		"from the function's":      {[]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"}, []string{"GOMEMLIMIT=40MiB"}},
+		"as somebody has said it":  {[]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128", "GOMEMLIMIT", "60MiB"}, []string{"GOMEMLIMIT=60MiB"}},
+		"as somebody switched off": {[]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128", "GOMEMLIMIT", "off"}, []string{"GOMEMLIMIT=off"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, c.settings...).start()
+			daemon := await(s, "tailscaled's start", s.daemons)
+			limits := slices.DeleteFunc(daemon.Env, func(entry string) bool { return !strings.HasPrefix(entry, "GOMEMLIMIT=") })
+			if !slices.Equal(limits, c.want) {
+				t.Errorf("told %q", limits)
+			}
+		})
+	}
+}

@@ -20,6 +20,8 @@ type lifecycle struct {
 	name    string
 	log     *logging.Logger
 	signals <-chan os.Signal
+	now     func() time.Time
+	ticks   <-chan time.Time
 	lambda  *lambdaapi.Client // nil outside of Lambda
 }
 
@@ -52,15 +54,37 @@ func (l *lifecycle) run(keeper *supervisor.Supervisor) error {
 
 // runUseless lets the function start, although nothing can be done for it: its own answers, and the state file, are
 // better places for the reason than an environment that fails to start again and again.
-func (l *lifecycle) runUseless(dir rundir.Dir, settings config.Config, why *problem.Problem) error {
-	l.log.Errorf("%s: %s", why.Code, why.Message)
-	if err := writeUseless(dir, settings, why); err != nil {
+func (l *lifecycle) runUseless(dir rundir.Dir, settings config.Config, reason *problem.Problem) error {
+	why := *reason
+	why.Since = l.now().UTC()
+	why.Definite = true // whatever it is: nothing is tried again
+	l.log.Errorf("%v", &why)
+	if err := writeUseless(dir, settings, &why); err != nil {
 		l.log.Errorf("the state file cannot be written: %v", err)
 	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go l.sayAgain(ctx, &why)
 	ready := make(chan struct{})
 	close(ready)
 	_, err := l.awaitEnd(ready)
 	return err
+}
+
+func (l *lifecycle) sayAgain(ctx context.Context, why *problem.Problem) {
+	var reminder problem.Reminder
+	reminder.Said(why.Since)
+	for {
+		select {
+		case now := <-l.ticks:
+			if reminder.Due(now) {
+				reminder.Said(now)
+				l.log.Errorf("%s", why.Lasting(now))
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // awaitEnd tells Lambda when the extension is ready, and returns by when it must have ended.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net/http"
 	"net/url"
 	"os"
@@ -20,6 +21,7 @@ import (
 	"dev.tailnetproxy/layer/extension/config"
 	"dev.tailnetproxy/layer/extension/hostdial"
 	"dev.tailnetproxy/layer/extension/logging"
+	"dev.tailnetproxy/layer/extension/memory"
 	"dev.tailnetproxy/layer/extension/problem"
 	"dev.tailnetproxy/layer/extension/rundir"
 	"dev.tailnetproxy/layer/extension/secret"
@@ -49,10 +51,14 @@ func run(arguments []string) error {
 	settings, configurationError := config.Load(os.LookupEnv)
 	log.SetLevel(settings.LogLevel)
 	log.Infof("extension %q with tailscale %s starts", name, version.Short())
+	for _, note := range settings.Notes {
+		log.Infof("%s", note)
+	}
 
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
-	l := &lifecycle{name: name, log: log, signals: signals}
+	ticks := time.NewTicker(supervisor.TickInterval)
+	l := &lifecycle{name: name, log: log, signals: signals, now: time.Now, ticks: ticks.C}
 	if err := l.register(context.Background(), os.Getenv("AWS_LAMBDA_RUNTIME_API")); err != nil {
 		log.Errorf("%v", err)
 		return err
@@ -62,6 +68,7 @@ func run(arguments []string) error {
 	if err != nil {
 		return l.runUseless(dir, settings, problem.Of(err))
 	}
+	parts.Ticks = ticks.C
 	keeper := supervisor.New(parts)
 	parts.Launcher.Hear = keeper.OnLine
 	return l.run(keeper)
@@ -105,7 +112,6 @@ func assemble(settings config.Config, configurationError error, dir rundir.Dir, 
 		LocalAPI:   localAPI,
 		Credential: credential(settings, roots),
 		Now:        time.Now,
-		Ticks:      time.NewTicker(supervisor.TickInterval).C,
 		Version:    version.Short(),
 	}, nil
 }
@@ -116,10 +122,18 @@ func daemonEnvironment(settings config.Config, trust string) []string {
 	if settings.TailnetOnly || settings.ExitNode.Node != "" && settings.ExitNode.Required {
 		environment = append(environment, hostdial.Never)
 	}
+	if limit := memory.Setting(os.LookupEnv, os.DirFS("/")); limit != "" {
+		environment = append(environment, limit)
+	}
 	return environment
 }
 
+// invalid is for what the configuration is to blame for, unless err says that it is something else (a full disk).
 func invalid(err error) error {
+	var known *problem.Problem
+	if errors.As(err, &known) {
+		return known
+	}
 	return &problem.Problem{Code: problem.InvalidConfiguration, Message: err.Error(), Definite: true}
 }
 
@@ -148,11 +162,10 @@ func credential(settings config.Config, roots *x509.CertPool) func(context.Conte
 
 // writeUseless tells the proxy why there will be no tailnet.
 func writeUseless(dir rundir.Dir, settings config.Config, why *problem.Problem) error {
-	now := time.Now()
 	return statefile.Write(dir.StateFile(), statefile.State{
 		Phase:            statefile.Starting,
-		Problem:          &statefile.Trouble{Code: why.Code, Message: why.Message, Since: now.UTC()},
-		Updated:          now,
+		Problem:          why,
+		Updated:          why.Since,
 		TailscaleVersion: version.Short(),
 		Hostname:         settings.Hostname,
 	})

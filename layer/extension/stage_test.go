@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -37,6 +38,8 @@ type stage struct {
 	ups        chan *upCall       // runs of `tailscale up`
 	buses      chan chan string   // connections to the IPN bus; what is sent is streamed
 	localAPI   chan *localAPICall // other calls of the LocalAPI
+	deaf       atomic.Int32       // pings of the disco protocol that are not answered
+	discos     atomic.Int32       // those that came
 	logs       chan string        // lines of the extension's log
 	exited     chan int
 

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +22,7 @@ import (
 // clock is a supervisor on a stage whose time passes as the test wants it.
 type clock struct {
 	*stage
+	mu    sync.Mutex
 	now   time.Time
 	ticks chan time.Time
 	keys  chan chan<- string // readings of the key
@@ -52,7 +55,7 @@ func withClock(t *testing.T, settings ...string) *clock {
 				return "", ctx.Err()
 			}
 		},
-		Now: time.Now, Ticks: c.ticks, Version: "test",
+		Now: c.time, Ticks: c.ticks, Version: "test",
 	})
 	launcher.Hear = keeper.OnLine
 	s.listen(output)
@@ -62,7 +65,7 @@ func withClock(t *testing.T, settings ...string) *clock {
 		keeper.Run(stop)
 	}()
 	t.Cleanup(func() { // before the stage's own clean-up
-		stop <- time.Now()
+		stop <- c.time()
 		<-ended
 		_ = input.Close()
 	})
@@ -73,11 +76,19 @@ func withClock(t *testing.T, settings ...string) *clock {
 	return c
 }
 
+func (c *clock) time() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
 // passes lets time go by and gives one tick.
 func (c *clock) passes(t time.Duration) {
+	c.mu.Lock()
 	c.now = c.now.Add(t)
+	c.mu.Unlock()
 	select {
-	case c.ticks <- c.now:
+	case c.ticks <- c.time():
 	case <-time.After(patience):
 		c.t.Fatal("the supervisor takes no tick")
 	}
@@ -190,4 +201,33 @@ func (c *clock) rejoinsAfterRestart() {
 	await(c.stage, "the key's reading anew", c.keys) <- theKey
 	await(c.stage, "tailscale up again", c.ups).succeed()
 	c.awaitLog("joined the tailnet")
+}
+
+func TestProblemThatLastsIsSaidAgainWhileNothingElseHappens(t *testing.T) {
+	c := withClock(t)
+	one := 1
+	c.orders <- order{Exit: &one}
+	c.awaitLog("DaemonExited")
+	await(c.stage, "tailscaled's start", c.daemons)
+	await(c.stage, "the key's reading anew", c.keys) // never answered
+	for range 60 {
+		c.passes(supervisor.TickInterval)
+	}
+	if line := c.awaitLog("ERROR"); !strings.Contains(line, "still DaemonExited") || !strings.Contains(line, "for 10m0s") {
+		t.Errorf("said %s", line)
+	}
+}
+
+func TestResolvedProblemIsReported(t *testing.T) {
+	c := withClock(t)
+	one := 1
+	c.orders <- order{Exit: &one}
+	c.awaitLog("DaemonExited")
+	c.startedDaemon()
+	await(c.stage, "the key's reading anew", c.keys) <- theKey
+	await(c.stage, "tailscale up again", c.ups).succeed()
+	c.awaitLog("DaemonExited is resolved")
+	if problem := c.state().Problem; problem != nil {
+		t.Errorf("problem %+v", problem)
+	}
 }

@@ -84,6 +84,17 @@ func (s *stage) handler() http.Handler {
 		body, _ := io.ReadAll(r.Body)
 		answer := make(chan reply, 1)
 		name := strings.TrimPrefix(r.URL.Path, "/localapi/v0/")
+		if r.URL.Query().Get("type") == "disco" {
+			if s.discos.Add(1) > s.deaf.Load() {
+				fmt.Fprint(w, `{}`)
+				return
+			}
+			select { // as for a peer that has not heard of the node yet
+			case <-r.Context().Done():
+			case <-s.released:
+			}
+			return
+		}
 		s.localAPI <- &localAPICall{Name: r.Method + " " + name, Body: string(body), answer: answer}
 		write(w, receive(s, answer))
 	})

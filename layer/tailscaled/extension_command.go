@@ -8,6 +8,7 @@ package main
 
 import (
 	"dev.tailnetproxy/layer/extension"
+	"dev.tailnetproxy/layer/extension/firstdial"
 	"dev.tailnetproxy/layer/extension/hostdial"
 	"dev.tailnetproxy/layer/extension/membership"
 )
@@ -17,4 +18,5 @@ func init() {
 	subCommands["lambda-extension"] = &run
 	membership.Register()
 	hostdial.Register()
+	firstdial.Register()
 }

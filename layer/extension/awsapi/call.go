@@ -50,9 +50,6 @@ func (r *Refusal) Error() string { return fmt.Sprintf("status %d", r.Status) }
 
 // Send signs the call and returns the body of its answer.
 func (c *Caller) Send(ctx context.Context, call Call) ([]byte, error) {
-	if c.Settings.AccessKeyID == "" || c.Settings.SecretAccessKey == "" {
-		return nil, errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; Lambda sets them for a function with a role")
-	}
 	address := call.Endpoint
 	if address == "" {
 		address = "https://" + host(call.Service, call.Region)

@@ -31,6 +31,9 @@ type Config struct {
 	JoinTimeout time.Duration
 	LogLevel    logging.Level
 	RunDir      string
+
+	// Notes say what a value was taken for that can mean more than one thing; they are worth a line in the log.
+	Notes []string
 }
 
 // Credential says where the means to join come from: a secret, or the function's own identity.
@@ -43,16 +46,6 @@ type Credential struct {
 
 // Federated tells that no stored secret is used.
 func (c Credential) Federated() bool { return c.ClientID != "" }
-
-// AWS is what signs and addresses the calls to AWS.
-type AWS struct {
-	Region                 string
-	AccessKeyID            string
-	SecretAccessKey        string
-	SessionToken           string
-	SecretsManagerEndpoint string
-	STSEndpoint            string
-}
 
 // ExitNode is the peer that traffic to the internet goes through, if there is one.
 type ExitNode struct {
@@ -76,7 +69,7 @@ func Load(lookup func(string) (string, bool)) (Config, error) {
 		ExitNode: ExitNode{
 			Node:        r.text("TS_EXIT_NODE", ""),
 			Required:    r.boolean("TS_EXIT_NODE_REQUIRED", true),
-			PingTimeout: r.duration("TS_EXIT_NODE_PING_TIMEOUT", 5*time.Second),
+			PingTimeout: r.duration("TS_EXIT_NODE_PING_TIMEOUT", 5*time.Second, 10*time.Minute),
 			PingRetries: r.integer("TS_EXIT_NODE_PING_RETRIES", 3, 0, 100),
 		},
 		Hostname:     r.hostname(),
@@ -89,11 +82,13 @@ func Load(lookup func(string) (string, bool)) (Config, error) {
 		ExtraArgs:    r.words("TS_EXTRA_ARGS"),
 		ExtraCA:      r.text("TS_EXTRA_CA", ""),
 		SocksPort:    r.integer("TS_SOCKS_PORT", 1055, 1, 65535),
-		JoinTimeout:  time.Duration(r.integer("TS_JOIN_TIMEOUT_MS", 9000, 0, 900_000)) * time.Millisecond,
+		JoinTimeout:  r.milliseconds("TS_JOIN_TIMEOUT_MS", 9*time.Second, 15*time.Minute),
 		LogLevel:     r.level("TS_LOG_LEVEL"),
 		RunDir:       r.text("TS_RUN_DIR", "/tmp/tailscale"),
 	}
 	r.checkCredential(c)
+	r.checkAWSCredentials(c.AWS)
+	c.Notes = r.notes
 	return c, r.err()
 }
 
@@ -125,29 +120,6 @@ func (c Credential) Region() string {
 		return parts[3]
 	}
 	return ""
-}
-
-func (r *reader) aws() AWS {
-	endpoint := func(service string) string {
-		if r.boolean("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", false) {
-			return ""
-		}
-		name := "AWS_ENDPOINT_URL_" + service
-		value := r.text(name, "")
-		if value == "" {
-			name = "AWS_ENDPOINT_URL"
-			value = r.text(name, "")
-		}
-		return r.webAddress(name, value)
-	}
-	return AWS{
-		Region:                 r.text("AWS_REGION", r.text("AWS_DEFAULT_REGION", "")),
-		AccessKeyID:            r.text("AWS_ACCESS_KEY_ID", ""),
-		SecretAccessKey:        r.text("AWS_SECRET_ACCESS_KEY", ""),
-		SessionToken:           r.text("AWS_SESSION_TOKEN", ""),
-		SecretsManagerEndpoint: endpoint("SECRETS_MANAGER"),
-		STSEndpoint:            endpoint("STS"),
-	}
 }
 
 // longestHostname is that of a DNS label (RFC 1035 section 2.3.4); the name of a function may be longer.

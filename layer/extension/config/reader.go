@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"dev.tailnetproxy/layer/extension/logging"
 )
@@ -16,9 +15,12 @@ const letterDigitHyphen = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0
 type reader struct {
 	lookup   func(string) (string, bool)
 	problems []string
+	notes    []string
 }
 
 func (r *reader) fail(message string) { r.problems = append(r.problems, message) }
+
+func (r *reader) note(message string) { r.notes = append(r.notes, message) }
 
 func (r *reader) err() error {
 	if len(r.problems) == 0 {
@@ -41,9 +43,9 @@ func (r *reader) boolean(name string, otherwise bool) bool {
 	switch value := r.text(name, ""); strings.ToLower(value) {
 	case "":
 		return otherwise
-	case "true", "1", "yes", "on":
+	case "true", "t", "1", "yes", "y", "on", "enabled":
 		return true
-	case "false", "0", "no", "off":
+	case "false", "f", "0", "no", "n", "off", "disabled":
 		return false
 	default:
 		r.fail(fmt.Sprintf("%s is %q: it must be true or false", name, shorten(value)))
@@ -62,23 +64,6 @@ func (r *reader) integer(name string, otherwise, low, high int) int {
 		return otherwise
 	}
 	return number
-}
-
-// duration takes 500ms, 5s and so on; a plain number means seconds.
-func (r *reader) duration(name string, otherwise time.Duration) time.Duration {
-	value := r.text(name, "")
-	if value == "" {
-		return otherwise
-	}
-	if _, err := strconv.Atoi(value); err == nil {
-		value += "s"
-	}
-	duration, err := time.ParseDuration(value)
-	if err != nil || duration <= 0 || duration > 10*time.Minute {
-		r.fail(fmt.Sprintf("%s is %q: it must be a time such as 500ms or 5s, at most 10m", name, shorten(value)))
-		return otherwise
-	}
-	return duration
 }
 
 func (r *reader) level(name string) logging.Level {

@@ -8,11 +8,13 @@ import (
 
 const redacted = "[redacted]"
 
-// Keys of Tailscale and of headscale are recognised by their form, wherever they come from.
-var keyForm = regexp.MustCompile(`\b(tskey|hskey)-[A-Za-z0-9_-]+`)
+// Keys of Tailscale and of headscale are recognised by their form, wherever they come from and whatever stands before
+// them.
+var keyForm = regexp.MustCompile(`(tskey|hskey)-[A-Za-z0-9_-]+`)
 
-// Shorter values are too likely to be a part of ordinary words.
-const shortestSecret = 6
+// shortestSecret keeps ordinary words in messages. What is used as a key has a form that is recognised, or is longer
+// (package secret sees to that), and so are AWS's keys and tokens.
+const shortestSecret = 20
 
 // Redactor takes secrets out of text: those it was told of and those that look like one.
 type Redactor struct {
@@ -22,14 +24,12 @@ type Redactor struct {
 
 func NewRedactor() *Redactor { return &Redactor{secrets: map[string]struct{}{}} }
 
-// Hide makes value, and each of its lines, unreadable from now on.
+// Hide makes value unreadable from now on.
 func (r *Redactor) Hide(value string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, part := range append(strings.Split(value, "\n"), value) {
-		if part = strings.TrimSpace(part); len(part) >= shortestSecret {
-			r.secrets[part] = struct{}{}
-		}
+	if len(value) >= shortestSecret {
+		r.secrets[value] = struct{}{}
 	}
 }
 

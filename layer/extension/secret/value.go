@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -40,13 +41,43 @@ func (s *Store) pick(value string) (string, error) {
 	if strings.HasPrefix(key, oauthPrefix) {
 		return s.withDefaults(key)
 	}
+	if strings.Contains(s.Credential.SecretID, key) {
+		return "", s.invalid("holds a part of its own name in place of a key; store the key")
+	}
+	if !isKey(key) {
+		return "", s.invalid("is no auth key: Tailscale's begin with tskey-, headscale's with hskey-, and others have at least " +
+			"32 letters and digits; store the key alone")
+	}
 	return key, nil
+}
+
+// prefixedKey is what Tailscale and headscale make; the redactor knows it by its form wherever it turns up.
+var prefixedKey = regexp.MustCompile(`^(tskey|hskey)-[A-Za-z0-9_-]+$`)
+
+// opaqueKey is what older headscales and other control servers make. It is long enough to be hidden by its text without
+// taking words out of messages.
+var opaqueKey = regexp.MustCompile(`^[A-Za-z0-9_-]{32,}$`)
+
+// isKey tells a key from a placeholder or another text, which has no business at the control server, and which the
+// redactor could not hide without hiding ordinary words.
+func isKey(text string) bool {
+	if prefixedKey.MatchString(text) {
+		return true
+	}
+	if !opaqueKey.MatchString(text) {
+		return false
+	}
+	// Chance leaves no key of this length without digits and in one case; names are often so.
+	return strings.ContainsAny(text, "0123456789") || strings.ToLower(text) != text && strings.ToUpper(text) != text
 }
 
 // withDefaults lets an OAuth client secret make keys for machines that come and go by themselves, unless its own
 // attributes say otherwise.
 func (s *Store) withDefaults(key string) (string, error) {
 	key, attributes, _ := strings.Cut(key, "?")
+	if !prefixedKey.MatchString(key) {
+		return "", s.invalid("is no OAuth client secret, although it begins like one; store the client secret alone")
+	}
 	values, err := url.ParseQuery(attributes)
 	if err != nil {
 		return "", s.invalid("is an OAuth client secret with attributes that cannot be read; see Tailscale's description of ?ephemeral=…&preauthorized=…")

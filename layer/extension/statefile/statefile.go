@@ -23,24 +23,14 @@ const (
 	Stopping   Phase = "stopping"
 )
 
-// Trouble is the problem as it stands in the file.
-type Trouble struct {
-	Code     problem.Code `json:"code"`
-	Message  string       `json:"message"`
-	Since    time.Time    `json:"since"`
-	Attempts int          `json:"attempts"`
-	// Definite problems last until somebody changes something, so that waiting for the node is of no use.
-	Definite bool `json:"definite"`
-}
-
 // State is the file's content.
 type State struct {
-	Schema           int       `json:"schema"`
-	Phase            Phase     `json:"phase"`
-	Problem          *Trouble  `json:"problem"`
-	Updated          time.Time `json:"updated"`
-	TailscaleVersion string    `json:"tailscaleVersion"`
-	Hostname         string    `json:"hostname"`
+	Schema           int              `json:"schema"`
+	Phase            Phase            `json:"phase"`
+	Problem          *problem.Problem `json:"problem"`
+	Updated          time.Time        `json:"updated"`
+	TailscaleVersion string           `json:"tailscaleVersion"`
+	Hostname         string           `json:"hostname"`
 }
 
 // Write replaces the file at path, so that a reader sees the old content or the new, never half of it. On a full disk

@@ -15,7 +15,7 @@ func TestFileHasTheDocumentedFields(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	state := State{
 		Phase: Recovering, Updated: at, TailscaleVersion: "1.0", Hostname: "h",
-		Problem: &Trouble{Code: problem.KeyRejected, Message: "m", Since: at, Attempts: 2, Definite: true},
+		Problem: &problem.Problem{Code: problem.KeyRejected, Message: "m", Since: at, Attempts: 2, Definite: true},
 	}
 	if err := Write(path, state); err != nil {
 		t.Fatal(err)

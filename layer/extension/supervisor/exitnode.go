@@ -17,7 +17,7 @@ func (s *Supervisor) onPeers(news tailnet.News) {
 	if s.Config.ExitNode.Node == "" || !s.inTailnet() {
 		return
 	}
-	down := s.trouble != nil && s.trouble.Code == problem.ExitNodeDown
+	down := s.problem != nil && s.problem.Code == problem.ExitNodeDown
 	concerns := news.Connected || news.PeersGone || slices.ContainsFunc(news.Peers, func(peer tailnet.Peer) bool {
 		return down && peer.ExitNode || !peer.ExitNode && slices.Contains(peer.Addresses, s.exitNode)
 	})
@@ -86,7 +86,7 @@ func (s *Supervisor) onExitNode(of *attempt, address netip.Addr, err error) {
 		s.onJoined()
 		return
 	}
-	wasDown := s.trouble != nil
+	wasDown := s.problem != nil
 	s.running()
 	if wasDown {
 		s.Log.Infof("exit node %q is there again", s.Config.ExitNode.Node)

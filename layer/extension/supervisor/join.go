@@ -197,9 +197,8 @@ func (s *Supervisor) running() {
 	s.attempt = nil
 	s.joined = true
 	s.failures = 0
-	s.trouble = nil
 	s.phase = statefile.Running
-	s.writeState()
+	s.resolve()
 }
 
 // fail ends the attempt and arranges for the next.

@@ -25,24 +25,3 @@ func TestPauseGrowsFromFirstToLongestAndIsNotAlwaysTheSame(t *testing.T) {
 		t.Error("no jitter")
 	}
 }
-
-func TestFreezeIsSeenByTheWallClock(t *testing.T) {
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	var d thawDetector
-	steps := []struct {
-		after  time.Duration
-		frozen bool
-	}{
-		{0, false}, {TickInterval, false}, {TickInterval + 5*time.Second, false},
-		{time.Hour, true}, {TickInterval, false},
-		{-time.Hour, false}, // somebody set the clock back
-		{TickInterval, false}, {freeze, true},
-	}
-	now := start
-	for i, step := range steps {
-		now = now.Add(step.after)
-		if got := d.frozen(now); got != step.frozen {
-			t.Errorf("step %d: %v", i, got)
-		}
-	}
-}

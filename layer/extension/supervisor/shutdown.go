@@ -23,22 +23,24 @@ func (s *Supervisor) shutDown(end time.Time) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), budget)
 	defer cancel()
+	inTailnet := s.inTailnet()
 	s.phase = statefile.Stopping
-	s.trouble = nil
+	s.problem = nil
 	s.writeState()
 	s.cancel() // reading a key, `tailscale up`, the bus; nobody waits for the loop any more
 	if s.retry != nil {
 		s.retry.Stop()
 	}
 	if s.daemon != nil {
-		s.logOut(ctx, budget-killMargin)
+		s.logOut(ctx, budget-killMargin, inTailnet)
 		s.stopDaemon(ctx)
 	}
 	s.Dir.RemoveKeys()
 	s.Log.Infof("stopped")
 }
 
-func (s *Supervisor) logOut(ctx context.Context, limit time.Duration) {
+// logOut is also for a node that is not in the tailnet as far as is known: it may be joining at this moment.
+func (s *Supervisor) logOut(ctx context.Context, limit time.Duration, inTailnet bool) {
 	if !s.answers || limit <= 0 {
 		return
 	}
@@ -48,11 +50,15 @@ func (s *Supervisor) logOut(ctx context.Context, limit time.Duration) {
 	go func() { finished <- s.LocalAPI.Logout(ctx) }()
 	select {
 	case err := <-finished:
-		if err != nil {
+		switch {
+		case !inTailnet:
+			s.Log.Infof("not in the tailnet, so there is no place in it to give up")
+			s.Log.Debugf("tailscaled's word on leaving: %v", err)
+		case err != nil:
 			s.Log.Infof("logging out: %v", err)
-			return
+		default:
+			s.Log.Infof("logged out")
 		}
-		s.Log.Infof("logged out")
 	case <-s.daemon.Gone():
 	}
 }

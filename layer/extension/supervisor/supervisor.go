@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dev.tailnetproxy/layer/extension/config"
+	"dev.tailnetproxy/layer/extension/freeze"
 	"dev.tailnetproxy/layer/extension/logging"
 	"dev.tailnetproxy/layer/extension/problem"
 	"dev.tailnetproxy/layer/extension/rundir"
@@ -39,8 +40,9 @@ type Supervisor struct {
 	ctx    context.Context // ends with the loop, and ends everything that works for it
 	cancel context.CancelFunc
 
-	phase   statefile.Phase
-	trouble *statefile.Trouble
+	phase    statefile.Phase
+	problem  *problem.Problem // what is wrong now, as it stands in the state file
+	reminder problem.Reminder
 
 	daemon        *tailnet.Daemon
 	daemonStarted time.Time
@@ -53,7 +55,7 @@ type Supervisor struct {
 	joined        bool
 	registered    bool // this tailscaled has been in the tailnet, so joining again means to register anew
 	awaitsAdmin   bool
-	thaw          thawDetector
+	thaw          freeze.Detector
 	checked       time.Time // when the control server was last asked about the node
 	released      bool
 	exitNode      netip.Addr // the last that was used
@@ -68,6 +70,7 @@ func New(parts Parts) *Supervisor {
 		ctx:     ctx,
 		cancel:  cancel,
 		phase:   statefile.Starting,
+		thaw:    freeze.Detector{Longest: longestDelay},
 	}
 }
 
@@ -122,31 +125,10 @@ func (s *Supervisor) setPhase(phase statefile.Phase) {
 	}
 }
 
-// report says a problem once, in the log and in the state file, however often it comes back.
-func (s *Supervisor) report(p *problem.Problem) {
-	message := s.Redactor.Redact(p.Message)
-	news := s.trouble == nil || s.trouble.Code != p.Code
-	if news {
-		s.trouble = &statefile.Trouble{Code: p.Code, Since: s.Now().UTC()}
-	}
-	s.trouble.Message = message
-	s.trouble.Attempts = s.failures
-	s.trouble.Definite = p.Definite
-	s.writeState()
-	if news {
-		s.Log.Errorf("%s: %s", p.Code, message)
-	} else {
-		s.Log.Debugf("still %s: %s", p.Code, message)
-	}
-	if p.Definite {
-		s.release()
-	}
-}
-
 func (s *Supervisor) writeState() {
 	err := statefile.Write(s.Dir.StateFile(), statefile.State{
 		Phase:            s.phase,
-		Problem:          s.trouble,
+		Problem:          s.problem,
 		Updated:          s.Now(),
 		TailscaleVersion: s.Version,
 		Hostname:         s.Config.Hostname,

@@ -14,25 +14,16 @@ import (
 const TickInterval = 10 * time.Second
 
 // A tick that comes this much later than the last one was not just delayed.
-const freeze = 3 * TickInterval
-
-// thawDetector compares wall clocks: whether the monotonic clock goes on during a freeze depends on how it is done.
-type thawDetector struct{ last time.Time }
-
-func (d *thawDetector) frozen(now time.Time) bool {
-	now = now.Round(0)
-	before := d.last
-	d.last = now
-	return !before.IsZero() && now.Sub(before) >= freeze
-}
+const longestDelay = 3 * TickInterval
 
 // membershipInterval is how often a control server that does not tell by itself is asked whether it still knows the node.
 const membershipInterval = 30 * time.Second
 
 func (s *Supervisor) onTick(now time.Time) {
-	if s.thaw.frozen(now) {
+	if s.thaw.Frozen(now) {
 		s.onThaw()
 	}
+	s.remind(now)
 	// Only other control servers need to be asked (see package membership).
 	if s.inTailnet() && s.Config.LoginServer != "" && !ipn.IsLoginServerSynonym(s.Config.LoginServer) && now.Sub(s.checked) >= membershipInterval {
 		s.checked = now

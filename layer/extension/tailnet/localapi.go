@@ -212,15 +212,3 @@ func exitNodeAddress(status *ipnstate.Status) (netip.Addr, error) {
 	}
 	return netip.Addr{}, errors.New("no peer offers itself as an exit node")
 }
-
-// Ping asks the peer at address for an answer through the tailnet.
-func (a *LocalAPI) Ping(ctx context.Context, address netip.Addr) error {
-	result, err := a.client.Ping(ctx, address, tailcfg.PingTSMP)
-	if err != nil {
-		return err
-	}
-	if result.Err != "" {
-		return fmt.Errorf("%s", result.Err)
-	}
-	return nil
-}

@@ -1,0 +1,63 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailnetproxy.integration.TailnetExtension.DefaultChangeDelay;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Scenario: a function dials within milliseconds of joining, when its peers may not have heard of the node yet. Without
+ * the layer's ping the dial would hang for the five seconds after which a WireGuard handshake is repeated, and the SOCKS5
+ * port gives up just then.
+ */
+@ExtendWith(TailnetExtension.class)
+class FirstDialIT {
+
+    private static final String HELLO = "hello from a private machine";
+
+    private final Tailnet prompt;
+    private final Tailnet slow;
+
+    FirstDialIT(Tailnet prompt, @DefaultChangeDelay Tailnet slow) {
+        this.prompt = prompt;
+        this.slow = slow;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"prompt, false", "prompt, true", "slow, false", "slow, true"})
+    void waitsUntilTheTargetKnowsTheNode(String control, String tailnetOnly) {
+        Tailnet tailnet = control.equals("slow") ? slow : prompt;
+        Map<String, String> settings = Map.of(
+                "TS_HOSTNAME", "dials-at-once-" + tailnetOnly, "TS_TAILNET_ONLY", tailnetOnly, "TS_LOG_LEVEL", "debug");
+        try (LayerFunction function = LayerFunction.start(tailnet, settings)) {
+            assertThat(function.invoke()).isEqualTo(HELLO);
+
+            assertThat(function.log()).containsOnlyOnce("first dial to " + Tailnet.TARGET_NAME + ": ping ");
+            assertThat(function.invoke()).isEqualTo(HELLO);
+            assertThat(function.log()).containsOnlyOnce("first dial to " + Tailnet.TARGET_NAME + ": ping ");
+        }
+    }
+
+    /** The first ping through the tunnel is answered, because it is sent when the exit node knows the node. */
+    @Test
+    void waitsUntilTheExitNodeKnowsTheNode() {
+        slow.target().offerExit();
+        slow.control().approveExit(Tailnet.TARGET_NAME);
+        Map<String, String> settings =
+                Map.of("TS_HOSTNAME", "exits-at-once", "TS_EXIT_NODE", Tailnet.TARGET_NAME, "TS_LOG_LEVEL", "debug");
+        try (LayerFunction function = LayerFunction.start(slow, settings)) {
+            assertThat(function.invoke()).isEqualTo(HELLO);
+
+            assertThat(function.log())
+                    .contains("joined the tailnet")
+                    .doesNotContain("exit node " + Tailnet.TARGET_NAME + ", ping 1 of");
+        } finally {
+            slow.control().approveNothing(Tailnet.TARGET_NAME);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package firstdial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tailscale.com/types/key"
+)
+
+// Addresses of the fake tailnet, and who they lead to.
+const (
+	target   = "100.64.0.1:80"
+	other    = "100.64.0.2:80"
+	behind   = "10.1.2.3:80" // routed by router
+	beside   = "10.1.2.4:443"
+	router   = "100.64.0.3:80"
+	internet = "192.0.2.1:443" // by the exit node
+	mullvad  = "192.0.2.2:443" // by an exit node that answers no pings
+	nowhere  = "203.0.113.1:80"
+)
+
+// scene is a tailnet whose peers get to know the node when the test says so, and tailscaled's dials.
+type scene struct {
+	t      *testing.T
+	gate   *Gate
+	dial   Dial
+	offset time.Duration // of the wall clock
+
+	mu     sync.Mutex
+	self   key.NodePublic
+	peers  map[string]Peer // by address
+	silent map[string]int  // how many pings a peer does not answer; -1: all
+	events []string
+}
+
+func newScene(t *testing.T) *scene {
+	s := &scene{t: t, self: key.NewNode().Public(), silent: map[string]int{}, peers: map[string]Peer{}}
+	for name, addresses := range map[string][]string{"target": {target}, "other": {other}, "router": {router, behind, beside}, "gateway": {internet}} {
+		peer := Peer{Name: name, Key: key.NewNode().Public(), Ping: func(answered func()) { s.ping(name, answered) }}
+		for _, address := range addresses {
+			s.peers[netip.MustParseAddrPort(address).Addr().String()] = peer
+		}
+	}
+	s.gate = New(s, t.Logf, func() time.Time { return time.Now().Add(s.offset) })
+	s.dial = s.gate.Guard(func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+		s.happens("dial " + to.String())
+		return nil, ctx.Err()
+	})
+	return s
+}
+
+func (s *scene) Self() key.NodePublic {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.self
+}
+
+func (s *scene) Peer(address netip.Addr) (Peer, bool) {
+	peer, ok := s.peers[address.String()]
+	return peer, ok
+}
+
+func (s *scene) ping(name string, answered func()) {
+	s.happens("ping " + name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch left := s.silent[name]; {
+	case left == 0:
+		answered()
+		answered() // by another way
+	case left > 0:
+		s.silent[name]--
+	}
+}
+
+func (s *scene) happens(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events = append(s.events, what)
+}
+
+// dials dials and returns what happened since the last call, with runs of the same in one.
+func (s *scene) dials(addresses ...string) []string {
+	s.t.Helper()
+	for _, address := range addresses {
+		if _, err := s.dial(s.t.Context(), netip.MustParseAddrPort(address)); err != nil {
+			s.t.Error(err)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	happened := slices.Compact(s.events)
+	s.events = nil
+	return happened
+}
+
+func (s *scene) wants(happened []string, want ...string) {
+	s.t.Helper()
+	if !slices.Equal(happened, want) {
+		s.t.Errorf("happened: %q, not %q", happened, want)
+	}
+}
+
+// in runs a test in a bubble whose time passes when everything waits.
+func in(t *testing.T, test func(*testing.T, *scene)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, newScene(t)) })
+}
+
+func TestFirstDialWaitsForThePeerToKnowTheNode(t *testing.T) {
+	for _, unanswered := range []int{0, 1, 7, 20} {
+		t.Run(fmt.Sprint(unanswered), func(t *testing.T) {
+			in(t, func(t *testing.T, s *scene) {
+				s.silent["target"] = unanswered
+				s.gate.Running(true)
+				_, err := s.dial(t.Context(), netip.MustParseAddrPort(target))
+				if err != nil || len(s.events) != unanswered+2 || s.events[len(s.events)-1] != "dial "+target {
+					t.Errorf("%v, %q", err, s.events)
+				}
+			})
+		})
+	}
+}
+
+func TestPeerIsPingedThroughWhomTheAddressIsRouted(t *testing.T) {
+	for address, peer := range map[string]string{target: "target", behind: "router", internet: "gateway"} {
+		in(t, func(t *testing.T, s *scene) {
+			s.gate.Running(true)
+			s.wants(s.dials(address), "ping "+peer, "dial "+address)
+		})
+	}
+}
+
+func TestPeerThatHasAnsweredIsNotPingedAgain(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.gate.Running(true)
+		s.wants(s.dials(target, target, other, target), "ping target", "dial "+target, "ping other", "dial "+other, "dial "+target)
+		s.wants(s.dials(behind, beside, router), "ping router", "dial "+behind, "dial "+beside, "dial "+router)
+		time.Sleep(settlingTime)
+		s.wants(s.dials(target, internet), "dial "+target, "dial "+internet)
+	})
+}
+
+func TestPeerThatDoesNotAnswerIsDialledAllTheSame(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.silent["target"] = -1
+		s.gate.Running(true)
+		s.wants(s.dials(target), "ping target", "dial "+target)
+		s.wants(s.dials(target), "dial "+target) // its handshake is under way; pings would not make it faster
+	})
+}
+
+func TestPingsAreNeitherAFloodNorRare(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.silent["target"] = -1
+		s.gate.Running(true)
+		_, _ = s.dial(t.Context(), netip.MustParseAddrPort(target))
+		if pings := len(s.events) - 1; pings < 30 || pings > 35 {
+			t.Errorf("%d pings", pings)
+		}
+	})
+}
+
+func TestDialThatIsOverDoesNotWaitAndOthersDo(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.silent["target"] = 10
+		s.gate.Running(true)
+		brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		patient := make(chan error)
+		go func() {
+			_, err := s.dial(t.Context(), netip.MustParseAddrPort(target))
+			patient <- err
+		}()
+		if _, err := s.dial(brief, netip.MustParseAddrPort(target)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
+		s.wants(s.dials(), "ping target", "dial "+target)
+		if err := <-patient; err != nil {
+			t.Error(err)
+		}
+		s.wants(s.dials(), "ping target", "dial "+target)
+	})
+}
+
+func TestDialsAtTheSameTimeShareThePings(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.silent["router"] = 3
+		s.gate.Running(true)
+		var dials sync.WaitGroup
+		for _, address := range []string{router, behind, beside, router, behind, beside} {
+			dials.Go(func() { _, _ = s.dial(t.Context(), netip.MustParseAddrPort(address)) })
+		}
+		dials.Wait()
+		if pings := len(s.events) - 6; pings != 4 || slices.Contains(s.events[4:], "ping router") {
+			t.Errorf("%q", s.events)
+		}
+	})
+}
+
+func TestWhoAnswersNoPingsIsDialledAtOnce(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.gate.Running(true)
+		s.wants(s.dials(nowhere, mullvad), "dial "+nowhere, "dial "+mullvad)
+	})
+}
+
+func TestPeersArePingedBeforeTheNodeIsRunning(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.wants(s.dials(target), "ping target", "dial "+target)
+		s.gate.Running(true)
+		s.wants(s.dials(target), "ping target", "dial "+target)
+	})
+}
+
+func TestPeersArePingedAgain(t *testing.T) {
+	cases := map[string]func(*scene){
+		"after a freeze in which all clocks stood still but the wall's": func(s *scene) { s.offset += time.Hour },
+		"after a freeze, seen by the beat":                              func(s *scene) { s.offset += time.Hour; s.gate.Look() },
+		"after a freeze in which clocks went on":                        func(*scene) { time.Sleep(longestSilence) },
+		"after a freeze within the settling time":                       func(s *scene) { s.offset += longestSilence },
+		"when the node has joined again":                                func(s *scene) { s.gate.Running(false); s.gate.Running(true) },
+		"when the node has registered under another key":                func(s *scene) { s.self = key.NewNode().Public() },
+		"when the other key is seen by the beat":                        func(s *scene) { s.self = key.NewNode().Public(); s.gate.Look() },
+	}
+	for name, again := range cases {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(t *testing.T, s *scene) {
+				s.gate.Look()
+				s.gate.Running(true)
+				s.wants(s.dials(target), "ping target", "dial "+target)
+				again(s)
+				s.silent["target"] = 2
+				s.wants(s.dials(target, target), "ping target", "dial "+target)
+			})
+		})
+	}
+}
+
+func TestTimeThatPassesWithBeatsIsNoFreeze(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.gate.Running(true)
+		s.wants(s.dials(target), "ping target", "dial "+target)
+		for range 100 {
+			time.Sleep(beat)
+			s.gate.Look()
+		}
+		s.wants(s.dials(target, other), "dial "+target, "dial "+other)
+	})
+}
+
+func TestNodeThatDialsLateForTheFirstTimeDoesNotPing(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.gate.Running(true)
+		for range 3 {
+			time.Sleep(beat)
+			s.gate.Look()
+		}
+		s.wants(s.dials(target), "dial "+target)
+	})
+}
