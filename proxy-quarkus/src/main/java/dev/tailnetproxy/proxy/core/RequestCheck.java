@@ -2,12 +2,12 @@ package dev.tailnetproxy.proxy.core;
 
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Framing;
 import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.OptionalLong;
 
 /** What no request may hold, whatever its target: anything that another reader could take for another request. */
 final class RequestCheck {
@@ -38,7 +38,10 @@ final class RequestCheck {
                     ErrorName.INVALID_TARGET,
                     "path and query are longer than " + MAX_REQUEST_TARGET_BYTES + " bytes together");
         }
-        if (!request.path().startsWith("/") || !Grammar.isRequestTarget(request.requestTarget())) {
+        if (!request.path().startsWith("/")) {
+            throw new ProxyFailure(ErrorName.INVALID_TARGET, "the path does not begin with a slash");
+        }
+        if (!Grammar.isRequestTarget(request.requestTarget())) {
             throw new ProxyFailure(ErrorName.INVALID_TARGET, "the path or query holds characters that must be encoded");
         }
     }
@@ -64,24 +67,14 @@ final class RequestCheck {
      * one of them for somebody else (RFC 9112 section 11.2).
      */
     private static void checkFraming(ProxyRequest request) {
-        Set<String> lengths = new HashSet<>();
-        for (String value : request.headers().all("content-length")) {
-            for (String length : value.split(",", -1)) {
-                lengths.add(length.strip());
-            }
+        Framing framing;
+        try {
+            framing = Framing.of(request.headers(), true);
+        } catch (IllegalArgumentException e) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, String.valueOf(e.getMessage()), e);
         }
-        if (lengths.isEmpty()) {
-            return;
-        }
-        String length = lengths.iterator().next();
-        if (lengths.size() > 1 || !length.matches("[0-9]{1,18}")) {
-            throw invalidHeader("content-length is not one number");
-        }
-        if (request.headers().contains("transfer-encoding")) {
-            throw invalidHeader("content-length stands beside transfer-encoding");
-        }
-        long declared = Long.parseLong(length);
-        if (request.body().length().orElse(declared) != declared) {
+        OptionalLong actual = request.body().length();
+        if (framing.length().isPresent() && actual.isPresent() && !actual.equals(framing.length())) {
             throw invalidHeader("the body is not as long as content-length says");
         }
     }

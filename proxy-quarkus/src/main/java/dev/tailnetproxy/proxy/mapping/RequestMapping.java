@@ -19,6 +19,12 @@ public record RequestMapping(boolean passForwarded) {
     private static final Set<String> SIGNATURE =
             Set.of("authorization", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token");
 
+    /**
+     * The body is here before it goes on, so the target has nothing to wait for; its 100 would be one too many (RFC 9110
+     * section 10.1.1).
+     */
+    private static final Set<String> ANSWERED_HERE = Set.of("host", "content-length", "expect");
+
     private static final Set<String> FORWARDED = Set.of("x-forwarded-for", "x-forwarded-proto", "x-forwarded-port");
     private static final String AMAZON_PREFIX = "x-amzn-";
 
@@ -52,8 +58,7 @@ public record RequestMapping(boolean passForwarded) {
 
     private boolean isOfThisCall(String name) {
         return name.startsWith(OWN_PREFIX)
-                || name.equals("host")
-                || name.equals("content-length")
+                || ANSWERED_HERE.contains(name)
                 || SIGNATURE.contains(name)
                 || (!passForwarded && (FORWARDED.contains(name) || name.startsWith(AMAZON_PREFIX)));
     }

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Framing;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
@@ -28,37 +29,42 @@ final class RequestReader {
      *
      * @param deadline wall-clock milliseconds after which no answer is of use
      * @return done when a short body has been read; of a longer one nothing was read. Fails when the connection breaks
-     * @throws ProxyFailure {@code InvalidHeader} when its transfer coding is another than chunked: where such a body
-     *     ends is not known (RFC 9112 section 6.1)
+     * @throws ProxyFailure {@code InvalidHeader} or {@code InvalidTarget} when another reader could take it for another
+     *     request, or see its end at another byte
      */
     static Future<ProxyRequest> read(HttpServerRequest request, long deadline) {
         Headers headers = headers(request);
-        List<String> codings = headers.all("transfer-encoding");
-        boolean chunked = codings.size() == 1
-                && codings.get(0).equalsIgnoreCase("chunked")
-                && request.version() != HttpVersion.HTTP_1_0;
-        if (!codings.isEmpty() && !chunked) {
-            throw new ProxyFailure(
-                    ErrorName.INVALID_HEADER, "the transfer-encoding is another than the chunked of HTTP/1.1");
+        boolean http10 = request.version() == HttpVersion.HTTP_1_0;
+        if (!http10 && request.version() != HttpVersion.HTTP_1_1) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, "the request is neither of HTTP/1.0 nor of HTTP/1.1");
         }
-        OptionalLong length = contentLength(headers);
-        if (length.isPresent() && length.getAsLong() <= MAX_BYTES_IN_MEMORY && !headers.contains("transfer-encoding")) {
-            return request.body().map(body -> request(request, headers, Body.of(body), deadline));
+        Framing framing = framing(headers, !http10);
+        HostField.check(headers, !http10);
+        RequestTarget target = RequestTarget.of(request);
+        OptionalLong length = framing.length();
+        if (length.isPresent() && length.getAsLong() <= MAX_BYTES_IN_MEMORY) {
+            return request.body().map(body -> request(request, target, headers, Body.of(body), deadline));
         }
-        if (length.isEmpty() && !headers.contains("transfer-encoding")) {
-            return Future.succeededFuture(request(request, headers, Body.empty(), deadline));
+        if (length.isEmpty() && !framing.chunked()) {
+            return Future.succeededFuture(request(request, target, headers, Body.empty(), deadline));
         }
         Body body = new Body.Streamed(
                 request.pause(), length, () -> request.connection().close());
-        return Future.succeededFuture(request(request, headers, body, deadline));
+        return Future.succeededFuture(request(request, target, headers, body, deadline));
     }
 
-    private static ProxyRequest request(HttpServerRequest request, Headers headers, Body body, long deadline) {
-        String uri = request.uri();
-        int mark = uri.indexOf('?');
-        String path = mark < 0 ? uri : uri.substring(0, mark);
-        String query = mark < 0 || mark + 1 == uri.length() ? null : uri.substring(mark + 1);
-        return new ProxyRequest(request.method().name(), path, query, headers, body, newId(), deadline);
+    private static Framing framing(Headers headers, boolean knowsChunks) {
+        try {
+            return Framing.of(headers, knowsChunks);
+        } catch (IllegalArgumentException e) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static ProxyRequest request(
+            HttpServerRequest request, RequestTarget target, Headers headers, Body body, long deadline) {
+        return new ProxyRequest(
+                request.method().name(), target.path(), target.query(), headers, body, newId(), deadline);
     }
 
     private static Headers headers(HttpServerRequest request) {
@@ -67,14 +73,6 @@ final class RequestReader {
             fields.add(new HeaderField(field.getKey(), field.getValue()));
         }
         return Headers.of(fields);
-    }
-
-    /** What is not a number is refused later, with a name. */
-    private static OptionalLong contentLength(Headers headers) {
-        return headers.first("content-length")
-                .filter(value -> value.matches("[0-9]{1,18}"))
-                .map(value -> OptionalLong.of(Long.parseLong(value)))
-                .orElse(OptionalLong.empty());
     }
 
     private static String newId() {

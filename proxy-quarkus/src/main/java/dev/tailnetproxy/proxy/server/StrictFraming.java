@@ -1,10 +1,16 @@
 package dev.tailnetproxy.proxy.server;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A request with both Content-Length and Transfer-Encoding is refused. Netty takes the length away and goes on, so that
@@ -36,6 +42,31 @@ final class StrictFraming {
         protected HttpMessage createMessage(String[] initialLine) {
             caller.arrives();
             return super.createMessage(initialLine);
+        }
+
+        /** Netty asks when it has the whole header section. */
+        @Override
+        protected boolean isContentAlwaysEmpty(HttpMessage message) {
+            if (message.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+                withoutKeepAlive(message.headers());
+            }
+            return super.isContentAlwaysEmpty(message);
+        }
+
+        /**
+         * A proxy does not keep the connection of a client of HTTP/1.0 (RFC 9112 section 9.3). Vert.x would say that it
+         * does to a client that asks for it.
+         */
+        private static void withoutKeepAlive(HttpHeaders headers) {
+            List<String> options = new ArrayList<>();
+            for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
+                for (String option : value.split(",", -1)) {
+                    if (!HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(option.strip())) {
+                        options.add(option.strip());
+                    }
+                }
+            }
+            headers.set(HttpHeaderNames.CONNECTION, options);
         }
 
         @Override

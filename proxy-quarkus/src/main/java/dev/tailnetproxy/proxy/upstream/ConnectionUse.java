@@ -10,6 +10,7 @@ final class ConnectionUse {
     private int open;
     private long lastEnd;
     private @Nullable Lease holder;
+    private boolean spoilt;
 
     ConnectionUse(Clock clock) {
         this.clock = clock;
@@ -37,6 +38,15 @@ final class ConnectionUse {
 
     synchronized boolean endedWellSince(long wallMillis) {
         return lastEnd > wallMillis;
+    }
+
+    /** What comes next on it can't be trusted to belong to the next request. It serves no other one. */
+    synchronized void spoil() {
+        spoilt = true;
+    }
+
+    synchronized boolean isSpoilt() {
+        return spoilt;
     }
 
     /**

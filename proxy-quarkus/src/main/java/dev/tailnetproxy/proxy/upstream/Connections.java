@@ -129,9 +129,11 @@ final class Connections implements AutoCloseable {
                     ((ConnectionBase) request.connection()).channel().attr(USE).setIfAbsent(fresh);
             if (known == null) {
                 InterimResponses.dropFrom(request.connection());
+                TargetCodec.install(request.connection(), fresh, settings.maxHeaderBytes());
                 return Future.succeededFuture(lease(request, fresh, false));
             }
-            if (known.idleMillis() > Math.min(maxIdleMillis, idleMillis) || maxIdleMillis == 0) {
+            boolean old = known.idleMillis() > Math.min(maxIdleMillis, idleMillis) || maxIdleMillis == 0;
+            if (old || known.isSpoilt()) {
                 // Nobody waits for this request any more; without a handler its end would be logged as an error.
                 request.exceptionHandler(e -> {});
                 Lease.retire(request);

@@ -52,7 +52,8 @@ final class InterimResponses {
         }
     }
 
-    private static boolean isInterim(HttpResponseStatus status) {
+    /** Whether a final response comes behind one with this status. */
+    static boolean isInterim(HttpResponseStatus status) {
         return status.codeClass() == HttpStatusClass.INFORMATIONAL
                 && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
     }
@@ -64,7 +65,8 @@ final class InterimResponses {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (message instanceof HttpResponse response) {
-                dropping = isInterim(response.status());
+                dropping =
+                        isInterim(response.status()) && response.decoderResult().isSuccess();
             }
             if (!dropping) {
                 context.fireChannelRead(message);

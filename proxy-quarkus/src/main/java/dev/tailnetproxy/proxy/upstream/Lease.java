@@ -37,6 +37,11 @@ final class Lease {
         return reused;
     }
 
+    /** Whether the connection serves no other request. */
+    boolean isSpoilt() {
+        return use.isSpoilt();
+    }
+
     /** The exchange has ended well. */
     void release() {
         if (over.compareAndSet(false, true)) {

@@ -216,7 +216,7 @@ public final class UpstreamClient implements AutoCloseable {
                     ErrorName.INVALID_RESPONSE, "the target's answer holds a header that is not allowed"));
         }
         response.pause();
-        GuardedStream stream = new GuardedStream(response, () -> endWhole(request, lease, sent), lease::cancel);
+        GuardedStream stream = new GuardedStream(response, () -> endWhole(lease, sent), lease::cancel);
         long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
         response.end().onComplete(ended -> vertx.cancelTimer(timer));
         request.callerGone().onComplete(gone -> stream.expire(callerGone()));
@@ -229,9 +229,9 @@ public final class UpstreamClient implements AutoCloseable {
         response.exceptionHandler(e -> {});
     }
 
-    /** A target that has answered before it had the whole request does not want the rest. */
-    private static void endWhole(UpstreamRequest request, Lease lease, Future<Void> sent) {
-        if (request.body().repeatable() || sent.isComplete()) {
+    /** A target that has answered before it had the whole request may take the rest for another one. */
+    private static void endWhole(Lease lease, Future<Void> sent) {
+        if (sent.isComplete() && !lease.isSpoilt()) {
             lease.release();
         } else {
             lease.cancel();

@@ -122,6 +122,11 @@ class SecretsTest {
 
             assertFalse(send(proxy, event).header("ts-error-name").isEmpty(), hostile::toString);
         }
+        for (HostileTarget talkative :
+                HostileTarget.talkative().filter(line -> !line.isLate()).toList()) {
+            target.answers(MarkedSecrets.in(talkative.answer(over)));
+            send(proxy, Events.request(talkative.method(), "/").target(Harness.PEER, 80));
+        }
     }
 
     /** Answers of which a parser's message would quote a part. */

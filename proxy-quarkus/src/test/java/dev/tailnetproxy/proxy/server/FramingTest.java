@@ -28,8 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FramingTest {
 
     private static final String SECRET = "s3cr3t-marker";
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER
+    private static final String WITHOUT_HOST = "ts-target-ip: " + Harness.PEER
             + "\r\nts-target-port: 80\r\nauthorization: " + SECRET + "\r\ncookie: a=" + SECRET + "\r\n";
+    private static final String TARGET = "host: proxy\r\n" + WITHOUT_HOST;
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\n" + TARGET + "\r\n";
 
     /** They quote what callers say, so that the proxy's settings silence them. */
@@ -117,14 +118,90 @@ class FramingTest {
                         "chunks in HTTP/1.0",
                         "InvalidHeader",
                         "POST / HTTP/1.0\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
-                line("an absolute form", "InvalidTarget", "GET http://100.64.0.9/ HTTP/1.1"),
                 line("an asterisk", "InvalidTarget", "OPTIONS * HTTP/1.1"),
+                line("an asterisk in another method", "InvalidTarget", "GET * HTTP/1.1"),
+                line("a whole server's URI", "InvalidTarget", "OPTIONS http://100.64.0.9 HTTP/1.1"),
                 line("an authority form", "InvalidHeader", "CONNECT 100.64.0.2:80 HTTP/1.1"),
+                line("an authority form in another method", "InvalidTarget", "GET 100.64.0.2:80 HTTP/1.1"),
+                line("a path without a slash", "InvalidTarget", "GET a/b HTTP/1.1"),
+                line("a URI of another scheme", "InvalidTarget", "GET ftp://100.64.0.9/ HTTP/1.1"),
+                line("a URI without slashes", "InvalidTarget", "GET http:/a HTTP/1.1"),
+                line("a URI without a host", "InvalidTarget", "GET http:///a HTTP/1.1"),
+                line("a URI of a port only", "InvalidTarget", "GET http://:80/a HTTP/1.1"),
+                line("a URI with a user", "InvalidTarget", "GET http://" + SECRET + "@a/ HTTP/1.1"),
+                line("a URI with a port of letters", "InvalidTarget", "GET http://a:b/ HTTP/1.1"),
+                line("a URI with a broken address", "InvalidTarget", "GET http://[::1/ HTTP/1.1"),
+                line("a URI with bytes beyond ASCII", "InvalidTarget", "GET http://a/\u00e4 HTTP/1.1"),
                 line("a path of 40 KiB", "InvalidTarget", "GET /" + "x".repeat(40 * 1024) + " HTTP/1.1"),
                 line("a path of 100 KiB", "InvalidTarget", "GET /" + "x".repeat(100 * 1024) + " HTTP/1.1"),
                 line("a method of brackets", "InvalidHeader", "G(T / HTTP/1.1"),
                 line("no path", "InvalidHeader", "GET"),
+                line("HTTP/0.9", "InvalidHeader", "GET / HTTP/0.9"),
+                line("HTTP/1.2", "InvalidHeader", "GET / HTTP/1.2"),
+                line("HTTP/2.0", "InvalidHeader", "GET / HTTP/2.0"),
+                line("no version", "InvalidHeader", "GET /"),
                 line("bytes beyond ASCII", "InvalidTarget", "GET /\u00e4" + SECRET + " HTTP/1.1"));
+    }
+
+    static Stream<Arguments> codings() {
+        return Stream.of(
+                        "gzip",
+                        "gzip, chunked",
+                        "chunked, gzip",
+                        "chunked, chunked",
+                        "chunked,",
+                        ", chunked",
+                        "identity",
+                        "",
+                        "chunked;q=1",
+                        "\"chunked\"",
+                        "\u000bchunked",
+                        "chunked\r\ntransfer-encoding: identity")
+                .map(coding -> post(
+                        "a coding of " + coding,
+                        "InvalidHeader",
+                        "transfer-encoding: " + coding + "\r\n\r\n0\r\n\r\n" + SMUGGLED));
+    }
+
+    static Stream<Arguments> hosts() {
+        return Stream.concat(
+                Stream.of(
+                        Arguments.of("no host", "InvalidHeader", "GET / HTTP/1.1\r\n" + WITHOUT_HOST + "\r\n"),
+                        Arguments.of(
+                                "no host beside a URI",
+                                "InvalidHeader",
+                                "GET http://a/ HTTP/1.1\r\n" + WITHOUT_HOST + "\r\n"),
+                        Arguments.of(
+                                "two hosts in HTTP/1.0",
+                                "InvalidHeader",
+                                "GET / HTTP/1.0\r\nhost: a\r\n" + TARGET + "\r\n"),
+                        line("two hosts beside a URI", "InvalidHeader", "GET http://a/ HTTP/1.1\r\nhost: a"),
+                        line("the same host twice", "InvalidHeader", "GET / HTTP/1.1\r\nHost: proxy")),
+                Stream.of(
+                                "a b",
+                                "a, b",
+                                "a,b",
+                                "a/b",
+                                "http://a",
+                                "user@a",
+                                "a:b",
+                                "a:-1",
+                                "a:65536",
+                                ":80",
+                                "a:80:80",
+                                "::1",
+                                "[::1",
+                                "[::1]a",
+                                "[a.example]",
+                                "[fe80::1%25eth0]",
+                                "a%zz",
+                                "a?b",
+                                "\"a\"",
+                                "a\u00e4")
+                        .map(host -> Arguments.of(
+                                "a host of " + host,
+                                "InvalidHeader",
+                                "GET / HTTP/1.1\r\nhost: " + host + "\r\n" + WITHOUT_HOST + "\r\n")));
     }
 
     @Test
@@ -169,12 +246,13 @@ class FramingTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("requests")
+    @MethodSource({"requests", "codings", "hosts"})
     void isRefused(String name, String error, String request) throws IOException {
         try (RawCaller caller = proxy.caller()) {
             RawCaller.Reply reply = caller.send(request).reply();
 
             assertEquals(error, reply.outcome(), name);
+            assertEquals(400, reply.status());
             assertFalse(reply.text().contains(SECRET) || reply.head().toString().contains(SECRET));
         }
         assertEquals(0, proxy.target().received().size(), "the target was reached");

@@ -15,16 +15,24 @@ import java.util.stream.Stream;
 /**
  * One line of {@code hostile-targets.json}, a table that also runs through a real tailnet in containers: the {@code
  * bytes} that the target answers, each a text or a text with the number of its repetitions, what it does {@code then}
- * (close the connection, wait, or go on with a byte now and then), and the {@code error} that has to come of it; or,
- * with {@code tls}, what is wrong with its certificate.
+ * (close the connection, keep it, wait, or go on with a byte now and then), and the {@code error} that has to come of
+ * it; or, with {@code tls}, what is wrong with its certificate. A target with a {@code status} answers rightly and says
+ * more than its response, with those bytes or {@code late}, on a connection that it keeps; its response to the {@code
+ * method} has that status and that {@code body}.
  *
  * @param json the line
  */
 public record HostileTarget(JsonObject json) {
 
-    /** Those that misbehave on a connection without TLS. */
+    /** Those that misbehave on a connection without TLS, and whose responses are errors. */
     public static Stream<HostileTarget> plain() {
-        return all().filter(target -> target.certificate().isEmpty());
+        return all().filter(target -> target.certificate().isEmpty())
+                .filter(target -> target.json.containsKey("error"));
+    }
+
+    /** Those that send bytes which belong to no request. */
+    public static Stream<HostileTarget> talkative() {
+        return all().filter(target -> target.json.containsKey("status"));
     }
 
     /** Those whose certificate must not be accepted. */
@@ -45,6 +53,24 @@ public record HostileTarget(JsonObject json) {
         return json.getString("error");
     }
 
+    public String method() {
+        return json.getString("method", "GET");
+    }
+
+    /** What a client has to get of a target that says more than its response. */
+    public String status() {
+        return json.getString("status");
+    }
+
+    public String body() {
+        return json.getString("body");
+    }
+
+    /** Whether it says more when its response has been there for a while. */
+    public boolean isLate() {
+        return json.containsKey("late");
+    }
+
     public Optional<String> certificate() {
         return Optional.ofNullable(json.getString("tls"));
     }
@@ -52,15 +78,23 @@ public record HostileTarget(JsonObject json) {
     /**
      * What the target does.
      *
-     * @param over ends the waiting
+     * @param over ends the waiting, also for what it says late
      */
     public RawTarget.Answer answer(CountDownLatch over) {
-        byte[] bytes = bytes();
+        byte[] bytes = bytes("bytes");
+        byte[] late = bytes("late");
         return (request, out) -> {
             out.write(bytes);
             out.flush();
             switch (json.getString("then")) {
                 case "wait" -> over.await();
+                case "keep" -> {
+                    if (isLate()) {
+                        over.await();
+                        out.write(late);
+                    }
+                    return true;
+                }
                 case "trickle" -> {
                     while (!over.await(20, TimeUnit.MILLISECONDS)) {
                         out.write('x');
@@ -75,9 +109,9 @@ public record HostileTarget(JsonObject json) {
         };
     }
 
-    private byte[] bytes() {
+    private byte[] bytes(String key) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (Object piece : json.getJsonArray("bytes", new JsonArray())) {
+        for (Object piece : json.getJsonArray(key, new JsonArray())) {
             String text = piece instanceof JsonObject repeated
                     ? repeated.getString("text").repeat(repeated.getInteger("times"))
                     : (String) piece;

@@ -1,0 +1,77 @@
+package dev.tailnetproxy.proxy.http;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * How a message says where its body ends (RFC 9112 section 6). What two readers could understand in two ways is refused,
+ * in a request and in a response: the one would take for the body what the other one takes for the next message.
+ *
+ * @param chunked whether the body comes in chunks
+ * @param length what {@code Content-Length} says
+ */
+public record Framing(boolean chunked, OptionalLong length) {
+
+    /** Longer numbers would not fit. */
+    private static final String NUMBER = "[0-9]{1,18}";
+
+    public Framing {
+        if (chunked && length.isPresent()) {
+            throw new IllegalArgumentException("content-length stands beside transfer-encoding");
+        }
+    }
+
+    /**
+     * The framing of a message.
+     *
+     * @param knowsChunks whether the message is of a version of HTTP that has them; HTTP/1.0 has not
+     * @throws IllegalArgumentException with a sentence that quotes nothing of the message, when there are two readings
+     */
+    public static Framing of(Headers headers, boolean knowsChunks) {
+        return of(headers.all("transfer-encoding"), headers.all("content-length"), knowsChunks);
+    }
+
+    /**
+     * The framing of a message with these values of {@code Transfer-Encoding} and {@code Content-Length}.
+     *
+     * @param knowsChunks whether the message is of a version of HTTP that has them; HTTP/1.0 has not
+     * @throws IllegalArgumentException with a sentence that quotes nothing of the message, when there are two readings
+     */
+    public static Framing of(List<String> transferEncodings, List<String> contentLengths, boolean knowsChunks) {
+        return new Framing(chunked(transferEncodings, knowsChunks), length(contentLengths));
+    }
+
+    /** The proxy undoes no other coding, and the field that names it does not go on. */
+    private static boolean chunked(List<String> codings, boolean knowsChunks) {
+        if (codings.isEmpty()) {
+            return false;
+        }
+        if (!knowsChunks) {
+            throw new IllegalArgumentException("HTTP/1.0 has no transfer-encoding");
+        }
+        if (codings.size() > 1 || !codings.get(0).equalsIgnoreCase("chunked")) {
+            throw new IllegalArgumentException("transfer-encoding is another than chunked");
+        }
+        return true;
+    }
+
+    /** The same length several times is one. */
+    private static OptionalLong length(List<String> values) {
+        Set<String> lengths = new HashSet<>();
+        for (String value : values) {
+            for (String length : value.split(",", -1)) {
+                lengths.add(length.strip());
+            }
+        }
+        if (lengths.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        String length = lengths.iterator().next();
+        if (lengths.size() > 1 || !length.matches(NUMBER)) {
+            throw new IllegalArgumentException("content-length is not one number");
+        }
+        return OptionalLong.of(Long.parseLong(length));
+    }
+}
