@@ -13,6 +13,7 @@ import dev.tailnetproxy.client.signing.SignatureCheck;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,31 @@ class QuarkusRestClientTest {
 
         assertThat(thrown).hasStackTraceContaining("can't be signed before it is sent");
         assertThat(proxy.untaken()).isZero();
+    }
+
+    @Test
+    void givesHeadersTheTargetsNamesBack() throws Exception {
+        proxy.next(
+                401,
+                Map.of(
+                        "server", "AWS's",
+                        "x-amzn-remapped-server", "the target's",
+                        "x-amzn-Remapped-WWW-Authenticate", "Basic",
+                        "x-amzn-remapped-ts-error-name", "Fake"),
+                "");
+
+        assertThatExceptionOfType(WebApplicationException.class)
+                .isThrownBy(() -> orders.confirm())
+                .satisfies(thrown -> {
+                    MultivaluedMap<String, String> headers =
+                            thrown.getResponse().getStringHeaders();
+                    assertThat(headers.get("WWW-Authenticate")).containsExactly("Basic");
+                    assertThat(headers.get("Server")).containsExactly("the target's");
+                    assertThat(headers.keySet())
+                            .noneMatch("ts-error-name"::equalsIgnoreCase)
+                            .noneMatch("x-amzn-remapped-server"::equalsIgnoreCase);
+                });
+        proxy.take();
     }
 
     @Test
