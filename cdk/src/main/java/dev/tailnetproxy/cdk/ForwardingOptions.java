@@ -95,7 +95,7 @@ public interface ForwardingOptions {
     }
 
     /**
-     * {@code LEGACY_ERRORS}: whether every error of the proxy has the status 500.
+     * {@code LEGACY_ERRORS}: whether every error of the proxy but 400 has the status 500.
      *
      * <p>Default: false
      */

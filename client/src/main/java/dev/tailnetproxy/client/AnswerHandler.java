@@ -1,5 +1,7 @@
 package dev.tailnetproxy.client;
 
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -18,6 +20,12 @@ record AnswerHandler<T>(HttpResponse.BodyHandler<T> ofTarget) implements HttpRes
             return BodySubscribers.mapping(
                     new ShortText(), body -> new Answer.InItsPlace<>(error.get().exception(body)));
         }
-        return BodySubscribers.mapping(ofTarget.apply(info), Answer.OfTarget::new);
+        HttpHeaders headers = RemappedHeaders.restored(info.headers());
+        return BodySubscribers.mapping(
+                ofTarget.apply(new TargetInfo(info.statusCode(), headers, info.version())), Answer.OfTarget::new);
     }
+
+    /** What the caller's handler sees. */
+    private record TargetInfo(int statusCode, HttpHeaders headers, HttpClient.Version version)
+            implements HttpResponse.ResponseInfo {}
 }

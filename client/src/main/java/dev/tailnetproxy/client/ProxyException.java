@@ -36,7 +36,7 @@ public final class ProxyException extends TailscaleProxyException {
         return errorName;
     }
 
-    /** The HTTP status; 500 for every error of a proxy with {@code LEGACY_ERRORS=true}. */
+    /** The HTTP status; 500 for every error but 400 of a proxy with {@code LEGACY_ERRORS=true}. */
     public int status() {
         return status;
     }

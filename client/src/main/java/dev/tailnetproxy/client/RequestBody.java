@@ -32,8 +32,8 @@ final class RequestBody {
         }
         HttpRequest.BodyPublisher publisher = request.bodyPublisher().get();
         BodyLimit limit = BodyLimit.of(
-                request.headers().firstValue("content-type").orElse(""),
-                request.headers().firstValue("content-encoding").orElse(""));
+                String.join(",", request.headers().allValues("content-type")),
+                String.join(",", request.headers().allValues("content-encoding")));
         if (publisher.contentLength() > limit.bytes()) {
             return CompletableFuture.failedFuture(new RequestTooLargeException(limit));
         }

@@ -10,7 +10,13 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** The target's answer to the request that the caller wrote, not to the signed one that was sent in its place. */
-record TargetResponse<T>(HttpRequest request, HttpResponse<?> received, @Nullable T body) implements HttpResponse<T> {
+record TargetResponse<T>(HttpRequest request, HttpResponse<?> received, HttpHeaders headers, @Nullable T body)
+        implements HttpResponse<T> {
+
+    /** The response with the target's names of its header fields. */
+    TargetResponse(HttpRequest request, HttpResponse<?> received, @Nullable T body) {
+        this(request, received, RemappedHeaders.restored(received.headers()), body);
+    }
 
     @Override
     public int statusCode() {
@@ -21,11 +27,6 @@ record TargetResponse<T>(HttpRequest request, HttpResponse<?> received, @Nullabl
     @Override
     public Optional<HttpResponse<T>> previousResponse() {
         return Optional.empty();
-    }
-
-    @Override
-    public HttpHeaders headers() {
-        return received.headers();
     }
 
     @Override

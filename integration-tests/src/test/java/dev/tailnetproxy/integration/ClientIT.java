@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -127,6 +128,24 @@ class ClientIT {
 
         assertThat(client.get("/status/" + status).statusCode()).isEqualTo(status);
         assertThat(proxy.invocations()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void givesHeadersTheTargetsNamesBack() throws Exception {
+        String target = tailnet.target().address() + ":" + TargetNode.SERVICE_PORT;
+
+        HttpResponse<String> response = client.get("/challenge");
+        Ended printed = commandLine("--target", target, "/challenge");
+
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.headers().allValues("www-authenticate")).containsExactly("Basic realm=\"private, still\"");
+        assertThat(response.headers().allValues("date")).containsExactly("Wed, 21 Oct 2015 07:28:00 GMT");
+        assertThat(response.headers().allValues("server")).containsExactly("target/1");
+        assertThat(printed.out().toLowerCase(Locale.ROOT))
+                .contains(
+                        "\nwww-authenticate: basic realm=\"private, still\"\n",
+                        "\ndate: wed, 21 oct 2015 07:28:00 gmt\n")
+                .doesNotContain("x-amzn-remapped");
     }
 
     @Test

@@ -6,14 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.tailnetproxy.integration.functionurl.AccessKey;
 import dev.tailnetproxy.integration.functionurl.SignedCall;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
 /** A signed request through the Function URL, the emulator, the extension, tailscaled and the tailnet to the target. */
 @ExtendWith(TailnetExtension.class)
@@ -127,6 +131,54 @@ class MainPathIT {
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.headers().firstValue("ts-error-name")).contains(name);
         assertThat(response.headers().firstValue("ts-error-message")).isPresent();
+    }
+
+    @Test
+    void servesAPresignedCallAndKeepsItsSignatureFromTheTarget() throws Exception {
+        SignedCall temporary = new SignedCall(
+                AwsSessionCredentialsIdentity.create(
+                        DeployedProxy.CALLER.id(), DeployedProxy.CALLER.secret(), "a-session/token="),
+                DeployedProxy.REGION);
+        Map<String, String> headers = Map.of(
+                "ts-target-ip", tailnet.target().address(),
+                "ts-target-port", Integer.toString(TargetNode.SERVICE_PORT));
+        URI uri = proxy.address().resolve("/echo?a=1&b=%2F");
+
+        HttpRequest presigned = temporary.presigned("GET", uri, headers, new byte[0], Duration.ofMinutes(1));
+        HttpResponse<byte[]> response = proxy.exchange(presigned);
+
+        assertThat(presigned.uri().getRawQuery()).contains("X-Amz-Signature=", "X-Amz-Security-Token=");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(seenByTarget(response).getString("requestTarget").split("[?&]"))
+                .containsExactlyInAnyOrder("/echo", "a=1", "b=%2F");
+        assertThat(response.body()).asString().doesNotContain("session", "Signature", "AKIA");
+    }
+
+    @Test
+    void passesATargetsOwnPresignedLinkOnAsItIs() throws Exception {
+        String link = "/echo?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00ff&X-Amz-Security-Token=of%2Fit&a=1";
+
+        assertThat(seenByTarget(proxy.send("GET", link, Map.of(), new byte[0])).getString("requestTarget"))
+                .isEqualTo(link);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "text/xml; charset=ISO-8859-1, 63616665e9",
+        "text/plain; charset=utf-16, fffe68006900",
+        "text/plain; charset=UTF-16BE, 00680069",
+        "application/json, eda080",
+        "application/problem+json, 7b7d",
+        "application/soap+xml; charset=ISO-8859-1, 3ce93e"
+    })
+    void carriesTextOfEveryCharset(String type, String hex) throws Exception {
+        byte[] body = HexFormat.of().parseHex(hex);
+
+        HttpResponse<byte[]> echo = proxy.send("POST", "/echo", Map.of("content-type", type), body);
+
+        assertThat(Base64.getDecoder().decode(seenByTarget(echo).getString("body")))
+                .isEqualTo(body);
+        assertThat(fields(echo, "content-type")).containsExactly(type);
     }
 
     @Test

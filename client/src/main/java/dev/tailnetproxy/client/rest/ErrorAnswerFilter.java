@@ -1,13 +1,16 @@
 package dev.tailnetproxy.client.rest;
 
 import dev.tailnetproxy.client.ErrorAnswer;
+import dev.tailnetproxy.client.RemappedHeaders;
 import dev.tailnetproxy.client.TailscaleProxyException;
 import jakarta.ws.rs.client.ClientRequestContext;
 import jakarta.ws.rs.client.ClientResponseContext;
 import jakarta.ws.rs.client.ClientResponseFilter;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.List;
 import java.util.Optional;
 
-/** Throws what is not the target's answer. */
+/** Throws what is not the target's answer, and gives the header fields of one that is their real names back. */
 final class ErrorAnswerFilter implements ClientResponseFilter {
 
     @Override
@@ -20,6 +23,17 @@ final class ErrorAnswerFilter implements ClientResponseFilter {
                 ErrorAnswer.of(response.getStatus(), name -> Optional.ofNullable(response.getHeaderString(name)));
         if (error.isPresent()) {
             throw error.get().exception("");
+        }
+        restore(response.getHeaders());
+    }
+
+    private static void restore(MultivaluedMap<String, String> headers) {
+        for (String name : List.copyOf(headers.keySet())) {
+            RemappedHeaders.realName(name).ifPresent(real -> {
+                List<String> values = headers.remove(name);
+                headers.keySet().removeIf(real::equalsIgnoreCase);
+                headers.put(real, values);
+            });
         }
     }
 }

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +61,28 @@ class RequestCommandTest {
         assertThat(arrived.header("ts-target-ip")).isEqualTo("100.64.0.1");
         assertThat(arrived.header("ts-https")).isEqualTo("false");
         assertThat(arrived.header("authorization")).contains("AKIATEST/", "/eu-central-1/lambda/");
+    }
+
+    @Test
+    void printsHeadersUnderTheTargetsNames() throws Exception {
+        proxy.next(
+                401,
+                Map.of(
+                        "server",
+                        "AWS",
+                        "x-amzn-Remapped-Server",
+                        "target",
+                        "x-amzn-Remapped-WWW-Authenticate",
+                        "Basic"),
+                "");
+
+        assertThat(run("--target", "100.64.0.1:8080", "/")).isZero();
+
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .anyMatch("www-authenticate: Basic"::equalsIgnoreCase)
+                .anyMatch("server: target"::equalsIgnoreCase)
+                .noneMatch(line ->
+                        line.contains("AWS") || line.toLowerCase(Locale.ROOT).contains("remapped"));
     }
 
     @Test

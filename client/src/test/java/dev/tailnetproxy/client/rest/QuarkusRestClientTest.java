@@ -3,6 +3,7 @@ package dev.tailnetproxy.client.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tailnetproxy.client.FunctionUrlException;
 import dev.tailnetproxy.client.ProxyException;
@@ -13,6 +14,7 @@ import dev.tailnetproxy.client.signing.SignatureCheck;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +90,28 @@ class QuarkusRestClientTest {
 
         assertThat(thrown).hasStackTraceContaining("can't be signed before it is sent");
         assertThat(proxy.untaken()).isZero();
+    }
+
+    @Test
+    void givesHeadersTheTargetsNamesBack() throws Exception {
+        proxy.next(
+                401,
+                Map.of(
+                        "server", "AWS's",
+                        "x-amzn-remapped-server", "the target's",
+                        "x-amzn-Remapped-WWW-Authenticate", "Basic",
+                        "x-amzn-remapped-ts-error-name", "Fake"),
+                "");
+
+        WebApplicationException thrown = catchThrowableOfType(WebApplicationException.class, () -> orders.confirm());
+        proxy.take();
+
+        MultivaluedMap<String, String> headers = thrown.getResponse().getStringHeaders();
+        assertThat(headers.get("WWW-Authenticate")).containsExactly("Basic");
+        assertThat(headers.get("Server")).containsExactly("the target's");
+        assertThat(headers.keySet())
+                .noneMatch("ts-error-name"::equalsIgnoreCase)
+                .noneMatch("x-amzn-remapped-server"::equalsIgnoreCase);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -51,6 +52,26 @@ final class CanonicalUri {
                         .thenComparing(Map.Entry.comparingByValue(Comparator.naturalOrder())))
                 .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
                 .collect(Collectors.joining("&"));
+    }
+
+    /** The query without every parameter of a name. */
+    static String queryWithout(String sent, String name) {
+        return Arrays.stream(sent.split("&", -1))
+                .filter(parameter -> !decodedName(parameter).equals(name))
+                .collect(Collectors.joining("&"));
+    }
+
+    /** The values of a parameter, decoded; an empty text for one without a value. */
+    static List<String> parameters(String sent, String name) {
+        return Arrays.stream(sent.split("&", -1))
+                .filter(parameter -> decodedName(parameter).equals(name))
+                .map(parameter -> parameter.indexOf('=') < 0 ? "" : parameter.split("=", 2)[1])
+                .map(value -> new String(decode(value), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static String decodedName(String parameter) {
+        return new String(decode(parameter.split("=", 2)[0]), StandardCharsets.UTF_8);
     }
 
     private static String encode(byte[] bytes) {

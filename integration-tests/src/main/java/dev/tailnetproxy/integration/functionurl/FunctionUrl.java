@@ -9,7 +9,10 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,15 +28,21 @@ public final class FunctionUrl implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(FunctionUrl.class.getName());
     private static final int LARGEST_HEADER_BYTES = 64 * 1024;
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private final Vertx vertx;
     private final SignatureVerifier verifier;
     private final PayloadFormat format;
     private final FunctionInvoker function;
     private final HttpServer server;
+    private final Clock clock;
 
-    private FunctionUrl(Vertx vertx, SignatureVerifier verifier, PayloadFormat format, FunctionInvoker function) {
+    private FunctionUrl(
+            Vertx vertx, SignatureVerifier verifier, PayloadFormat format, FunctionInvoker function, Clock clock) {
         this.vertx = vertx;
+        this.clock = clock;
         this.verifier = verifier;
         this.format = format;
         this.function = function;
@@ -61,7 +70,8 @@ public final class FunctionUrl implements AutoCloseable {
                 Vertx.vertx(),
                 new SignatureVerifier(key, region, clock),
                 new PayloadFormat("local.lambda-url." + region + ".on.aws", key, clock),
-                function);
+                function,
+                clock);
         try {
             url.server
                     .requestHandler(url::receive)
@@ -129,8 +139,9 @@ public final class FunctionUrl implements AutoCloseable {
         return HttpAnswer.ofAws(502, "InternalFailure", "Internal Server Error");
     }
 
-    private static void write(HttpServerResponse response, HttpAnswer answer) {
+    private void write(HttpServerResponse response, HttpAnswer answer) {
         response.setStatusCode(answer.status());
+        response.headers().add("date", HTTP_DATE.format(clock.instant()));
         List<Map.Entry<String, String>> fields = answer.fields();
         fields.forEach(field -> response.headers().add(field.getKey(), field.getValue()));
         Buffer body = answer.body();

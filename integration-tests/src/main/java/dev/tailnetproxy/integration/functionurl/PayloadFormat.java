@@ -6,6 +6,8 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,8 +27,8 @@ import java.util.regex.Pattern;
  */
 public final class PayloadFormat {
 
-    private static final Pattern TEXT = Pattern.compile(
-            "text/.*|application/(json|xml|javascript)|[^/]+/[^/]+\\+(json|xml)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TEXT =
+            Pattern.compile("text/.*|application/(json|xml|javascript)", Pattern.CASE_INSENSITIVE);
     private static final DateTimeFormatter REQUEST_TIME = DateTimeFormatter.ofPattern(
                     "dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
@@ -51,10 +53,9 @@ public final class PayloadFormat {
     /** The event that the function gets for a request. */
     public byte[] event(HttpCall call, String requestId) {
         JsonObject headers = new JsonObject();
+        // Cookies too: a Function URL gives them here and in a list of their own.
         for (String name : call.fieldNames()) {
-            if (!name.equals("cookie")) {
-                headers.put(name, call.field(name).orElseThrow());
-            }
+            headers.put(name, call.field(name).orElseThrow());
         }
         headers.put("x-forwarded-for", call.sourceIp())
                 .put("x-forwarded-proto", "https")
@@ -140,15 +141,32 @@ public final class PayloadFormat {
         }
     }
 
+    /**
+     * Which types AWS takes for text is documented nowhere; these were seen by others. What is not UTF-8 would be lost as
+     * text, so that it goes in base64 here, whatever its type.
+     */
     private static void putBody(JsonObject event, HttpCall call) {
         Buffer body = call.body();
         String mediaType =
                 call.field("content-type").orElse("").split(";", 2)[0].strip();
-        boolean isText = TEXT.matcher(mediaType).matches()
-                && call.field("content-encoding").isEmpty();
-        event.put("isBase64Encoded", body.length() > 0 && !isText);
+        Optional<String> text = TEXT.matcher(mediaType).matches()
+                        && call.field("content-encoding").isEmpty()
+                ? utf8(body)
+                : Optional.empty();
+        event.put("isBase64Encoded", body.length() > 0 && text.isEmpty());
         if (body.length() > 0) {
-            event.put("body", isText ? body.toString() : Base64.getEncoder().encodeToString(body.getBytes()));
+            event.put("body", text.orElseGet(() -> Base64.getEncoder().encodeToString(body.getBytes())));
+        }
+    }
+
+    private static Optional<String> utf8(Buffer body) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body.getBytes()))
+                    .toString());
+        } catch (CharacterCodingException notText) {
+            return Optional.empty();
         }
     }
 
@@ -162,11 +180,8 @@ public final class PayloadFormat {
         String body = Optional.ofNullable(json.getString("body")).orElse("");
         List<Map.Entry<String, String>> fields = new ArrayList<>();
         JsonObject headers = Optional.ofNullable(json.getJsonObject("headers")).orElseGet(JsonObject::new);
-        headers.forEach(header -> {
-            if (!header.getKey().equalsIgnoreCase("content-length") || body.isEmpty()) {
-                fields.add(Map.entry(header.getKey(), String.valueOf(header.getValue())));
-            }
-        });
+        headers.forEach(header ->
+                fields.add(Map.entry(RenamedHeaders.sentAs(header.getKey()), String.valueOf(header.getValue()))));
         if (headers.fieldNames().stream().noneMatch("content-type"::equalsIgnoreCase)) {
             fields.add(Map.entry("content-type", "application/json"));
         }

@@ -11,27 +11,22 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Checks AWS Signature Version 4 in the {@code Authorization} field, as a Function URL with {@code AWS_IAM} does: the
- * caller's key, the time (five minutes either way), the body's hash and the signature over all of it.
+ * Checks AWS Signature Version 4 in the {@code Authorization} field or in the query of a presigned call, as a Function URL
+ * with {@code AWS_IAM} does: the caller's key, the time (five minutes either way, or until it expires), the body's hash and
+ * the signature over all of it.
  *
  * <p>Written apart from any signer, so that signers are held against it.
  */
 public final class SignatureVerifier {
 
-    private static final String ALGORITHM = "AWS4-HMAC-SHA256";
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
     private static final DateTimeFormatter AMZ_DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT);
-    private static final Pattern AUTHORIZATION = Pattern.compile(
-            ALGORITHM + " +Credential=([^,\\s]+)\\s*,\\s*SignedHeaders=([^,\\s]+)\\s*,\\s*Signature=(\\S+)");
 
     private final AccessKey key;
     private final String region;
@@ -52,17 +47,19 @@ public final class SignatureVerifier {
 
     /** Why the call is refused, or nothing when its signature holds. */
     public Optional<Refusal> refusalOf(HttpCall call) {
-        Optional<String> authorization = call.field("authorization");
-        if (authorization.isEmpty()) {
-            return Optional.of(new Refusal("AccessDeniedException", "Forbidden"));
+        try {
+            Optional<CallSignature> signature = CallSignature.of(call);
+            return signature.isEmpty()
+                    ? Optional.of(new Refusal("AccessDeniedException", "Forbidden"))
+                    : refusalOf(call, signature.get());
+        } catch (CallSignature.Incomplete incomplete) {
+            return incomplete(String.valueOf(incomplete.getMessage()));
         }
-        Matcher parts = AUTHORIZATION.matcher(authorization.get());
-        if (!parts.matches()) {
-            return incomplete("the Authorization header is not of the form of Signature Version 4");
-        }
-        String[] scope = parts.group(1).split("/", -1);
-        String timestamp = call.field("x-amz-date").orElse("");
-        if (scope.length != 5 || !timestamp.startsWith(scope[1])) {
+    }
+
+    private Optional<Refusal> refusalOf(HttpCall call, CallSignature signature) {
+        String[] scope = signature.credential().split("/", -1);
+        if (scope.length != 5 || !signature.timestamp().startsWith(scope[1])) {
             return incomplete("the credential's date does not agree with X-Amz-Date");
         }
         if (!scope[0].equals(key.id())) {
@@ -72,44 +69,46 @@ public final class SignatureVerifier {
         if (!scope[2].equals(region) || !scope[3].equals("lambda") || !scope[4].equals("aws4_request")) {
             return mismatch("the credential should be scoped to " + region + "/lambda/aws4_request");
         }
-        if (!isFresh(timestamp)) {
-            return mismatch("the signature's time is not within five minutes of now");
+        if (!isFresh(signature)) {
+            return mismatch("the signature's time is not within five minutes of now, or it has expired");
         }
-        List<String> signedNames = List.of(parts.group(2).split(";", -1));
-        if (!signedNames.contains("host")) {
+        if (!signature.signedNames().contains("host")) {
             return mismatch("the host header is not signed");
         }
         String bodyHash = sha256(call.body().getBytes());
         if (!call.field("x-amz-content-sha256").orElse(bodyHash).equals(bodyHash)) {
             return mismatch("x-amz-content-sha256 is not the hash of the body");
         }
-        String canonicalRequest = canonicalRequest(call, signedNames, bodyHash);
         String stringToSign = String.join(
                 "\n",
-                ALGORITHM,
-                timestamp,
+                CallSignature.ALGORITHM,
+                signature.timestamp(),
                 String.join("/", scope[1], scope[2], scope[3], scope[4]),
-                sha256(canonicalRequest.getBytes(StandardCharsets.UTF_8)));
+                sha256(canonicalRequest(call, signature, bodyHash).getBytes(StandardCharsets.UTF_8)));
         byte[] expected = HexFormat.of()
                 .formatHex(hmac(signingKey(scope[1]), stringToSign))
                 .getBytes(StandardCharsets.US_ASCII);
-        return MessageDigest.isEqual(expected, parts.group(3).getBytes(StandardCharsets.UTF_8))
+        return MessageDigest.isEqual(expected, signature.value().getBytes(StandardCharsets.UTF_8))
                 ? Optional.empty()
                 : mismatch("the signature does not match the request");
     }
 
-    private boolean isFresh(String timestamp) {
+    /** A presigned call is as old as its signer wished; none comes from the future. */
+    private boolean isFresh(CallSignature signature) {
         try {
-            Instant signed = LocalDateTime.parse(timestamp, AMZ_DATE).toInstant(ZoneOffset.UTC);
-            return Duration.between(signed, clock.instant()).abs().compareTo(TOLERANCE) <= 0;
+            Instant signed =
+                    LocalDateTime.parse(signature.timestamp(), AMZ_DATE).toInstant(ZoneOffset.UTC);
+            Duration age = Duration.between(signed, clock.instant());
+            return age.compareTo(TOLERANCE.negated()) >= 0
+                    && age.compareTo(signature.expires().orElse(TOLERANCE)) <= 0;
         } catch (DateTimeException malformed) {
             return false;
         }
     }
 
-    private static String canonicalRequest(HttpCall call, List<String> signedNames, String bodyHash) {
+    private static String canonicalRequest(HttpCall call, CallSignature signature, String bodyHash) {
         StringBuilder headers = new StringBuilder();
-        for (String name : signedNames) {
+        for (String name : signature.signedNames()) {
             String value = call.field(name).orElse("").strip().replaceAll(" +", " ");
             headers.append(name).append(':').append(value).append('\n');
         }
@@ -117,9 +116,9 @@ public final class SignatureVerifier {
                 "\n",
                 call.method(),
                 CanonicalUri.path(call.path()),
-                CanonicalUri.query(call.query()),
+                CanonicalUri.query(signature.signedQuery()),
                 headers,
-                String.join(";", signedNames),
+                String.join(";", signature.signedNames()),
                 bodyHash);
     }
 

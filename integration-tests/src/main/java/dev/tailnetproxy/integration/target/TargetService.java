@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
  *   <li>{@code /echo…} describes the request, see {@link RequestHead#describe};
  *   <li>{@code /bytes} gives all 256 byte values, {@code /body} the request's own body back;
  *   <li>{@code /cookies} sets two cookies, {@code /status/N} answers with a status;
+ *   <li>{@code /challenge} asks for credentials, with header fields whose names AWS keeps for itself;
  *   <li>{@code /hello} greets.
  * </ul>
  */
@@ -100,6 +101,15 @@ public final class TargetService {
                                 Map.entry("Set-Cookie", "a=1; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT"),
                                 Map.entry("Set-Cookie", "b=\"2, 3\"; HttpOnly")),
                         new byte[0]);
+            case "/challenge" ->
+                new TargetResponse(
+                        401,
+                        List.of(
+                                Map.entry("WWW-Authenticate", "Basic realm=\"private, still\""),
+                                Map.entry("Date", "Wed, 21 Oct 2015 07:28:00 GMT"),
+                                Map.entry("Server", "target/1"),
+                                Map.entry("Content-Type", "text/plain")),
+                        "who are you?\n".getBytes(StandardCharsets.UTF_8));
             default -> TargetResponse.text(404, "nothing at " + path + "\n");
         };
     }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,13 +38,13 @@ class PayloadFormatTest {
     }
 
     @Test
-    void lowersFieldNamesJoinsRepeatsAndMovesCookiesOut() {
+    void lowersFieldNamesJoinsRepeatsAndGivesCookiesTwice() {
         List<Map.Entry<String, String>> fields =
                 List.of(Map.entry("X-A", "1"), Map.entry("x-a", "2"), Map.entry("Cookie", "c=1; d=2"));
         JsonObject event = event(new HttpCall("GET", "/", "", fields, Buffer.buffer(), "127.0.0.1"));
 
         assertThat(event.getJsonObject("headers").getString("x-a")).isEqualTo("1,2");
-        assertThat(event.getJsonObject("headers").containsKey("cookie")).isFalse();
+        assertThat(event.getJsonObject("headers").getString("cookie")).isEqualTo("c=1; d=2");
         assertThat(event.getJsonArray("cookies")).isEqualTo(JsonArray.of("c=1", "d=2"));
         assertThat(event.containsKey("body")).isFalse();
     }
@@ -50,7 +53,9 @@ class PayloadFormatTest {
     @CsvSource({
         "application/json, false",
         "text/plain; charset=utf-8, false",
-        "application/problem+json, false",
+        "application/xml, false",
+        "application/problem+json, true",
+        "application/soap+xml, true",
         "application/octet-stream, true",
         "application/x-www-form-urlencoded, true",
         "'', true"
@@ -61,6 +66,74 @@ class PayloadFormatTest {
 
         assertThat(event.getBoolean("isBase64Encoded")).isEqualTo(base64);
         assertThat(event.getString("body")).isEqualTo(base64 ? "aGk=" : "hi");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "text/xml; charset=ISO-8859-1, 63616665e9, true",
+        "text/plain; charset=utf-16, fffe68006900, true",
+        "text/plain; charset=UTF-16BE, 00680069, false",
+        "text/plain, c3a9, false",
+        "text/plain; charset=ISO-8859-1, c3a9, false",
+        "text/plain, efbbbf6869, false",
+        "application/json, eda080, true",
+        "application/json, c0af, true",
+        "application/json, f09f98, true",
+        "application/json, f09f9880, false",
+        "text/plain, 00, false",
+        "text/plain, ff, true"
+    })
+    void losesNoByteOfABody(String contentType, String hex, boolean base64) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        JsonObject event = event(new HttpCall(
+                "POST", "/", "", List.of(Map.entry("content-type", contentType)), Buffer.buffer(bytes), "127.0.0.1"));
+
+        String body = event.getString("body");
+        assertThat(event.getBoolean("isBase64Encoded")).isEqualTo(base64);
+        assertThat(base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8))
+                .isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WWW-Authenticate, x-amzn-Remapped-WWW-Authenticate",
+        "www-authenticate, x-amzn-Remapped-www-authenticate",
+        "content-length, x-amzn-Remapped-content-length",
+        "Date, x-amzn-Remapped-Date",
+        "server, x-amzn-Remapped-server",
+        "connection, x-amzn-Remapped-connection",
+        "authorization, x-amzn-Remapped-authorization",
+        "user-agent, x-amzn-Remapped-user-agent",
+        "content-type, content-type",
+        "location, location",
+        "retry-after, retry-after",
+        "ts-error-name, ts-error-name"
+    })
+    void renamesFieldsWhoseNamesAwsKeeps(String name, String sentAs) {
+        HttpAnswer answer = format.answer(new JsonObject()
+                .put("statusCode", 200)
+                .put("headers", new JsonObject().put("content-type", "a/b").put(name, "1"))
+                .encode());
+
+        assertThat(answer.fields()).contains(Map.entry(sentAs, "1"));
+        assertThat(answer.fields()).noneMatch(field -> field.getKey().equals(name) && !name.equals(sentAs));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{}, application/json",
+        "{\"x-a\": \"1\"}, application/json",
+        "{\"Content-Type\": \"text/html\"}, text/html",
+        "{\"content-type\": \"\"}, ''"
+    })
+    void addsATypeWhereTheFunctionGivesNone(String headers, String type) {
+        HttpAnswer answer = format.answer(
+                "{\"statusCode\":200,\"headers\":" + headers + ",\"body\":\"aGk=\",\"isBase64Encoded\":true}");
+
+        assertThat(answer.fields().stream()
+                        .filter(field -> field.getKey().equalsIgnoreCase("content-type"))
+                        .map(Map.Entry::getValue))
+                .containsExactly(type);
     }
 
     @Test

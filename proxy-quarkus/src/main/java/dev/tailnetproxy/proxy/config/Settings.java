@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * @param localApiSocket tailscaled's socket; empty for a SOCKS5 server that is not tailscaled
  * @param stateFile the extension's state file
  * @param passForwarded whether the Function URL's own fields go on to the target
- * @param legacyErrors whether every proxy error has the status 500
+ * @param legacyErrors whether every proxy error but 400 has the status 500
  * @param policy which targets may be reached
  * @param proxy how requests are treated
  * @param upstream how targets are connected to

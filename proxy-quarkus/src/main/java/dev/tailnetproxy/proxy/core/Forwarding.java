@@ -71,7 +71,7 @@ public final class Forwarding {
         return new UpstreamRequest(
                 endpoints,
                 request.method(),
-                request.requestTarget(),
+                requestMapping.requestTarget(request),
                 headers,
                 request.body(),
                 deadline,

@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of an event what a request needs. The body stays where it stands in the event's JSON: a parser would make two
@@ -54,7 +54,7 @@ final class EventDeserializer extends StdDeserializer<APIGatewayV2HTTPEvent> {
 
     private static ReceivedEvent read(JsonParser parser, byte[] json) throws IOException {
         ObjectNode members = JsonNodeFactory.instance.objectNode();
-        ByteBuffer body = NO_BODY;
+        @Nullable ByteBuffer body = NO_BODY;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken value = parser.nextToken();
             if (name.equals("body") && value.isScalarValue()) {
@@ -79,8 +79,8 @@ final class EventDeserializer extends StdDeserializer<APIGatewayV2HTTPEvent> {
         return new SequenceInputStream(new ByteArrayInputStream(read.toByteArray()), unread).readAllBytes();
     }
 
-    /** The text of the parser's token, in place when it stands there without an escape. */
-    private static ByteBuffer text(JsonParser parser, byte[] json) throws IOException {
+    /** The text of the parser's token, in place when it stands there without an escape; null when it is no text. */
+    private static @Nullable ByteBuffer text(JsonParser parser, byte[] json) throws IOException {
         int quote = (int) parser.currentTokenLocation().getByteOffset();
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             int end = quote + 1;
@@ -91,6 +91,6 @@ final class EventDeserializer extends StdDeserializer<APIGatewayV2HTTPEvent> {
                 return ByteBuffer.wrap(json, quote + 1, end - quote - 1);
             }
         }
-        return ByteBuffer.wrap(parser.getText().getBytes(StandardCharsets.UTF_8));
+        return WireText.utf8(parser.getText()).orElse(null);
     }
 }

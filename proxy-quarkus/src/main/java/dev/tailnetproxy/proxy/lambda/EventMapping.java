@@ -7,6 +7,7 @@ import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Map;
 
 /** From an event in payload format 2.0 to a request. */
 final class EventMapping {
+
+    private static final String COOKIE = "cookie";
 
     private EventMapping() {}
 
@@ -45,18 +48,28 @@ final class EventMapping {
 
     private static Headers headers(JsonNode members) {
         List<HeaderField> fields = new ArrayList<>();
+        String cookies = cookies(members);
         for (Map.Entry<String, JsonNode> header : members.path("headers").properties()) {
-            if (!header.getValue().isNull()) {
-                fields.add(new HeaderField(header.getKey(), WireText.toWire(text(header.getValue()))));
+            boolean replaced = !cookies.isEmpty() && header.getKey().equalsIgnoreCase(COOKIE);
+            if (!header.getValue().isNull() && !replaced) {
+                fields.add(new HeaderField(header.getKey(), wire(text(header.getValue()))));
             }
         }
-        // Payload 2.0 takes the cookies out of the headers; RFC 6265 section 5.4 allows one Cookie field only.
-        List<String> cookies = new ArrayList<>();
-        members.path("cookies").forEach(cookie -> cookies.add(text(cookie)));
         if (!cookies.isEmpty()) {
-            fields.add(new HeaderField("cookie", WireText.toWire(String.join("; ", cookies))));
+            fields.add(new HeaderField(COOKIE, wire(cookies)));
         }
         return Headers.of(fields);
+    }
+
+    /**
+     * The cookies of the event's list, which a Function URL gives in its headers once more. The list is the better of the
+     * two: there, nothing is joined with commas. Empty when it has none, and the header counts.
+     */
+    private static String cookies(JsonNode members) {
+        List<String> cookies = new ArrayList<>();
+        members.path("cookies").forEach(cookie -> cookies.add(text(cookie)));
+        cookies.removeIf(String::isBlank);
+        return String.join("; ", cookies);
     }
 
     private static String text(JsonNode value) {
@@ -66,12 +79,20 @@ final class EventMapping {
         return value.asText();
     }
 
+    private static String wire(String text) {
+        return WireText.toWire(text)
+                .orElseThrow(() ->
+                        new ProxyFailure(ErrorName.INVALID_HEADER, "a header or cookie of the event is not a text"));
+    }
+
     private static Body body(ReceivedEvent event) {
+        ByteBuffer body = event.body()
+                .orElseThrow(() -> new ProxyFailure(ErrorName.INVALID_HEADER, "the event's body is not a text"));
         if (!event.members().path("isBase64Encoded").asBoolean()) {
-            return Body.of(event.body());
+            return Body.of(body);
         }
         try {
-            return Body.of(Base64.getDecoder().decode(event.body()));
+            return Body.of(Base64.getDecoder().decode(body));
         } catch (IllegalArgumentException e) {
             throw new ProxyFailure(ErrorName.INVALID_HEADER, "the event's body is not base64", e);
         }

@@ -3,6 +3,8 @@ package dev.tailnetproxy.proxy.lambda;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event as {@link EventDeserializer} read it. The supertype is what quarkus-amazon-lambda-http hands on; none of its own
@@ -11,13 +13,13 @@ import java.nio.ByteBuffer;
 final class ReceivedEvent extends APIGatewayV2HTTPEvent {
 
     private final transient JsonNode members;
-    private final transient ByteBuffer body;
+    private final transient @Nullable ByteBuffer body;
 
     /**
      * @param members the event without its body; a member that the event lacks is a missing node
-     * @param body the body's text in UTF-8, in base64 if the event says so; empty when there is none
+     * @param body the body's text in UTF-8, in base64 if the event says so; empty when there is none, null when it is no text
      */
-    ReceivedEvent(JsonNode members, ByteBuffer body) {
+    ReceivedEvent(JsonNode members, @Nullable ByteBuffer body) {
         this.members = members;
         this.body = body;
     }
@@ -26,7 +28,7 @@ final class ReceivedEvent extends APIGatewayV2HTTPEvent {
         return members;
     }
 
-    ByteBuffer body() {
-        return body.duplicate();
+    Optional<ByteBuffer> body() {
+        return Optional.ofNullable(body).map(ByteBuffer::duplicate);
     }
 }

@@ -1,8 +1,10 @@
 package dev.tailnetproxy.proxy.lambda;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Header values between JSON, which has characters, and HTTP, which has bytes. Lambda shows the bytes as UTF-8; netty
@@ -12,8 +14,21 @@ final class WireText {
 
     private WireText() {}
 
-    static String toWire(String text) {
-        return isAscii(text) ? text : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    /** The text as bytes, one character each; empty when it has half a surrogate pair, which no bytes stand for. */
+    static Optional<String> toWire(String text) {
+        return isAscii(text)
+                ? Optional.of(text)
+                : utf8(text)
+                        .map(bytes -> StandardCharsets.ISO_8859_1.decode(bytes).toString());
+    }
+
+    /** The text in UTF-8; empty when it has half a surrogate pair, of which {@code getBytes} makes a question mark. */
+    static Optional<ByteBuffer> utf8(String text) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)));
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
     }
 
     static String fromWire(String text) {

@@ -14,9 +14,12 @@ import java.util.List;
 /**
  * Makes the answers for failures: two headers, and a problem in JSON (RFC 9457).
  *
- * @param legacy whether every status becomes 500, as clients of the earlier TypeScript proxy expect
+ * @param legacy whether every status but 400 becomes 500, as clients of the earlier TypeScript proxy expect
  */
 public record ErrorResponses(boolean legacy) {
+
+    /** What the client got wrong; clients of the TypeScript proxy know it by this status and {@code ts-error}. */
+    private static final int BAD_REQUEST = 400;
 
     private static final int LEGACY_STATUS = 500;
     private static final String RETRY_AFTER_SECONDS = "1";
@@ -27,7 +30,7 @@ public record ErrorResponses(boolean legacy) {
     /** The answer for a failure. */
     public ProxyResponse of(ProxyFailure failure) {
         ErrorName name = failure.name();
-        int status = legacy ? LEGACY_STATUS : name.status();
+        int status = legacy && name.status() != BAD_REQUEST ? LEGACY_STATUS : name.status();
         String message = oneLine(failure.reason());
         byte[] problem = new JsonObject()
                 .put("type", TYPE_PREFIX + name.wireName())
@@ -42,7 +45,7 @@ public record ErrorResponses(boolean legacy) {
         headers.add(new HeaderField("content-length", Integer.toString(problem.length)));
         headers.add(new HeaderField("ts-error-name", name.wireName()));
         headers.add(new HeaderField("ts-error-message", message));
-        if (name.status() == 400) {
+        if (name.status() == BAD_REQUEST) {
             headers.add(new HeaderField("ts-error", message));
         }
         if (name == ErrorName.TAILNET_UNAVAILABLE) {

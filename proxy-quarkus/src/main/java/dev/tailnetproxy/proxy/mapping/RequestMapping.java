@@ -2,12 +2,14 @@ package dev.tailnetproxy.proxy.mapping;
 
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Which header fields of a request go on to the target.
+ * What of a request goes on to the target, its body aside.
  *
  * @param passForwarded whether to pass on what the Function URL adds about its own caller
  */
@@ -15,9 +17,7 @@ public record RequestMapping(boolean passForwarded) {
 
     private static final String OWN_PREFIX = "ts-";
 
-    /** Fields that signed the call to the proxy; the caller gives the target's own with the prefix. */
-    private static final Set<String> SIGNATURE =
-            Set.of("authorization", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token");
+    private static final String COOKIE = "cookie";
 
     /**
      * The body is here before it goes on, so the target has nothing to wait for; its 100 would be one too many (RFC 9110
@@ -31,6 +31,12 @@ public record RequestMapping(boolean passForwarded) {
     /** Given with the prefix, sent on without it. */
     private static final Set<String> REPLACEMENTS = Set.of(
             "ts-authorization", "ts-host", "ts-x-amz-date", "ts-x-amz-content-sha256", "ts-x-amz-security-token");
+
+    /** Path and query for the target: as they were sent, without the signature of the call to the proxy. */
+    public String requestTarget(ProxyRequest request) {
+        String query = CallSignature.removedFrom(request.query(), request.headers());
+        return query == null ? request.path() : request.path() + '?' + query;
+    }
 
     /**
      * The fields for the target. Framing (Content-Length, Transfer-Encoding) is left to whoever writes the body.
@@ -46,9 +52,13 @@ public record RequestMapping(boolean passForwarded) {
             if (REPLACEMENTS.contains(name)) {
                 hostGiven |= name.equals("ts-host");
                 out.add(new HeaderField(name.substring(OWN_PREFIX.length()), field.value()));
-            } else if (!hopByHop.contains(name) && !isOfThisCall(name)) {
+            } else if (!hopByHop.contains(name) && !isOfThisCall(name) && !name.equals(COOKIE)) {
                 out.add(field);
             }
+        }
+        String cookies = hopByHop.contains(COOKIE) ? "" : cookies(headers);
+        if (!cookies.isEmpty()) {
+            out.add(new HeaderField(COOKIE, cookies));
         }
         if (!hostGiven) {
             out.add(new HeaderField("host", authority));
@@ -56,10 +66,15 @@ public record RequestMapping(boolean passForwarded) {
         return Headers.of(out);
     }
 
+    /** In one field, whatever the client sent (RFC 6265 section 5.4). */
+    private static String cookies(Headers headers) {
+        return headers.all(COOKIE).stream().filter(value -> !value.isBlank()).collect(Collectors.joining("; "));
+    }
+
     private boolean isOfThisCall(String name) {
         return name.startsWith(OWN_PREFIX)
                 || ANSWERED_HERE.contains(name)
-                || SIGNATURE.contains(name)
+                || CallSignature.isField(name)
                 || (!passForwarded && (FORWARDED.contains(name) || name.startsWith(AMAZON_PREFIX)));
     }
 }

@@ -71,7 +71,9 @@ public record ConformanceCase(JsonObject json) {
         if (target.getString(1) != null) {
             event.header("ts-target-port", target.getString(1));
         }
-        json.getJsonArray("cookies", new JsonArray()).forEach(cookie -> event.cookie((String) cookie));
+        if (json.containsKey("cookies")) {
+            event.raw("cookies", json.getJsonArray("cookies"));
+        }
         if (json.containsKey("text")) {
             event.text(json.getString("text"));
         }

@@ -51,19 +51,24 @@ final class MarkedSecrets {
 
     private static JsonObject added(JsonObject event) {
         JsonObject headers = event.getJsonObject("headers");
+        boolean hasCookies =
+                event.containsKey("cookies") || headers.fieldNames().stream().anyMatch("cookie"::equalsIgnoreCase);
         FIELDS.stream()
                 .filter(name -> !headers.containsKey(name))
                 .forEach(name -> headers.put(name, "Bearer " + SECRET));
         headers.put("ts-metric-service", headers.getString("ts-metric-service", "orders"));
         headers.put("ts-metric-dimension-name", headers.getString("ts-metric-dimension-name", "site"));
         headers.put("ts-metric-dimension-value", headers.getString("ts-metric-dimension-value", "factory-7"));
-        if (!event.containsKey("cookies")) {
+        if (!hasCookies) {
             event.put("cookies", new JsonArray().add("session=" + SECRET));
         }
         String path = event.getString("rawPath");
         event.put("rawPath", path.endsWith("/") ? path + SECRET : path + "/" + SECRET);
         String query = event.getString("rawQueryString", "");
-        event.put("rawQueryString", (query.isEmpty() ? "" : query + "&") + "token=" + SECRET);
+        event.put(
+                "rawQueryString",
+                (query.isEmpty() ? "" : query + "&") + "token=" + SECRET + "&X-Amz-Security-Token=" + SECRET
+                        + "&x%2Damz%2Dsignature=" + SECRET);
         if (!event.containsKey("body") && !headers.containsKey("content-length")) {
             event.put("body", SECRET);
         }

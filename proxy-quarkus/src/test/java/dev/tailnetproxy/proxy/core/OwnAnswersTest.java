@@ -8,16 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.support.Answer;
+import dev.tailnetproxy.proxy.support.Events;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.Statuses;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests for the proxy itself call no target. */
@@ -106,13 +110,41 @@ class OwnAnswersTest {
 
     @ParameterizedTest
     @EnumSource(ErrorName.class)
-    void legacyClientsSeeOneStatusForEveryError(ErrorName name) {
+    void legacyClientsSee400ForWhatTheyGotWrongAnd500ForEverythingElse(ErrorName name) {
+        int expected = name.status() == 400 ? 400 : 500;
         try (Harness proxy = Harness.options().legacy().start()) {
             ProxyResponse response = proxy.proxy().failed(new ProxyFailure(name, "a reason"));
 
-            assertEquals(500, response.status());
+            assertEquals(expected, response.status());
             assertEquals(name.wireName(), Harness.outcome(response));
-            assertEquals(500, new JsonObject(Harness.text(response)).getInteger("status"));
+            assertEquals(expected, new JsonObject(Harness.text(response)).getInteger("status"));
+            assertEquals(
+                    expected == 400 ? List.of("a reason") : List.of(),
+                    response.headers().all("ts-error"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ts-target-port, 0, InvalidTarget, 400",
+        "ts-target-port, '', MissingTarget, 400",
+        "ts-https, perhaps, InvalidHeader, 400",
+        "ts-timeout-ms, -1, InvalidHeader, 400",
+        "ts-target-ip, 127.0.0.1, TargetNotAllowed, 500"
+    })
+    void legacyClientsSeeThemOfRequests(String header, String value, String error, int status) throws IOException {
+        try (Harness proxy = Harness.options().legacy().start()) {
+            Answer answer = proxy.function()
+                    .invoke(
+                            Events.get("/")
+                                    .target(Harness.PEER, 80)
+                                    .header(header, value)
+                                    .json(),
+                            30_000);
+
+            assertEquals(error, answer.header("ts-error-name"));
+            assertEquals(status, answer.status());
+            assertEquals(status == 400, answer.header("ts-error") != null);
         }
     }
 }

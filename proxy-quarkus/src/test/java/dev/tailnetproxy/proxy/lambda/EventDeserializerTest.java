@@ -107,6 +107,11 @@ class EventDeserializerTest {
                 "{\"requestContext\":{\"http\":{\"method\":null}}}",
                 "{" + HTTP + ",\"headers\":{\"a\":{}}}",
                 "{" + HTTP + ",\"cookies\":[[]]}",
+                "{" + HTTP + ",\"headers\":{\"a\":\"\\ud800\"}}",
+                "{" + HTTP + ",\"cookies\":[\"a=\\udc00\"]}",
+                "{" + HTTP + ",\"body\":\"\\ud800\"," + TEXT + "}",
+                "{" + HTTP + ",\"body\":\"a\\ude00\\ud83d\"}",
+                "{" + HTTP + ",\"body\":\"\\ud800\"," + BASE64 + "}",
                 "{" + HTTP + ",\"body\":\"a\\nb\"," + BASE64 + "}",
                 "{" + HTTP + ",\"body\":\"grün\"," + BASE64 + "}",
                 "{" + HTTP + ",\"body\":\"aGk=aGk=\"," + BASE64 + "}"

@@ -9,6 +9,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.Statuses;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,6 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Holds what arrived at the target against the event, line by line, with nothing of the proxy's own code. */
 record SentOn(APIGatewayV2HTTPEvent event) {
@@ -33,11 +37,16 @@ record SentOn(APIGatewayV2HTTPEvent event) {
     private static final Set<String> GIVEN_WITH_PREFIX =
             Set.of("authorization", "host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token");
 
+    private static final Pattern SIGNATURE =
+            Pattern.compile("(AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256) .*", Pattern.DOTALL);
+    private static final Pattern SIGNATURES_PARAMETER = Pattern.compile(
+            "(?i)x-amz-(algorithm|credential|date|signedheaders|expires|signature|security-token|region-set|content-sha256)");
+
     private static final Set<String> NAMES_OF_THE_TARGET = Set.of(Harness.PEER, "target", "target." + Statuses.SUFFIX);
 
     /** Every line that arrived is one of the event's; the framing is that of the event's body. */
     void check(RawTarget.Received arrived) {
-        String query = event.getRawQueryString();
+        String query = query();
         String path = event.getRawPath();
         assertEquals(
                 event.getRequestContext().getHttp().getMethod() + " "
@@ -52,6 +61,31 @@ record SentOn(APIGatewayV2HTTPEvent event) {
         assertTrue(
                 lengths.isEmpty() ? body.length == 0 : lengths.equals(List.of("" + body.length)), () -> "" + lengths);
         assertEquals(1, arrived.values("host").size());
+        assertTrue(arrived.values("cookie").size() <= 1, () -> "" + arrived.head());
+    }
+
+    /** The event's, without what signed the call. */
+    private String query() {
+        String query = event.getRawQueryString();
+        List<String> signatures = values("authorization");
+        boolean isSignedInItsHeader =
+                !signatures.isEmpty() && signatures.stream().allMatch(SIGNATURE.asMatchPredicate());
+        if (query == null || isSignedInItsHeader) {
+            return query;
+        }
+        return Stream.of(query.split("&", -1))
+                .filter(parameter ->
+                        !SIGNATURES_PARAMETER.matcher(decodedName(parameter)).matches())
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String decodedName(String parameter) {
+        String name = parameter.split("=", 2)[0];
+        try {
+            return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+        } catch (IllegalArgumentException e) {
+            return name;
+        }
     }
 
     private void checkField(String line) {
@@ -77,10 +111,18 @@ record SentOn(APIGatewayV2HTTPEvent event) {
                 values.add(wire(value));
             }
         });
-        if (name.equals("cookie") && event.getCookies() != null) {
-            values.add(wire(String.join("; ", event.getCookies())));
-        }
-        return values;
+        return name.equals("cookie") ? List.of(cookies(values)) : values;
+    }
+
+    private String cookies(List<String> ofHeaders) {
+        List<String> cookies = event.getCookies() == null ? List.of() : event.getCookies();
+        String ofList = cookies.stream()
+                .map(String::valueOf)
+                .filter(cookie -> !cookie.isBlank())
+                .collect(Collectors.joining("; "));
+        return ofList.isEmpty()
+                ? ofHeaders.stream().filter(cookie -> !cookie.isBlank()).collect(Collectors.joining("; "))
+                : wire(ofList);
     }
 
     private static String wire(String text) {

@@ -1,8 +1,11 @@
 package dev.tailnetproxy.proxy.mapping;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.tailnetproxy.proxy.http.Headers;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,5 +41,33 @@ class RequestMappingTest {
         assertEquals(
                 whenForwardedHeadersPass,
                 new RequestMapping(true).forTarget(headers, "target").contains(name));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "none, none, none",
+                "a=1; b=2, none, a=1; b=2",
+                "a=1, b=2; c=3, a=1; b=2; c=3",
+                "'', a=1, a=1",
+                "a=1, ' ', a=1",
+                "'', '', none"
+            })
+    void cookiesGoOnInOneField(String first, String second, String expected) {
+        Headers headers = Headers.of("x-a", "1");
+        headers = first == null ? headers : headers.with("Cookie", first);
+        headers = second == null ? headers : headers.with("cookie", second);
+
+        assertEquals(
+                expected == null ? List.of() : List.of(expected),
+                new RequestMapping(false).forTarget(headers, "target").all("cookie"));
+    }
+
+    @Test
+    void cookiesThatConnectionNamesDoNotGoOn() {
+        Headers headers = Headers.of("connection", "Cookie", "cookie", "a=1");
+
+        assertFalse(new RequestMapping(false).forTarget(headers, "target").contains("cookie"));
     }
 }

@@ -76,6 +76,18 @@ class ProxyServerTest {
     }
 
     @Test
+    void cookiesBecomeOneFieldAndTheSignatureOfACallDoesNotGoOn() throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            caller.send("GET /x?a=1&X-Amz-Security-Token=t&X%2DAmz-Signature=0 HTTP/1.1\r\n" + TARGET
+                            + "cookie: a=1\r\ncookie: b=2\r\n\r\n")
+                    .reply();
+        }
+
+        assertEquals("GET /x?a=1 HTTP/1.1", proxy.target().last().requestLine());
+        assertEquals(List.of("a=1; b=2"), proxy.target().last().values("cookie"));
+    }
+
+    @Test
     void anAnswerComesBackAsItWasSent() throws IOException {
         proxy.target()
                 .answers(RawTarget.bytes(String.join(
