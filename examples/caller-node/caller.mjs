@@ -3,7 +3,7 @@
 //   TAILSCALE_PROXY_URL=https://….on.aws AWS_REGION=… TARGET_HOST=100.64.0.1 TARGET_PORT=8080 node caller.mjs /ping
 //
 // Credentials come from the environment, where Lambda puts them; elsewhere take @aws-sdk/credential-providers. Exit
-// status 2: the proxy answered with an error.
+// status 2: the proxy answered with an error; 1: the request was not made.
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 
@@ -31,18 +31,44 @@ const signer = new SignatureV4({
   },
 });
 
-/** fetch through the proxy; headers and body arrive at the target as they are. */
-async function fetchFromTailnet(path, { method = 'GET', headers = {}, body } = {}) {
-  const url = new URL(process.env.TAILSCALE_PROXY_URL.replace(/\/$/, '') + path);
+/** Parameters as the signer wants them: decoded, because it encodes them anew. A plus sign is a plus sign. */
+function parameters(search) {
   const query = {};
-  for (const name of url.searchParams.keys()) query[name] = url.searchParams.getAll(name);
+  for (const parameter of search.replace(/^\?/, '').split('&')) {
+    if (parameter === '' || parameter === '=') continue;
+    const [name, value = ''] = parameter.split(/=(.*)/s, 2).map(decoded);
+    if (name === '__proto__' || name.toLowerCase() === 'x-amz-signature') {
+      throw new Error(`the signer leaves the parameter ${name} out of what it signs; send it in a header or in the body`);
+    }
+    (query[name] ??= []).push(value);
+  }
+  return query;
+}
+
+function decoded(text) {
+  try {
+    // A percent sign that starts no escape stands for itself.
+    return decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, '%25'));
+  } catch {
+    throw new Error(`"${text}" is no UTF-8 once it is decoded, which can't be signed; send it in a header or in the body`);
+  }
+}
+
+/** fetch through the proxy; path, query, headers and body arrive at the target as they are. */
+async function fetchFromTailnet(path, { method = 'GET', headers = {}, body } = {}) {
+  if (!path.startsWith('/')) throw new Error(`the path ${JSON.stringify(path)} has to start with /`);
+  const url = new URL(process.env.TAILSCALE_PROXY_URL.replace(/\/$/, '') + path);
+  if (url.pathname + url.search !== path) {
+    // It resolves dots, takes \ for / and encodes some characters; what it would send is what would have to be signed.
+    throw new Error(`fetch would send "${url.pathname}${url.search}" in place of ${JSON.stringify(path)}; ask for that`);
+  }
   const target = { 'ts-target-ip': process.env.TARGET_HOST, 'ts-target-port': process.env.TARGET_PORT };
   const signed = await signer.sign({
     method,
     protocol: url.protocol,
     hostname: url.hostname,
     path: url.pathname,
-    query,
+    query: parameters(url.search),
     headers: { host: url.host, ...headers, ...target },
     body,
   });
@@ -50,11 +76,16 @@ async function fetchFromTailnet(path, { method = 'GET', headers = {}, body } = {
   return fetch(url, { method, headers: signed.headers, body, redirect: 'manual' });
 }
 
-const response = await fetchFromTailnet(process.argv[2] ?? '/');
-const error = response.headers.get('ts-error-name');
-if (error) {
-  console.error(`the proxy answered ${error}: ${response.headers.get('ts-error-message')}`);
-  process.exitCode = 2;
-} else {
-  console.log(await response.text());
+try {
+  const response = await fetchFromTailnet(process.argv[2] ?? '/');
+  const error = response.headers.get('ts-error-name');
+  if (error) {
+    console.error(`the proxy answered ${error}: ${response.headers.get('ts-error-message')}`);
+    process.exitCode = 2;
+  } else {
+    process.stdout.write(Buffer.from(await response.arrayBuffer()));
+  }
+} catch (failure) {
+  console.error(failure.cause ? `${failure.message}: ${failure.cause.message}` : failure.message);
+  process.exitCode = 1;
 }

@@ -1,35 +1,44 @@
-"""Calls a private host through the proxy with botocore alone, which every Python runtime of Lambda has.
+"""Calls a private host through the proxy with botocore, which every Python runtime of Lambda has, and the standard library.
 
     TAILSCALE_PROXY_URL=https://….on.aws AWS_REGION=… TARGET_HOST=100.64.0.1 TARGET_PORT=8080 python with_botocore.py /ping
 
-Credentials come from botocore's default chain. Exit status 2: the proxy answered with an error.
+Credentials come from botocore's default chain. botocore signs, http.client sends: it is the one that leaves a path and
+query as they are. Exit status 2: the proxy answered with an error.
 """
 
 import os
 import sys
+from http.client import HTTPConnection, HTTPSConnection
+from urllib.parse import urlsplit
 
+import request_target
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 
 
 def main():
-    path = sys.argv[1] if len(sys.argv) > 1 else "/"
+    target = request_target.of_command_line()
+    path, _, query = target.partition("?")
+    proxy = urlsplit(os.environ["TAILSCALE_PROXY_URL"])
     request = AWSRequest(
         method="GET",
-        url=os.environ["TAILSCALE_PROXY_URL"].rstrip("/") + path,
+        url=f"{proxy.scheme}://{proxy.netloc}{path}?{request_target.canonical_query(query)}",
         headers={"ts-target-ip": os.environ["TARGET_HOST"], "ts-target-port": os.environ["TARGET_PORT"]},
     )
     SigV4Auth(Session().get_credentials(), "lambda", os.environ["AWS_REGION"]).add_auth(request)
-    response = URLLib3Session(timeout=60).send(request.prepare())
+    connection = (HTTPSConnection if proxy.scheme == "https" else HTTPConnection)(proxy.netloc, timeout=60)
+    connection.request("GET", target, headers=dict(request.headers))
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
     if "ts-error-name" in response.headers:
         print(
             f"the proxy answered {response.headers['ts-error-name']}: {response.headers['ts-error-message']}",
             file=sys.stderr,
         )
         return 2
-    print(response.text)
+    sys.stdout.buffer.write(body)
     return 0
 
 

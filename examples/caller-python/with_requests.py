@@ -2,12 +2,15 @@
 
     TAILSCALE_PROXY_URL=https://….on.aws AWS_REGION=… TARGET_HOST=100.64.0.1 TARGET_PORT=8080 python with_requests.py /ping
 
-Credentials come from botocore's default chain. Exit status 2: the proxy answered with an error.
+Credentials come from botocore's default chain. Exit status 2: the proxy answered with an error; 1: the request was not
+made, for example because requests would rewrite its path (with_botocore.py does not).
 """
 
 import os
 import sys
+from urllib.parse import urlsplit
 
+import request_target
 import requests
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -15,7 +18,7 @@ from botocore.session import Session
 
 
 class LambdaAuth(requests.auth.AuthBase):
-    """Signs a request for a Function URL, with credentials as they are at that moment."""
+    """Signs a request for a Function URL as requests will send it, with credentials as they are at that moment."""
 
     def __init__(self, region):
         self.region = region
@@ -28,25 +31,40 @@ class LambdaAuth(requests.auth.AuthBase):
             for name, value in request.headers.items()
             if name.lower().startswith(("ts-", "x-amz-")) or name.lower() == "content-type"
         }
-        signed = AWSRequest(method=request.method, url=request.url, data=request.body or b"", headers=to_sign)
+        url = urlsplit(request.url)
+        signed = AWSRequest(
+            method=request.method,
+            url=f"{url.scheme}://{url.netloc}{url.path}?{request_target.canonical_query(url.query)}",
+            data=request.body or b"",
+            headers=to_sign,
+        )
         SigV4Auth(self.session.get_credentials(), "lambda", self.region).add_auth(signed)
         request.headers.update(dict(signed.headers))
         return request
 
 
+def sent(url):
+    """The path and query that requests makes of a URL: it resolves dots and encodes some characters, others anew."""
+    path = requests.Request("GET", url).prepare().path_url
+    return "/" + path.lstrip("/") if path.startswith("//") else path
+
+
 def main():
+    path = request_target.of_command_line()
+    url = os.environ["TAILSCALE_PROXY_URL"].rstrip("/") + path
+    if sent(url) != path:
+        sys.exit(f"requests would send {sent(url)} in place of {path}; ask for that, or take with_botocore.py")
     with requests.Session() as proxy:
         proxy.auth = LambdaAuth(os.environ["AWS_REGION"])
         proxy.headers.update({"ts-target-ip": os.environ["TARGET_HOST"], "ts-target-port": os.environ["TARGET_PORT"]})
-        path = sys.argv[1] if len(sys.argv) > 1 else "/"
-        response = proxy.get(os.environ["TAILSCALE_PROXY_URL"].rstrip("/") + path, timeout=60, allow_redirects=False)
+        response = proxy.get(url, timeout=60, allow_redirects=False)
     if "ts-error-name" in response.headers:
         print(
             f"the proxy answered {response.headers['ts-error-name']}: {response.headers['ts-error-message']}",
             file=sys.stderr,
         )
         return 2
-    print(response.text)
+    sys.stdout.buffer.write(response.content)
     return 0
 
 

@@ -63,7 +63,7 @@ public final class TailscaleProxyClient implements AutoCloseable {
      * @throws IllegalArgumentException when it does not start with a slash or holds what has to be encoded
      */
     public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(functionUrl.at(path));
+        return new CheckedRequestBuilder(HttpRequest.newBuilder(functionUrl.at(path)));
     }
 
     /**

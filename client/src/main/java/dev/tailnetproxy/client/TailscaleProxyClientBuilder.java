@@ -50,9 +50,13 @@ public final class TailscaleProxyClientBuilder {
         return this;
     }
 
-    /** The proxy's Function URL as text. */
+    /**
+     * The proxy's Function URL as text.
+     *
+     * @throws IllegalArgumentException when it is no URL
+     */
     public TailscaleProxyClientBuilder url(String functionUrl) {
-        return url(URI.create(functionUrl));
+        return url(FunctionUrl.uri(functionUrl));
     }
 
     /** The region that calls are signed for; needed only where neither the URL nor {@code AWS_REGION} holds it. */

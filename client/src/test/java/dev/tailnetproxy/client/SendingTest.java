@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
 import dev.tailnetproxy.client.signing.MetricLabels;
+import dev.tailnetproxy.client.signing.SignatureCheck;
 import dev.tailnetproxy.client.signing.Target;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +113,80 @@ class SendingTest {
         }
 
         assertThat(proxy.take().target()).isEqualTo(path);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/ä?ü=€, /%C3%A4?%C3%BC=%E2%82%AC", "/a\u0308, /a%CC%88", "/\ud83d\ude00%C3%A4, /%F0%9F%98%80%C3%A4"})
+    void sendsWhatIsBeyondAsciiAsItWasSigned(String path, String sent) throws Exception {
+        try (TailscaleProxyClient client = builder.build()) {
+            client.get(path);
+            client.send(HttpRequest.newBuilder(URI.create("http://orders.internal:8080" + path))
+                    .build());
+        }
+
+        for (int request = 0; request < 2; request++) {
+            Arrived arrived = proxy.take();
+            assertThat(arrived.target()).isEqualTo(sent);
+            assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Host, orders.internal, ts-host",
+        "HOST, orders.internal, ts-host",
+        "Connection, close, connection",
+        "Content-Length, 1, body",
+        "expect, 100-continue, body",
+        "Upgrade, websocket, WebSocket",
+        "Transfer-Encoding, chunked, length"
+    })
+    void saysWhyAHeaderIsNotForTheTarget(String name, String value, String said) {
+        try (TailscaleProxyClient client = builder.build()) {
+            HttpRequest.Builder request = client.request("/");
+
+            assertRefused(said, () -> request.header(name, value));
+            assertRefused(said, () -> request.setHeader(name, value));
+            assertRefused(said, () -> request.headers("x-first", "1", name, value));
+            assertRefused(said, () -> request.copy().header(name, value));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x name, topsecret, x name", "x-name, 'top\u0001secret', x-name", "x-name, topsecrét, x-name"})
+    void refusesHeadersThatCantBeSentWithoutRepeatingTheirValue(String name, String value, String said) {
+        try (TailscaleProxyClient client = builder.build()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.request("/").header(name, value))
+                    .withMessageContaining(said)
+                    .withMessageNotContaining(value);
+        }
+    }
+
+    @Test
+    void letsARequestBeWrittenInEveryWayThatTheJdkHas() throws Exception {
+        try (TailscaleProxyClient client = builder.build()) {
+            HttpRequest.Builder request = client.request("/a")
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .timeout(Duration.ofSeconds(30))
+                    .expectContinue(false)
+                    .headers("x-first", "1", "x-second", "2")
+                    .setHeader("x-second", "3");
+            client.send(request.copy().GET().build());
+            client.send(request.copy().DELETE().build());
+            client.send(request.copy().PUT(BodyPublishers.ofString("put")).build());
+            client.send(request.POST(BodyPublishers.ofString("post"))
+                    .uri(URI.create("http://orders.internal/b"))
+                    .build());
+        }
+
+        for (String method : List.of("GET", "DELETE", "PUT", "POST")) {
+            Arrived arrived = proxy.take();
+            assertThat(arrived.method()).isEqualTo(method);
+            assertThat(arrived.header("x-first")).isEqualTo("1");
+            assertThat(arrived.header("x-second")).isEqualTo("3");
+            assertThat(arrived.target()).isEqualTo(method.equals("POST") ? "/b" : "/a");
+        }
     }
 
     @Test
@@ -234,14 +311,25 @@ class SendingTest {
         assertThat(proxy.untaken()).isZero();
     }
 
-    @Test
-    void refusesAQueryThatCantBeSigned() {
+    @ParameterizedTest
+    @CsvSource({
+        "/?a=1&=2, without a name",
+        "/?a=%FF, no UTF-8",
+        "/?%C3=1, no UTF-8",
+        "/?a=%C3%A4%ED%A0%80, no UTF-8",
+        "/?a=%C0%AF, no UTF-8"
+    })
+    void refusesAQueryThatCantBeSigned(String path, String said) {
         try (TailscaleProxyClient client = builder.build()) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> client.get("/?a=1&=2"))
-                    .withMessageContaining("without a name");
+                    .isThrownBy(() -> client.get(path))
+                    .withMessageContaining(said);
         }
         assertThat(proxy.untaken()).isZero();
+    }
+
+    private static void assertRefused(String said, ThrowingCallable call) {
+        assertThatIllegalArgumentException().isThrownBy(call).withMessageContaining(said);
     }
 
     private Arrived take() {

@@ -18,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -70,6 +71,22 @@ class ClientSignatureTest {
         String query = event.getString("rawQueryString");
         assertThat(event.getString("rawPath") + (query.isEmpty() ? "" : "?" + query))
                 .isEqualTo(path.equals("/?") ? "/" : path);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.tailnetproxy.integration.RequestTargets#rows")
+    void sendsWhatItSignsOrSaysWhyNot(RequestTargets.Row row) throws Exception {
+        try (TailscaleProxyClient client = clientWith(AwsBasicCredentials.create(KEY.id(), KEY.secret()))) {
+            assertThat(client.get(row.target()).statusCode()).isEqualTo(200);
+        } catch (IllegalArgumentException refusal) {
+            assertThat(row.mayBeRefusedBy()).as(refusal.getMessage()).contains("java");
+            assertThat(events).isEmpty();
+            return;
+        }
+        JsonObject event = events.take();
+        String query = event.getString("rawQueryString");
+        assertThat(event.getString("rawPath") + (query.isEmpty() ? "" : "?" + query))
+                .isEqualTo(row.arrives());
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CredentialFaultsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String HELLO = "hello from a private machine";
+    private static final String HELLO = "hello from a private machine\n";
 
     private final AtomicInteger servers = new AtomicInteger();
     private final Tailnet tailnet;

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tailnetproxy.integration.ChildProcess.Ended;
@@ -8,10 +9,13 @@ import dev.tailnetproxy.integration.tailnet.Tailnet;
 import dev.tailnetproxy.integration.tailnet.TargetNode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +35,9 @@ class ExamplesIT {
     private static final String HANDLER = "dev.tailnetproxy.examples.caller.CallerHandler::handleRequest";
 
     private final Tailnet tailnet;
+    /** Where each program whose runtime is here is run from. */
+    private final Map<Program, Path> folders = new LinkedHashMap<>();
+
     private DeployedProxy proxy;
 
     ExamplesIT(Tailnet tailnet) {
@@ -38,8 +45,14 @@ class ExamplesIT {
     }
 
     @BeforeAll
-    void deploy() {
+    void deploy() throws Exception {
         proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "examples"));
+        for (Program program : programs().toList()) {
+            if (hasRuntime(program)) {
+                folders.put(
+                        program, program.prepared() ? prepare(program.folder()) : EXAMPLES.resolve(program.folder()));
+            }
+        }
     }
 
     @AfterAll
@@ -61,6 +74,11 @@ class ExamplesIT {
             return name.split("/", 2)[0];
         }
 
+        /** As the table of requests names it: the word behind the last hyphen or underscore. */
+        String shortName() {
+            return name.replaceAll(".*[-_]|\\.py$", "");
+        }
+
         @Override
         public String toString() {
             return name;
@@ -69,8 +87,7 @@ class ExamplesIT {
 
     static Stream<Program> programs() {
         return Stream.of(
-                new Program(
-                        "caller-curl", List.of("curl", "--aws-sigv4", "aws:amz", "--version"), false, List.of("call")),
+                new Program("caller-curl", List.of("curl", "--version"), false, List.of("call")),
                 new Program(
                         "caller-python/with_requests.py",
                         List.of("python3", "-c", "import venv, ensurepip"),
@@ -97,7 +114,44 @@ class ExamplesIT {
 
         assertThat(ended.errors()).isEmpty();
         assertThat(ended.status()).isZero();
-        assertThat(new JsonObject(ended.out()).getString("requestTarget")).isEqualTo("/echo" + query);
+        assertThat(requestTarget(ended)).isEqualTo("/echo" + query);
+    }
+
+    /** All programs at once, because starting them takes most of the time. */
+    @ParameterizedTest
+    @MethodSource("dev.tailnetproxy.integration.RequestTargets#rows")
+    void sendsWhatItSignsOrSaysWhyNot(RequestTargets.Row row) {
+        int before = proxy.invocations();
+
+        Map<Program, Ended> ended = folders.keySet().parallelStream()
+                .collect(Collectors.toMap(
+                        program -> program,
+                        program -> run(program, tailnet.target().address(), TargetNode.SERVICE_PORT, row.target())));
+
+        assertSoftly(softly -> ended.forEach((program, result) -> {
+            if (result.status() == 0) {
+                softly.assertThat(requestTarget(result)).as(program.name()).isEqualTo(row.arrives());
+            } else {
+                softly.assertThat(row.mayBeRefusedBy())
+                        .as("%s: %s", program, result.errors())
+                        .contains(program.shortName());
+                softly.assertThat(result.status()).as(program.name()).isEqualTo(1);
+                softly.assertThat(result.errors().strip().lines())
+                        .as(program.name())
+                        .hasSize(1);
+            }
+        }));
+        assertThat(proxy.invocations() - before).isEqualTo((int)
+                ended.values().stream().filter(result -> result.status() == 0).count());
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void givesTheResponsesBodyByteForByte(Program program) {
+        Ended ended = run(program, tailnet.target().address(), TargetNode.SERVICE_PORT, "/hello");
+
+        assertThat(ended.errors()).isEmpty();
+        assertThat(ended.out()).isEqualTo("hello from a private machine\n");
     }
 
     @ParameterizedTest
@@ -140,10 +194,9 @@ class ExamplesIT {
         return new RunningFunction(process);
     }
 
-    private Ended run(Program program, String host, int port, String path) throws Exception {
-        Ended probed = probe(program);
-        assumeTrue(probed.status() == 0, () -> program + " is not run: its runtime is not here: " + probed.errors());
-        Path folder = program.prepared() ? prepare(program.folder()) : EXAMPLES.resolve(program.folder());
+    private Ended run(Program program, String host, int port, String path) {
+        assumeTrue(folders.containsKey(program), () -> program + " is not run: its runtime is not here");
+        Path folder = folders.get(program);
         List<String> command = Stream.concat(
                         program.command().stream()
                                 .map(word -> folder.resolve(word).toFile().exists()
@@ -151,14 +204,25 @@ class ExamplesIT {
                                         : word),
                         Stream.of(path))
                 .toList();
-        return ChildProcess.run(command, environment(host, port));
+        try {
+            return ChildProcess.run(command, environment(host, port));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
+        }
     }
 
-    private static Ended probe(Program program) throws InterruptedException {
+    private static String requestTarget(Ended ended) {
+        return new JsonObject(ended.out()).getString("requestTarget");
+    }
+
+    private static boolean hasRuntime(Program program) throws InterruptedException {
         try {
-            return ChildProcess.run(program.probe(), Map.of());
+            return ChildProcess.run(program.probe(), Map.of()).status() == 0;
         } catch (IOException notInstalled) {
-            return new Ended(-1, "", String.valueOf(notInstalled.getMessage()));
+            return false;
         }
     }
 

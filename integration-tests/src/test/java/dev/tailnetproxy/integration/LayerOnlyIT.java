@@ -1,11 +1,14 @@
 package dev.tailnetproxy.integration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailnetproxy.integration.tailnet.SecretsManager;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,9 +28,69 @@ class LayerOnlyIT {
     @Test
     void reachesAPrivateHostByItsMagicDnsNameAtTheFirstInvocation() {
         try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "layer-only"))) {
-            assertThat(function.invoke()).isEqualTo("hello from a private machine");
+            assertThat(function.invoke()).isEqualTo("hello from a private machine\n");
             assertThat(function.state().phase()).isEqualTo("running");
         }
+    }
+
+    /** Texts that mean something to curl or to a shell, and bytes that a variable of a shell loses. */
+    @Test
+    void handsTheHostsResponseOverByteForByte() throws Exception {
+        ScriptedTargetControl host = new ScriptedTargetControl(tailnet.target().scriptedTarget());
+        // Glob characters: what stands in the URL is asked for as it stands.
+        String url = "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SCRIPTED_PORT + "/{a,b}[1-2]";
+        try (LayerFunction function =
+                LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "byte-for-byte", "TARGET_URL", url))) {
+            for (String body : List.of(
+                    "@/proc/self/environ",
+                    "@-",
+                    "@",
+                    "</etc/passwd",
+                    "-K/etc/passwd",
+                    "--next",
+                    "a=@/etc/passwd;type=text/plain",
+                    "",
+                    "%s%n%(AWS_REGION)",
+                    "$(id)`id`${PATH}",
+                    "\\x41\\n",
+                    "line\r\nline\n\n\n",
+                    "\n",
+                    " blanks ",
+                    "a\u0000b\u0000",
+                    "größe",
+                    "{\"json\": [1]}\n")) {
+                host.answers(response(body), "close");
+
+                assertThat(function.invoke()).isEqualTo(body);
+                assertThat(host.arrived()
+                                .getJsonArray("requests")
+                                .getJsonObject(0)
+                                .getString("requestTarget"))
+                        .isEqualTo("/{a,b}[1-2]");
+            }
+        }
+    }
+
+    @Test
+    void saysThatTheHostDidNotAnswerAndKeepsItsWordsForTheLog() throws Exception {
+        ScriptedTargetControl host = new ScriptedTargetControl(tailnet.target().scriptedTarget());
+        String url = "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SCRIPTED_PORT + "/";
+        host.answers("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n@/proc/self/environ".getBytes(UTF_8), "close");
+        try (LayerFunction function =
+                LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "half-a-response", "TARGET_URL", url))) {
+            assertThat(function.invoke()).contains("Target.Unreachable").doesNotContain("TS_HOSTNAME");
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() ->
+                            assertThat(function.log()).contains("the private host did not answer: curl: (18)"));
+
+            host.answers(response("whole again"), "close");
+            assertThat(function.invoke()).isEqualTo("whole again");
+        }
+    }
+
+    private static byte[] response(String body) {
+        byte[] bytes = body.getBytes(UTF_8);
+        return ("HTTP/1.1 200 OK\r\ncontent-length: " + bytes.length + "\r\n\r\n" + body).getBytes(UTF_8);
     }
 
     @Test
@@ -47,7 +110,7 @@ class LayerOnlyIT {
         String neighbour = tailnet.privateAddress(tailnet.secrets());
         try (LayerFunction function = LayerFunction.start(
                 tailnet, Map.of("TS_HOSTNAME", "tailnet-only-" + tailnetOnly, "TS_TAILNET_ONLY", tailnetOnly))) {
-            assertThat(function.invoke()).isEqualTo("hello from a private machine");
+            assertThat(function.invoke()).isEqualTo("hello from a private machine\n");
 
             String url = "http://" + neighbour + ":" + SecretsManager.PORT + "/moto-api/";
             String proxy = "socks5://127.0.0.1:1055";

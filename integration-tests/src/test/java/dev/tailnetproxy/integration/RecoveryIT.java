@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RecoveryIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final String HELLO = "hello from a private machine";
+    private static final String HELLO = "hello from a private machine\n";
 
     private final Tailnet tailnet;
 

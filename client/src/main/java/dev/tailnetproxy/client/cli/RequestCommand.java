@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -160,10 +159,9 @@ final class RequestCommand implements Callable<Integer> {
                 .or(() -> Optional.ofNullable(environment.get("TAILSCALE_PROXY_URL")))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "the proxy's URL is missing; give --url or set TAILSCALE_PROXY_URL"));
-        URI functionUrl = URI.create(where);
         Target parsed = Target.parse(target);
         TailscaleProxyClientBuilder builder = TailscaleProxyClient.builder()
-                .url(functionUrl)
+                .url(where)
                 .target(https == null ? parsed : parsed.withHttps(https))
                 .requestTimeout(Duration.ofSeconds(timeoutSeconds))
                 .attemptListener(this::attempted);

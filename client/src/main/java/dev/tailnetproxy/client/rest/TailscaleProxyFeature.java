@@ -79,7 +79,7 @@ public final class TailscaleProxyFeature implements Feature {
 
     private static FunctionUrl functionUrl(Config config) {
         URI url = config.getOptionalValue("tailscale-proxy.url", String.class)
-                .map(URI::create)
+                .map(FunctionUrl::uri)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "tailscale-proxy.url is not set; give it the proxy's Function URL"));
         return config.getOptionalValue("tailscale-proxy.region", String.class)

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.client.signing;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -31,13 +32,27 @@ public record FunctionUrl(URI uri, String region) {
                 && uri.getRawQuery() == null
                 && uri.getRawFragment() == null;
         if (!(scheme.equals("https") || scheme.equals("http")) || !isServerAlone) {
-            throw new IllegalArgumentException("the proxy's URL " + uri
-                    + " has to be of the form https://<id>.lambda-url.<region>.on.aws, without path, query or user");
+            throw new IllegalArgumentException(shown(uri)
+                    + " has to be of the form https://<id>.lambda-url.<region>.on.aws, without path, query or user,"
+                    + " and its host of letters, digits, hyphens and dots, because the JDK takes no other");
         }
         if (!REGION.matcher(region).matches()) {
             throw new IllegalArgumentException("\"" + region + "\" is no AWS region; give one like eu-central-1");
         }
         uri = URI.create(scheme + "://" + uri.getRawAuthority());
+    }
+
+    /**
+     * The URI of a text.
+     *
+     * @throws IllegalArgumentException when it is none; the sentence does not repeat it, because a password may be in it
+     */
+    public static URI uri(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException malformed) {
+            throw new IllegalArgumentException("the proxy's URL is none: " + malformed.getReason());
+        }
     }
 
     /**
@@ -53,8 +68,8 @@ public record FunctionUrl(URI uri, String region) {
     static FunctionUrl of(URI uri, Optional<String> usualRegion) {
         String region = regionIn(uri)
                 .or(() -> usualRegion)
-                .orElseThrow(() -> new IllegalArgumentException("the region can't be read from the proxy's URL " + uri
-                        + "; give it as well, or set AWS_REGION"));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the region can't be read from " + shown(uri) + "; give it as well, or set AWS_REGION"));
         return new FunctionUrl(uri, region);
     }
 
@@ -64,18 +79,29 @@ public record FunctionUrl(URI uri, String region) {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
+    /** Whose user or password, if it names one, is repeated nowhere. */
+    private static String shown(URI uri) {
+        boolean namesUser = String.valueOf(uri.getRawAuthority()).contains("@");
+        return namesUser ? "the proxy's URL" : "the proxy's URL " + uri;
+    }
+
     /**
      * The address of a path and query at the proxy.
      *
-     * @param pathAndQuery as it shall arrive at the target, already percent-encoded
+     * @param pathAndQuery as it shall arrive at the target, already percent-encoded; characters beyond ASCII are encoded
+     *     here, as UTF-8
      * @throws IllegalArgumentException when it does not start with a slash or holds what has to be encoded
      */
     public URI at(String pathAndQuery) {
         if (!pathAndQuery.startsWith("/")) {
             throw new IllegalArgumentException("the path \"" + pathAndQuery + "\" has to start with /");
         }
+        if (pathAndQuery.indexOf('#') >= 0) {
+            throw new IllegalArgumentException("the path \"" + pathAndQuery
+                    + "\" holds a #, from which on nothing would be sent; write %23 where the target shall see it");
+        }
         try {
-            return URI.create(uri + pathAndQuery);
+            return URI.create(uri + Utf8.escapedBeyondAscii(pathAndQuery));
         } catch (IllegalArgumentException malformed) {
             throw new IllegalArgumentException(
                     "the path \"" + pathAndQuery + "\" holds a character that has to be percent-encoded", malformed);

@@ -1,32 +1,24 @@
 package dev.tailnetproxy.client.signing;
 
-import java.util.Map;
-import java.util.regex.Pattern;
+import dev.tailnetproxy.contract.MetricLabelRules;
 
 /**
  * Turns the proxy's metrics on for a request: counted under {@code service} and one dimension more. Each text is 1 to 128
- * letters, digits, spaces and {@code . _ / # @ : -}.
+ * letters, digits, spaces and {@code . _ / # @ : -}, without a colon in front and without a space at either end.
  *
  * @param service value of the dimension {@code service}
- * @param dimensionName name of the other dimension
+ * @param dimensionName name of the other dimension; not {@code service}, {@code success}, {@code failure},
+ *     {@code duration} or {@code _aws}
  * @param dimensionValue its value
  */
 public record MetricLabels(String service, String dimensionName, String dimensionValue) {
 
-    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9 ._/#@:-]{1,128}");
-
     /**
-     * Checks all three.
+     * Checks all three, by the rules of the proxy itself.
      *
      * @throws IllegalArgumentException when one holds something else
      */
     public MetricLabels {
-        Map.of("service", service, "dimension's name", dimensionName, "dimension's value", dimensionValue)
-                .forEach((what, text) -> {
-                    if (!ALLOWED.matcher(text).matches()) {
-                        throw new IllegalArgumentException("the metric " + what + " \"" + text
-                                + "\" is not 1 to 128 letters, digits, spaces and . _ / # @ : -");
-                    }
-                });
+        MetricLabelRules.check(service, dimensionName, dimensionValue);
     }
 }

@@ -32,12 +32,25 @@ public final class ProxyHeaders {
      */
     public ProxyHeaders(Map<String, List<String>> forTarget) {
         forTarget.forEach((name, values) -> {
+            RestrictedHeaders.refuse(name);
             String travelling =
                     NEEDED_FOR_THE_CALL_ITSELF.contains(name.toLowerCase(Locale.ROOT)) ? "ts-" + name : name;
             if (fields.put(travelling, checked(name, values)) != null) {
                 throw new IllegalArgumentException("the header " + name + " is given twice: once as " + travelling);
             }
         });
+    }
+
+    /**
+     * Checks one field as a request is written, with sentences where the JDK's builder has none, and without repeating the
+     * value.
+     *
+     * @throws IllegalArgumentException when the JDK's client does not take it, or would not send it as it is
+     */
+    public static void check(String name, String value) {
+        RestrictedHeaders.refuse(name);
+        RestrictedHeaders.refuseHost(name);
+        var unused = checked(name, List.of(value));
     }
 
     /** Adds the target, unless the request has named one by itself. */

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.client.signing;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -46,6 +47,14 @@ final class RawQuery {
             decoded.write(
                     escaped ? HexFormat.fromHexDigit(bytes[++i]) << 4 | HexFormat.fromHexDigit(bytes[++i]) : bytes[i]);
         }
-        return decoded.toString(StandardCharsets.UTF_8);
+        try {
+            return Utf8.text(decoded.toByteArray());
+        } catch (CharacterCodingException otherBytes) {
+            // The signer takes text and encodes it anew, which would not give these bytes again.
+            throw new IllegalArgumentException(
+                    "the query holds percent-encoded bytes that are no UTF-8, which can't be signed; send them in the path, a"
+                            + " header or the body",
+                    otherBytes);
+        }
     }
 }

@@ -45,7 +45,7 @@ public final class RequestSigner {
      *
      * @param credentials whose signature it becomes
      * @param method the method
-     * @param uri where it is sent; path and query as they are
+     * @param uri where it is sent; path and query as they are, what is beyond ASCII in UTF-8
      * @param fields the header fields to be signed, without {@code Host}
      * @param body the body's bytes, empty when there is none
      * @return the fields that make the signature, {@code Host} excepted: {@code Authorization}, {@code X-Amz-Date},
@@ -53,8 +53,13 @@ public final class RequestSigner {
      */
     public Map<String, List<String>> sign(
             AwsCredentialsIdentity credentials, String method, URI uri, Map<String, List<String>> fields, byte[] body) {
-        String query = Optional.ofNullable(uri.getRawQuery()).orElse("");
-        return sign(credentials, method, uri, uri.getRawPath(), query, fields, body);
+        if (uri.getHost() == null) {
+            throw new IllegalArgumentException("the URI to sign has no host that the JDK's client calls");
+        }
+        String path = Utf8.escapedBeyondAscii(uri.getRawPath());
+        String query =
+                Utf8.escapedBeyondAscii(Optional.ofNullable(uri.getRawQuery()).orElse(""));
+        return sign(credentials, method, uri, path, query, fields, body);
     }
 
     Map<String, List<String>> sign(

@@ -1,6 +1,8 @@
 package dev.tailnetproxy.client.signing;
 
 import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +20,7 @@ public record Target(String host, int port, boolean https) {
     private static final int LONGEST_HOST = 255;
     private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~&&[^,/@]]+");
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]+\\]|[^:]+):([0-9]{1,5})");
+    private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\]]+\\]|[^:\\[\\]]+)(?::([0-9]{0,5}))?");
 
     /**
      * Checks host and port; what else the proxy asks of a host is in its contract.
@@ -54,18 +57,31 @@ public record Target(String host, int port, boolean https) {
     }
 
     /**
-     * The server of an {@code http} or {@code https} URI.
+     * The server of an {@code http} or {@code https} URI. Its host may be one that {@link URI#getHost} does not like, for
+     * example with an underscore.
      *
-     * @throws IllegalArgumentException when the URI names a user: credentials belong into a header
+     * @throws IllegalArgumentException when the URI is of another scheme, names no host, or names a user: credentials
+     *     belong into a header
      */
     public static Target of(URI uri) {
-        if (uri.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("the URI for " + uri.getHost()
-                    + " holds a user or password; send them in an Authorization header instead");
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        if (!scheme.equals("https") && !scheme.equals("http")) {
+            throw new IllegalArgumentException("the scheme " + scheme + " of a target's URI is neither http nor https");
         }
-        boolean https = "https".equalsIgnoreCase(uri.getScheme());
+        String authority = Optional.ofNullable(uri.getRawAuthority()).orElse("");
+        if (authority.contains("@")) {
+            throw new IllegalArgumentException(
+                    "the target's URI holds a user or password; send them in an Authorization header instead");
+        }
+        Matcher parts = AUTHORITY.matcher(authority);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "the target's URI has \"" + authority + "\" where host:port or [IPv6 address]:port belongs");
+        }
+        boolean https = scheme.equals("https");
+        String port = Optional.ofNullable(parts.group(2)).orElse("");
         int usualPort = https ? HTTPS_PORT : HTTP_PORT;
-        return new Target(uri.getHost(), uri.getPort() < 0 ? usualPort : uri.getPort(), https);
+        return new Target(parts.group(1), port.isEmpty() ? usualPort : Integer.parseInt(port), https);
     }
 
     /** The same target with or without TLS. */

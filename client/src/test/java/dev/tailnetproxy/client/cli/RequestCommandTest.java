@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.client.ScriptedFunctionUrl;
 import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
+import dev.tailnetproxy.client.signing.SignatureCheck;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
@@ -162,12 +163,52 @@ class RequestCommandTest {
                 "--target h:1 --unknown /",
                 "--target h:1 --request PROPFIND /",
                 "--target h:1 --region 'x y' /",
-                "--target h:1 --url ftp://x /"
+                "--target h:1 --url ftp://x /",
+                "--target h:1 --url http://my_proxy:9100 /",
+                "--target h:1 --url http://[x /",
+                "--target h:1 /a#b",
+                "--target h:1 /?a=%FF"
             })
     void saysInOneLineWhatIsWrongWithTheCommandLine(String line) {
         assertThat(run(line.isEmpty() ? new String[0] : line.split(" ", -1))).isEqualTo(1);
         assertThat(errors.toString().lines()).hasSizeBetween(1, 2);
         assertThat(proxy.untaken()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Host: foo, ts-host",
+        "hOsT: foo, ts-host",
+        "Connection: close, connection to the Function URL",
+        "Content-Length: 3, counts the body itself",
+        "Expect: 100-continue, nothing to wait for",
+        "Upgrade: websocket, WebSocket",
+        "Transfer-Encoding: chunked, with its length",
+        "x y: 1, no name of a header",
+        "x-name: café, beyond ASCII"
+    })
+    void saysInASentenceWhyAHeaderCantBeGiven(String header, String said) {
+        assertThat(run("--target", "h:1", "-H", header, "/")).isEqualTo(1);
+        assertThat(errors.toString()).contains(said);
+        assertThat(errors.toString().lines()).hasSize(1);
+        assertThat(proxy.untaken()).isZero();
+    }
+
+    @Test
+    void sendsTheHostThatTheTargetShallSee() throws Exception {
+        assertThat(run("--target", "h:1", "-H", "ts-host: foo", "/")).isZero();
+
+        assertThat(proxy.take().header("ts-host")).isEqualTo("foo");
+    }
+
+    @Test
+    void sendsPathsBeyondAsciiAsTheyWereSigned() throws Exception {
+        assertThat(run("--target", "my_host:8080", "/ä?ü=1")).isZero();
+
+        Arrived arrived = proxy.take();
+        assertThat(arrived.target()).isEqualTo("/%C3%A4?%C3%BC=1");
+        assertThat(arrived.header("ts-target-ip")).isEqualTo("my_host");
+        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
     }
 
     @Test

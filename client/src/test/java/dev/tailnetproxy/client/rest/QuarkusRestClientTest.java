@@ -33,6 +33,9 @@ class QuarkusRestClientTest {
     @RestClient
     OrdersClient orders;
 
+    @RestClient
+    UnderscoreClient underscore;
+
     private ScriptedFunctionUrl proxy;
 
     @BeforeEach
@@ -55,6 +58,30 @@ class QuarkusRestClientTest {
         assertThat(arrived.header("ts-authorization")).isEqualTo("Bearer of-the-target");
         assertThat(arrived.header("host")).isEqualTo(proxy.uri().getAuthority());
         assertThat(arrived.header("ts-metric-service")).isEqualTo("orders");
+        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+    }
+
+    @Test
+    void callsAHostWhoseNameJavaDoesNotLike() throws Exception {
+        underscore.ping();
+
+        Arrived arrived = proxy.take();
+        assertThat(arrived.target()).isEqualTo("/ping");
+        assertThat(arrived.header("ts-target-ip")).isEqualTo("my_host");
+        assertThat(arrived.header("ts-target-port")).isEqualTo("8080");
+        assertThat(arrived.header("ts-https")).isEqualTo("false");
+        assertThat(arrived.header("ts-host")).isEqualTo("my_host:8080");
+        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+    }
+
+    @Test
+    void signsPathsAndQueriesBeyondAscii() throws Exception {
+        proxy.next(200, JSON, "{\"id\":\"1\",\"amount\":2}");
+
+        orders.find("größe \ud83d\ude00", "a\u0308+/?", null);
+
+        Arrived arrived = proxy.take();
+        assertThat(arrived.target()).isEqualTo("/orders/gr%C3%B6%C3%9Fe%20%F0%9F%98%80?fields=a%CC%88%2B%2F%3F");
         assertThat(SignatureCheck.isSigned(arrived)).isTrue();
     }
 

@@ -3,6 +3,7 @@ package dev.tailnetproxy.client.signing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tailnetproxy.client.TailscaleProxyClient;
 import java.net.URI;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -53,12 +54,32 @@ class FunctionUrlTest {
                 "https://a.example/path",
                 "https://a.example?query",
                 "https://a.example#fragment",
-                "mailto:a@a.example"
+                "mailto:a@a.example",
+                "https://my_function:9100",
+                "https:///",
+                "https://a..example"
             })
     void refusesWhatIsNotTheUrlOfAServerAlone(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FunctionUrl(URI.create(url), "eu-central-1"))
                 .withMessageContaining("has to be of the form");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"https://me:topsecret@a.example", "https://topsecret@my_host:9100", "http://me:topsecret@[x"})
+    void neverRepeatsAPasswordOfTheUrl(String url) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TailscaleProxyClient.builder()
+                        .url(url)
+                        .region("eu-central-1")
+                        .build())
+                .withMessageContaining("the proxy's URL")
+                .withMessageNotContaining("topsecret");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FunctionUrl.of(URI.create(url.replace("[", "")), Optional.empty()))
+                .withMessageContaining("region")
+                .withMessageNotContaining("topsecret");
     }
 
     @ParameterizedTest
@@ -74,6 +95,27 @@ class FunctionUrlTest {
     void keepsPathAndQueryAsTheyAre(String path) {
         assertThat(new FunctionUrl(URI.create("https://a.example/"), "eu-central-1").at(path))
                 .hasToString("https://a.example" + path);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/ä/€?ü=ß, /%C3%A4/%E2%82%AC?%C3%BC=%C3%9F",
+        "/\ud83d\ude00, /%F0%9F%98%80",
+        "/a\u0308, /a%CC%88",
+        "/\u00a0\u200b\u2028, /%C2%A0%E2%80%8B%E2%80%A8",
+        "/%C3%A4ä, /%C3%A4%C3%A4"
+    })
+    void encodesWhatIsBeyondAsciiAndNothingElse(String path, String encoded) {
+        assertThat(new FunctionUrl(URI.create("https://a.example/"), "eu-central-1").at(path))
+                .hasToString("https://a.example" + encoded);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a#b", "/a?b#c", "/#", "/\ud83d", "/\ude00\ud83d"})
+    void refusesWhatWouldNotBeSent(String path) {
+        FunctionUrl url = new FunctionUrl(URI.create("https://a.example"), "eu-central-1");
+
+        assertThatIllegalArgumentException().isThrownBy(() -> url.at(path)).withMessageContaining("path");
     }
 
     @ParameterizedTest

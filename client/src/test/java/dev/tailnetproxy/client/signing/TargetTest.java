@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.URI;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,10 +58,60 @@ class TargetTest {
         assertThat(Target.of(URI.create(uri))).isEqualTo(new Target("a.example", port, https));
     }
 
-    @Test
-    void refusesCredentialsInAUriWithoutRepeatingThem() {
+    @ParameterizedTest
+    @CsvSource({
+        "http://my_host:8080/x, my_host, 8080, false",
+        "http://my_host, my_host, 80, false",
+        "https://my_host/?a=1, my_host, 443, true",
+        "HTTPS://_dmarc.a.example:8443, _dmarc.a.example, 8443, true",
+        "http://-a.example/, -a.example, 80, false",
+        "http://a-.example:1/, a-.example, 1, false",
+        "http://a..example/, a..example, 80, false",
+        "http://1.2.3/, 1.2.3, 80, false",
+        "http://100.64.0.1:8080/, 100.64.0.1, 8080, false",
+        "http://[fd7a:115c:a1e0::1]:81/, [fd7a:115c:a1e0::1], 81, false",
+        "http://a.example:/x, a.example, 80, false",
+        "http://my_host:/x, my_host, 80, false"
+    })
+    void takesHostsOfAUriThatJavaDoesNotLike(String uri, String host, int port, boolean https) {
+        assertThat(Target.of(URI.create(uri))).isEqualTo(new Target(host, port, https));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http:///x",
+                "http:/x",
+                "http:x",
+                "x",
+                "mailto:a@b",
+                "ftp://a.example/",
+                "ws://my_host/",
+                "http://my_host:0/",
+                "http://my_host:65536/",
+                "http://my_host:999999/",
+                "http://my_host:80:81/",
+                "http://my_host:x/",
+                "http://münchen/",
+                "http://a,b/"
+            })
+    void saysOfEveryOtherUriWhatIsWrong(String uri) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Target.of(URI.create("http://me:topsecret@a.example/")))
+                .isThrownBy(() -> Target.of(URI.create(uri)))
+                .withMessageContaining("target");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://me:topsecret@a.example/",
+                "http://topsecret@my_host:8080/",
+                "http://me:topsecret@my_host/",
+                "https://me:topsecret@:443/"
+            })
+    void refusesCredentialsInAUriWithoutRepeatingThem(String uri) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Target.of(URI.create(uri)))
                 .withMessageContaining("Authorization")
                 .withMessageNotContaining("topsecret");
     }

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * HTTP library would put right what a test wants to see.
  *
  * <ul>
- *   <li>{@code /echo…} describes the request, see {@link RequestHead#describe};
+ *   <li>a path with {@code /echo} in it describes the request, see {@link RequestHead#describe};
  *   <li>{@code /bytes} gives all 256 byte values, {@code /body} the request's own body back;
  *   <li>{@code /cookies} sets two cookies, {@code /status/N} answers with a status;
  *   <li>{@code /challenge} asks for credentials, with header fields whose names AWS keeps for itself;
@@ -73,7 +73,7 @@ public final class TargetService {
 
     private static TargetResponse answer(RequestHead head, byte[] body) {
         String path = head.path();
-        if (path.startsWith("/echo")) {
+        if (path.contains("/echo")) {
             return new TargetResponse(
                     200,
                     List.of(Map.entry("Content-Type", "application/json")),

@@ -1,0 +1,5 @@
+/** Rules of the contract that the proxy and its clients both check, each written once. */
+@NullMarked
+package dev.tailnetproxy.contract;
+
+import org.jspecify.annotations.NullMarked;
