@@ -48,6 +48,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
     public TailscaleProxy(Construct scope, String id, TailscaleProxyProps props) {
         super(scope, id);
         this.props = props;
+        Regions.check(this, props);
         FunctionArchive archive = FunctionArchive.of(props.getFunctionArchive());
         ProxyRuntime runtime = archive.runtimeFor(props.getRuntime());
         Architecture architecture = archive.architectureFor(props.getArchitecture());

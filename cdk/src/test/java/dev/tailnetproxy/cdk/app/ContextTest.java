@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.assertions.Template;
 
 class ContextTest {
@@ -132,13 +131,19 @@ class ContextTest {
                 .contains("\"TS_SECRET_API_KEY\":\"" + arn + "\"", "\"Resource\":\"" + arn + "\"");
     }
 
+    static Stream<Arguments> secrets() {
+        return Stream.of(
+                Arguments.of(
+                        "tailscale/my-secret",
+                        "{\"Fn::Join\": [\"\", [\"secretsmanager.\", {\"Ref\": \"AWS::Region\"}, \".amazonaws.com\"]]}"),
+                Arguments.of(
+                        "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret-AbCdEf",
+                        "\"secretsmanager.us-east-1.amazonaws.com\""));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "tailscale/my-secret",
-                "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret-AbCdEf"
-            })
-    void theKeyOfASecretMayBeUsedThroughSecretsManagerAlone(String secret) throws IOException {
+    @MethodSource("secrets")
+    void theKeyOfASecretMayBeUsedThroughSecretsManagerAlone(String secret, String service) throws IOException {
         String key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
         Template template = Template.fromStack(Scenarios.stack(folder, Map.of("secret", secret, "secretKey", key)));
 
@@ -150,9 +155,8 @@ class ContextTest {
                         .readTree(
                                 """
                         {"Action": "kms:Decrypt", "Effect": "Allow", "Resource": "%s",
-                         "Condition": {"StringEquals": {"kms:ViaService":
-                          {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}}}}"""
-                                        .formatted(key)));
+                         "Condition": {"StringEquals": {"kms:ViaService": %s}}}"""
+                                        .formatted(key, service)));
     }
 
     @Test
