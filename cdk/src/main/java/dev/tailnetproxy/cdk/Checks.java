@@ -51,10 +51,21 @@ final class Checks {
     }
 
     static void absolutePath(String property, Optional<String> value) {
+        absolutePath(property, value, "such as /tmp/tailscale");
+    }
+
+    /** Of certificates. */
+    static void pemFile(String property, Optional<String> value) {
+        absolutePath(
+                property,
+                value,
+                "such as /opt/ca.pem for a file of a layer; caBundle of TailscaleProxy brings a file of this machine there");
+    }
+
+    private static void absolutePath(String property, Optional<String> value, String example) {
         value.ifPresent(path -> that(
                 isUnresolved(path) || path.startsWith("/"),
-                property + " is \"" + path + "\": give an absolute path in the function's environment, such as /opt/"
-                        + "ca.pem for a file of a layer"));
+                property + " is \"" + path + "\": give an absolute path in the function's environment, " + example));
     }
 
     static void webAddress(String property, Optional<String> value) {

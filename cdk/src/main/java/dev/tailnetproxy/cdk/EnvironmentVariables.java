@@ -34,6 +34,7 @@ final class EnvironmentVariables {
         variables.node(node);
         node.getExitNode().ifPresent(variables::exitNode);
         variables.forwarding(props.getForwarding(), node.getRunDir());
+        props.getCaBundle().ifPresent(file -> variables.caBundle(node));
         return variables.checked();
     }
 
@@ -124,6 +125,14 @@ final class EnvironmentVariables {
                 "TS_PROXY_LOCALAPI_SOCKET",
                 forwarding.getLocalApiSocket().or(() -> runDir.map(folder -> folder + "/tailscaled.sock")));
         text("TS_PROXY_STATE_FILE", forwarding.getStateFile().or(() -> runDir.map(folder -> folder + "/state.json")));
+    }
+
+    /** A control server of one's own is likely to have its certificate of the same authority. */
+    private void caBundle(NodeOptions node) {
+        text("TS_PROXY_CA_BUNDLE", Optional.of(CaBundle.PATH));
+        if (node.getLoginServer().isPresent() && node.getExtraCa().isEmpty()) {
+            text("TS_EXTRA_CA", Optional.of(CaBundle.PATH));
+        }
     }
 
     private void text(String name, Optional<String> value) {

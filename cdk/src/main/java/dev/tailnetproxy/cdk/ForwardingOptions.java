@@ -32,7 +32,10 @@ public interface ForwardingOptions {
      */
     List<String> getTlsInsecureTargets();
 
-    /** {@code TS_PROXY_CA_BUNDLE}: path of a PEM file in the function's environment, trusted for https targets. */
+    /**
+     * {@code TS_PROXY_CA_BUNDLE}: path of a PEM file in the function's environment, trusted for https targets. {@link
+     * TailscaleProxyProps#getCaBundle()} brings a file of the machine that deploys there.
+     */
     Optional<String> getCaBundle();
 
     /**
@@ -127,7 +130,7 @@ public interface ForwardingOptions {
         Checks.targets("allowedTargets", getAllowedTargets());
         Checks.targets("deniedTargets", getDeniedTargets());
         Checks.targets("tlsInsecureTargets", getTlsInsecureTargets());
-        Checks.absolutePath("caBundle", getCaBundle());
+        Checks.pemFile("caBundle", getCaBundle());
         Checks.millis("joinWait", getJoinWait(), 0, 900_000);
         Checks.millis("settleTime", getSettleTime(), 0, 900_000);
         Checks.millis("connectTimeout", getConnectTimeout(), 1, 900_000);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -14,7 +13,7 @@ import software.amazon.awscdk.services.lambda.Architecture;
 /**
  * The proxy's {@code function.zip}, and what it was built for.
  *
- * @param path where it is
+ * @param path where it is, absolute
  * @param runtime what it runs on
  * @param architecture of a native executable; empty for the JVM, which runs on any
  */
@@ -37,12 +36,11 @@ record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> a
      * @throws IllegalArgumentException with a sentence when there is none, or when it is not the proxy's
      */
     static FunctionArchive of(String file) {
-        Path path = Path.of(file);
-        Checks.that(
-                Files.isRegularFile(path),
-                "functionArchive: there is no file " + path
-                        + ": build it with mvn package (or mvn package -Pnative), or "
-                        + "name the zip that is to be deployed");
+        Path path = LocalFile.of(
+                "functionArchive",
+                file,
+                "build it with mvn package (or mvn package -Pnative) at the top of the checkout, or name the zip that is "
+                        + "to be deployed");
         try (ZipFile zip = new ZipFile(path.toFile())) {
             ZipEntry executable = zip.getEntry(NATIVE_EXECUTABLE);
             if (executable != null) {

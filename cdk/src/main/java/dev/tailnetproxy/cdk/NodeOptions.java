@@ -30,7 +30,10 @@ public interface NodeOptions {
      */
     Optional<String> getLoginServer();
 
-    /** {@code TS_EXTRA_CA}: path of a PEM file in the function's environment, added to the node's trusted roots. */
+    /**
+     * {@code TS_EXTRA_CA}: path of a PEM file in the function's environment, added to the node's trusted roots. {@link
+     * TailscaleProxyProps#getCaBundle()} brings a file of the machine that deploys there.
+     */
     Optional<String> getExtraCa();
 
     /**
@@ -99,7 +102,7 @@ public interface NodeOptions {
         Checks.hostname("hostname", getHostname());
         Checks.tags("advertiseTags", getAdvertiseTags());
         Checks.webAddress("loginServer", getLoginServer());
-        Checks.absolutePath("extraCa", getExtraCa());
+        Checks.pemFile("extraCa", getExtraCa());
         Checks.range("socksPort", getSocksPort(), 1, 65_535);
         Checks.millis("joinTimeout", getJoinTimeout(), 0, 900_000);
         Checks.text("extraArgs", getExtraArgs());

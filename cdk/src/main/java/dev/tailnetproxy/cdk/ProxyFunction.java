@@ -22,7 +22,7 @@ final class ProxyFunction extends Function {
             String id,
             TailscaleProxyProps props,
             Build build,
-            ILayerVersion layer,
+            List<ILayerVersion> layers,
             LogGroup logGroup) {
         super(
                 scope,
@@ -34,7 +34,7 @@ final class ProxyFunction extends Function {
                         .handler(build.runtime().handler())
                         .code(Code.fromAsset(build.archive().path().toString()))
                         .architecture(build.architecture())
-                        .layers(List.of(layer))
+                        .layers(layers)
                         .role(new ProxyRole(scope, "Role", props, logGroup))
                         .logGroup(logGroup)
                         .memorySize(props.getMemorySize().orElse(build.runtime().defaultMemorySize()))

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -76,7 +75,9 @@ final class ProxyRole extends Role {
                                 "StringEquals",
                                 Map.of(
                                         "kms:ViaService",
-                                        "secretsmanager." + Stack.of(this).getRegion() + ".amazonaws.com")))
+                                        // The extension asks in the secret's region, which need not be the stack's.
+                                        // In every partition KMS names the service below amazonaws.com.
+                                        "secretsmanager." + secret.getEnv().getRegion() + ".amazonaws.com")))
                         .build()));
     }
 

@@ -1,7 +1,5 @@
 package dev.tailnetproxy.cdk;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Code;
@@ -40,14 +38,12 @@ public class TailscaleLayer extends LayerVersion {
     }
 
     private static String archive(TailscaleLayerProps props) {
-        String file = props.getArchive()
-                .orElse("layer/target/tailscale-layer-"
-                        + props.getArchitecture().getName() + ".zip");
-        Checks.that(
-                Files.isRegularFile(Path.of(file)),
-                "the layer's archive: there is no file " + file
-                        + ": build the layer with mvn package, or name its zip");
-        return file;
+        String file = props.getArchive().orElseGet(() -> BuiltArchives.find().layer(props.getArchitecture()));
+        return LocalFile.of(
+                        "the layer's archive",
+                        file,
+                        "build the layer with mvn package at the top of the checkout, or name its zip")
+                .toString();
     }
 
     /** Builds a {@link TailscaleLayer}; each method is the property of that name in {@link TailscaleLayerProps}. */

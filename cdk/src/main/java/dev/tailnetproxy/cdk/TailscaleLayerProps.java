@@ -19,9 +19,10 @@ public interface TailscaleLayerProps {
     }
 
     /**
-     * Path of the layer's zip.
+     * Path of the layer's zip; a relative one begins at the working folder.
      *
-     * <p>Default: {@code layer/target/tailscale-layer-<architecture>.zip}, as {@code mvn package} leaves it
+     * <p>Default: {@code layer/target/tailscale-layer-<architecture>.zip} of the checkout that these classes were built
+     * in, as {@code mvn package} leaves it; for classes from a Maven repository, below the working folder
      */
     Optional<String> getArchive();
 

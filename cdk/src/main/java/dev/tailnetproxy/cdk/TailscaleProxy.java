@@ -3,6 +3,7 @@ package dev.tailnetproxy.cdk;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
@@ -48,6 +49,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
     public TailscaleProxy(Construct scope, String id, TailscaleProxyProps props) {
         super(scope, id);
         this.props = props;
+        Regions.check(this, props);
         FunctionArchive archive = FunctionArchive.of(props.getFunctionArchive());
         ProxyRuntime runtime = archive.runtimeFor(props.getRuntime());
         Architecture architecture = archive.architectureFor(props.getArchitecture());
@@ -59,7 +61,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
                 .removalPolicy(props.getLogRemovalPolicy())
                 .build();
         this.function = new ProxyFunction(
-                this, "Function", props, new ProxyFunction.Build(archive, runtime, architecture), layer, logGroup);
+                this, "Function", props, new ProxyFunction.Build(archive, runtime, architecture), layers(), logGroup);
         this.functionUrl = function.addFunctionUrl(FunctionUrlOptions.builder()
                 .authType(FunctionUrlAuthType.AWS_IAM)
                 .invokeMode(props.getInvokeMode())
@@ -71,6 +73,13 @@ public class TailscaleProxy extends Construct implements IGrantable {
                 .environments(environments)
                 .build());
         props.getTags().forEach(Tags.of(this)::add);
+    }
+
+    private List<ILayerVersion> layers() {
+        return Stream.concat(
+                        Stream.of(layer),
+                        props.getCaBundle().stream().map(file -> CaBundle.layer(this, "CaBundle", file)))
+                .toList();
     }
 
     private TailscaleLayer newLayer(Architecture architecture) {
@@ -191,6 +200,11 @@ public class TailscaleProxy extends Construct implements IGrantable {
 
         public Builder layerArchive(String layerArchive) {
             props.layerArchive(layerArchive);
+            return this;
+        }
+
+        public Builder caBundle(String caBundle) {
+            props.caBundle(caBundle);
             return this;
         }
 

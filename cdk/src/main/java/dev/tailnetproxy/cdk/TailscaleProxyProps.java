@@ -44,13 +44,14 @@ public interface TailscaleProxyProps {
     }
 
     /**
-     * Path of the proxy's zip.
+     * Path of the proxy's zip; a relative one begins at the working folder.
      *
-     * <p>Default: {@code proxy-quarkus/target/function.zip}, as {@code mvn package} leaves it
+     * <p>Default: {@code proxy-quarkus/target/function.zip} of the checkout that these classes were built in, as {@code
+     * mvn package} leaves it; for classes from a Maven repository, below the working folder
      */
     @Value.Default
     default String getFunctionArchive() {
-        return "proxy-quarkus/target/function.zip";
+        return BuiltArchives.find().function();
     }
 
     /**
@@ -82,6 +83,15 @@ public interface TailscaleProxyProps {
     Optional<String> getLayerArchive();
 
     /**
+     * Path of a PEM file of the machine that deploys, with certificates of private authorities; a relative one begins at
+     * the working folder. The function trusts them for https targets and, where {@link NodeOptions#getLoginServer()} is
+     * given, for that control server. They go into the function's environment as a layer of one file.
+     *
+     * <p>Default: none; the public authorities are trusted
+     */
+    Optional<String> getCaBundle();
+
+    /**
      * The function's name.
      *
      * <p>Default: made by CloudFormation
@@ -91,7 +101,7 @@ public interface TailscaleProxyProps {
     /**
      * The function's memory in megabytes, 128 to 10240. Its processor time grows with it.
      *
-     * <p>Default: 128 for a native executable, 512 for the JVM
+     * <p>Default: 192 for a native executable, 512 for the JVM; docs/figures.md says what they take of it
      */
     Optional<Integer> getMemorySize();
 
@@ -222,6 +232,10 @@ public interface TailscaleProxyProps {
                 getSecretEncryptionKey().isEmpty()
                         || !(getCredentials() instanceof TailnetCredentials.FederatedIdentity),
                 "secretEncryptionKey is given, but a federated identity joins without a secret: leave it out");
+        Checks.that(
+                getCaBundle().isEmpty() || getForwarding().getCaBundle().isEmpty(),
+                "caBundle and forwarding.caBundle are both given: give the file of this machine, or the path of a file "
+                        + "that is in the function's environment already");
         Checks.range("memorySize", getMemorySize(), 128, 10_240);
         Checks.millis("timeout", Optional.of(getTimeout()), 1_000, 900_000);
         Checks.that(

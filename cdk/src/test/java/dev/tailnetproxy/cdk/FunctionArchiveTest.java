@@ -64,6 +64,7 @@ class FunctionArchiveTest {
         Path text = Files.writeString(folder.resolve("text.zip"), "not a zip", StandardCharsets.UTF_8);
 
         assertRefused(folder.resolve("missing.zip").toString(), "there is no file", "build it with mvn package");
+        assertRefused("gone.zip", "there is no file " + Path.of("gone.zip").toAbsolutePath());
         assertRefused(folder.toString(), "there is no file");
         assertRefused(text.toString(), "can't be read as a zip");
         assertRefused(archives.zip("other.zip", "index.js", new byte[] {1}), "neither a native executable", "nor jars");

@@ -112,8 +112,8 @@ class ProxyRoleTest {
         assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
         JsonNode decrypt = statements.get("\"kms:Decrypt\"");
         assertThat(decrypt.at("/Resource").asText()).isEqualTo(key);
-        assertThat(decrypt.at("/Condition/StringEquals/kms:ViaService").toString())
-                .contains("\"secretsmanager.\"");
+        assertThat(decrypt.at("/Condition/StringEquals/kms:ViaService").asText())
+                .isEqualTo("secretsmanager.us-east-1.amazonaws.com");
     }
 
     @Test

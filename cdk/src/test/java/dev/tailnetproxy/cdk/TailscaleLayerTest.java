@@ -3,7 +3,9 @@ package dev.tailnetproxy.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.Synthesis;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,14 +74,31 @@ class TailscaleLayerTest {
     void isMadeOfTheBuildsZipUnlessAnotherIsNamed() {
         Synthesis synthesis = new Synthesis(folder);
 
-        assertThatThrownBy(() -> TailscaleLayer.Builder.create(synthesis.stack(), "Arm")
-                        .architecture(Architecture.ARM_64)
+        String here = Path.of("").toAbsolutePath().toString();
+        assertThatThrownBy(() -> TailscaleLayer.Builder.create(synthesis.stack(), "Named")
+                        .archive("gone.zip")
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "the layer's archive: there is no file layer/target/tailscale-layer-arm64.zip: build the layer with mvn "
-                                + "package, or name its zip");
-        assertThatThrownBy(() -> new TailscaleLayer(synthesis.stack(), "Intel"))
-                .hasMessageContaining("layer/target/tailscale-layer-x86_64.zip");
+                        "the layer's archive: there is no file " + here + "/gone.zip: build the layer with mvn package "
+                                + "at the top of the checkout, or name its zip");
+        for (Architecture architecture : List.of(Architecture.ARM_64, Architecture.X86_64)) {
+            String built = Repository.file("layer/target/tailscale-layer-" + architecture.getName() + ".zip")
+                    .toString();
+            if (Files.exists(Path.of(built))) {
+                assertThat(new TailscaleLayer(
+                                synthesis.stack(),
+                                architecture.getName(),
+                                TailscaleLayerProps.builder()
+                                        .architecture(architecture)
+                                        .build()))
+                        .isNotNull();
+            } else {
+                assertThatThrownBy(() -> TailscaleLayer.Builder.create(synthesis.stack(), architecture.getName())
+                                .architecture(architecture)
+                                .build())
+                        .hasMessageStartingWith("the layer's archive: there is no file " + built + ": build the layer");
+            }
+        }
     }
 }

@@ -79,6 +79,7 @@ final class Context {
         architecture().ifPresent(props::architecture);
         text(ContextName.FUNCTION_ARCHIVE).ifPresent(props::functionArchive);
         text(ContextName.LAYER_ARCHIVE).ifPresent(props::layerArchive);
+        text(ContextName.CA_BUNDLE).ifPresent(props::caBundle);
         text(ContextName.FUNCTION_NAME).ifPresent(props::functionName);
         number(ContextName.MEMORY_SIZE).ifPresent(props::memorySize);
         number(ContextName.TIMEOUT_SECONDS).map(Duration::seconds).ifPresent(props::timeout);

@@ -25,6 +25,7 @@ enum ContextName {
     CALLERS("callers"),
     FUNCTION_ARCHIVE("functionArchive"),
     LAYER_ARCHIVE("layerArchive"),
+    CA_BUNDLE("caBundle"),
     FUNCTION_NAME("functionName"),
     ARCHITECTURE("architecture"),
     MEMORY_SIZE("memorySize"),

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.assertions.Template;
 
 class ContextTest {
@@ -27,6 +26,7 @@ class ContextTest {
     private Path folder;
 
     static Stream<Arguments> wrong() {
+        String here = Path.of("").toAbsolutePath().toString();
         return Stream.of(
                 Arguments.of(
                         Map.of("warmEnvironment", "3"), "-c warmEnvironment=… is not known: the names are scenario, "),
@@ -57,8 +57,14 @@ class ContextTest {
                 Arguments.of(
                         Map.of("clientId", "c", "audience", "a", "secret", "s"),
                         "secret is given beside clientId, which joins without a secret"),
-                Arguments.of(Map.of("functionArchive", "gone.zip"), "functionArchive: there is no file gone.zip"),
-                Arguments.of(Map.of("layerArchive", "gone.zip"), "the layer's archive: there is no file gone.zip"));
+                Arguments.of(
+                        Map.of("functionArchive", "gone.zip"),
+                        "functionArchive: there is no file " + here + "/gone.zip: build"),
+                Arguments.of(
+                        Map.of("layerArchive", "gone.zip"),
+                        "the layer's archive: there is no file " + here + "/gone.zip: build"),
+                Arguments.of(Map.of("caBundle", "gone.pem"), "caBundle: there is no file " + here + "/gone.pem: give"),
+                Arguments.of(Map.of("caBundle", "/dev/null"), "caBundle: there is no file /dev/null: give"));
     }
 
     @ParameterizedTest
@@ -85,6 +91,10 @@ class ContextTest {
                 Map.entry("allowedTargets", "10.0.0.0/8, db.internal:5432"),
                 Map.entry("deniedTargets", "10.9.0.0/16"),
                 Map.entry("functionName", "edge"),
+                Map.entry(
+                        "caBundle",
+                        Repository.file("cdk/src/test/resources/private-authority.pem")
+                                .toString()),
                 Map.entry("architecture", "arm64"),
                 Map.entry("memorySize", "256"),
                 Map.entry("timeoutSeconds", "45"),
@@ -105,6 +115,8 @@ class ContextTest {
                         "\"TS_PROXY_ALLOWED_TARGETS\":\"10.0.0.0/8,db.internal:5432\"",
                         "\"TS_PROXY_DENIED_TARGETS\":\"10.9.0.0/16\"",
                         "\"FunctionName\":\"edge\"",
+                        "\"TS_PROXY_CA_BUNDLE\":\"/opt/tailnet-proxy/ca-bundle.pem\"",
+                        "\"TS_EXTRA_CA\":\"/opt/tailnet-proxy/ca-bundle.pem\"",
                         "\"MemorySize\":256",
                         "\"Timeout\":45",
                         "\"ReservedConcurrentExecutions\":9",
@@ -132,13 +144,19 @@ class ContextTest {
                 .contains("\"TS_SECRET_API_KEY\":\"" + arn + "\"", "\"Resource\":\"" + arn + "\"");
     }
 
+    static Stream<Arguments> secrets() {
+        return Stream.of(
+                Arguments.of(
+                        "tailscale/my-secret",
+                        "{\"Fn::Join\": [\"\", [\"secretsmanager.\", {\"Ref\": \"AWS::Region\"}, \".amazonaws.com\"]]}"),
+                Arguments.of(
+                        "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret-AbCdEf",
+                        "\"secretsmanager.us-east-1.amazonaws.com\""));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "tailscale/my-secret",
-                "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret-AbCdEf"
-            })
-    void theKeyOfASecretMayBeUsedThroughSecretsManagerAlone(String secret) throws IOException {
+    @MethodSource("secrets")
+    void theKeyOfASecretMayBeUsedThroughSecretsManagerAlone(String secret, String service) throws IOException {
         String key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
         Template template = Template.fromStack(Scenarios.stack(folder, Map.of("secret", secret, "secretKey", key)));
 
@@ -150,9 +168,8 @@ class ContextTest {
                         .readTree(
                                 """
                         {"Action": "kms:Decrypt", "Effect": "Allow", "Resource": "%s",
-                         "Condition": {"StringEquals": {"kms:ViaService":
-                          {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}}}}"""
-                                        .formatted(key)));
+                         "Condition": {"StringEquals": {"kms:ViaService": %s}}}"""
+                                        .formatted(key, service)));
     }
 
     @Test

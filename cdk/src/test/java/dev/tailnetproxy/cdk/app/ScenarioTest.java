@@ -27,6 +27,9 @@ class ScenarioTest {
     private static final String FOLDER = "cdk/src/test/resources/snapshots";
 
     private static final Map<String, String> EVERYTHING = Map.of(
+            "caBundle",
+                    Repository.file("cdk/src/test/resources/private-authority.pem")
+                            .toString(),
             "secretKey", "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
             "callers", "arn:aws:iam::210987654321:role/caller,arn:aws:iam::123456789012:user/caller",
             "warmEnvironments", "2",

@@ -90,7 +90,7 @@ class DeployIT {
 
         String said = cdk.run("deploy", with("--require-approval", "never"));
 
-        assertThat(said).contains("deploys the ", " build of the proxy, proxy-quarkus/target/function.zip");
+        assertThat(said).contains("deploys the ", " build of the proxy, " + FUNCTION);
     }
 
     @Test

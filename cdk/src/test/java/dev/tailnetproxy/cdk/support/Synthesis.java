@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.assertions.Template;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
@@ -29,10 +31,26 @@ public final class Synthesis {
     private final ISecret secret;
 
     public Synthesis(Path folder) {
+        this(folder, StackProps.builder().build());
+    }
+
+    private Synthesis(Path folder, StackProps props) {
         this.archives = new Archives(folder);
         this.app = newApp(folder, Map.of());
-        this.stack = new Stack(app, "Stack");
+        this.stack = new Stack(app, "Stack", props);
         this.secret = Secret.fromSecretNameV2(stack, "Secret", "tailscale/auth-key");
+    }
+
+    /** With a stack that says which account and region it is for. */
+    public static Synthesis in(Path folder, String region) {
+        return new Synthesis(
+                folder,
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account("123456789012")
+                                .region(region)
+                                .build())
+                        .build());
     }
 
     /** An app as the CLI starts it, with {@code -c} for each entry of the context. */

@@ -31,17 +31,25 @@ class ContainerMode {
     private final TrafficMetrics traffic;
     private final Vertx vertx;
     private final Clock clock;
+    private final ProcessEnd process;
     private volatile Optional<ProxyServer> running = Optional.empty();
 
     @Inject
     ContainerMode(
-            Settings settings, ProxyService proxy, Tailnet tailnet, TrafficMetrics traffic, Vertx vertx, Clock clock) {
+            Settings settings,
+            ProxyService proxy,
+            Tailnet tailnet,
+            TrafficMetrics traffic,
+            Vertx vertx,
+            Clock clock,
+            ProcessEnd process) {
         this.settings = settings;
         this.proxy = proxy;
         this.tailnet = tailnet;
         this.traffic = traffic;
         this.vertx = vertx;
         this.clock = clock;
+        this.process = process;
     }
 
     void start(@Observes StartupEvent event) {
@@ -62,7 +70,13 @@ class ContainerMode {
 
     /** The proxy goes on serving meanwhile: whoever sends requests learns from the readiness to stop doing so. */
     void stop(@Observes ShutdownEvent event) {
-        running.ifPresent(requests -> await(requests.drain()));
+        running.ifPresent(requests -> {
+            try {
+                await(requests.drain());
+            } finally {
+                process.applicationStops();
+            }
+        });
     }
 
     private static void await(Future<Void> done) {

@@ -1,0 +1,97 @@
+package dev.tailnetproxy.cdk;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.LayerVersion;
+import software.constructs.Construct;
+
+/**
+ * The certificates of private authorities on their way into the function's environment: a layer of one file beside the
+ * one with tailscaled. The function's archive stays the one that was built, and another bundle is another layer version.
+ */
+final class CaBundle {
+
+    private static final String FOLDER = "tailnet-proxy";
+    private static final String FILE = "ca-bundle.pem";
+
+    /** Where the function finds it. */
+    static final String PATH = "/opt/" + FOLDER + "/" + FILE;
+
+    /** A whole list of public roots has 250 KB. */
+    private static final int MOST_BYTES = 2_000_000;
+
+    private static final String ADVICE =
+            "give the PEM file of this machine with the certificates of the authorities, or leave it out";
+
+    private CaBundle() {}
+
+    /** @throws IllegalArgumentException with a sentence when it is not a file of certificates and nothing else */
+    static LayerVersion layer(Construct scope, String id, String file) {
+        byte[] bundle = checked(LocalFile.of("caBundle", file, ADVICE));
+        try {
+            Path staged = staged(bundle);
+            // The CDK copies it into its own folder at once.
+            LayerVersion layer = LayerVersion.Builder.create(scope, id)
+                    .description("Certificates of private authorities for the tailnet proxy")
+                    .code(Code.fromAsset(staged.toString()))
+                    .build();
+            remove(staged);
+            return layer;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("caBundle: " + file + " can't be copied", failure);
+        }
+    }
+
+    private static byte[] checked(Path file) {
+        try {
+            Checks.that(
+                    Files.size(file) <= MOST_BYTES,
+                    "caBundle: " + file + " has more than " + MOST_BYTES + " bytes: " + ADVICE);
+            byte[] bundle = Files.readAllBytes(file);
+            String text = new String(bundle, StandardCharsets.ISO_8859_1);
+            Checks.that(
+                    !text.contains("PRIVATE KEY-----"),
+                    "caBundle: there is a private key in " + file
+                            + ", which everybody could read who may read the layer: "
+                            + "give a file with certificates alone");
+            Checks.that(
+                    text.contains("-----BEGIN CERTIFICATE-----"),
+                    "caBundle: there is no PEM certificate in " + file + ": " + ADVICE
+                            + "; openssl x509 -inform der makes PEM of DER");
+            CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bundle));
+            return bundle;
+        } catch (CertificateException broken) {
+            throw new IllegalArgumentException(
+                    "caBundle: the certificates in " + file + " can't be read: " + ADVICE, broken);
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException("caBundle: " + file + " can't be read: " + ADVICE, unreadable);
+        }
+    }
+
+    /** In Lambda the file belongs to another user than the one who reads it, so the modes count. */
+    private static Path staged(byte[] bundle) throws IOException {
+        Path top = Files.createTempDirectory("ca-bundle");
+        Path folder = Files.createDirectory(top.resolve(FOLDER));
+        Path file = Files.write(folder.resolve(FILE), bundle);
+        boolean open = folder.toFile().setReadable(true, false)
+                && folder.toFile().setExecutable(true, false)
+                && file.toFile().setReadable(true, false);
+        if (!open) {
+            throw new IOException("the modes of " + file + " can't be set");
+        }
+        return top;
+    }
+
+    private static void remove(Path staged) throws IOException {
+        Files.delete(staged.resolve(FOLDER).resolve(FILE));
+        Files.delete(staged.resolve(FOLDER));
+        Files.delete(staged);
+    }
+}

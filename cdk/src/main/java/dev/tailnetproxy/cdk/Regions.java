@@ -1,0 +1,131 @@
+package dev.tailnetproxy.cdk;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.Annotations;
+import software.amazon.awscdk.Arn;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Token;
+import software.amazon.awscdk.regioninfo.RegionInfo;
+import software.amazon.awscdk.services.kms.IKey;
+import software.amazon.awscdk.services.secretsmanager.ISecret;
+import software.constructs.Construct;
+
+/**
+ * Refuses what the function can't use from the region that it runs in. What is known only at deployment passes: a token
+ * for a region, and a stack that is for any region.
+ */
+final class Regions {
+
+    /** A resource, how a sentence calls it, and where it is. */
+    private record Place(String resource, String region) {
+
+        static Place of(String name, String arn, String region) {
+            return new Place(Token.isUnresolved(arn) ? name : name + " " + arn, region);
+        }
+
+        boolean isElsewhereThan(Place other) {
+            return isKnown() && other.isKnown() && !region.equals(other.region);
+        }
+
+        boolean isKnown() {
+            return !Token.isUnresolved(region);
+        }
+
+        @Nullable
+        String partition() {
+            return isKnown() ? RegionInfo.get(region).getPartition() : null;
+        }
+    }
+
+    private final Construct proxy;
+    private final Place stack;
+
+    private Regions(Construct proxy) {
+        this.proxy = proxy;
+        this.stack = new Place("the stack", Stack.of(proxy).getRegion());
+    }
+
+    /** @throws IllegalArgumentException with a sentence for a resource that is in the wrong place */
+    static void check(Construct proxy, TailscaleProxyProps props) {
+        Regions regions = new Regions(proxy);
+        secretOf(props.getCredentials()).ifPresent(secret -> regions.secret(secret, props.getSecretEncryptionKey()));
+        props.getEnvironmentEncryption()
+                .ifPresent(key -> regions.mustBeTheStacks(
+                        key("environmentEncryption", key),
+                        "Lambda decrypts variables with a key of the function's own region; give such a key"));
+        props.getLayer()
+                .ifPresent(layer -> regions.mustBeTheStacks(
+                        ofArn("layer", layer.getLayerVersionArn()),
+                        "a function takes layers of its own region; give the layer's version there, or layerArchive"));
+    }
+
+    private static Optional<ISecret> secretOf(TailnetCredentials credentials) {
+        if (credentials instanceof TailnetCredentials.AuthKey key) {
+            return Optional.of(key.secret());
+        }
+        return credentials instanceof TailnetCredentials.OAuthClient client
+                ? Optional.of(client.secret())
+                : Optional.empty();
+    }
+
+    private static Place key(String name, IKey key) {
+        return Place.of(name, key.getKeyArn(), key.getEnv().getRegion());
+    }
+
+    /** For resources that do not know their region when they are imported. */
+    private static Place ofArn(String name, String arn) {
+        String region = Token.isUnresolved(arn)
+                ? arn
+                : Objects.requireNonNullElse(
+                        Arn.split(arn, ArnFormat.COLON_RESOURCE_NAME).getRegion(), "no region");
+        return Place.of(name, arn, region);
+    }
+
+    private void mustBeTheStacks(Place place, String advice) {
+        Checks.that(
+                !place.isElsewhereThan(stack),
+                place.resource() + " is in " + place.region() + ", but the stack is in " + stack.region() + ": "
+                        + advice);
+    }
+
+    private void secret(ISecret secret, Optional<IKey> given) {
+        Place place =
+                Place.of("the secret", secret.getSecretArn(), secret.getEnv().getRegion());
+        partition(secret.getSecretArn(), place);
+        given.or(() -> Optional.ofNullable(secret.getEncryptionKey())).ifPresent(key -> {
+            Place ofTheKey = key("the secret's key", key);
+            Checks.that(
+                    !ofTheKey.isElsewhereThan(place),
+                    ofTheKey.resource() + " is in " + ofTheKey.region() + ", but the secret is in " + place.region()
+                            + ": a secret is encrypted with a key of its own region; give that key, or the secret's "
+                            + "whole ARN where the secret is in another region than the stack");
+            if (ofTheKey.isKnown() && place.region().equals(stack.region()) && !stack.isKnown()) {
+                Annotations.of(proxy)
+                        .addInfo("the secret is read in the stack's own region, and the key " + key.getKeyArn()
+                                + " is in " + ofTheKey.region()
+                                + ": deploy the stack there, or give the secret's whole ARN");
+            }
+        });
+    }
+
+    /** Credentials of one partition are none in another, and an address is made of the region alone. */
+    private void partition(String arn, Place place) {
+        String ofTheRegion = place.partition();
+        if (ofTheRegion == null) {
+            return;
+        }
+        String named = Token.isUnresolved(arn) ? ofTheRegion : arn.split(":", 3)[1];
+        Checks.that(
+                named.equals(ofTheRegion),
+                place.resource() + " names the partition " + named + ", but " + place.region() + " is in " + ofTheRegion
+                        + ": give the ARN that Secrets Manager shows");
+        String ofTheStack = Objects.requireNonNullElse(stack.partition(), ofTheRegion);
+        Checks.that(
+                ofTheRegion.equals(ofTheStack),
+                place.resource() + " is in the partition " + ofTheRegion + ", and the stack is in " + ofTheStack
+                        + ": a role has no rights in another partition; store the secret in " + ofTheStack);
+    }
+}
