@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes a certificate for this container's name and address, fills the configuration in, and becomes headscale.
 # HEADSCALE_NAME: the name under which nodes reach it. HEADSCALE_EPHEMERAL_TIMEOUT: when a silent ephemeral node goes.
+# HEADSCALE_CHANGE_DELAY: how long it collects changes before it tells the nodes of them.
 set -eu
 name=${HEADSCALE_NAME:-headscale}
 address=$(ip -4 -o addr show dev eth0 | awk '{sub("/.*", "", $4); print $4; exit}')
@@ -12,5 +13,6 @@ mkdir -p "$state"
   -addext "subjectAltName=DNS:$name,DNS:localhost,IP:$address,IP:127.0.0.1" 2>/dev/null
 sed -e "s/@NAME@/$name/g" -e "s/@ADDRESS@/$address/g" \
   -e "s/@EPHEMERAL_TIMEOUT@/${HEADSCALE_EPHEMERAL_TIMEOUT:-5m}/g" \
+  -e "s/@CHANGE_DELAY@/${HEADSCALE_CHANGE_DELAY:-20ms}/g" \
   /etc/headscale/config.template.yaml >/etc/headscale/config.yaml
 exec headscale serve

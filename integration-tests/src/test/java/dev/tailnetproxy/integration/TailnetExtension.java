@@ -1,13 +1,22 @@
 package dev.tailnetproxy.integration;
 
 import dev.tailnetproxy.integration.tailnet.Artifacts;
+import dev.tailnetproxy.integration.tailnet.Headscale;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Hands one {@link Tailnet} to every test class that asks for it; JUnit closes it after the last one. */
+/**
+ * Hands one {@link Tailnet} to every test class that asks for it; JUnit closes it after the last one. Those that ask for
+ * {@link DefaultChangeDelay} share another.
+ */
 final class TailnetExtension implements ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE =
@@ -20,16 +29,24 @@ final class TailnetExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Duration changeDelay = parameter.isAnnotated(DefaultChangeDelay.class)
+                ? Headscale.DEFAULT_CHANGE_DELAY
+                : Headscale.SHORT_CHANGE_DELAY;
         return context.getRoot()
                 .getStore(NAMESPACE)
-                .computeIfAbsent(Tailnet.class, type -> new Shared(start()), Shared.class)
+                .computeIfAbsent(changeDelay, delay -> new Shared(start(delay)), Shared.class)
                 .tailnet();
     }
 
-    private static Tailnet start() {
+    private static Tailnet start(Duration changeDelay) {
         Artifacts artifacts = Artifacts.of(Path.of(System.getProperty("repository")));
-        return Tailnet.start(artifacts, step -> System.out.println("tailnet: " + step));
+        return Tailnet.start(artifacts, changeDelay, step -> System.out.println("tailnet: " + step));
     }
+
+    /** The tailnet's control server tells of a new node as late as headscale does by default. */
+    @Target(ElementType.PARAMETER)
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface DefaultChangeDelay {}
 
     private record Shared(Tailnet tailnet) implements AutoCloseable {
         @Override

@@ -21,12 +21,19 @@ public final class Headscale extends GenericContainer<Headscale> {
     /** A silent ephemeral node is removed after this; headscale accepts nothing of 65 s or less. */
     private static final String EPHEMERAL_TIMEOUT = "66s";
 
-    Headscale(Artifacts artifacts, Network network) {
+    /** Changes reach the nodes at once, so that a test does not wait for them. */
+    public static final Duration SHORT_CHANGE_DELAY = Duration.ofMillis(20);
+
+    /** What headscale does by default: a new node is known to the others about a second after it has joined. */
+    public static final Duration DEFAULT_CHANGE_DELAY = Duration.ofMillis(800);
+
+    Headscale(Artifacts artifacts, Network network, Duration changeDelay) {
         super(DockerImageName.parse(artifacts.headscale()));
         withNetwork(network);
         withNetworkAliases(NAME);
         withEnv("HEADSCALE_NAME", NAME);
         withEnv("HEADSCALE_EPHEMERAL_TIMEOUT", EPHEMERAL_TIMEOUT);
+        withEnv("HEADSCALE_CHANGE_DELAY", changeDelay.toMillis() + "ms");
         // A node that fell silent is noticed in seconds, not in the quarter of an hour that Linux tries by default.
         withCreateContainerCmdModifier(
                 command -> command.getHostConfig().withSysctls(Map.of("net.ipv4.tcp_retries2", "3")));

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.integration.tailnet;
 
 import com.github.dockerjava.api.model.ContainerNetwork;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -36,14 +37,14 @@ public final class Tailnet implements AutoCloseable {
     private final long owner;
     private final String authKey;
 
-    private Tailnet(Artifacts artifacts, Consumer<String> progress) {
+    private Tailnet(Artifacts artifacts, Duration changeDelay, Consumer<String> progress) {
         this.artifacts = artifacts;
         this.network = Network.builder()
                 .createNetworkCmdModifier(command -> command.withLabels(runLabels()))
                 .build();
         try {
             progress.accept("starting the control server and a Secrets Manager");
-            this.control = keep(new Headscale(artifacts, network));
+            this.control = keep(new Headscale(artifacts, network, changeDelay));
             this.secrets = keep(new SecretsManager(artifacts, network));
             Startables.deepStart(control, secrets).join();
             this.owner = control.createUser("owner");
@@ -65,7 +66,18 @@ public final class Tailnet implements AutoCloseable {
      * @param progress is told what happens, in words for a person
      */
     public static Tailnet start(Artifacts artifacts, Consumer<String> progress) {
-        return new Tailnet(artifacts, progress);
+        return start(artifacts, Headscale.SHORT_CHANGE_DELAY, progress);
+    }
+
+    /**
+     * Starts it with a control server that lets the nodes wait for news of each other.
+     *
+     * @param artifacts what the containers are made of
+     * @param changeDelay how long the control server collects changes ({@code tuning.batch_change_delay})
+     * @param progress is told what happens, in words for a person
+     */
+    public static Tailnet start(Artifacts artifacts, Duration changeDelay, Consumer<String> progress) {
+        return new Tailnet(artifacts, changeDelay, progress);
     }
 
     /** Starts an execution environment of the proxy with these settings on top of the usual ones. */
