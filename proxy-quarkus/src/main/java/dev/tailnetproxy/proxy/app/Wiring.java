@@ -6,6 +6,7 @@ import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.core.Forwarding;
 import dev.tailnetproxy.proxy.core.Freezes;
 import dev.tailnetproxy.proxy.core.OwnAnswers;
+import dev.tailnetproxy.proxy.core.PathFinding;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.core.ProxySettings;
 import dev.tailnetproxy.proxy.core.Targets;
@@ -79,14 +80,14 @@ class Wiring {
     RequestMetrics metrics(Settings settings, Clock clock) {
         return switch (settings.metrics()) {
             case EMF -> new EmbeddedMetrics(System.out, clock);
-            case CLOUDWATCH -> cloudWatch();
+            case CLOUDWATCH -> cloudWatch(clock);
             case NONE -> RequestMetrics.none();
         };
     }
 
-    private static RequestMetrics cloudWatch() {
+    private static RequestMetrics cloudWatch(Clock clock) {
         try {
-            return CloudWatchMetrics.fromEnvironment();
+            return CloudWatchMetrics.fromEnvironment(clock);
         } catch (IllegalStateException e) {
             throw new InvalidSetting("TS_PROXY_METRICS", "can't be \"cloudwatch\" here, because " + e.getMessage());
         }
@@ -139,7 +140,8 @@ class Wiring {
                         new Targets(settings.policy(), tailnet, proxy, clock),
                         upstream,
                         clock,
-                        new Freezes(clock, System::nanoTime).beating(vertx)),
+                        new PathFinding(
+                                vertx, tailnet, proxy, new Freezes(clock, System::nanoTime).beating(vertx), clock)),
                 new ErrorResponses(settings.legacyErrors()),
                 metrics,
                 traffic,

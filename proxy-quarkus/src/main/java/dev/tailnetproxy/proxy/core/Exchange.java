@@ -10,6 +10,7 @@ import dev.tailnetproxy.proxy.metrics.MetricLabels;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -19,6 +20,12 @@ final class Exchange {
     /** Stands in logs and metrics where an error's name would: the caller left before its answer was whole. */
     static final String CALLER_GONE = "CallerGone";
 
+    private static final Fault GONE =
+            new Fault(CALLER_GONE, "the client's connection ended before the response was whole");
+
+    /** A name for what went wrong, and why. */
+    private record Fault(String name, String reason) {}
+
     private final ProxyRequest request;
     private final Future<Void> callerGone;
     private final Consumer<Served> whenOver;
@@ -27,6 +34,8 @@ final class Exchange {
     private volatile String target = "-";
     private volatile Optional<MetricLabels> labels = Optional.empty();
     private volatile long firstByte = -1;
+    private volatile Optional<String> remark = Optional.empty();
+    private final AtomicReference<Retries> retries = new AtomicReference<>(Retries.NONE);
 
     /** @param whenOver is told once, when the answer has been handed on or given up */
     Exchange(ProxyRequest request, Future<Void> callerGone, Consumer<Served> whenOver) {
@@ -65,6 +74,16 @@ final class Exchange {
         firstByte = sinceBegin();
     }
 
+    /** What the log should tell of it although it is no error. */
+    void remark(String text) {
+        remark = Optional.of(text);
+    }
+
+    /** A dial or the sending has failed, and is done again. */
+    void again(String why) {
+        retries.updateAndGet(before -> before.and(why));
+    }
+
     /** The same answer; when its body has ended the request is over. */
     ProxyResponse watched(ProxyResponse response) {
         if (!(response.body() instanceof Body.Streamed streamed)) {
@@ -80,12 +99,15 @@ final class Exchange {
     }
 
     private void over(ProxyResponse response, long bytesOut, Optional<Throwable> broken) {
+        Optional<Fault> fault = fault(response, broken);
         whenOver.accept(new Served(
                 request.id(),
                 request.method(),
                 target,
                 response.status(),
-                error(response, broken),
+                fault.map(Fault::name),
+                fault.map(Fault::reason).or(() -> remark),
+                retries.get(),
                 bytesIn.getAsLong(),
                 bytesOut,
                 sinceBegin(),
@@ -93,15 +115,21 @@ final class Exchange {
                 labels));
     }
 
-    private Optional<String> error(ProxyResponse response, Optional<Throwable> broken) {
+    private Optional<Fault> fault(ProxyResponse response, Optional<Throwable> broken) {
         if (callerGone.isComplete()) {
-            return Optional.of(CALLER_GONE);
+            return Optional.of(GONE);
         }
-        return broken.map(Exchange::nameOf).or(() -> response.headers().first("ts-error-name"));
+        // Of a target's response the two fields have been taken away.
+        return broken.map(Exchange::ofBody).or(() -> response.headers()
+                .first("ts-error-name")
+                .map(name -> new Fault(
+                        name, response.headers().first("ts-error-message").orElse(""))));
     }
 
-    private static String nameOf(Throwable broken) {
-        return (broken instanceof ProxyFailure failure ? failure.name() : ErrorName.CONNECTION_RESET).wireName();
+    private static Fault ofBody(Throwable broken) {
+        return broken instanceof ProxyFailure failure
+                ? new Fault(failure.name().wireName(), failure.reason())
+                : new Fault(ErrorName.CONNECTION_RESET.wireName(), "the response's body broke off");
     }
 
     private long sinceBegin() {

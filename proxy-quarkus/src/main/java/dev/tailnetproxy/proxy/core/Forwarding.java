@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.core;
 
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
@@ -23,7 +24,7 @@ public final class Forwarding {
     private final Targets targets;
     private final UpstreamClient upstream;
     private final Clock clock;
-    private final Freezes freezes;
+    private final PathFinding paths;
 
     public Forwarding(
             ProxySettings settings,
@@ -31,18 +32,18 @@ public final class Forwarding {
             Targets targets,
             UpstreamClient upstream,
             Clock clock,
-            Freezes freezes) {
+            PathFinding paths) {
         this.settings = settings;
         this.requestMapping = requestMapping;
         this.targets = targets;
         this.upstream = upstream;
         this.clock = clock;
-        this.freezes = freezes;
+        this.paths = paths;
     }
 
-    /** The target's answer; fails with a {@link dev.tailnetproxy.proxy.failure.ProxyFailure} when there is none. */
+    /** The target's answer; fails with a {@link ProxyFailure} when there is none. */
     Future<ProxyResponse> forward(Exchange exchange) {
-        freezes.look();
+        paths.look();
         ProxyRequest request = exchange.request();
         TargetHeaders target = TargetHeaders.parse(request.headers());
         exchange.target(target);
@@ -67,7 +68,6 @@ public final class Forwarding {
                 .map(host -> new Endpoint(host, target.port(), target.https(), target.tlsServerName(), verified))
                 .toList();
         Headers headers = requestMapping.forTarget(request.headers(), target.authority());
-        boolean settling = isRecent(found.joinedSince()) || isRecent(freezes.lastThaw());
         return new UpstreamRequest(
                 endpoints,
                 request.method(),
@@ -75,15 +75,28 @@ public final class Forwarding {
                 headers,
                 request.body(),
                 deadline,
-                settling,
-                endpoint -> targets.refusedNow(endpoint.host()),
+                paths.isSettling(),
+                new Dials(targets, paths, deadline, exchange),
                 exchange.callerGone());
     }
 
-    private boolean isRecent(Optional<Long> wallMillis) {
-        return wallMillis
-                .map(then -> clock.millis() - then < settings.settleTime().toMillis())
-                .orElse(false);
+    private record Dials(Targets targets, PathFinding paths, long deadline, Exchange exchange)
+            implements UpstreamRequest.DialCheck {
+
+        @Override
+        public Optional<ProxyFailure> refusal(Endpoint endpoint) {
+            return targets.refusedNow(endpoint.host());
+        }
+
+        @Override
+        public Future<Void> pathKnown(Endpoint endpoint) {
+            return paths.toCarrierOf(endpoint.host(), deadline);
+        }
+
+        @Override
+        public void again(ProxyFailure why) {
+            exchange.again(why.reason());
+        }
     }
 
     private static ProxyResponse toCaller(ProxyRequest request, ProxyResponse response) {

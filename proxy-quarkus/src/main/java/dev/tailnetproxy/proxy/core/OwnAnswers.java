@@ -6,6 +6,7 @@ import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.tailnet.ExtensionState;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
@@ -50,6 +51,18 @@ public final class OwnAnswers {
         return Optional.empty();
     }
 
+    /** What is wrong with the node at this moment, in a sentence. */
+    Optional<String> trouble() {
+        TailnetState now = tailnet.state();
+        if (now instanceof TailnetState.NotJoined) {
+            return Optional.of(tailnet.whyNotJoined());
+        }
+        boolean exitNodeDown = now instanceof TailnetState.Joined joined && joined.exitNodeDown();
+        return tailnet.problem()
+                .map(ExtensionState.Problem::reason)
+                .or(() -> exitNodeDown ? Optional.of("the exit node is down") : Optional.empty());
+    }
+
     private static boolean isTrue(ProxyRequest request, String name) {
         return request.headers().first(name).map("true"::equalsIgnoreCase).orElse(false);
     }
@@ -81,14 +94,13 @@ public final class OwnAnswers {
                     .put("name", joined.node().name())
                     .put("addresses", new JsonArray(joined.node().addresses()))
                     .put("version", joined.node().version());
-            if (joined.exitNodeDown()) {
-                node.put("reason", "the exit node is down");
-            }
+            trouble().ifPresent(reason -> node.put("reason", reason));
         } else if (now instanceof TailnetState.NotJoined notJoined) {
             node.put("joined", false).put("state", notJoined.backendState()).put("reason", tailnet.whyNotJoined());
         } else {
             node.put("reason", tailnet.whyNotJoined());
         }
+        tailnet.problem().ifPresent(problem -> node.put("problem", problem.details()));
         answer.put("proxy", new JsonObject().put("status", "up")).put("tailnet", node);
         byte[] bytes = answer.encode().getBytes(StandardCharsets.UTF_8);
         Headers headers = Headers.of(

@@ -89,7 +89,7 @@ public final class ProxyService {
             Optional<Future<ProxyResponse>> ownAnswer = own.answer(exchange.request());
             if (ownAnswer.isPresent()) {
                 exchange.labels(Optional.empty());
-                return ownAnswer.get();
+                return ownAnswer.get().onSuccess(answer -> own.trouble().ifPresent(exchange::remark));
             }
             return forwarding.forward(exchange);
         } catch (RuntimeException e) {
@@ -105,6 +105,13 @@ public final class ProxyService {
     public ProxyResponse unreadable(String id, ProxyFailure failure) {
         ProxyRequest nothing = new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), id, clock.millis());
         return exchange(nothing, nobodyLeaves()).watched(failed(failure));
+    }
+
+    /** A request whose client left before it was whole: there is nobody to answer, and the log is told. */
+    public void abandoned() {
+        ProxyRequest nothing = new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), "-", clock.millis());
+        exchange(nothing, Future.succeededFuture())
+                .watched(failed(new ProxyFailure(ErrorName.INVALID_HEADER, "the request is not whole")));
     }
 
     /** The answer for a failure. */

@@ -11,6 +11,8 @@ final class RequestLog {
 
     private static final Logger LOG = Logger.getLogger("dev.tailnetproxy.proxy.request");
 
+    private static final int LONGEST_REASON = 300;
+
     private RequestLog() {}
 
     static void write(Served served) {
@@ -24,6 +26,11 @@ final class RequestLog {
         fields.put("target", served.target());
         fields.put("status", Integer.toString(served.status()));
         served.error().ifPresent(name -> fields.put("error", name));
+        served.reason().ifPresent(reason -> fields.put("reason", sentence(reason)));
+        if (served.retries().count() > 0) {
+            fields.put("retries", Integer.toString(served.retries().count()));
+            fields.put("retryReason", sentence(served.retries().lastReason()));
+        }
         fields.put("bytesIn", Long.toString(served.bytesIn()));
         fields.put("bytesOut", Long.toString(served.bytesOut()));
         fields.put("durationMs", Long.toString(served.totalMillis()));
@@ -44,5 +51,11 @@ final class RequestLog {
     private static String printable(String method) {
         String clean = method.replaceAll("[^!-~]", "?");
         return clean.length() > 32 ? clean.substring(0, 32) : clean;
+    }
+
+    /** A part of it may be what a control server or a name server said. */
+    private static String sentence(String reason) {
+        String clean = reason.replaceAll("[^ -~]", "?");
+        return clean.length() > LONGEST_REASON ? clean.substring(0, LONGEST_REASON - 3) + "..." : clean;
     }
 }

@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param target host and port, or a dash while none is known
  * @param status the answer's status
  * @param error name of the proxy's error, or of what broke the answer's body off; empty when the target answered
+ * @param reason why, in a sentence without anything of the request or the response but what {@code target} tells; empty
+ *     when all went well
+ * @param retries the dials and sendings that had to be repeated
  * @param bytesIn length of the request's body, as far as it was read
  * @param bytesOut length of the answer's body, as far as it was handed on
  * @param totalMillis from arrival to the end of the answer
@@ -24,6 +27,8 @@ record Served(
         String target,
         int status,
         Optional<String> error,
+        Optional<String> reason,
+        Retries retries,
         long bytesIn,
         long bytesOut,
         long totalMillis,

@@ -34,9 +34,8 @@ public final class Targets {
      * What may be dialled.
      *
      * @param hosts addresses, or one name for a SOCKS5 server that is not tailscaled; the best first
-     * @param joinedSince wall-clock milliseconds since when the node is in the tailnet, if that is known
      */
-    record Dialable(List<String> hosts, Optional<Long> joinedSince) {}
+    record Dialable(List<String> hosts) {}
 
     /**
      * Finds the addresses of a target. Fails with a {@link ProxyFailure} when there are none to dial.
@@ -55,7 +54,7 @@ public final class Targets {
                 return inTailnet(host, port, joined, deadline);
             }
             if (state instanceof TailnetState.Unknown) {
-                return dialable(policy.decideWithoutTailnet(host, port), Optional.empty());
+                return dialable(policy.decideWithoutTailnet(host, port));
             }
             return Future.failedFuture(new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.whyNotJoined()));
         });
@@ -66,7 +65,6 @@ public final class Targets {
             return Future.failedFuture(exitNodeDown());
         }
         TailnetRoutes routes = joined.routes();
-        Optional<Long> since = Optional.of(joined.since());
         Decision decision = policy.decide(host, port, routes);
         if (decision instanceof Decision.Resolve resolve) {
             return tailnet.resolve(resolve.fullName().value(), left(deadline)).compose(addresses -> {
@@ -74,10 +72,10 @@ public final class Targets {
                     return Future.failedFuture(
                             new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
                 }
-                return dialable(explain(policy.decideResolved(resolve, port, addresses, routes), joined), since);
+                return dialable(explain(policy.decideResolved(resolve, port, addresses, routes), joined));
             });
         }
-        return dialable(explain((Decision.Verdict) decision, joined), since);
+        return dialable(explain((Decision.Verdict) decision, joined));
     }
 
     /**
@@ -129,13 +127,13 @@ public final class Targets {
         return new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, "ExitNodeDown: the exit node is down");
     }
 
-    private static Future<Dialable> dialable(Decision.Verdict verdict, Optional<Long> since) {
+    private static Future<Dialable> dialable(Decision.Verdict verdict) {
         if (verdict instanceof Decision.Dial dial) {
             return Future.succeededFuture(new Dialable(
-                    dial.addresses().stream().map(IpAddress::toString).toList(), since));
+                    dial.addresses().stream().map(IpAddress::toString).toList()));
         }
         if (verdict instanceof Decision.DialName dialName) {
-            return Future.succeededFuture(new Dialable(List.of(dialName.name().value()), since));
+            return Future.succeededFuture(new Dialable(List.of(dialName.name().value())));
         }
         return Future.failedFuture(((Decision.Refuse) verdict).failure());
     }

@@ -65,9 +65,11 @@ public class LambdaAdapter {
                     .get(remaining + MARGIN_MS / 2, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return proxy.failed(new ProxyFailure(ErrorName.TIMEOUT, "the function is shutting down", e));
+            return proxy.unreadable(
+                    request.id(), new ProxyFailure(ErrorName.TIMEOUT, "the function is shutting down", e));
         } catch (TimeoutException e) {
-            return proxy.failed(new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
+            return proxy.unreadable(
+                    request.id(), new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
         } catch (ExecutionException e) {
             return proxy.failed(e.getCause() == null ? e : e.getCause());
         }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.metrics;
 
+import dev.tailnetproxy.proxy.logging.LastingProblem;
 import io.micrometer.cloudwatch2.CloudWatchMeterRegistry;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -33,12 +33,13 @@ public final class CloudWatchMetrics implements RequestMetrics {
 
     private final CloudWatchClient client;
     private final Queue<Sample> pending = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean failing = new AtomicBoolean();
+    private final LastingProblem failing;
 
     private record Sample(MetricLabels labels, boolean reached, Duration duration) {}
 
-    private CloudWatchMetrics(CloudWatchClient client) {
+    private CloudWatchMetrics(CloudWatchClient client, java.time.Clock clock) {
         this.client = client;
+        this.failing = new LastingProblem(clock, Duration.ZERO);
     }
 
     /**
@@ -46,12 +47,14 @@ public final class CloudWatchMetrics implements RequestMetrics {
      *
      * @throws IllegalStateException with a sentence, when there is no region
      */
-    public static CloudWatchMetrics fromEnvironment() {
+    public static CloudWatchMetrics fromEnvironment(java.time.Clock clock) {
         try {
-            return new CloudWatchMetrics(CloudWatchClient.builder()
-                    // The JDK's client: no event loop of its own, and small in a native executable.
-                    .httpClient(UrlConnectionHttpClient.create())
-                    .build());
+            return new CloudWatchMetrics(
+                    CloudWatchClient.builder()
+                            // The JDK's client: no event loop of its own, and small in a native executable.
+                            .httpClient(UrlConnectionHttpClient.create())
+                            .build(),
+                    clock);
         } catch (SdkException e) {
             throw new IllegalStateException("the AWS SDK can't be set up: " + e.getMessage(), e);
         }
@@ -75,7 +78,8 @@ public final class CloudWatchMetrics implements RequestMetrics {
     }
 
     private void failed(SdkException e) {
-        if (failing.compareAndSet(false, true)) {
+        // The message has the request's number in it, which makes each another one.
+        if (failing.isDue(e.getClass().getName())) {
             LOG.warnf("metrics can't be published to CloudWatch, and are lost until they can: %s", e.getMessage());
         }
     }
@@ -139,10 +143,12 @@ public final class CloudWatchMetrics implements RequestMetrics {
                 PutMetricDataResponse response = client.putMetricData(request.toBuilder()
                         .overrideConfiguration(override -> override.apiCallTimeout(atMost))
                         .build());
-                failing.set(false);
+                if (failing.over()) {
+                    LOG.info("metrics are published to CloudWatch again");
+                }
                 return CompletableFuture.completedFuture(response);
             } catch (SdkException e) {
-                // Said here, once; Micrometer would say it for every request, with the whole stack.
+                // Said here, and not each time; Micrometer would say it for every request, with the whole stack.
                 failed(e);
                 return CompletableFuture.completedFuture(
                         PutMetricDataResponse.builder().build());

@@ -68,7 +68,7 @@ public final class ManagementServer {
             return;
         }
         switch (request.path()) {
-            case "/q/health/live" -> health(request.response(), "proxy", true, "");
+            case "/q/health/live" -> health(request.response(), "proxy", true, new JsonObject());
             case "/q/health/ready" -> ready(request.response());
             case "/q/metrics" ->
                 request.response()
@@ -80,19 +80,26 @@ public final class ManagementServer {
 
     private void ready(HttpServerResponse response) {
         if (draining.getAsBoolean()) {
-            health(response, "proxy", false, "the proxy is stopping");
+            health(response, "proxy", false, new JsonObject().put("reason", "the proxy is stopping"));
         } else if (tailnet.state() instanceof TailnetState.NotJoined) {
-            health(response, "tailnet", false, tailnet.whyNotJoined());
+            JsonObject data = new JsonObject().put("reason", tailnet.whyNotJoined());
+            health(response, "tailnet", false, data.mergeIn(problem()));
         } else {
-            health(response, "tailnet", true, "");
+            health(response, "tailnet", true, problem());
         }
     }
 
-    private static void health(HttpServerResponse response, String check, boolean up, String reason) {
+    private JsonObject problem() {
+        return tailnet.problem()
+                .map(problem -> new JsonObject().put("reason", problem.reason()).mergeIn(problem.details()))
+                .orElseGet(JsonObject::new);
+    }
+
+    private static void health(HttpServerResponse response, String check, boolean up, JsonObject data) {
         String status = up ? "UP" : "DOWN";
         JsonObject result = new JsonObject().put("name", check).put("status", status);
-        if (!reason.isEmpty()) {
-            result.put("data", new JsonObject().put("reason", reason));
+        if (!data.isEmpty()) {
+            result.put("data", data);
         }
         response.setStatusCode(up ? 200 : 503)
                 .putHeader("content-type", "application/json")

@@ -79,7 +79,13 @@ public final class ProxyServer {
         draining = true;
         long longest = Math.max(1, settings.drainTimeout().toMillis());
         Promise<Void> over = Promise.promise();
-        long timer = vertx.setTimer(longest, id -> over.tryComplete());
+        long timer = vertx.setTimer(longest, id -> {
+            int left = underWay.count();
+            if (left > 0) {
+                LOG.warnf("%d requests are still under way after %d ms, and end with the process", left, longest);
+            }
+            over.tryComplete();
+        });
         vertx.setTimer(Math.min(NOTICE_MS, longest), id -> underWay.whenNone().onComplete(none -> over.tryComplete()));
         return over.future().onComplete(ended -> vertx.cancelTimer(timer));
     }
@@ -157,6 +163,7 @@ public final class ProxyServer {
                 return refuse(request, failure);
             }
             // The caller's connection broke before its request was whole: there is nobody to answer.
+            proxy.abandoned();
             abort(request);
             return Future.failedFuture(answered.cause());
         }

@@ -19,6 +19,10 @@ final class RequestsUnderWay {
         completeIfNone();
     }
 
+    synchronized int count() {
+        return count;
+    }
+
     /** Done when there is none, from here on. */
     synchronized Future<Void> whenNone() {
         waitedFor = true;

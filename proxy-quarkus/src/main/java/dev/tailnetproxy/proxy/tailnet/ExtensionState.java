@@ -5,7 +5,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the extension last wrote about itself.
@@ -20,9 +23,41 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
      *
      * @param code stable code, such as {@code KeyRejected}
      * @param message one sentence without a secret
+     * @param since since when it is so, if that is known
+     * @param attempts how many attempts have failed
      * @param definite whether somebody has to change something before it can go away
      */
-    public record Problem(String code, String message, boolean definite) {}
+    public record Problem(String code, String message, Optional<Instant> since, long attempts, boolean definite) {
+
+        /** What is said of it in a sentence. */
+        public String reason() {
+            return code + ": " + message;
+        }
+
+        /** The rest, for those who look at health. */
+        public JsonObject details() {
+            JsonObject details = new JsonObject().put("code", code);
+            since.ifPresent(instant -> details.put("since", instant.toString()));
+            return details.put("attempts", attempts).put("definite", definite);
+        }
+
+        private static Problem of(JsonObject json) {
+            return new Problem(
+                    clean(json.getValue("code") instanceof String code ? code : "Unknown"),
+                    clean(json.getValue("message") instanceof String message ? message : ""),
+                    instant(json.getValue("since")),
+                    json.getValue("attempts") instanceof Number attempts ? attempts.longValue() : 0,
+                    json.getValue("definite") instanceof Boolean definite && definite);
+        }
+
+        private static Optional<Instant> instant(@Nullable Object text) {
+            try {
+                return text instanceof String written ? Optional.of(Instant.parse(written)) : Optional.empty();
+            } catch (DateTimeParseException e) {
+                return Optional.empty();
+            }
+        }
+    }
 
     private static final int MAX_MESSAGE = 300;
 
@@ -33,12 +68,7 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
             Object problem = json.getValue("problem");
             return Optional.of(new ExtensionState(
                     json.getString("phase", "unknown"),
-                    problem instanceof JsonObject object
-                            ? Optional.of(new Problem(
-                                    clean(object.getString("code", "Unknown")),
-                                    clean(object.getString("message", "")),
-                                    object.getBoolean("definite", false)))
-                            : Optional.empty()));
+                    problem instanceof JsonObject object ? Optional.of(Problem.of(object)) : Optional.empty()));
         } catch (IOException | DecodeException | ClassCastException | SecurityException e) {
             return Optional.empty();
         }

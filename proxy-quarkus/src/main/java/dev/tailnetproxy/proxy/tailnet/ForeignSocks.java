@@ -24,6 +24,11 @@ public final class ForeignSocks implements Tailnet {
     }
 
     @Override
+    public Future<Boolean> ping(IpAddress peer, Duration atMost) {
+        return Future.succeededFuture(false);
+    }
+
+    @Override
     public String whyNotJoined() {
         return "no LocalAPI is configured";
     }

@@ -71,6 +71,23 @@ final class LocalApi {
         return stream;
     }
 
+    /** Asks for a disco ping of a peer; the response comes when the peer has answered, and never when it has not. */
+    UnixHttpStream beginPing(IpAddress peer) throws IOException {
+        String encoded = URLEncoder.encode(peer.toString(), StandardCharsets.UTF_8);
+        return UnixHttpStream.begin("POST", socket, HOST, "/localapi/v0/ping?ip=" + encoded + "&type=disco", patience);
+    }
+
+    /**
+     * Whether the peer has answered.
+     *
+     * @throws IOException when this tailscaled does not ping
+     */
+    static boolean isPong(UnixHttpStream ping) throws IOException {
+        ping.readHead();
+        Object error = body(ping, "/localapi/v0/ping").getValue("Err");
+        return error == null || error.equals("");
+    }
+
     private static Duration min(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
@@ -78,11 +95,21 @@ final class LocalApi {
     /** @param eachPiece how long to wait for each piece of the answer */
     private JsonObject json(String path, Duration eachPiece) throws IOException {
         try (UnixHttpStream stream = UnixHttpStream.get(socket, HOST, path, eachPiece)) {
-            byte[] body = stream.readNBytes(MAX_ANSWER);
-            if (stream.status() != 200) {
-                throw new IOException(path.replaceAll("\\?.*", "") + " answered " + stream.status());
+            return body(stream, path.replaceAll("\\?.*", ""));
+        }
+    }
+
+    private static JsonObject body(UnixHttpStream stream, String name) throws IOException {
+        byte[] body = stream.readNBytes(MAX_ANSWER);
+        if (stream.status() != 200) {
+            throw new IOException(name + " answered " + stream.status());
+        }
+        try {
+            JsonObject object = new JsonObject(new String(body, StandardCharsets.UTF_8));
+            if (object.getMap() == null) {
+                throw new DecodeException("null");
             }
-            return new JsonObject(new String(body, StandardCharsets.UTF_8));
+            return object;
         } catch (DecodeException | ClassCastException e) {
             throw new IOException("the LocalAPI's answer is not a JSON object", e);
         }

@@ -3,15 +3,18 @@ package dev.tailnetproxy.proxy.tailnet;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.logging.LastingProblem;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -35,23 +38,42 @@ public final class LocalApiTailnet implements Tailnet {
     private static final Duration FUTILE_WAIT = Duration.ofSeconds(1);
 
     private static final long FIRST_PAUSE_MS = 20;
-    private static final long LONGEST_PAUSE_MS = 1000;
+    /** A function that starts faster than tailscaled must not sleep through the moment in which its node joins. */
+    private static final long LONGEST_PAUSE_MS = 100;
+
+    /** As long as tailscaled may take to be there; before that its absence is not worth a word. */
+    private static final Duration USUAL_START = Duration.ofSeconds(5);
+
+    /** Each waits on a thread; those of more peers at once wait for their turn, and nobody waits for longer than asked. */
+    private static final int PINGS_AT_ONCE = 8;
+
     private static final TailnetState UNREACHABLE = new TailnetState.NotJoined("Unreachable");
 
     private final Vertx vertx;
     private final LocalApi api;
+    private final DiscoPings pings;
+    /** Threads of their own, which no name server that is silent holds. */
+    private final WorkerExecutor pingers;
+
     private final Path stateFile;
     private final Clock clock;
     private final Set<Promise<TailnetState>> waiting = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final LastingProblem unreachable;
     private volatile TailnetState state = UNREACHABLE;
+    /** Why there is no word from tailscaled, as the end of a sentence. */
+    private volatile String silence = "";
+
     private volatile @Nullable UnixHttpStream watch;
 
     public LocalApiTailnet(Vertx vertx, Path socket, Path stateFile, Clock clock) {
         this.vertx = vertx;
         this.api = new LocalApi(socket, PATIENCE);
+        this.pings = new DiscoPings(api);
+        this.pingers = vertx.createSharedWorkerExecutor("tailnet-ping", PINGS_AT_ONCE);
         this.stateFile = stateFile;
         this.clock = clock;
+        this.unreachable = new LastingProblem(clock, USUAL_START);
     }
 
     /** Starts to follow tailscaled. */
@@ -86,10 +108,7 @@ public final class LocalApiTailnet implements Tailnet {
 
     /** Whether the extension says that the node will not join before somebody has changed something. */
     private boolean isFutile() {
-        return ExtensionState.read(stateFile)
-                .flatMap(ExtensionState::problem)
-                .map(ExtensionState.Problem::definite)
-                .orElse(false);
+        return problem().map(ExtensionState.Problem::definite).orElse(false);
     }
 
     /** The watch completes it from a thread of its own; what comes next belongs where the caller is at home. */
@@ -140,6 +159,15 @@ public final class LocalApiTailnet implements Tailnet {
         });
     }
 
+    @Override
+    public Future<Boolean> ping(IpAddress peer, Duration atMost) {
+        if (closed.getCount() == 0) {
+            return Future.succeededFuture(false);
+        }
+        return pingers.executeBlocking(() -> pings.untilAnswered(peer, atMost), false)
+                .otherwise(false);
+    }
+
     private static ProxyFailure resolverTimeout() {
         return new ProxyFailure(ErrorName.TIMEOUT, "the tailnet's resolver did not answer in time");
     }
@@ -148,16 +176,18 @@ public final class LocalApiTailnet implements Tailnet {
     public String whyNotJoined() {
         TailnetState now = state;
         String backend = now instanceof TailnetState.NotJoined notJoined ? notJoined.backendState() : "Running";
-        return ExtensionState.read(stateFile)
-                .flatMap(ExtensionState::problem)
-                .map(problem -> problem.code() + ": " + problem.message())
-                .orElseGet(() -> switch (backend) {
-                    case "Unreachable" -> "tailscaled does not answer yet";
-                    case "NeedsLogin" -> "the node is not logged in to the tailnet";
-                    case "NeedsMachineAuth" -> "the node waits for approval in the tailnet";
-                    case "Stopped" -> "the node is stopped";
-                    default -> "the node has not joined the tailnet yet";
-                });
+        return problem().map(ExtensionState.Problem::reason).orElseGet(() -> switch (backend) {
+            case "Unreachable" -> "tailscaled does not answer yet" + silence;
+            case "NeedsLogin" -> "the node is not logged in to the tailnet";
+            case "NeedsMachineAuth" -> "the node waits for approval in the tailnet";
+            case "Stopped" -> "the node is stopped";
+            default -> "the node has not joined the tailnet yet";
+        });
+    }
+
+    @Override
+    public Optional<ExtensionState.Problem> problem() {
+        return ExtensionState.read(stateFile).flatMap(ExtensionState::problem);
     }
 
     private void follow() {
@@ -167,10 +197,14 @@ public final class LocalApiTailnet implements Tailnet {
                 watch = stream;
                 pause = FIRST_PAUSE_MS;
                 followTo(stream);
+                silence = ": it closed its socket";
             } catch (IOException | RuntimeException e) {
-                LOG.debugf("no word from tailscaled: %s", e.getMessage());
+                silence = ": " + e.getMessage();
             }
             become(UNREACHABLE);
+            if (closed.getCount() > 0 && unreachable.isDue(silence)) {
+                LOG.warnf("no word from tailscaled%s", silence);
+            }
             try {
                 if (closed.await(pause, TimeUnit.MILLISECONDS)) {
                     return;
@@ -208,19 +242,23 @@ public final class LocalApiTailnet implements Tailnet {
     private void become(TailnetState next) {
         boolean was = state instanceof TailnetState.Joined;
         state = next;
+        if (!next.equals(UNREACHABLE)) {
+            unreachable.over();
+        }
         if (next instanceof TailnetState.Joined joined) {
             if (!was) {
                 LOG.infof("in the tailnet as %s", joined.node().name());
             }
             waiting.forEach(promise -> promise.tryComplete(next));
         } else if (was && closed.getCount() > 0) {
-            LOG.warnf("no longer in the tailnet: %s", next);
+            LOG.warnf("no longer in the tailnet: %s", whyNotJoined());
         }
     }
 
     @Override
     public void close() {
         closed.countDown();
+        pingers.close();
         UnixHttpStream stream = watch;
         if (stream != null) {
             try {

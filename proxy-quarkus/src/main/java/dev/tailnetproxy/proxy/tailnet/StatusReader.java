@@ -7,7 +7,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +30,9 @@ final class StatusReader {
         }
         // Routes are announced to this node even when it does not accept them; tailscaled then dials on the host.
         boolean acceptsRoutes = prefs.getBoolean("RouteAll", false);
-        Set<IpAddress> peers = new HashSet<>();
+        Map<IpAddress, IpAddress> peers = new HashMap<>();
+        Map<Cidr, IpAddress> routers = new HashMap<>();
+        Optional<IpAddress> exitNodeAddress = Optional.empty();
         List<Cidr> subnets = new ArrayList<>();
         Map<String, List<IpAddress>> names = new HashMap<>();
         boolean exitNodeHasRoutes = false;
@@ -41,11 +42,17 @@ final class StatusReader {
                 JsonObject peer = object(peerObjects, key);
                 if (peer != null) {
                     List<IpAddress> addresses = addresses(peer);
-                    peers.addAll(addresses);
+                    Optional<IpAddress> first = addresses.stream().findFirst();
+                    addresses.forEach(address -> peers.put(address, first.orElse(address)));
                     names.put(name(peer), List.copyOf(addresses));
-                    exitNodeHasRoutes |= isExitNodeWithRoutes(peer);
+                    if (isExitNodeWithRoutes(peer)) {
+                        exitNodeHasRoutes = true;
+                        exitNodeAddress = first;
+                    }
                     if (acceptsRoutes && peer.getBoolean("Online", false)) {
-                        subnets.addAll(subnets(peer));
+                        List<Cidr> routed = subnets(peer);
+                        subnets.addAll(routed);
+                        first.ifPresent(router -> routed.forEach(prefix -> routers.put(prefix, router)));
                     }
                 }
             }
@@ -53,17 +60,18 @@ final class StatusReader {
         names.put(name(self), List.copyOf(addresses(self)));
         names.remove("");
         Set<IpAddress> own = Set.copyOf(addresses(self));
-        peers.removeAll(own);
+        peers.keySet().removeAll(own);
         JsonObject exitNode = object(status, "ExitNodeStatus");
         boolean exitNodeUp = exitNode != null && exitNode.getBoolean("Online", false) && exitNodeHasRoutes;
         boolean exitNodeWanted = exitNode != null
                 || named(prefs, "ExitNodeID")
                 || named(prefs, "ExitNodeIP")
                 || named(prefs, "AutoExitNode");
-        var routes = new TailnetRoutes(own, peers, subnets, exitNodeUp, suffix(status), names);
+        var routes = new TailnetRoutes(own, peers.keySet(), subnets, exitNodeUp, suffix(status), names);
         var node = new TailnetState.Node(
                 name(self), own.stream().map(IpAddress::toString).sorted().toList(), status.getString("Version", ""));
-        return new TailnetState.Joined(routes, node, exitNodeWanted && !exitNodeUp, since);
+        var carriers = new Carriers(peers, routers, exitNodeUp ? exitNodeAddress : Optional.empty());
+        return new TailnetState.Joined(routes, carriers, node, exitNodeWanted && !exitNodeUp, since);
     }
 
     /** An exit node whose approval or offer was taken back stays chosen and online, and tailscaled dials on the host. */

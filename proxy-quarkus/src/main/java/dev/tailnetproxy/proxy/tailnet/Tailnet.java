@@ -4,6 +4,7 @@ import dev.tailnetproxy.proxy.address.IpAddress;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The tailnet as this node sees it. */
 public interface Tailnet extends AutoCloseable {
@@ -26,8 +27,20 @@ public interface Tailnet extends AutoCloseable {
      */
     Future<List<IpAddress>> resolve(String fullName, Duration atMost);
 
+    /**
+     * Pings a peer until it answers, which it does only when it knows this node and a path between the two was found.
+     *
+     * @return whether it has answered within this time; does not fail
+     */
+    Future<Boolean> ping(IpAddress peer, Duration atMost);
+
     /** A sentence for the caller about why the node is not in the tailnet. */
     String whyNotJoined();
+
+    /** What the extension says keeps the node out of the tailnet, or would have kept it out. */
+    default Optional<ExtensionState.Problem> problem() {
+        return Optional.empty();
+    }
 
     /** Stops following it. */
     @Override

@@ -15,8 +15,9 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * One HTTP/1.1 GET over a unix socket, and the answer's body as a stream. The JDK's own HTTP client knows no unix
- * sockets, and netty's need a native library that does not load in a native executable; this is all the LocalAPI needs.
+ * One HTTP/1.1 request without content over a unix socket, and the response's body as a stream. The JDK's own HTTP
+ * client knows no unix sockets, and netty's need a native library that does not load in a native executable; this is all
+ * the LocalAPI needs.
  *
  * <p>Not for use by several threads, except that {@link #close} may come from any.
  */
@@ -48,17 +49,35 @@ final class UnixHttpStream extends InputStream {
      * @throws IOException when there is no such socket, nobody answers in time, or the answer is not HTTP
      */
     static UnixHttpStream get(Path socket, String host, String path, Duration patience) throws IOException {
+        UnixHttpStream stream = begin("GET", socket, host, path, patience);
+        try {
+            stream.readHead();
+            return stream;
+        } catch (IOException | RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Sends the request and does not wait: {@link #readHead} comes before everything else that is read.
+     *
+     * @param patience how long to wait for each piece of the response, from when it is asked for
+     */
+    static UnixHttpStream begin(String method, Path socket, String host, String path, Duration patience)
+            throws IOException {
         UnixHttpStream stream = open(patience);
         try {
             stream.channel.connect(UnixDomainSocketAddress.of(socket));
             stream.channel.configureBlocking(false);
             stream.channel.register(stream.selector, SelectionKey.OP_READ);
-            String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            String length = method.equals("GET") ? "" : "Content-Length: 0\r\n";
+            String request =
+                    method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + length + "\r\n";
             ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
             while (bytes.hasRemaining()) {
                 stream.channel.write(bytes);
             }
-            stream.readHead();
             return stream;
         } catch (IOException | RuntimeException e) {
             stream.close();
@@ -95,7 +114,13 @@ final class UnixHttpStream extends InputStream {
         return buffer.hasRemaining();
     }
 
-    private void readHead() throws IOException {
+    /** Lets a selector know when a piece of the response has come; the key's attachment is this. */
+    void wakes(Selector other) throws IOException {
+        channel.register(other, SelectionKey.OP_READ, this);
+    }
+
+    /** Waits for the status and the header section. */
+    void readHead() throws IOException {
         String statusLine = line();
         String[] parts = statusLine.split(" ", 3);
         if (parts.length < 2 || !parts[0].startsWith("HTTP/1.") || !parts[1].matches("[1-5][0-9][0-9]")) {

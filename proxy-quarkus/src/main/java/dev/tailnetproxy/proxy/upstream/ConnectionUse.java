@@ -7,19 +7,27 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionUse {
 
     private final Clock clock;
+    private final boolean shared;
     private int open;
     private long lastEnd;
     private @Nullable Lease holder;
     private boolean spoilt;
 
-    ConnectionUse(Clock clock) {
+    /** @param shared whether several exchanges use it at the same time */
+    ConnectionUse(Clock clock, boolean shared) {
         this.clock = clock;
+        this.shared = shared;
         this.lastEnd = clock.millis();
     }
 
     /** How long nobody has used it, in milliseconds. */
     synchronized long idleMillis() {
         return open > 0 ? 0 : clock.millis() - lastEnd;
+    }
+
+    /** Whether it is free for another exchange. */
+    synchronized boolean takesMore() {
+        return shared || open == 0;
     }
 
     synchronized void begun(Lease lease) {

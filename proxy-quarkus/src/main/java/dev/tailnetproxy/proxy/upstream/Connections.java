@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -52,6 +53,7 @@ final class Connections implements AutoCloseable {
     private final Vertx vertx;
     private final UpstreamSettings settings;
     private final Map<ClientKind, HttpClient> clients = new ConcurrentHashMap<>();
+    private final KeptConnections kept = new KeptConnections();
 
     Connections(Vertx vertx, UpstreamSettings settings, Clock clock) {
         this.clock = clock;
@@ -124,16 +126,16 @@ final class Connections implements AutoCloseable {
                 .setFollowRedirects(false)
                 .setConnectTimeout(timeoutMillis);
         return client(endpoint).request(options).compose(request -> {
-            ConnectionUse fresh = new ConnectionUse(clock);
-            ConnectionUse known =
-                    ((ConnectionBase) request.connection()).channel().attr(USE).setIfAbsent(fresh);
+            ConnectionUse fresh = new ConnectionUse(clock, request.version() == HttpVersion.HTTP_2);
+            Channel channel = ((ConnectionBase) request.connection()).channel();
+            ConnectionUse known = channel.attr(USE).setIfAbsent(fresh);
             if (known == null) {
+                kept.add(endpoint, fresh, channel);
                 InterimResponses.dropFrom(request.connection());
                 TargetCodec.install(request.connection(), fresh, settings.maxHeaderBytes());
                 return Future.succeededFuture(lease(request, fresh, false));
             }
-            boolean old = known.idleMillis() > Math.min(maxIdleMillis, idleMillis) || maxIdleMillis == 0;
-            if (old || known.isSpoilt()) {
+            if (!isFresh(known, maxIdleMillis)) {
                 // Nobody waits for this request any more; without a handler its end would be logged as an error.
                 request.exceptionHandler(e -> {});
                 Lease.retire(request);
@@ -141,6 +143,15 @@ final class Connections implements AutoCloseable {
             }
             return Future.succeededFuture(lease(request, known, true));
         });
+    }
+
+    /** Whether a request to the endpoint would be sent on a connection that is there already. */
+    boolean keeps(Endpoint endpoint, long maxIdleMillis) {
+        return kept.any(endpoint, use -> use.takesMore() && isFresh(use, maxIdleMillis));
+    }
+
+    private boolean isFresh(ConnectionUse use, long maxIdleMillis) {
+        return !use.isSpoilt() && maxIdleMillis > 0 && use.idleMillis() <= Math.min(maxIdleMillis, idleMillis);
     }
 
     private Lease lease(HttpClientRequest request, ConnectionUse use, boolean reused) {

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** From what Vert.x and Netty throw to the proxy's own errors. */
@@ -26,6 +27,8 @@ final class Failures {
 
     /** Some of the messages quote a whole certificate. */
     private static final int LONGEST_REASON = 200;
+
+    private static final Pattern EXPECTED_NAME = Pattern.compile("(matching |domain name: ?)(IP address )?\\S+");
 
     private Failures() {}
 
@@ -141,9 +144,12 @@ final class Failures {
             cause = cause.getCause();
         }
         String message = cause.getMessage();
-        return "no TLS connection to the target: "
-                + (message == null
-                        ? "the handshake failed"
-                        : message.substring(0, Math.min(message.length(), LONGEST_REASON)));
+        return "no TLS connection to the target: " + (message == null ? "the handshake failed" : bounded(message));
+    }
+
+    /** The JDK quotes the name that the certificate should be for, which may come out of a header. */
+    private static String bounded(String message) {
+        String nameless = EXPECTED_NAME.matcher(message).replaceAll("$1the expected one");
+        return nameless.substring(0, Math.min(nameless.length(), LONGEST_REASON));
     }
 }

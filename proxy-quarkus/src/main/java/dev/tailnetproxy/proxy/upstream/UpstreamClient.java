@@ -58,7 +58,7 @@ public final class UpstreamClient implements AutoCloseable {
         Context current = Vertx.currentContext();
         (current == null ? context : current).runOnContext(go -> {
             long maxIdle = request.canBeSentAgain() ? Long.MAX_VALUE : MAX_IDLE_IF_SENT_ONCE_MS;
-            attempt(request, new Attempt(0, 0, maxIdle)).onComplete(promise);
+            attempt(request, new Attempt(0, 0, maxIdle, false)).onComplete(promise);
         });
         return promise.future().recover(e -> Future.failedFuture(Failures.ofExchange(e)));
     }
@@ -69,11 +69,29 @@ public final class UpstreamClient implements AutoCloseable {
      * @param endpoint index of the endpoint to use
      * @param failedDials how many dials have failed
      * @param maxIdle how long a pooled connection may have been idle, in milliseconds
+     * @param pathKnown whether the path to the endpoint was waited for
      */
-    private record Attempt(int endpoint, int failedDials, long maxIdle) {
+    private record Attempt(int endpoint, int failedDials, long maxIdle, boolean pathKnown) {
 
+        /** Nothing was waited for since it was found that the endpoint may be dialled. */
         boolean isFirst() {
-            return endpoint == 0 && failedDials == 0 && maxIdle > 0;
+            return endpoint == 0 && failedDials == 0 && maxIdle > 0 && !pathKnown;
+        }
+
+        Attempt nextEndpoint() {
+            return new Attempt(endpoint + 1, failedDials, maxIdle, false);
+        }
+
+        Attempt fromTheFirstAgain() {
+            return new Attempt(0, failedDials + 1, maxIdle, false);
+        }
+
+        Attempt onNewConnection() {
+            return new Attempt(endpoint, failedDials, 0, false);
+        }
+
+        Attempt afterFindingThePath() {
+            return new Attempt(endpoint, failedDials, maxIdle, true);
         }
     }
 
@@ -91,6 +109,12 @@ public final class UpstreamClient implements AutoCloseable {
         if (refusal.isPresent()) {
             return Future.failedFuture(refusal.get());
         }
+        if (!attempt.pathKnown() && !connections.keeps(endpoint, attempt.maxIdle())) {
+            Future<Void> path = request.dialCheck().pathKnown(endpoint);
+            if (!path.isComplete()) {
+                return path.transform(found -> attempt(request, attempt.afterFindingThePath()));
+            }
+        }
         long begun = System.nanoTime();
         return connections
                 .lease(endpoint, request.method(), request.requestTarget(), left, attempt.maxIdle())
@@ -106,7 +130,8 @@ public final class UpstreamClient implements AutoCloseable {
     private Future<ProxyResponse> dialAgain(UpstreamRequest request, Attempt attempt, Failures.DialFailure dial) {
         if (dial.worthRepeating()
                 && attempt.endpoint() + 1 < request.endpoints().size()) {
-            return attempt(request, new Attempt(attempt.endpoint() + 1, attempt.failedDials(), attempt.maxIdle()));
+            request.dialCheck().again(dial.failure());
+            return attempt(request, attempt.nextEndpoint());
         }
         boolean again = dial.worthRepeating() && (dial.hung() || request.pathMayBeSettling());
         if (!again || attempt.failedDials() >= PAUSES_MS.length) {
@@ -116,9 +141,10 @@ public final class UpstreamClient implements AutoCloseable {
         if (clock.millis() + pause >= request.deadline()) {
             return Future.failedFuture(dial.failure());
         }
+        request.dialCheck().again(dial.failure());
         Promise<ProxyResponse> promise = Promise.promise();
-        vertx.setTimer(pause, id -> attempt(request, new Attempt(0, attempt.failedDials() + 1, attempt.maxIdle()))
-                .onComplete(promise));
+        vertx.setTimer(
+                pause, id -> attempt(request, attempt.fromTheFirstAgain()).onComplete(promise));
         return promise.future();
     }
 
@@ -153,8 +179,8 @@ public final class UpstreamClient implements AutoCloseable {
             } else if (lease.reused() && request.canBeSentAgain() && !Failures.isBrokenHttp2(answered.cause())) {
                 // The pooled connection was dead: nothing of an answer came, and doing it twice does no harm. Over
                 // HTTP/1.1 what is no answer may be left over from the exchange before; a stream is told from others.
-                attempt(request, new Attempt(attempt.endpoint(), attempt.failedDials(), 0))
-                        .onComplete(promise);
+                request.dialCheck().again(Failures.ofExchange(answered.cause()));
+                attempt(request, attempt.onNewConnection()).onComplete(promise);
             } else {
                 promise.fail(Failures.ofExchange(answered.cause()));
             }

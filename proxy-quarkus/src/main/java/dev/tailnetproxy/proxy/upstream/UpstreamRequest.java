@@ -18,7 +18,7 @@ import java.util.Set;
  * @param body content
  * @param deadline wall-clock milliseconds after which nothing is of use
  * @param pathMayBeSettling whether paths to peers are just being found, so that a failed dial is worth repeating
- * @param dialCheck asked again before every dial but the first
+ * @param dialCheck asked before dials
  * @param callerGone completes when nobody waits for the answer any more
  */
 public record UpstreamRequest(
@@ -33,11 +33,20 @@ public record UpstreamRequest(
         Future<Void> callerGone) {
 
     /** Whether an endpoint that might be dialled when the request came may be dialled now. */
-    @FunctionalInterface
     public interface DialCheck {
 
-        /** Why it may not be dialled any more; empty while it may. */
+        /** Why it may not be dialled any more; empty while it may. Asked again before every dial but the first. */
         Optional<ProxyFailure> refusal(Endpoint endpoint);
+
+        /**
+         * Asked before every dial.
+         *
+         * @return done when the path to it is known or was looked for long enough; does not fail
+         */
+        Future<Void> pathKnown(Endpoint endpoint);
+
+        /** Is told that a dial, or the sending on a kept connection, has failed and is done again. */
+        void again(ProxyFailure why);
     }
 
     /** RFC 9110 section 9.2.2. */

@@ -17,15 +17,21 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests for the proxy itself call no target. */
 class OwnAnswersTest {
+
+    @TempDir
+    Path dir;
 
     private static JsonObject tailnet(ProxyResponse response) {
         return new JsonObject(Harness.text(response)).getJsonObject("tailnet");
@@ -82,6 +88,35 @@ class OwnAnswersTest {
 
             assertFalse(node.getBoolean("joined"));
             assertEquals("the node is not logged in to the tailnet", node.getString("reason"));
+        }
+    }
+
+    @Test
+    void healthTellsOfTheExtensionsProblem() throws IOException {
+        Path file = dir.resolve("state.json");
+        Files.writeString(
+                file,
+                """
+                {"schema":1,"phase":"recovering","problem":{"code":"KeyRejected","message":"The key was refused.",
+                "since":"2026-01-01T00:00:00Z","attempts":3,"definite":true},"updated":"2026-01-01T00:00:10Z"}
+                """);
+        try (Harness proxy = Harness.options().stateFile(file).start()) {
+            for (boolean joined : List.of(true, false)) {
+                proxy.localApi().become(joined ? Statuses.joined().json() : Statuses.notJoined("NeedsLogin"));
+                await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined == joined);
+                JsonObject node =
+                        tailnet(proxy.call("GET").header("ts-health", "true").send());
+
+                assertEquals(joined, node.getBoolean("joined"));
+                assertEquals("KeyRejected: The key was refused.", node.getString("reason"));
+                assertEquals(
+                        new JsonObject()
+                                .put("code", "KeyRejected")
+                                .put("since", "2026-01-01T00:00:00Z")
+                                .put("attempts", 3)
+                                .put("definite", true),
+                        node.getJsonObject("problem"));
+            }
         }
     }
 

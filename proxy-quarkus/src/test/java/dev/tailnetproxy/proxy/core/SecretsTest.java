@@ -8,18 +8,23 @@ import dev.tailnetproxy.proxy.conformance.ConformanceCase;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.support.Answer;
+import dev.tailnetproxy.proxy.support.Certificates;
 import dev.tailnetproxy.proxy.support.Events;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.HostileTarget;
 import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PfxOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -27,11 +32,13 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.JsonFormatter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every conformance case, every hostile target and every error name, with secrets wherever a request and an answer can
@@ -44,12 +51,15 @@ class SecretsTest {
 
     private static final String PROBE = "io.vertx.core.http.impl.Probe";
 
+    @TempDir
+    Path dir;
+
     private final ByteArrayOutputStream emfLines = new ByteArrayOutputStream();
     private final Set<String> errors = new TreeSet<>();
     private final CountDownLatch over = new CountDownLatch(1);
 
     @Test
-    void areNowhereInWhatTheProxySays() throws IOException {
+    void areNowhereInWhatTheProxySays() throws Exception {
         LogCapture log = LogCapture.of("");
         try (log;
                 RawTarget target = new RawTarget(RawTarget.bytes(""));
@@ -62,6 +72,7 @@ class SecretsTest {
             driveConformance(proxy, target);
             driveHostileTargets(proxy, target);
             driveQuotableAnswers(proxy, target);
+            driveNamesOfCertificates(proxy);
             driveWhatIsLeft(proxy);
             Logger.getLogger(PROBE).trace("heard");
         } finally {
@@ -83,6 +94,11 @@ class SecretsTest {
                 .map(formatter::format)
                 .forEach(MarkedSecrets::assertNone);
         assertTrue(hasLinesOf(log, "dev.tailnetproxy.proxy.request"));
+        log.records().stream()
+                .map(ExtLogRecord::getMdcCopy)
+                .filter(fields -> fields.containsKey("error"))
+                .forEach(fields -> assertTrue(
+                        fields.getOrDefault("reason", "").matches("[ -~]{1,300}"), () -> "no reason: " + fields));
         assertTrue(hasLinesOf(log, PROBE), "every category is heard, at every level");
         String emf = emfLines.toString(StandardCharsets.UTF_8);
         assertTrue(emf.contains("CloudWatchMetrics"));
@@ -146,6 +162,35 @@ class SecretsTest {
                 return false;
             });
             send(proxy, get(80));
+        }
+    }
+
+    /** A certificate in good order for another name: the JDK says which one it should be for. */
+    private void driveNamesOfCertificates(Harness proxy) throws Exception {
+        Certificates authority = new Certificates(dir);
+        HttpServer server = proxy.vertx()
+                .createHttpServer(new HttpServerOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(new PfxOptions()
+                                .setPath(authority
+                                        .issue("web", "web.tailnet.test", "-1d")
+                                        .toString())
+                                .setPassword(Certificates.PASSWORD)))
+                .requestHandler(request -> request.response().end())
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        try (Harness trusting =
+                Harness.options().caBundle(authority.authority()).start()) {
+            trusting.socks().route(Harness.PEER, 443, server.actualPort());
+            for (String header : List.of("ts-tls-server-name", "ts-host")) {
+                for (String name : List.of(MarkedSecrets.SECRET, MarkedSecrets.SECRET + ".example", "192.168.7.7")) {
+                    Answer answer = send(trusting, get(443).header(header, name));
+                    assertEquals("TlsFailure", answer.header("ts-error-name"));
+                    assertFalse(answer.text().contains("192.168.7.7"), answer::text);
+                }
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.SettableClock;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,6 +38,7 @@ class CloudWatchMetricsTest {
             // What AWS_ENDPOINT_URL_CLOUDWATCH is as a property.
             "aws.endpointUrlCloudWatch", "http://127.0.0.1:" + cloudWatch.port());
     private final LogCapture log = LogCapture.of("");
+    private final SettableClock clock = new SettableClock();
 
     private static String answer(String status, String xml) {
         return "HTTP/1.1 " + status + "\r\ncontent-type: text/xml\r\ncontent-length: " + xml.length() + "\r\n\r\n"
@@ -81,7 +83,7 @@ class CloudWatchMetricsTest {
     @ParameterizedTest
     @CsvSource({"true, success, failure", "false, failure, success"})
     void oneRequestIsOneCallBeforeFlushReturns(boolean reached, String counted, String notCounted) {
-        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment()) {
+        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             metrics.record(LABELS, reached, Duration.ofMillis(123));
             assertEquals(List.of(), calls());
             metrics.flush(LONG);
@@ -110,7 +112,7 @@ class CloudWatchMetricsTest {
 
     @Test
     void everyRequestCountsByItself() {
-        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment()) {
+        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             metrics.flush(LONG);
             for (int i = 1; i <= 3; i++) {
                 metrics.record(LABELS, true, Duration.ofMillis(i));
@@ -126,32 +128,37 @@ class CloudWatchMetricsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"403 Forbidden", "400 Bad Request", "404 Not Found", "200 no XML", ""})
-    void whatCanNotBePublishedIsSaidOnceAndHarmsNobody(String status) {
+    void whatCanNotBePublishedIsSaidEveryTenMinutesAndHarmsNobody(String status) {
         cloudWatch.answers((request, out) -> {
             if (!status.isEmpty()) {
                 out.write(answer(status, "<<").getBytes(StandardCharsets.US_ASCII));
             }
             return false;
         });
-        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment()) {
+        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             for (int i = 0; i < 3; i++) {
                 metrics.record(LABELS, true, Duration.ZERO);
                 metrics.flush(LONG);
             }
             assertTrue(calls().size() >= 3);
             assertEquals(1, log.warnings().size(), () -> "" + log.warnings());
+            clock.pass(Duration.ofMinutes(10));
+            metrics.record(LABELS, true, Duration.ZERO);
+            metrics.flush(LONG);
+            assertEquals(2, log.warnings().size(), () -> "" + log.warnings());
 
             cloudWatch.answers(RawTarget.bytes(ACCEPTED));
             metrics.record(LABELS, true, Duration.ZERO);
             metrics.flush(LONG);
-            assertEquals(1, log.warnings().size(), () -> "" + log.warnings());
+            assertEquals(2, log.warnings().size(), () -> "" + log.warnings());
+            assertTrue(log.messages().contains("metrics are published to CloudWatch again"));
         }
     }
 
     @Test
     void aSilentCloudWatchHoldsNobodyUp() {
         cloudWatch.answers((request, out) -> true);
-        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment()) {
+        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             metrics.record(LABELS, true, Duration.ZERO);
             metrics.flush(Duration.ofMillis(-1));
         }
@@ -163,6 +170,6 @@ class CloudWatchMetricsTest {
     void withoutARegionTheStartFails() {
         System.clearProperty("aws.region");
 
-        assertThrows(IllegalStateException.class, CloudWatchMetrics::fromEnvironment);
+        assertThrows(IllegalStateException.class, () -> CloudWatchMetrics.fromEnvironment(clock));
     }
 }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawCaller;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.Statuses;
@@ -13,12 +15,16 @@ import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,6 +33,9 @@ class ManagementServerTest {
 
     private static final String REQUEST =
             "GET / HTTP/1.1\r\nhost: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n\r\n";
+
+    @TempDir
+    Path dir;
 
     private ListeningProxy proxy;
 
@@ -75,6 +84,40 @@ class ManagementServerTest {
 
         proxy.harness().localApi().become(Statuses.joined().json());
         awaitReadiness("UP");
+    }
+
+    @Test
+    void readinessTellsOfTheExtensionsProblem() throws IOException {
+        Path file = dir.resolve("state.json");
+        Files.writeString(
+                file,
+                """
+                {"problem":{"code":"AccessDenied","message":"Not allowed.","since":"2026-01-01T00:00:00Z",
+                "attempts":7,"definite":true}}
+                """);
+        proxy.close();
+        proxy = new ListeningProxy(Duration.ofSeconds(60), Harness.options().stateFile(file), TrafficMetrics.none());
+        proxy.harness().localApi().become(Statuses.notJoined("NeedsLogin"));
+        JsonObject data = new JsonObject()
+                .put("reason", "AccessDenied: Not allowed.")
+                .put("code", "AccessDenied")
+                .put("since", "2026-01-01T00:00:00Z")
+                .put("attempts", 7)
+                .put("definite", true);
+        for (String status : List.of("DOWN", "UP")) {
+            awaitReadiness(status);
+            JsonObject check = new JsonObject(ask("GET", "/q/health/ready").text())
+                    .getJsonArray("checks")
+                    .getJsonObject(0);
+
+            assertEquals(
+                    new JsonObject()
+                            .put("name", "tailnet")
+                            .put("status", status)
+                            .put("data", data),
+                    check);
+            proxy.harness().localApi().become(Statuses.joined().json());
+        }
     }
 
     private void awaitReadiness(String status) {
@@ -130,6 +173,32 @@ class ManagementServerTest {
             assertEquals("ok", reply.text());
             assertEquals(List.of("close"), reply.values("connection"));
             ListeningProxy.await(drained);
+        }
+    }
+
+    @Test
+    void aStopThatDoesNotWaitAnyLongerSaysSo() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        proxy.target().answers((request, out) -> {
+            arrived.countDown();
+            return true;
+        });
+        Harness harness = proxy.harness();
+        Duration minute = Duration.ofMinutes(1);
+        ProxyServer impatient = new ProxyServer(
+                new ServerSettings("127.0.0.1", 0, 0, minute, minute, Duration.ofMillis(1)),
+                harness.proxy(),
+                harness.vertx(),
+                harness.clock());
+        ListeningProxy.await(impatient.start());
+        try (LogCapture log = LogCapture.of(ProxyServer.class.getName());
+                RawCaller caller = new RawCaller(impatient.port())) {
+            caller.send(REQUEST);
+            arrived.await();
+            ListeningProxy.await(impatient.drain());
+
+            assertEquals(
+                    List.of("1 requests are still under way after 1 ms, and end with the process"), log.warnings());
         }
     }
 }

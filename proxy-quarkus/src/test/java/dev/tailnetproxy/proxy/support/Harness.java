@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.support;
 import dev.tailnetproxy.proxy.core.Forwarding;
 import dev.tailnetproxy.proxy.core.Freezes;
 import dev.tailnetproxy.proxy.core.OwnAnswers;
+import dev.tailnetproxy.proxy.core.PathFinding;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.core.ProxySettings;
 import dev.tailnetproxy.proxy.core.Targets;
@@ -72,7 +73,7 @@ public final class Harness implements AutoCloseable {
                         new Targets(policy, tailnet, settings, clock),
                         upstream,
                         clock,
-                        new Freezes(clock, clock::nanoTime)),
+                        new PathFinding(vertx, tailnet, settings, new Freezes(clock, clock::nanoTime), clock)),
                 new ErrorResponses(options.legacy),
                 metrics,
                 options.traffic,

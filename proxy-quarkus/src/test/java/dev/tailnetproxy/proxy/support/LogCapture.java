@@ -9,9 +9,12 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.LogContext;
 import org.jboss.logmanager.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** Keeps what is logged, at every level, until it is closed. */
 public final class LogCapture implements AutoCloseable {
+
+    private static final PatternFormatter MESSAGE = new PatternFormatter("%s");
 
     private final List<ExtLogRecord> records = new CopyOnWriteArrayList<>();
     private final Logger logger;
@@ -58,8 +61,13 @@ public final class LogCapture implements AutoCloseable {
     public List<String> warnings() {
         return records.stream()
                 .filter(logged -> logged.getLevel().intValue() >= java.util.logging.Level.WARNING.intValue())
-                .map(ExtLogRecord::getMessage)
+                .map(MESSAGE::format)
                 .toList();
+    }
+
+    /** What was said, at every level. */
+    public List<String> messages() {
+        return records.stream().map(MESSAGE::format).toList();
     }
 
     @Override

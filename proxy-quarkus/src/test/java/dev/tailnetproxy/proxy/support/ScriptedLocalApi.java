@@ -30,6 +30,7 @@ public final class ScriptedLocalApi implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Map<String, CountDownLatch> silent = new ConcurrentHashMap<>();
     private final Map<String, byte[]> dns = new ConcurrentHashMap<>();
+    private final ScriptedPings pings = new ScriptedPings();
     private volatile JsonObject status;
     private volatile JsonObject prefs = new JsonObject().put("RouteAll", true);
 
@@ -75,6 +76,10 @@ public final class ScriptedLocalApi implements AutoCloseable {
         silent.get(nameAndType).countDown();
     }
 
+    public ScriptedPings pings() {
+        return pings;
+    }
+
     public List<String> requests() {
         return List.copyOf(requests);
     }
@@ -118,7 +123,8 @@ public final class ScriptedLocalApi implements AutoCloseable {
             for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
                 host = line.startsWith("Host: ") ? line.substring(6) : host;
             }
-            String path = requestLine.split(" ", 3)[1];
+            String[] parts = requestLine.split(" ", 3);
+            String path = parts[1];
             requests.add(path);
             OutputStream out = Channels.newOutputStream(client);
             if (!host.equals("local-tailscaled.sock")) {
@@ -134,6 +140,9 @@ public final class ScriptedLocalApi implements AutoCloseable {
                 answer(out, 200, prefs.encode());
             } else if (path.startsWith("/localapi/v0/dns-query?")) {
                 answerDns(out, path);
+            } else if (ScriptedPings.isPing(path)) {
+                ScriptedPings.Reply reply = pings.serve(parts[0], path);
+                answer(out, reply.status(), reply.body());
             } else {
                 answer(out, 404, "not found");
             }
@@ -201,6 +210,7 @@ public final class ScriptedLocalApi implements AutoCloseable {
     @Override
     public void close() {
         silent.values().forEach(CountDownLatch::countDown);
+        pings.close();
         try {
             server.close();
             dropWatchers();

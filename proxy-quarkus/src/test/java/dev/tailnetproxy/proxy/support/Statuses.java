@@ -59,11 +59,17 @@ public final class Statuses {
 
     /** The exit node that was chosen, and whether it offers itself and the control server lets it. */
     public Statuses exitNode(boolean online, boolean approved) {
+        return exitNode(online, approved, "100.64.0.4");
+    }
+
+    /** The exit node that was chosen, with its address. */
+    public Statuses exitNode(boolean online, boolean approved, String address) {
         status.put("ExitNodeStatus", new JsonObject().put("ID", "n1").put("Online", online));
         peers.put(
                 "nodekey:chosen-exit",
                 new JsonObject()
                         .put("ID", "n1")
+                        .put("TailscaleIPs", new JsonArray().add(address))
                         .put("Online", online)
                         .put("ExitNode", true)
                         .put("ExitNodeOption", approved));

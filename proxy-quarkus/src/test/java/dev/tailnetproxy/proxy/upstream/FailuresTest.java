@@ -9,6 +9,7 @@ import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
@@ -52,6 +53,14 @@ class FailuresTest {
         }
     }
 
+    /** The name may be a header's value. */
+    private static Thrown misnamed(String message) {
+        String said = message.replaceAll("matching .* found", "matching the expected one found");
+        SSLHandshakeException e = new SSLHandshakeException("(certificate_unknown) " + message);
+        e.initCause(new CertificateException(message));
+        return new Thrown(e, "TlsFailure", "no TLS connection to the target: " + said);
+    }
+
     static Stream<Thrown> whatTheProxyMayMeet() {
         NotSslRecordException noTls = new NotSslRecordException("not an SSL/TLS record: 7365637265742d696e2d686578");
         return Stream.of(
@@ -61,6 +70,13 @@ class FailuresTest {
                         new SSLHandshakeException("x".repeat(5000)),
                         "TlsFailure",
                         "no TLS connection to the target: " + "x".repeat(200)),
+                misnamed("No subject alternative DNS name matching s3cret.example found."),
+                misnamed("No subject alternative names matching IP address 192.168.7.7 found"),
+                misnamed("No name matching s3cret found"),
+                new Thrown(
+                        new SSLHandshakeException("Illegal given domain name: s3cret."),
+                        "TlsFailure",
+                        "no TLS connection to the target: Illegal given domain name: the expected one"),
                 new Thrown(
                         new UnknownHostException("socks.invalid"),
                         "TailnetUnavailable",

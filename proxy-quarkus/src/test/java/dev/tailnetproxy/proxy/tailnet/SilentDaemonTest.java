@@ -1,0 +1,61 @@
+package dev.tailnetproxy.proxy.tailnet;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.Statuses;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A tailscaled that is gone, or a node that has left: the log says why. */
+class SilentDaemonTest {
+
+    private final LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.tailnet");
+    private final Harness proxy =
+            Harness.options().joinWait(Duration.ofMillis(1)).start();
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        log.close();
+    }
+
+    private List<String> silences() {
+        return log.warnings().stream()
+                .filter(said -> said.startsWith("no word from tailscaled: "))
+                .toList();
+    }
+
+    @Test
+    void isSaidWhenItLastsAndAgainEveryTenMinutes() {
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+        proxy.localApi().close();
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
+        assertEquals(List.of(), silences(), "it may just be starting anew");
+
+        proxy.clock().pass(Duration.ofSeconds(6));
+        await().until(() -> !silences().isEmpty());
+        int before = silences().size();
+        proxy.clock().pass(Duration.ofMinutes(11));
+        await().until(() -> silences().size() > before);
+
+        assertTrue(proxy.tailnet().whyNotJoined().startsWith("tailscaled does not answer yet: "));
+        assertEquals(
+                proxy.tailnet().whyNotJoined(),
+                proxy.get().headers().first("ts-error-message").orElse(""));
+    }
+
+    @Test
+    void aNodeThatLeavesIsSaidWithTheReason() {
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+        proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
+
+        await().until(() ->
+                log.warnings().contains("no longer in the tailnet: the node is not logged in to the tailnet"));
+    }
+}
