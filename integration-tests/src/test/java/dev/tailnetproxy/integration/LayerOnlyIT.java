@@ -79,9 +79,8 @@ class LayerOnlyIT {
         try (LayerFunction function =
                 LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "half-a-response", "TARGET_URL", url))) {
             assertThat(function.invoke()).contains("Target.Unreachable").doesNotContain("TS_HOSTNAME");
-            await().atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() ->
-                            assertThat(function.log()).contains("the private host did not answer: curl: (18)"));
+            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(function.log())
+                    .contains("the private host did not answer: curl: (18)"));
 
             host.answers(response("whole again"), "close");
             assertThat(function.invoke()).isEqualTo("whole again");
