@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.cdk.support.Archives;
+import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.Synthesis;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
@@ -63,7 +65,7 @@ class TailscaleProxyTest {
                 property("memory of the JVM", none, FUNCTION, "/MemorySize", "512"),
                 property("processor of the JVM", none, FUNCTION, "/Architectures/0", "x86_64"),
                 property("runtime of a native build", intel, FUNCTION, "/Runtime", "provided.al2023"),
-                property("memory of a native build", intel, FUNCTION, "/MemorySize", "128"),
+                property("memory of a native build", intel, FUNCTION, "/MemorySize", "192"),
                 property(
                         "variable of a native build",
                         intel,
@@ -173,6 +175,15 @@ class TailscaleProxyTest {
                 .collect(Collectors.toSet());
 
         assertThat(methods).isEqualTo(properties);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theBenchmarkMeasuresAtTheMemoryThatIsTheDefault(ProxyRuntime runtime) {
+        String kinds = "benchmarks/src/main/java/dev/tailnetproxy/benchmarks/FunctionBuild.java";
+
+        assertThat(Repository.text(kinds))
+                .containsPattern("(?m)^ +" + runtime + "\\(\"\\w+\", [\\w\"]+, " + runtime.defaultMemorySize() + "\\)");
     }
 
     @Test
