@@ -48,7 +48,7 @@ public final class LikeNative {
 
     private static void loop() {
         await(() -> Application.currentApplication() != null);
-        new AmazonLambdaRecorder(new RuntimeValue<>()).startPollLoop(new AtTheEnd(), LaunchMode.NORMAL);
+        new AmazonLambdaRecorder(new RuntimeValue<>()).startPollLoop(new WhenItStops(), LaunchMode.NORMAL);
         await(() -> loopThread().map(LikeNative::waitsForAnAnswer).orElse(true));
         System.out.println(loopThread().isPresent() ? LOOP_WAITS : LOOP_ENDED);
     }
@@ -80,12 +80,18 @@ public final class LikeNative {
         }
     }
 
-    /** Tells the loop to end when the process does. */
-    private static final class AtTheEnd implements ShutdownContext {
+    /** Tells the loop to end while the application stops, as the application itself does in a native executable. */
+    private static final class WhenItStops implements ShutdownContext {
 
         @Override
         public void addShutdownTask(Runnable task) {
-            Runtime.getRuntime().addShutdownHook(new Thread(task));
+            Thread watch = new Thread(() -> {
+                await(LikeNative::started);
+                await(() -> !started());
+                task.run();
+            });
+            watch.setDaemon(true);
+            watch.start();
         }
 
         @Override
