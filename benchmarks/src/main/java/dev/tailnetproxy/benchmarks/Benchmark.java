@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Measures everything, prints it and writes it to {@code docs/figures.md}; status 1 when a target was missed. With the
- * word {@code proxy} or {@code extension} it measures that part only and writes nothing.
+ * Measures everything, prints it and writes it to {@code docs/figures.md}; status 1 when a target was missed. With names
+ * of parts it measures these only and writes nothing; with {@code --function ARCHIVE} it measures that archive of the
+ * proxy, for the JVM or native, beside the one that was just built.
  */
 public final class Benchmark {
 
@@ -27,23 +29,31 @@ public final class Benchmark {
      */
     public static void main(String[] arguments) throws Exception {
         Path repository = Path.of(System.getProperty("repository"));
-        List<String> parts = List.of(arguments);
+        Measurements wanted = Measurements.of(Path.of(System.getProperty("folder", "")), arguments);
         List<Figure> figures = new ArrayList<>();
         Artifacts artifacts = Artifacts.of(repository);
+        List<FunctionBuild> functions = Stream.concat(Stream.of(artifacts.function()), wanted.functions().stream())
+                .map(FunctionBuild::of)
+                .toList();
         try (Tailnet tailnet = Tailnet.start(artifacts, Benchmark::say)) {
-            if (parts.isEmpty() || parts.contains("extension")) {
+            if (wanted.has("extension")) {
                 figures.addAll(zips(repository.resolve("layer/target")));
                 figures.addAll(extension(
                         tailnet, new DeployedFunction.Bootstrap(repository.resolve("examples/layer-only/bootstrap"))));
             }
-            if (parts.isEmpty() || parts.contains("proxy")) {
-                say("measuring the proxy beside the straight way through SOCKS5 (two minutes)");
-                figures.addAll(ProxyFigures.measure(tailnet, artifacts));
-                figures.add(FunctionMemory.measure(tailnet, artifacts));
+            if (wanted.has("proxy")) {
+                for (FunctionBuild function : functions) {
+                    say("measuring the proxy, " + function.kind().word()
+                            + ", beside the straight way through SOCKS5 (two minutes)");
+                    figures.addAll(ProxyFigures.measure(tailnet, ContainerBuild.of(repository, artifacts, function)));
+                }
+            }
+            if (wanted.has("memory")) {
+                figures.addAll(memory(tailnet, functions));
             }
         }
         String page = Page.of(figures);
-        if (parts.isEmpty()) {
+        if (wanted.isEverything()) {
             Files.writeString(repository.resolve("docs/figures.md"), page);
         }
         System.out.println();
@@ -57,6 +67,22 @@ public final class Benchmark {
         List<Figure> figures = new ArrayList<>(StartFigures.measure(tailnet, function));
         say("measuring what it takes while idle");
         figures.addAll(IdleFigures.measure(tailnet, function));
+        return figures;
+    }
+
+    private static List<Figure> memory(Tailnet tailnet, List<FunctionBuild> functions)
+            throws IOException, InterruptedException {
+        List<Figure> figures = new ArrayList<>();
+        for (FunctionBuild function : functions) {
+            say("measuring the memory of the function, " + function.kind().word());
+            figures.add(FunctionMemory.measure(tailnet, function));
+        }
+        if (functions.stream().noneMatch(function -> function.kind() == FunctionBuild.Kind.NATIVE)) {
+            figures.add(Figure.notMeasured(
+                    FunctionMemory.what(FunctionBuild.Kind.NATIVE),
+                    "there was no native archive: build one with `mvn package -Pnative`, put its `function.zip` elsewhere "
+                            + "and name it, `./benchmark --function ARCHIVE`"));
+        }
         return figures;
     }
 

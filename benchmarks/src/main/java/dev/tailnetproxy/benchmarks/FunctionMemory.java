@@ -4,9 +4,7 @@ import dev.tailnetproxy.integration.functionurl.AccessKey;
 import dev.tailnetproxy.integration.functionurl.FunctionUrl;
 import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.integration.functionurl.SignedCall;
-import dev.tailnetproxy.integration.tailnet.Artifacts;
 import dev.tailnetproxy.integration.tailnet.DeployedFunction;
-import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
 import dev.tailnetproxy.integration.tailnet.TargetNode;
 import java.io.IOException;
@@ -16,48 +14,118 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** What the function's process takes at most, with the largest bodies that Lambda lets through. */
-final class FunctionMemory {
+/**
+ * What the kernel counts for all processes of a function, at the memory that the CDK gives it, with bodies up to the
+ * largest that Lambda lets through.
+ */
+final class FunctionMemory implements AutoCloseable {
 
-    private static final double AT_MOST_MEGABYTES = 256;
-    private static final long FUNCTION_BYTES = 512L * 1024 * 1024;
-    private static final int BODY_BYTES = 4_000_000;
-    private static final int TRANSFERS = 20;
+    /** Seven eighths: the rest is for what was not tried. */
+    private static final double SHARE = 0.875;
+
+    private static final int MEGABYTE = 1_000_000;
+    private static final long MEBIBYTE = 1024L * 1024;
+
+    /** In base64 the last one has just under Lambda's 6 MB. */
+    private static final int[] BODY_BYTES = {0, 1_000, 64_000, 1_000_000, 3_500_000, 4_400_000};
+
+    /** It is in the container too, with the largest bodies in several forms; in Lambda it is not the function's. */
+    private static final int EMULATOR_MEGABYTES = 64;
+
+    private static final int ECHOES = 40;
     private static final String REGION = "us-east-1";
     private static final AccessKey CALLER = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
+    private static final String SAMPLES = "/tmp/memory-samples";
+    private static final String STOP = SAMPLES + ".stop";
 
-    private FunctionMemory() {}
+    private final FunctionBuild build;
+    private final Environment environment;
+    private final String target;
 
-    static Figure measure(Tailnet tailnet, Artifacts artifacts) throws IOException, InterruptedException {
-        ExecutionEnvironment environment = tailnet.startFunction(
-                new DeployedFunction.Archive(artifacts.function()),
-                Map.of("TS_HOSTNAME", "memory"),
-                container -> container.withCreateContainerCmdModifier(
-                        command -> command.getHostConfig().withMemory(FUNCTION_BYTES)));
-        RuntimeInterfaceEmulator emulator =
-                new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-        try (FunctionUrl url = FunctionUrl.open(0, REGION, CALLER, emulator)) {
-            for (int i = 0; i < TRANSFERS; i++) {
-                echo(URI.create(url.address() + "/body"), tailnet.target().address());
-            }
-            return Figure.atMost(
-                    "Memory of the function with bodies of 4 MB up and down",
-                    Math.rint(peakKilobytes(environment) * 1.024 / 1000),
-                    AT_MOST_MEGABYTES,
-                    "MB",
-                    "JVM, in an environment of 512 MB under the Runtime Interface Emulator. Peak of the runtime's "
-                            + "resident set (`VmHWM`) after " + TRANSFERS + " echoes, each compared byte for byte. "
-                            + "5 MB do not go up: in base64 they pass Lambda's 6 MB.");
-        } finally {
-            environment.stop();
+    private FunctionMemory(Tailnet tailnet, FunctionBuild build) {
+        this.build = build;
+        this.target = tailnet.target().address();
+        long bytes = (build.kind().defaultMegabytes() + EMULATOR_MEGABYTES) * MEBIBYTE;
+        Map<String, String> settings = new HashMap<>(build.kind().variables());
+        settings.put("TS_HOSTNAME", "memory-" + build.kind().word().toLowerCase(Locale.ROOT));
+        settings.put(
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(build.kind().defaultMegabytes()));
+        this.environment = new Environment(
+                tailnet.startFunction(new DeployedFunction.Archive(build.archive()), settings, container -> container
+                        .withCopyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER)
+                        .withCreateContainerCmdModifier(command ->
+                                command.getHostConfig().withMemory(bytes).withMemorySwap(bytes))));
+    }
+
+    /** The figure's name. */
+    static String what(FunctionBuild.Kind kind) {
+        return "Memory of the function, " + kind.word() + " at " + kind.defaultMegabytes()
+                + " MB, bodies up to 4.4 MB up and down";
+    }
+
+    static Figure measure(Tailnet tailnet, FunctionBuild build) throws IOException, InterruptedException {
+        try (FunctionMemory function = new FunctionMemory(tailnet, build)) {
+            return function.figure();
         }
     }
 
-    private static void echo(URI address, String target) throws IOException, InterruptedException {
-        byte[] body = new byte[BODY_BYTES];
+    private Figure figure() throws IOException, InterruptedException {
+        environment.run(
+                "sh",
+                "-c",
+                "sh " + InsideClasses.FOLDER + "/memory-samples.sh "
+                        + build.kind().process() + " " + STOP + " >" + SAMPLES + " 2>" + SAMPLES + ".errors &");
+        RuntimeInterfaceEmulator emulator =
+                new RuntimeInterfaceEmulator(environment.container().invocations(), Duration.ofSeconds(60));
+        try (FunctionUrl url = FunctionUrl.open(0, REGION, CALLER, emulator)) {
+            URI address = URI.create(url.address() + "/body");
+            for (int bytes : BODY_BYTES) {
+                for (int i = 0; i < ECHOES; i++) {
+                    echo(address, bytes);
+                }
+            }
+        }
+        environment.run("touch", STOP);
+        KernelCount kernel = KernelCount.of(environment.run("sh", "-c", KernelCount.SCRIPT));
+        if (kernel.ended() > 0) {
+            throw new IllegalStateException("the kernel ended " + kernel.ended()
+                    + " of the function's processes, because " + build.kind().defaultMegabytes() + " MB were used up");
+        }
+        return described(MemorySamples.of(environment.run("cat", SAMPLES)), kernel);
+    }
+
+    private Figure described(MemorySamples samples, KernelCount kernel) {
+        int size = build.kind().defaultMegabytes();
+        return Figure.atMost(
+                what(build.kind()),
+                Math.rint(samples.most()),
+                Math.floor(SHARE * size * MEBIBYTE / MEGABYTE),
+                "MB",
+                "Proportional set sizes of runtime, tailscaled and extension together (`/proc/PID/smaps_rollup`: their own "
+                        + "memory and the mapped files, pages that they share counted once; no page cache besides), the most "
+                        + "of " + samples.samples() + " samples during " + ECHOES
+                        + " echoes each of 0 B, 1 KB, 64 KB, 1 MB, "
+                        + "3.5 MB and 4.4 MB, which are just under Lambda's 6 MB in base64; each compared byte for byte. At "
+                        + "its most the runtime alone had " + megabytes(samples.runtime()) + ", tailscaled "
+                        + megabytes(samples.daemon()) + ", the extension " + megabytes(samples.extension())
+                        + ". The kernel holds the container to " + size + " MB and " + EMULATOR_MEGABYTES
+                        + " more for the Runtime Interface Emulator (" + megabytes(samples.emulator())
+                        + ", not counted above), so a runtime that takes a share of the memory takes it of both. It ended no "
+                        + "process, and counted " + megabytes((double) kernel.peakBytes() / MEGABYTE)
+                        + " at the most, page cache, its own memory and the emulator included.");
+    }
+
+    private static String megabytes(double value) {
+        return Figure.number(Math.rint(value)) + " MB";
+    }
+
+    private void echo(URI address, int bytes) throws IOException, InterruptedException {
+        byte[] body = new byte[bytes];
         new Random(1).nextBytes(body);
         Map<String, String> headers = Map.of(
                 "ts-target-ip",
@@ -71,17 +139,14 @@ final class FunctionMemory {
                         new SignedCall(CALLER, REGION).request("PUT", address, headers, body),
                         BodyHandlers.ofByteArray());
         if (answer.statusCode() != 200 || !Arrays.equals(answer.body(), body)) {
-            throw new IllegalStateException("not answered with the right bytes: " + answer);
+            throw new IllegalStateException("not answered with the right bytes: " + answer
+                    + "; the function's processes " + "have to live through every body at "
+                    + build.kind().defaultMegabytes() + " MB");
         }
     }
 
-    private static long peakKilobytes(ExecutionEnvironment environment) {
-        return environment
-                .run("sh", "-c", "cat /proc/$(pgrep -o java)/status")
-                .lines()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
-                .findFirst()
-                .orElseThrow();
+    @Override
+    public void close() {
+        environment.close();
     }
 }

@@ -28,7 +28,7 @@ final class Page {
                     figure.what(),
                     figure.measured(),
                     figure.target(),
-                    figure.met() ? "met" : "**missed**"));
+                    figure.verdict()));
         }
         page.append(String.format(Locale.ROOT, "%n## How%n%n"));
         for (Figure figure : figures) {

@@ -3,7 +3,6 @@ package dev.tailnetproxy.benchmarks;
 import dev.tailnetproxy.benchmarks.inside.AddedTime;
 import dev.tailnetproxy.benchmarks.inside.Load;
 import dev.tailnetproxy.benchmarks.inside.LoadTarget;
-import dev.tailnetproxy.integration.tailnet.Artifacts;
 import dev.tailnetproxy.integration.tailnet.EgressPod;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
 import dev.tailnetproxy.integration.tailnet.TargetNode;
@@ -13,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,23 +38,23 @@ final class ProxyFigures implements AutoCloseable {
     private static final String FUNCTION = "/var/benchmarks/function";
 
     private final Tailnet tailnet;
+    private final FunctionBuild.Kind kind;
     private final EgressPod pod;
 
-    private ProxyFigures(Tailnet tailnet, Artifacts artifacts) {
+    private ProxyFigures(Tailnet tailnet, ContainerBuild build) {
         this.tailnet = tailnet;
+        this.kind = build.function().kind();
         tailnet.target().copyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER);
         startTarget(QUICK_PORT, 0);
         startTarget(SLOW_PORT, TARGET_MILLIS);
-        this.pod = tailnet.startPod("figures", Map.of());
+        this.pod = tailnet.startPod("figures-" + kind.process(), Map.of(), build.image());
         pod.tailscaled().copyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER);
-        pod.tailscaled().copyFileToContainer(MountableFile.forHostPath(artifacts.function()), FUNCTION + ".zip");
-        pod.run("unzip", "-q", FUNCTION + ".zip", "-d", FUNCTION);
     }
 
-    static List<Figure> measure(Tailnet tailnet, Artifacts artifacts) throws IOException, InterruptedException {
-        try (ProxyFigures figures = new ProxyFigures(tailnet, artifacts)) {
+    static List<Figure> measure(Tailnet tailnet, ContainerBuild build) throws IOException, InterruptedException {
+        try (ProxyFigures figures = new ProxyFigures(tailnet, build)) {
             List<Figure> all = new ArrayList<>();
-            all.add(figures.addedTime());
+            all.add(figures.addedTime(build.function().archive()));
             all.add(figures.memory());
             all.addAll(figures.throughput());
             return all;
@@ -66,14 +66,24 @@ final class ProxyFigures implements AutoCloseable {
                 .run(
                         "sh",
                         "-c",
-                        "java -XX:+UseSerialGC -cp " + InsideClasses.FOLDER + " " + LoadTarget.class.getName() + " "
+                        // The one of the build that was measured before goes on.
+                        "grep -qs listens /tmp/load-target-" + port + " && exit; "
+                                + "java -XX:+UseSerialGC -cp " + InsideClasses.FOLDER + " " + LoadTarget.class.getName()
+                                + " "
                                 + port + " " + millis + " >/tmp/load-target-" + port + " 2>&1 & "
                                 + "until grep -q listens /tmp/load-target-" + port
                                 + "; do kill -0 $! || exit 1; sleep 0.05; done");
     }
 
     /** The handler in the same container and process as the way by hand. */
-    private Figure addedTime() {
+    private Figure addedTime(Path archive) {
+        String what = "Time that the function adds to a request, median" + suffix();
+        if (kind == FunctionBuild.Kind.NATIVE) {
+            return Figure.notMeasured(
+                    what, "both ways have to run in one process, and an executable lets no other code into its own");
+        }
+        pod.tailscaled().copyFileToContainer(MountableFile.forHostPath(archive), FUNCTION + ".zip");
+        pod.run("unzip", "-q", FUNCTION + ".zip", "-d", FUNCTION);
         String line = last(
                 pod.run(
                         "env",
@@ -91,7 +101,7 @@ final class ProxyFigures implements AutoCloseable {
                 "floor");
         String[] words = line.split(" ", -1);
         return Figure.atMost(
-                "Time that the function adds to a request, median",
+                what,
                 Double.parseDouble(words[5]) / 1000,
                 AT_MOST_ADDED_MILLIS,
                 "ms",
@@ -99,6 +109,11 @@ final class ProxyFigures implements AutoCloseable {
                         + "through tailscaled's SOCKS5 port, by hand and from event to answer through the handler, in "
                         + "turn, in one process. By hand: " + millis(words[1]) + ", through the function: "
                         + millis(words[3]) + ".");
+    }
+
+    /** Nothing behind the names of the build that everybody has. */
+    private String suffix() {
+        return kind == FunctionBuild.Kind.JVM ? "" : ", " + kind.word();
     }
 
     private static String millis(String micros) {
@@ -120,11 +135,11 @@ final class ProxyFigures implements AutoCloseable {
         }
         double megabytes = pod.proxyPeakKilobytes() * 1.024 / 1000;
         return Figure.atMost(
-                "Memory of the container with bodies of 5 MB up and 4 MB down",
+                "Memory of the container with bodies of 5 MB up and 4 MB down" + suffix(),
                 Math.rint(megabytes),
                 AT_MOST_MEGABYTES,
                 "MB",
-                "JVM, limited to 256 MB by the kernel. Peak of its resident set (`VmHWM`) after " + TRANSFERS
+                kind.word() + ", limited to 256 MB by the kernel. Peak of its resident set (`VmHWM`) after " + TRANSFERS
                         + " echoes of 5 MB and as many answers of 4 MB, each compared byte for byte.");
     }
 
@@ -153,13 +168,13 @@ final class ProxyFigures implements AutoCloseable {
                 + " errors; through the proxy: " + Figure.number(proxied.perSecond()) + ".";
         return List.of(
                 Figure.atLeast(
-                        "Throughput of the container, of that straight through SOCKS5",
+                        "Throughput of the container, of that straight through SOCKS5" + suffix(),
                         Math.rint(1000 * proxied.perSecond() / straight.perSecond()) / 10,
                         LEAST_PERCENT,
                         "%",
                         how),
                 Figure.atMost(
-                        "Errors among the requests of " + CLIENTS + " clients",
+                        "Errors among the requests of " + CLIENTS + " clients" + suffix(),
                         (double) proxied.errors(),
                         0,
                         "errors",

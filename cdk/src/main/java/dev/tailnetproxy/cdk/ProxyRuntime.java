@@ -5,7 +5,7 @@ import software.amazon.awscdk.services.lambda.Runtime;
 /** What the proxy was built for. */
 public enum ProxyRuntime {
     /** A native executable on Amazon Linux 2023 ({@code mvn package -Pnative}). */
-    NATIVE("not.used.by.a.native.executable", 192),
+    NATIVE("not.used.by.a.native.executable", 256),
 
     /** The managed Java runtime ({@code mvn package}). */
     JVM("io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest", 512);

@@ -101,7 +101,7 @@ public interface TailscaleProxyProps {
     /**
      * The function's memory in megabytes, 128 to 10240. Its processor time grows with it.
      *
-     * <p>Default: 192 for a native executable, 512 for the JVM; docs/figures.md says what they take of it
+     * <p>Default: 256 for a native executable, 512 for the JVM; docs/figures.md says what they take of it
      */
     Optional<Integer> getMemorySize();
 

@@ -65,7 +65,7 @@ class TailscaleProxyTest {
                 property("memory of the JVM", none, FUNCTION, "/MemorySize", "512"),
                 property("processor of the JVM", none, FUNCTION, "/Architectures/0", "x86_64"),
                 property("runtime of a native build", intel, FUNCTION, "/Runtime", "provided.al2023"),
-                property("memory of a native build", intel, FUNCTION, "/MemorySize", "192"),
+                property("memory of a native build", intel, FUNCTION, "/MemorySize", "256"),
                 property(
                         "variable of a native build",
                         intel,

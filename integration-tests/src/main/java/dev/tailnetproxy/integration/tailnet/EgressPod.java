@@ -53,11 +53,12 @@ public final class EgressPod implements AutoCloseable {
             String authKey,
             String name,
             Map<String, String> settings,
+            String image,
             Consumer<GenericContainer<?>> keeper) {
         tailscaled = tailscaled(artifacts, network, control, authKey, name);
         keeper.accept(tailscaled);
         tailscaled.start();
-        proxy = proxy(artifacts, settings);
+        proxy = proxy(image, settings);
         keeper.accept(proxy);
         proxy.start();
     }
@@ -82,8 +83,8 @@ public final class EgressPod implements AutoCloseable {
                         .withStartupTimeout(Duration.ofMinutes(1)));
     }
 
-    private Container proxy(Artifacts artifacts, Map<String, String> settings) {
-        return new Container(artifacts.proxyContainer())
+    private Container proxy(String image, Map<String, String> settings) {
+        return new Container(image)
                 .withNetworkMode("container:" + tailscaled.getContainerId())
                 .withEnv("TS_PROXY_LOCALAPI_SOCKET", SOCKET)
                 .withEnv(settings)

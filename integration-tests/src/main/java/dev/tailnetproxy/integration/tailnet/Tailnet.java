@@ -109,7 +109,12 @@ public final class Tailnet implements AutoCloseable {
 
     /** Starts the proxy as a container, with tailscaled beside it. */
     public EgressPod startPod(String name, Map<String, String> settings) {
-        return new EgressPod(artifacts, network, control, authKey, name, settings, this::keep);
+        return startPod(name, settings, artifacts.proxyContainer());
+    }
+
+    /** Starts a proxy of another image than the build's. */
+    public EgressPod startPod(String name, Map<String, String> settings, String image) {
+        return new EgressPod(artifacts, network, control, authKey, name, settings, image, this::keep);
     }
 
     /** Starts a server of this module's own, on the JDK alone, in the same network. */
