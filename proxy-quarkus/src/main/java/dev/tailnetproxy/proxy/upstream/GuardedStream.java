@@ -1,10 +1,12 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.streams.ReadStream;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ final class GuardedStream implements ReadStream<Buffer> {
     private final HttpClientResponse response;
     private final Runnable whenEnded;
     private final Runnable cancel;
+    private final OptionalLong length;
+    private long received;
     private boolean ended;
     private @Nullable ProxyFailure failure;
     private @Nullable Handler<Throwable> reader;
@@ -23,11 +27,13 @@ final class GuardedStream implements ReadStream<Buffer> {
     /**
      * Guards it.
      *
+     * @param length how many bytes have to come, where that is known. Over HTTP/2 a length is only a claim
      * @param whenEnded runs at the end of a whole body, before its reader is told
      * @param cancel ends the exchange
      */
-    GuardedStream(HttpClientResponse response, Runnable whenEnded, Runnable cancel) {
+    GuardedStream(HttpClientResponse response, OptionalLong length, Runnable whenEnded, Runnable cancel) {
         this.response = response;
+        this.length = length;
         this.whenEnded = whenEnded;
         this.cancel = cancel;
         response.endHandler(ended -> end());
@@ -41,11 +47,18 @@ final class GuardedStream implements ReadStream<Buffer> {
         }
     }
 
-    private void end() {
+    /** Whether the body is whole. */
+    private boolean end() {
+        if (length.orElse(received) != received) {
+            expire(new ProxyFailure(
+                    ErrorName.INVALID_RESPONSE, "the target's response is not as long as its content-length says"));
+            return false;
+        }
         synchronized (this) {
             ended = true;
         }
         whenEnded.run();
+        return true;
     }
 
     /** The first failure is the reason; what follows from it is not told. */
@@ -79,7 +92,14 @@ final class GuardedStream implements ReadStream<Buffer> {
 
     @Override
     public ReadStream<Buffer> handler(@Nullable Handler<Buffer> handler) {
-        response.handler(handler);
+        if (handler == null) {
+            response.handler(null);
+            return this;
+        }
+        response.handler(piece -> {
+            received += piece.length();
+            handler.handle(piece);
+        });
         return this;
     }
 
@@ -104,8 +124,7 @@ final class GuardedStream implements ReadStream<Buffer> {
     @Override
     public ReadStream<Buffer> endHandler(@Nullable Handler<Void> handler) {
         response.endHandler(over -> {
-            end();
-            if (handler != null) {
+            if (end() && handler != null) {
                 handler.handle(null);
             }
         });

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.upstream;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Framing;
 import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
@@ -235,19 +236,25 @@ public final class UpstreamClient implements AutoCloseable {
                     ErrorName.INVALID_RESPONSE, "the target answered with the status " + response.statusCode()));
         }
         Headers headers = headers(response);
-        if (!isValid(headers)) {
+        if (!isValid(headers) || (response.version() == HttpVersion.HTTP_2 && !isFramedByFrames(headers))) {
             ignoreEnd(response);
             lease.cancel();
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target's answer holds a header that is not allowed"));
         }
         response.pause();
-        GuardedStream stream = new GuardedStream(response, () -> endWhole(lease, sent), lease::cancel);
+        OptionalLong expected = hasBody(request, response) ? length(headers) : OptionalLong.empty();
+        GuardedStream stream = new GuardedStream(response, expected, () -> endWhole(lease, sent), lease::cancel);
         long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
         response.end().onComplete(ended -> vertx.cancelTimer(timer));
         request.callerGone().onComplete(gone -> stream.expire(callerGone()));
         return Future.succeededFuture(new ProxyResponse(
                 response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::cancel)));
+    }
+
+    /** Where it has none, its length says what another request would get (RFC 9110 section 8.6). */
+    private static boolean hasBody(UpstreamRequest request, HttpClientResponse response) {
+        return !request.method().equals("HEAD") && response.statusCode() != 204 && response.statusCode() != 304;
     }
 
     /** Nobody reads the answer; without a handler its end would be logged as an error. */
@@ -275,6 +282,15 @@ public final class UpstreamClient implements AutoCloseable {
     /** HTTP/2 lets through what would end a line of HTTP/1.1 (RFC 9113 section 8.2.1). */
     private static boolean isValid(Headers headers) {
         return headers.stream().allMatch(field -> Grammar.isToken(field.name()) && Grammar.isFieldValue(field.value()));
+    }
+
+    /** HTTP/2 has no transfer codings (RFC 9113 section 8.2.2). Over HTTP/1.1 this is decided before the body is read. */
+    private static boolean isFramedByFrames(Headers headers) {
+        try {
+            return !Framing.of(headers, false).chunked();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static OptionalLong length(Headers headers) {

@@ -202,6 +202,40 @@ class Http2Test {
         assertEquals(outcome, outcome(answer.get(60, TimeUnit.SECONDS)));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "transfer-encoding, chunked",
+        "transfer-encoding, gzip",
+        "transfer-encoding, 'gzip, chunked'",
+        "content-length, '1, 2'",
+        "content-length, +0",
+        "content-length, 0x0"
+    })
+    void framingThatIsNotOfHttp2IsNotValid(String field, String value) throws Exception {
+        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(10));
+        send(arrived(), new DefaultHttp2Headers(false).status("200").add(field, value), true);
+
+        assertEquals("InvalidResponse", outcome(answer.get(60, TimeUnit.SECONDS)));
+    }
+
+    /** It would leave a client of HTTP/1.1 waiting for the rest, which is then a piece of the next response. */
+    @Test
+    void aBodyThatIsShorterThanItsLengthIsNotWhole() throws Exception {
+        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(10));
+        send(arrived(), new DefaultHttp2Headers().status("200").add("content-length", "5"), true);
+
+        assertEquals("InvalidResponse", outcome(answer.get(60, TimeUnit.SECONDS)));
+    }
+
+    @Test
+    void aLengthWithoutABodyIsRightForHead() throws Exception {
+        CompletableFuture<ProxyResponse> answer = CompletableFuture.supplyAsync(
+                () -> proxy.call("HEAD").to(Harness.PEER, 443).send());
+        send(arrived(), new DefaultHttp2Headers().status("200").add("content-length", "5"), true);
+
+        assertEquals("200", outcome(answer.get(60, TimeUnit.SECONDS)));
+    }
+
     @Test
     void trailersAreNoAnswer() throws Exception {
         CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(60));
