@@ -75,7 +75,7 @@ public final class Benchmark {
         List<Figure> figures = new ArrayList<>();
         for (FunctionBuild function : functions) {
             say("measuring the memory of the function, " + function.kind().word());
-            figures.add(FunctionMemory.measure(tailnet, function));
+            figures.addAll(FunctionMemory.measure(tailnet, function));
         }
         if (functions.stream().noneMatch(function -> function.kind() == FunctionBuild.Kind.NATIVE)) {
             figures.add(Figure.notMeasured(

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -68,13 +69,13 @@ final class FunctionMemory implements AutoCloseable {
                 + " MB, bodies up to 4.4 MB up and down";
     }
 
-    static Figure measure(Tailnet tailnet, FunctionBuild build) throws IOException, InterruptedException {
+    static List<Figure> measure(Tailnet tailnet, FunctionBuild build) throws IOException, InterruptedException {
         try (FunctionMemory function = new FunctionMemory(tailnet, build)) {
-            return function.figure();
+            return function.figures();
         }
     }
 
-    private Figure figure() throws IOException, InterruptedException {
+    private List<Figure> figures() throws IOException, InterruptedException {
         environment.run(
                 "sh",
                 "-c",
@@ -92,16 +93,12 @@ final class FunctionMemory implements AutoCloseable {
         }
         environment.run("touch", STOP);
         KernelCount kernel = KernelCount.of(environment.run("sh", "-c", KernelCount.SCRIPT));
-        if (kernel.ended() > 0) {
-            throw new IllegalStateException("the kernel ended " + kernel.ended()
-                    + " of the function's processes, because " + build.kind().defaultMegabytes() + " MB were used up");
-        }
         return described(MemorySamples.of(environment.run("cat", SAMPLES)), kernel);
     }
 
-    private Figure described(MemorySamples samples, KernelCount kernel) {
+    private List<Figure> described(MemorySamples samples, KernelCount kernel) {
         int size = build.kind().defaultMegabytes();
-        return Figure.atMost(
+        Figure memory = Figure.atMost(
                 what(build.kind()),
                 Math.rint(samples.most()),
                 Math.floor(SHARE * size * MEBIBYTE / MEGABYTE),
@@ -112,12 +109,19 @@ final class FunctionMemory implements AutoCloseable {
                         + " echoes each of 0 B, 1 KB, 64 KB, 1 MB, "
                         + "3.5 MB and 4.4 MB, which are just under Lambda's 6 MB in base64; each compared byte for byte. At "
                         + "its most the runtime alone had " + megabytes(samples.runtime()) + ", tailscaled "
-                        + megabytes(samples.daemon()) + ", the extension " + megabytes(samples.extension())
-                        + ". The kernel holds the container to " + size + " MB and " + EMULATOR_MEGABYTES
+                        + megabytes(samples.daemon()) + ", the extension " + megabytes(samples.extension()) + ".");
+        Figure ended = Figure.atMost(
+                "Processes of the function that the kernel ended, "
+                        + build.kind().word() + " at " + size + " MB",
+                (double) kernel.ended(),
+                0,
+                "processes",
+                "In the run above. The kernel holds the container to " + size + " MB and " + EMULATOR_MEGABYTES
                         + " more for the Runtime Interface Emulator (" + megabytes(samples.emulator())
-                        + ", not counted above), so a runtime that takes a share of the memory takes it of both. It ended no "
-                        + "process, and counted " + megabytes((double) kernel.peakBytes() / MEGABYTE)
+                        + ", not counted above), so a runtime that takes a share of the memory takes it of both. It counted "
+                        + megabytes((double) kernel.peakBytes() / MEGABYTE)
                         + " at the most, page cache, its own memory and the emulator included.");
+        return List.of(memory, ended);
     }
 
     private static String megabytes(double value) {
@@ -134,14 +138,12 @@ final class FunctionMemory implements AutoCloseable {
                 Integer.toString(TargetNode.SERVICE_PORT),
                 "content-type",
                 "application/octet-stream");
-        HttpResponse<byte[]> answer = HttpClient.newHttpClient()
+        HttpResponse<byte[]> response = HttpClient.newHttpClient()
                 .send(
                         new SignedCall(CALLER, REGION).request("PUT", address, headers, body),
                         BodyHandlers.ofByteArray());
-        if (answer.statusCode() != 200 || !Arrays.equals(answer.body(), body)) {
-            throw new IllegalStateException("not answered with the right bytes: " + answer
-                    + "; the function's processes " + "have to live through every body at "
-                    + build.kind().defaultMegabytes() + " MB");
+        if (response.statusCode() != 200 || !Arrays.equals(response.body(), body)) {
+            throw new IllegalStateException("the response does not have the right bytes: " + response);
         }
     }
 
