@@ -111,7 +111,8 @@ class HostileTargetIT {
     }
 
     static Stream<Line> plain() throws IOException {
-        return lines().filter(line -> !line.json().containsKey("tls") && !line.json().containsKey("late"));
+        return lines().filter(
+                        line -> !line.json().containsKey("tls") && !line.json().containsKey("late"));
     }
 
     static Stream<Line> withCertificates() throws IOException {
