@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Measures everything, prints it and writes it to {@code docs/figures.md}; status 1 when a target was missed. With the
- * word {@code proxy} or {@code extension} it measures that part only and writes nothing.
+ * word {@code proxy}, {@code extension} or {@code first} it measures that part only and writes nothing.
  */
 public final class Benchmark {
 
@@ -33,8 +33,10 @@ public final class Benchmark {
         try (Tailnet tailnet = Tailnet.start(artifacts, Benchmark::say)) {
             if (parts.isEmpty() || parts.contains("extension")) {
                 figures.addAll(zips(repository.resolve("layer/target")));
-                figures.addAll(extension(
-                        tailnet, new DeployedFunction.Bootstrap(repository.resolve("examples/layer-only/bootstrap"))));
+                figures.addAll(extension(tailnet, layerOnly(repository)));
+            }
+            if (parts.isEmpty() || parts.contains("first")) {
+                figures.addAll(FirstRequestFigures.measure(tailnet, artifacts, layerOnly(repository), Benchmark::say));
             }
             if (parts.isEmpty() || parts.contains("proxy")) {
                 say("measuring the proxy beside the straight way through SOCKS5 (two minutes)");
@@ -49,6 +51,10 @@ public final class Benchmark {
         System.out.println();
         System.out.print(page);
         System.exit(figures.stream().allMatch(Figure::met) ? 0 : 1);
+    }
+
+    private static DeployedFunction layerOnly(Path repository) {
+        return new DeployedFunction.Bootstrap(repository.resolve("examples/layer-only/bootstrap"));
     }
 
     private static List<Figure> extension(Tailnet tailnet, DeployedFunction function)

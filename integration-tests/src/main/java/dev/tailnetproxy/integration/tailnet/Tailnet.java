@@ -109,7 +109,16 @@ public final class Tailnet implements AutoCloseable {
 
     /** Starts the proxy as a container, with tailscaled beside it. */
     public EgressPod startPod(String name, Map<String, String> settings) {
-        return new EgressPod(artifacts, network, control, authKey, name, settings, this::keep);
+        return startPod(name, EgressPod.Joining.AT_START, settings);
+    }
+
+    /** Starts the proxy as a container, with a tailscaled beside it whose node joins when it is told to. */
+    public EgressPod startPodThatWaits(String name, Map<String, String> settings) {
+        return startPod(name, EgressPod.Joining.WHEN_TOLD, settings);
+    }
+
+    private EgressPod startPod(String name, EgressPod.Joining joining, Map<String, String> settings) {
+        return new EgressPod(artifacts, network, control, authKey, name, joining, settings, this::keep);
     }
 
     /** Starts a server of this module's own, on the JDK alone, in the same network. */
