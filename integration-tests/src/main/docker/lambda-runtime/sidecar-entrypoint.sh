@@ -1,6 +1,7 @@
 #!/bin/sh
 # tailscaled beside a container of the proxy, as in a pod: /var/sidecar holds the layer and the key to join with,
 # /var/run/tailscale is the folder of its socket that both containers share.
+# JOIN_WHEN: the node joins when this file appears, and a tailscaled that ends is started again as a new node that waits.
 set -eu
 here=/var/sidecar
 socket=/var/run/tailscale/tailscaled.sock
@@ -9,15 +10,24 @@ unzip -q -o "$here/layer.zip" 'bin/*' -d "$here"
 ln -sf tailscaled "$here/bin/tailscale"
 
 export SSL_CERT_FILE=$here/ca.pem
-"$here/bin/tailscaled" --tun=userspace-networking --state=mem: --statedir="$here/state" --socket="$socket" \
-  --socks5-server=127.0.0.1:1055 >"$here/tailscaled.log" 2>&1 &
-tailscaled=$!
-trap 'kill "$tailscaled"' TERM INT
-until [ -S "$socket" ]; do
-  kill -0 "$tailscaled" || { cat "$here/tailscaled.log"; exit 1; }
-  sleep 0.05
+trap 'kill "$tailscaled"; exit' TERM INT
+while :; do
+  rm -f "$socket"
+  "$here/bin/tailscaled" --tun=userspace-networking --state=mem: --statedir="$here/state" --socket="$socket" \
+    --socks5-server=127.0.0.1:1055 >"$here/tailscaled.log" 2>&1 &
+  tailscaled=$!
+  until [ -S "$socket" ]; do
+    kill -0 "$tailscaled" || { cat "$here/tailscaled.log"; exit 1; }
+    sleep 0.05
+  done
+  if [ -n "${JOIN_WHEN:-}" ]; then
+    rm -f "$JOIN_WHEN"
+    echo "the node waits to be told to join"
+    until [ -e "$JOIN_WHEN" ]; do sleep 0.02; done
+  fi
+  "$here/bin/tailscale" --socket="$socket" up --auth-key="file:$here/auth-key" --login-server="$LOGIN_SERVER" \
+    --hostname="$NODE_NAME" --accept-routes --shields-up --timeout=60s
+  echo "the node is in the tailnet"
+  wait "$tailscaled" || true
+  [ -n "${JOIN_WHEN:-}" ] || exit
 done
-"$here/bin/tailscale" --socket="$socket" up --auth-key="file:$here/auth-key" --login-server="$LOGIN_SERVER" \
-  --hostname="$NODE_NAME" --accept-routes --shields-up --timeout=60s
-echo "the node is in the tailnet"
-wait "$tailscaled"

@@ -38,8 +38,10 @@ public final class Benchmark {
         try (Tailnet tailnet = Tailnet.start(artifacts, Benchmark::say)) {
             if (wanted.has("extension")) {
                 figures.addAll(zips(repository.resolve("layer/target")));
-                figures.addAll(extension(
-                        tailnet, new DeployedFunction.Bootstrap(repository.resolve("examples/layer-only/bootstrap"))));
+                figures.addAll(extension(tailnet, layerOnly(repository)));
+            }
+            if (wanted.has("first")) {
+                figures.addAll(FirstRequestFigures.measure(tailnet, artifacts, layerOnly(repository), Benchmark::say));
             }
             if (wanted.has("proxy")) {
                 for (FunctionBuild function : functions) {
@@ -59,6 +61,10 @@ public final class Benchmark {
         System.out.println();
         System.out.print(page);
         System.exit(figures.stream().allMatch(Figure::met) ? 0 : 1);
+    }
+
+    private static DeployedFunction layerOnly(Path repository) {
+        return new DeployedFunction.Bootstrap(repository.resolve("examples/layer-only/bootstrap"));
     }
 
     private static List<Figure> extension(Tailnet tailnet, DeployedFunction function)

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 record Measurements(Set<String> parts, List<Path> functions) {
 
     /** Names of the parts. */
-    static final Set<String> PARTS = new TreeSet<>(Set.of("extension", "proxy", "memory"));
+    static final Set<String> PARTS = new TreeSet<>(Set.of("extension", "first", "proxy", "memory"));
 
     private static final String FUNCTION = "--function";
 

@@ -41,7 +41,7 @@ class MeasurementsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "memroy | \"memroy\" is nothing to measure: give extension, memory, proxy",
+                "memroy | \"memroy\" is nothing to measure: give extension, first, memory, proxy",
                 "--help | \"--help\" is nothing to measure",
                 "--function | --function has no archive behind it"
             })

@@ -40,10 +40,15 @@ final class ExtensionStart {
     record Measured(long microseconds, String phase) {}
 
     static Measured measure(String hostname) throws IOException, InterruptedException {
-        return new ExtensionStart().run(hostname);
+        return measure(hostname, () -> {});
     }
 
-    private Measured run(String hostname) throws IOException, InterruptedException {
+    /** @param whenReady runs when it has called {@code /next}, before its shutdown */
+    static Measured measure(String hostname, Runnable whenReady) throws IOException, InterruptedException {
+        return new ExtensionStart().run(hostname, whenReady);
+    }
+
+    private Measured run(String hostname, Runnable whenReady) throws IOException, InterruptedException {
         HttpServer lambda = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         lambda.createContext(API + "register", exchange -> {
             exchange.getResponseHeaders().set("Lambda-Extension-Identifier", "measured");
@@ -77,6 +82,7 @@ final class ExtensionStart {
             long started = System.nanoTime();
             Process process = extension.start();
             long ready = next.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            whenReady.run();
             String phase = phase();
             measured.countDown();
             process.waitFor();

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.api.model.VolumesFrom;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.testcontainers.containers.GenericContainer;
@@ -37,6 +38,10 @@ public final class EgressPod implements AutoCloseable {
     /** What a small pod may use; the proxy has to get by with it whatever it forwards. */
     private static final long MEMORY_BYTES = 256L * 1024 * 1024;
 
+    private static final String JOIN_WHEN = "/var/sidecar/join";
+
+    private static final String WAITS = "the node waits to be told to join";
+
     private final Container tailscaled;
     private final Container proxy;
 
@@ -46,16 +51,27 @@ public final class EgressPod implements AutoCloseable {
         }
     }
 
+    /** Whether its node joins when it starts, or when it is told to. */
+    enum Joining {
+        AT_START,
+        WHEN_TOLD
+    }
+
     EgressPod(
             Artifacts artifacts,
             Network network,
             Headscale control,
             String authKey,
             String name,
+            Joining joining,
             Map<String, String> settings,
             String image,
             Consumer<GenericContainer<?>> keeper) {
         tailscaled = tailscaled(artifacts, network, control, authKey, name);
+        if (joining == Joining.WHEN_TOLD) {
+            tailscaled.withEnv("JOIN_WHEN", JOIN_WHEN);
+            tailscaled.waitingFor(Wait.forLogMessage(".*" + WAITS + ".*", 1).withStartupTimeout(Duration.ofMinutes(1)));
+        }
         keeper.accept(tailscaled);
         tailscaled.start();
         proxy = proxy(image, settings);
@@ -93,6 +109,21 @@ public final class EgressPod implements AutoCloseable {
                         .withMemorySwap(MEMORY_BYTES)
                         .withVolumesFrom(new VolumesFrom(tailscaled.getContainerId(), AccessMode.rw)))
                 .waitingFor(Wait.forLogMessage(".*serves requests on.*", 1).withStartupTimeout(Duration.ofMinutes(1)));
+    }
+
+    /** Lets the node of a pod that waits for this join the tailnet. */
+    public void join() {
+        run("touch", JOIN_WHEN);
+    }
+
+    /** Ends the tailscaled of a pod that joins when it is told to; another one takes its place, a new node that waits. */
+    public void beginAnew() {
+        run("pkill", "-TERM", "-x", "tailscaled");
+    }
+
+    /** What the proxy has logged so far, a line each. */
+    public List<String> proxyLog() {
+        return proxy.getLogs().lines().toList();
     }
 
     /** Where it takes requests, from this machine. */

@@ -114,7 +114,16 @@ public final class Tailnet implements AutoCloseable {
 
     /** Starts a proxy of another image than the build's. */
     public EgressPod startPod(String name, Map<String, String> settings, String image) {
-        return new EgressPod(artifacts, network, control, authKey, name, settings, image, this::keep);
+        return startPod(name, EgressPod.Joining.AT_START, settings, image);
+    }
+
+    /** Starts the proxy as a container, with a tailscaled beside it whose node joins when it is told to. */
+    public EgressPod startPodThatWaits(String name, Map<String, String> settings) {
+        return startPod(name, EgressPod.Joining.WHEN_TOLD, settings, artifacts.proxyContainer());
+    }
+
+    private EgressPod startPod(String name, EgressPod.Joining joining, Map<String, String> settings, String image) {
+        return new EgressPod(artifacts, network, control, authKey, name, joining, settings, image, this::keep);
     }
 
     /** Starts a server of this module's own, on the JDK alone, in the same network. */

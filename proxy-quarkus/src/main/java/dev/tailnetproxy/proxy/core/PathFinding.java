@@ -22,6 +22,9 @@ public final class PathFinding {
     /** The control plane has told all peers of a new node by then, or it is of no use to wait for it. */
     static final Duration LONGEST = Duration.ofSeconds(3);
 
+    /** A new node is connected to its relay by then. One that was frozen is known to its peers. */
+    static final Duration DIRECT_FROM = Duration.ofMillis(150);
+
     private final Vertx vertx;
     private final Tailnet tailnet;
     private final Duration settleTime;
@@ -89,18 +92,20 @@ public final class PathFinding {
         return IpAddress.parse(address)
                 .flatMap(joined.carriers()::of)
                 .filter(peer -> atMost > 0)
-                .map(peer -> within(atMost, search(peer, settling.get())))
+                .map(peer -> within(atMost, search(peer, settling.get(), settling.get() == joined.since())))
                 .orElseGet(Future::succeededFuture);
     }
 
     /** One for all requests of a settling time, whatever their deadlines. */
-    private Future<Boolean> search(IpAddress peer, long settling) {
+    private Future<Boolean> search(IpAddress peer, long settling, boolean afterJoining) {
         searches.values().removeIf(known -> known.settling() != settling);
         return searches.compute(
                         peer,
                         (key, known) -> known != null && known.settling() == settling
                                 ? known
-                                : new Search(settling, tailnet.ping(peer, LONGEST)))
+                                : new Search(
+                                        settling,
+                                        tailnet.ping(peer, afterJoining ? DIRECT_FROM : Duration.ZERO, LONGEST)))
                 .over();
     }
 

@@ -30,11 +30,41 @@ final class DiscoPings {
         this.api = api;
     }
 
-    /** Whether the peer has answered within this time. Blocks until it has, at most that long. */
-    boolean untilAnswered(IpAddress peer, Duration atMost) {
-        long end = System.nanoTime() + atMost.toNanos();
-        Deque<UnixHttpStream> waiting = new ArrayDeque<>();
-        try (Selector answers = Selector.open()) {
+    /**
+     * Whether the peer has answered within this time. Blocks until it has, at most that long.
+     *
+     * @param directFrom for how long an answer by the direct path is not enough; see {@link Tailnet#ping}
+     */
+    boolean untilAnswered(IpAddress peer, Duration directFrom, Duration atMost) {
+        long now = System.nanoTime();
+        try (Search search = new Search(peer, now + directFrom.toNanos(), now + atMost.toNanos())) {
+            if (search.found()) {
+                return true;
+            }
+            LOG.infof("%s did not answer a ping within %d ms", peer, atMost.toMillis());
+        } catch (IOException e) {
+            // It may be a tailscaled that knows no pings, or that has just ended: dialling will show.
+            LOG.debugf("%s can't be pinged: %s", peer, e.getMessage());
+        }
+        return false;
+    }
+
+    private final class Search implements AutoCloseable {
+
+        private final Selector answers = Selector.open();
+        private final Deque<UnixHttpStream> waiting = new ArrayDeque<>();
+        private final IpAddress peer;
+        private final long directFrom;
+        private final long end;
+        private boolean direct;
+
+        Search(IpAddress peer, long directFrom, long end) throws IOException {
+            this.peer = peer;
+            this.directFrom = directFrom;
+            this.end = end;
+        }
+
+        boolean found() throws IOException {
             while (end - System.nanoTime() > 0) {
                 UnixHttpStream ping = api.beginPing(peer);
                 waiting.add(ping);
@@ -42,44 +72,43 @@ final class DiscoPings {
                 if (waiting.size() > AT_ONCE) {
                     waiting.remove().close();
                 }
-                if (answered(answers, waiting, end)) {
+                long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MS);
+                if (foundUntil(Math.min(due, end))) {
                     return true;
                 }
             }
-            LOG.infof("%s did not answer a ping within %d ms", peer, atMost.toMillis());
-        } catch (IOException e) {
-            // It may be a tailscaled that knows no pings, or that has just ended: dialling will show.
-            LOG.debugf("%s can't be pinged: %s", peer, e.getMessage());
-        } finally {
-            waiting.forEach(DiscoPings::closeQuietly);
+            return direct;
         }
-        return false;
-    }
 
-    /** Waits until the next ping is due; whether one of those that are waiting was answered. */
-    private static boolean answered(Selector answers, Deque<UnixHttpStream> waiting, long end) throws IOException {
-        long due = Math.min(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MS), end);
-        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-            answers.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
-            for (SelectionKey key : answers.selectedKeys()) {
-                UnixHttpStream ping = (UnixHttpStream) key.attachment();
-                waiting.remove(ping);
-                try (ping) {
-                    if (LocalApi.isPong(ping)) {
-                        return true;
+        /** Whether enough was heard until the next ping is due. */
+        private boolean foundUntil(long due) throws IOException {
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                answers.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+                for (SelectionKey key : answers.selectedKeys()) {
+                    UnixHttpStream ping = (UnixHttpStream) key.attachment();
+                    waiting.remove(ping);
+                    try (ping) {
+                        LocalApi.Pong pong = LocalApi.pong(ping);
+                        if (pong == LocalApi.Pong.RELAYED) {
+                            return true;
+                        }
+                        direct |= pong == LocalApi.Pong.DIRECT;
                     }
                 }
+                answers.selectedKeys().clear();
+                if (direct && System.nanoTime() - directFrom >= 0) {
+                    return true;
+                }
             }
-            answers.selectedKeys().clear();
+            return false;
         }
-        return false;
-    }
 
-    private static void closeQuietly(UnixHttpStream ping) {
-        try {
-            ping.close();
-        } catch (IOException e) {
-            LOG.debugf("closing a ping: %s", e.getMessage());
+        @Override
+        public void close() throws IOException {
+            for (UnixHttpStream ping : waiting) {
+                ping.close();
+            }
+            answers.close();
         }
     }
 }

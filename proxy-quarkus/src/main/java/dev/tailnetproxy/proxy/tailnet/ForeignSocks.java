@@ -24,7 +24,7 @@ public final class ForeignSocks implements Tailnet {
     }
 
     @Override
-    public Future<Boolean> ping(IpAddress peer, Duration atMost) {
+    public Future<Boolean> ping(IpAddress peer, Duration directFrom, Duration atMost) {
         return Future.succeededFuture(false);
     }
 

@@ -77,15 +77,28 @@ final class LocalApi {
         return UnixHttpStream.begin("POST", socket, HOST, "/localapi/v0/ping?ip=" + encoded + "&type=disco", patience);
     }
 
+    /** How a ping was answered, if it was. */
+    enum Pong {
+        NONE,
+        DIRECT,
+        RELAYED
+    }
+
     /**
-     * Whether the peer has answered.
+     * What became of a ping whose response has come.
      *
      * @throws IOException when this tailscaled does not ping
      */
-    static boolean isPong(UnixHttpStream ping) throws IOException {
+    static Pong pong(UnixHttpStream ping) throws IOException {
         ping.readHead();
-        Object error = body(ping, "/localapi/v0/ping").getValue("Err");
-        return error == null || error.equals("");
+        JsonObject result = body(ping, "/localapi/v0/ping");
+        Object error = result.getValue("Err");
+        if (error != null && !error.equals("")) {
+            return Pong.NONE;
+        }
+        return result.getValue("DERPRegionID") instanceof Number region && region.intValue() != 0
+                ? Pong.RELAYED
+                : Pong.DIRECT;
     }
 
     private static Duration min(Duration one, Duration other) {

@@ -160,11 +160,11 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     @Override
-    public Future<Boolean> ping(IpAddress peer, Duration atMost) {
+    public Future<Boolean> ping(IpAddress peer, Duration directFrom, Duration atMost) {
         if (closed.getCount() == 0) {
             return Future.succeededFuture(false);
         }
-        return pingers.executeBlocking(() -> pings.untilAnswered(peer, atMost), false)
+        return pingers.executeBlocking(() -> pings.untilAnswered(peer, directFrom, atMost), false)
                 .otherwise(false);
     }
 

@@ -213,6 +213,26 @@ class FirstDialTest {
         assertEquals(List.of(Harness.PEER), proxy.localApi().pings().pinged());
     }
 
+    /** The peer may not know a way back yet for what is no ping. */
+    @Test
+    void afterJoiningAnAnswerByTheDirectPathIsFollowedByMorePings() {
+        proxy.localApi().pings().answer(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
+
+        assertEquals("200", outcome(proxy.get()));
+        assertTrue(proxy.localApi().pings().pinged().size() > 1);
+        assertEquals(1, proxy.socks().dials().size());
+    }
+
+    @Test
+    void afterAFreezeAnAnswerByTheDirectPathIsEnough() {
+        proxy.localApi().pings().answer(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+        proxy.clock().freezeFor(Duration.ofHours(1));
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(List.of(Harness.PEER), proxy.localApi().pings().pinged());
+    }
+
     @Test
     void aPeerThatTailscaledDoesNotKnowYetIsAskedForAgain() {
         proxy.localApi().pings().answer(200, "{\"IP\":\"100.64.0.2\",\"Err\":\"no matching peer\"}");

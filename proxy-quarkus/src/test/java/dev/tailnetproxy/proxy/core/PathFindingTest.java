@@ -84,6 +84,7 @@ class PathFindingTest {
 
         assertFalse(patient.isComplete());
         assertEquals(List.of(PathFinding.LONGEST), tailnet.limits(), "not the little time of one of them");
+        assertEquals(List.of(PathFinding.DIRECT_FROM), tailnet.graces());
         tailnet.answer(0, true);
         await(patient);
     }
@@ -120,6 +121,7 @@ class PathFindingTest {
         paths.look();
         assertFalse(find(PEER, FAR).isComplete());
         assertEquals(List.of(PEER, PEER), tailnet.peers());
+        assertEquals(List.of(Duration.ZERO, Duration.ZERO), tailnet.graces(), "the peer knows the node");
     }
 
     @Test
@@ -152,7 +154,7 @@ class PathFindingTest {
     /** A tailnet in which two peers are, whose pings the test answers. */
     private final class ScriptedTailnet implements Tailnet {
 
-        private record Ping(IpAddress peer, Duration atMost, Promise<Boolean> answer) {}
+        private record Ping(IpAddress peer, Duration directFrom, Duration atMost, Promise<Boolean> answer) {}
 
         private final List<Ping> pings = new ArrayList<>();
         private final TailnetState joined = new TailnetState.Joined(
@@ -164,6 +166,10 @@ class PathFindingTest {
 
         synchronized List<IpAddress> peers() {
             return pings.stream().map(Ping::peer).toList();
+        }
+
+        synchronized List<Duration> graces() {
+            return pings.stream().map(Ping::directFrom).toList();
         }
 
         synchronized List<Duration> limits() {
@@ -190,9 +196,9 @@ class PathFindingTest {
         }
 
         @Override
-        public synchronized Future<Boolean> ping(IpAddress peer, Duration atMost) {
+        public synchronized Future<Boolean> ping(IpAddress peer, Duration directFrom, Duration atMost) {
             Promise<Boolean> answer = Promise.promise();
-            pings.add(new Ping(peer, atMost, answer));
+            pings.add(new Ping(peer, directFrom, atMost, answer));
             return answer.future();
         }
 

@@ -61,7 +61,7 @@ public final class ScriptedPings {
         if (left != null && left >= 0) {
             await();
         }
-        JsonObject pong = new JsonObject().put("IP", peer).put("Err", "").put("LatencySeconds", 0.001);
+        JsonObject pong = new JsonObject().put("IP", peer).put("Err", "").put("DERPRegionID", 999);
         return new Reply(status, body.isEmpty() ? pong.encode() : body);
     }
 

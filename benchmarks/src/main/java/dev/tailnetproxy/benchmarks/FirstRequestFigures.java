@@ -1,0 +1,115 @@
+package dev.tailnetproxy.benchmarks;
+
+import dev.tailnetproxy.benchmarks.inside.FirstRequestClock;
+import dev.tailnetproxy.integration.tailnet.Artifacts;
+import dev.tailnetproxy.integration.tailnet.DeployedFunction;
+import dev.tailnetproxy.integration.tailnet.EgressPod;
+import dev.tailnetproxy.integration.tailnet.FirstRequests;
+import dev.tailnetproxy.integration.tailnet.FirstRequests.FirstRequest;
+import dev.tailnetproxy.integration.tailnet.Headscale;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** How long the first request takes that is sent in the moment in which the node has joined. */
+final class FirstRequestFigures {
+
+    private static final double AT_MOST_MILLIS = 1000;
+
+    /** {@code -Dstarts=3} for a look. */
+    private static final int STARTS = Integer.getInteger("starts", 30);
+
+    /** What a request that failed counts as; the description tells how many. */
+    private static final double FAILED_MILLIS = 60_000;
+
+    private final Tailnet tailnet;
+    private final String where;
+    private final List<Figure> figures = new ArrayList<>();
+
+    private FirstRequestFigures(Tailnet tailnet, Duration changeDelay) {
+        this.tailnet = tailnet;
+        this.where = ", the control server telling of it after " + changeDelay.toMillis() + " ms";
+    }
+
+    /** @param tailnet one whose control server tells of new nodes at once */
+    static List<Figure> measure(
+            Tailnet tailnet, Artifacts artifacts, DeployedFunction function, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        progress.accept("measuring first requests, " + STARTS + " starts each");
+        FirstRequestFigures prompt = new FirstRequestFigures(tailnet, Headscale.SHORT_CHANGE_DELAY);
+        prompt.measure(function);
+        try (Tailnet late = Tailnet.start(artifacts, Headscale.DEFAULT_CHANGE_DELAY, progress)) {
+            FirstRequestFigures slow = new FirstRequestFigures(late, Headscale.DEFAULT_CHANGE_DELAY);
+            slow.measure(function);
+            prompt.figures.addAll(slow.figures);
+        }
+        return prompt.figures;
+    }
+
+    private void measure(DeployedFunction function) throws IOException, InterruptedException {
+        proxy();
+        layer(function);
+    }
+
+    private void proxy() throws IOException, InterruptedException {
+        List<Double> millis = new ArrayList<>();
+        int repeated = 0;
+        try (EgressPod pod = tailnet.startPodThatWaits("first-requests", Map.of())) {
+            FirstRequests requests = new FirstRequests(pod);
+            for (int i = 0; i < STARTS; i++) {
+                FirstRequest first = requests.next();
+                millis.add(first.status() == 200 ? first.beyondTheJoin().toNanos() / 1e6 : FAILED_MILLIS);
+                repeated += first.log().containsKey("retries") ? 1 : 0;
+            }
+        }
+        add(
+                "First request of the proxy",
+                millis,
+                "a warm proxy as a container, in which the request waits for the node to join; by its own log, from "
+                        + "seeing that to the end of the response. Dials repeated in " + repeated + " of them");
+    }
+
+    private void layer(DeployedFunction function) {
+        List<Double> millis = new ArrayList<>();
+        try (Environment environment = new Environment(tailnet.startFunction(
+                function,
+                Map.of(),
+                container -> container.withCopyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER)))) {
+            List<String> lines = environment.run(
+                    "java",
+                    "-cp",
+                    InsideClasses.FOLDER,
+                    FirstRequestClock.class.getName(),
+                    Integer.toString(STARTS),
+                    tailnet.target().address(),
+                    Integer.toString(TargetNode.SERVICE_PORT));
+            for (String line : lines) {
+                millis.add(line.startsWith("failed") ? FAILED_MILLIS : Double.parseDouble(line) / 1000);
+            }
+        }
+        add(
+                "First request through the layer's port",
+                millis,
+                "the extension is started in a container and a request sent through port 1055 when it asks for `/next`");
+    }
+
+    private void add(String what, List<Double> millis, String how) {
+        if (millis.size() != STARTS) {
+            throw new IllegalStateException(millis.size() + " of " + STARTS + " starts were measured");
+        }
+        double slowest = millis.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+        long failed = millis.stream().filter(one -> one == FAILED_MILLIS).count();
+        figures.add(Figure.atMost(
+                what + " after the node has joined, the slowest" + where,
+                Math.rint(slowest),
+                AT_MOST_MILLIS,
+                "ms",
+                STARTS + " starts, each a new node: " + how + ". " + Samples.describe(millis) + ", " + failed
+                        + " failed."));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailnetproxy.integration.TailnetExtension.DefaultChangeDelay;
+import dev.tailnetproxy.integration.tailnet.EgressPod;
+import dev.tailnetproxy.integration.tailnet.FirstRequests;
+import dev.tailnetproxy.integration.tailnet.FirstRequests.FirstRequest;
+import dev.tailnetproxy.integration.tailnet.Tailnet;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A proxy that dials in the moment in which its node has joined: the target has not heard of the node yet. */
+@ExtendWith(TailnetExtension.class)
+class FirstRequestIT {
+
+    private static final int STARTS = 3;
+
+    private final Tailnet prompt;
+    private final Tailnet slow;
+
+    FirstRequestIT(Tailnet prompt, @DefaultChangeDelay Tailnet slow) {
+        this.prompt = prompt;
+        this.slow = slow;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"20 ms", "800 ms"})
+    void needsNoSecondDial(String changeDelay) throws Exception {
+        Tailnet tailnet = changeDelay.equals("20 ms") ? prompt : slow;
+        try (EgressPod pod = tailnet.startPodThatWaits("first-request", Map.of())) {
+            FirstRequests requests = new FirstRequests(pod);
+            for (int i = 0; i < STARTS; i++) {
+                FirstRequest first = requests.next();
+
+                assertThat(first.status()).isEqualTo(200);
+                assertThat(first.log().fieldNames()).contains("firstByteMs").doesNotContain("retries", "reason");
+            }
+        }
+    }
+}
