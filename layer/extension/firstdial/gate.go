@@ -26,6 +26,9 @@ const (
 	// longestWait is for one peer. A dial through port 1055 has five seconds; something is left for a peer that does
 	// not answer pings.
 	longestWait = 3 * time.Second
+	// directFrom is how long after joining an answer by the direct path is not enough. The node may not be connected to
+	// its relay yet; a peer whose direct path leads only one way then has none for the answer to a handshake.
+	directFrom = 150 * time.Millisecond
 	// The pauses between pings.
 	shortestPause = 20 * time.Millisecond
 	longestPause  = 100 * time.Millisecond
@@ -38,8 +41,9 @@ const (
 type Peer struct {
 	Name string
 	Key  key.NodePublic
-	// Ping sends one ping and calls back when it is answered, perhaps never.
-	Ping func(answered func())
+	// Ping sends one ping and calls back when it is answered, perhaps never, with whether that was by the direct path
+	// and not through a relay.
+	Ping func(answered func(direct bool))
 }
 
 // Tailnet is what a gate has to know. It is asked without a lock of the gate, so that it may take locks of its own.
@@ -63,6 +67,7 @@ type Gate struct {
 	frozen  freeze.Detector
 	self    key.NodePublic
 	running bool
+	joined  time.Time                          // when the node became Running
 	settled time.Time                          // the end of the settling time
 	met     map[key.NodePublic]<-chan struct{} // closed when the peer has answered, or was waited for long enough
 }
@@ -89,6 +94,7 @@ func (g *Gate) Running(running bool) {
 	defer g.mu.Unlock()
 	g.running = running
 	if running {
+		g.joined = g.now()
 		g.settle()
 	}
 }
@@ -146,7 +152,11 @@ func (g *Gate) introduce(to netip.Addr) <-chan struct{} {
 		closing := make(chan struct{})
 		known = closing
 		g.met[peer.Key] = known
-		go g.ping(peer, closing)
+		begun := g.now()
+		if g.running {
+			begun = g.joined
+		}
+		go g.ping(peer, begun.Add(directFrom).Sub(g.now()), closing)
 	}
 	return known
 }
@@ -160,34 +170,51 @@ func (g *Gate) settling() bool {
 	return !g.running || g.now().Before(g.settled)
 }
 
-// ping repeats pings until one is answered. It goes on when the dial that began it has ended: others may wait.
-func (g *Gate) ping(peer Peer, known chan<- struct{}) {
+// ping repeats pings until one is answered, through a relay at first. It goes on when the dial that began it has ended:
+// others may wait.
+func (g *Gate) ping(peer Peer, relayOnly time.Duration, known chan<- struct{}) {
 	defer close(known)
 	begun := time.Now()
-	answers := make(chan struct{}, 1)
-	answered := func() {
+	answers := make(chan bool, 1)
+	answered := func(direct bool) {
 		select {
-		case answers <- struct{}{}:
+		case answers <- direct:
 		default: // an earlier ping was answered, too
 		}
 	}
 	limit := time.NewTimer(longestWait)
 	defer limit.Stop()
+	directIsEnough := func() bool { return time.Since(begun) >= relayOnly }
+	heard := false
 	pause := shortestPause
 	for pings := 1; ; pings++ {
 		peer.Ping(answered)
-		again := time.NewTimer(pause)
-		select {
-		case <-answers:
-			again.Stop()
-			g.logf("first dial to %s: ping %d was answered after %d ms", peer.Name, pings, time.Since(begun).Milliseconds())
-			return
-		case <-limit.C:
-			again.Stop()
-			g.logf("first dial to %s: no answer to %d pings; it is dialled all the same", peer.Name, pings)
-			return
-		case <-again.C:
-			pause = min(2*pause, longestPause)
+		next := pause
+		if left := relayOnly - time.Since(begun); heard && left < next {
+			next = left
 		}
+		again := time.NewTimer(next)
+		for waiting := true; waiting; {
+			select {
+			case direct := <-answers:
+				heard = true
+				if !direct || directIsEnough() {
+					again.Stop()
+					g.logf("first dial to %s: ping %d was answered after %d ms", peer.Name, pings, time.Since(begun).Milliseconds())
+					return
+				}
+			case <-limit.C:
+				again.Stop()
+				g.logf("first dial to %s: no answer to %d pings; it is dialled all the same", peer.Name, pings)
+				return
+			case <-again.C:
+				waiting = false
+			}
+		}
+		if heard && directIsEnough() {
+			g.logf("first dial to %s: one of %d pings was answered by the direct path", peer.Name, pings)
+			return
+		}
+		pause = min(2*pause, longestPause)
 	}
 }

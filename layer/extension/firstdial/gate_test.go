@@ -33,6 +33,7 @@ type scene struct {
 	gate   *Gate
 	dial   Dial
 	offset time.Duration // of the wall clock
+	direct bool          // whether peers answer by the direct path
 
 	mu     sync.Mutex
 	self   key.NodePublic
@@ -44,7 +45,7 @@ type scene struct {
 func newScene(t *testing.T) *scene {
 	s := &scene{t: t, self: key.NewNode().Public(), silent: map[string]int{}, peers: map[string]Peer{}}
 	for name, addresses := range map[string][]string{"target": {target}, "other": {other}, "router": {router, behind, beside}, "gateway": {internet}} {
-		peer := Peer{Name: name, Key: key.NewNode().Public(), Ping: func(answered func()) { s.ping(name, answered) }}
+		peer := Peer{Name: name, Key: key.NewNode().Public(), Ping: func(answered func(bool)) { s.ping(name, answered) }}
 		for _, address := range addresses {
 			s.peers[netip.MustParseAddrPort(address).Addr().String()] = peer
 		}
@@ -68,14 +69,14 @@ func (s *scene) Peer(address netip.Addr) (Peer, bool) {
 	return peer, ok
 }
 
-func (s *scene) ping(name string, answered func()) {
+func (s *scene) ping(name string, answered func(bool)) {
 	s.happens("ping " + name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch left := s.silent[name]; {
 	case left == 0:
-		answered()
-		answered() // by another way
+		answered(s.direct)
+		answered(s.direct) // once more
 	case left > 0:
 		s.silent[name]--
 	}
@@ -124,6 +125,34 @@ func TestFirstDialWaitsForThePeerToKnowTheNode(t *testing.T) {
 				_, err := s.dial(t.Context(), netip.MustParseAddrPort(target))
 				if err != nil || len(s.events) != unanswered+2 || s.events[len(s.events)-1] != "dial "+target {
 					t.Errorf("%v, %q", err, s.events)
+				}
+			})
+		})
+	}
+}
+
+func TestAnswersByTheDirectPathAreNotEnoughRightAfterJoining(t *testing.T) {
+	cases := map[string]struct {
+		direct bool
+		since  time.Duration // joining
+		waits  time.Duration
+	}{
+		"through a relay":              {false, 0, 0},
+		"direct, at once":              {true, 0, 150 * time.Millisecond},
+		"direct, a little later":       {true, 100 * time.Millisecond, 50 * time.Millisecond},
+		"direct, when the relay is up": {true, 150 * time.Millisecond, 0},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(t *testing.T, s *scene) {
+				s.direct = c.direct
+				s.gate.Running(true)
+				time.Sleep(c.since)
+				began := time.Now()
+				s.wants(s.dials(target), "ping target", "dial "+target)
+				// The bubble's clock: nothing else makes it pass.
+				if waited := time.Since(began); waited != c.waits {
+					t.Errorf("waited for %v, not %v", waited, c.waits)
 				}
 			})
 		})

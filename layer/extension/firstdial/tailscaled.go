@@ -101,10 +101,10 @@ func (t *tailnet) Peer(address netip.Addr) (Peer, bool) {
 	return Peer{
 		Name: node.ComputedName(),
 		Key:  node.Key(),
-		Ping: func(answered func()) {
+		Ping: func(answered func(direct bool)) {
 			t.connection.Ping(node, &ipnstate.PingResult{}, 0, func(result *ipnstate.PingResult) {
 				if result.Err == "" {
-					answered()
+					answered(result.DERPRegionID == 0)
 				}
 			})
 		},
