@@ -5,7 +5,8 @@
 : "${top:?the top folder of the checkout}"
 
 # Its helper image comes from a registry. Without one the labels of this run do the cleaning up.
-if ! docker image inspect "$("$top/scripts/base-image")" --format '{{join .RepoTags ","}}' | grep -q '^public\.ecr\.aws/'; then
+base=$("$top/scripts/base-image")
+if ! docker image inspect "$base" --format '{{join .RepoTags ","}}' | grep -q '^public\.ecr\.aws/'; then
   export TESTCONTAINERS_RYUK_DISABLED=true
 fi
 if [ -S /var/run/docker.sock ] && [ -z "${DOCKER_HOST:-}" ]; then
@@ -30,8 +31,9 @@ take_sigint_back() { # the script and its arguments
   printf 'SIGINT is ignored, because this was started in the background; end it with: kill %s\n' "$$" >&2
 }
 
-# Runs a command in a process group of its own. A signal that ends this script ends the group first; what it leaves
-# behind is removed when this script ends, and by nobody else.
+# Runs a command in a process group of its own. A signal that ends this script ends the group first, at once or, where
+# END_WITH=TERM is set for scripts that clean up after themselves, within five seconds. What it leaves behind is removed
+# when this script ends, and by nobody else.
 run_until_signal() {
   local status=0 signal=''
   set -m
@@ -44,6 +46,11 @@ run_until_signal() {
   wait "$group" || status=$?
   if [ -n "$signal" ]; then
     printf '\nstopping: containers and networks are removed\n' >&2
+    kill "-${END_WITH:-KILL}" -- "-$group" 2>/dev/null || true
+    for _ in {1..50}; do
+      kill -0 -- "-$group" 2>/dev/null || break
+      sleep 0.1
+    done
     kill -KILL -- "-$group" 2>/dev/null || true
     wait "$group" 2>/dev/null || true
     exit $((128 + signal))

@@ -33,7 +33,7 @@ const signer = new SignatureV4({
 
 /** Parameters as the signer wants them: decoded, because it encodes them anew. A plus sign is a plus sign. */
 function parameters(search) {
-  const query = {};
+  const query = Object.create(null); // no names of its own
   for (const parameter of search.replace(/^\?/, '').split('&')) {
     if (parameter === '' || parameter === '=') continue;
     const [name, value = ''] = parameter.split(/=(.*)/s, 2).map(decoded);

@@ -12,8 +12,8 @@ import (
 // second.
 const fewestMilliseconds = 100
 
-// duration takes 500ms, 5s, 1m30s and so on. A plain number means seconds, and from 100 on milliseconds; the log then
-// says what it was taken for.
+// duration takes 500ms, 5s, 1m30s and so on. A plain number means seconds, and from 100 on milliseconds; one that is too
+// large means the longest time, and 0 the default. The log then says what it was taken for.
 func (r *reader) duration(name string, otherwise, longest time.Duration) time.Duration {
 	value := r.text(name, "")
 	if value == "" {
@@ -25,6 +25,12 @@ func (r *reader) duration(name string, otherwise, longest time.Duration) time.Du
 		unit = time.Millisecond
 	}
 	duration, ok := parseDuration(value, unit)
+	switch {
+	case plain && number == 0:
+		duration = otherwise
+	case plain && (!ok || duration > longest):
+		duration, ok = longest, true
+	}
 	if !ok || duration <= 0 || duration > longest {
 		r.fail(fmt.Sprintf("%s is %q: it must be a time such as 500ms or 5s, at most %s", name, shorten(value), longest))
 		return otherwise

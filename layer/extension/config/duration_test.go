@@ -42,6 +42,9 @@ func TestTimesAreTakenAsPeopleWriteThem(t *testing.T) {
 		{"TS_EXIT_NODE_PING_TIMEOUT", " 2000 ", ping, 2 * time.Second, true},
 		{"TS_EXIT_NODE_PING_TIMEOUT", "100", ping, 100 * time.Millisecond, true},
 		{"TS_EXIT_NODE_PING_TIMEOUT", "600000", ping, 10 * time.Minute, true},
+		{"TS_EXIT_NODE_PING_TIMEOUT", "600001", ping, 10 * time.Minute, true},
+		{"TS_EXIT_NODE_PING_TIMEOUT", "99999999999999999999999", ping, 10 * time.Minute, true},
+		{"TS_EXIT_NODE_PING_TIMEOUT", "0", ping, 5 * time.Second, true},
 		{"TS_EXIT_NODE_PING_TIMEOUT", "99", ping, 99 * time.Second, true},
 		{"TS_EXIT_NODE_PING_TIMEOUT", "5", ping, 5 * time.Second, true},
 		{"TS_EXIT_NODE_PING_TIMEOUT", "1.5", ping, 1500 * time.Millisecond, true},
@@ -70,7 +73,7 @@ func TestTimesAreTakenAsPeopleWriteThem(t *testing.T) {
 
 func TestTimesThatCannotBeRightAreRefusedWithTheirName(t *testing.T) {
 	for variable, values := range map[string][]string{
-		"TS_EXIT_NODE_PING_TIMEOUT": {"-1", "0", "0s", "-5s", "soon", "1.2.3", ".", "inf", "0x10", "1e3", "600001", "11m", "99999999999999999999999", "5s5", "2,000"},
+		"TS_EXIT_NODE_PING_TIMEOUT": {"-1", "0s", "-5s", "soon", "1.2.3", ".", "inf", "0x10", "1e3", "11m", "5s5", "2,000"},
 		"TS_JOIN_TIMEOUT_MS":        {"-1", "soon", "900001", "16m", "99999999999999999999999", "NaN"},
 	} {
 		for _, value := range values {

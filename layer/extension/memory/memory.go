@@ -35,8 +35,9 @@ func Setting(lookup func(string) (string, bool), root fs.FS) string {
 		return ""
 	}
 	whole, ok := ofFunction(lookup)
-	if !ok {
-		whole, ok = ofContainer(root)
+	// Lambda's own limit is not a group's that could be read here, and an emulator's variable says more than there is.
+	if group, limited := ofContainer(root); limited && (!ok || group < whole) {
+		whole, ok = group, true
 	}
 	if !ok {
 		return ""

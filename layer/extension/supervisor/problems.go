@@ -14,12 +14,14 @@ func (s *Supervisor) report(p *problem.Problem) {
 	current.Attempts = s.failures
 	current.Since = now.UTC()
 	isNew := s.problem == nil || s.problem.Code != p.Code
+	anotherCause := false
 	if !isNew {
 		current.Since = s.problem.Since
+		anotherCause = s.problem.Message != current.Message && !s.reminder.Recent(now)
 	}
 	s.problem = &current
 	s.writeState()
-	if isNew {
+	if isNew || anotherCause {
 		s.reminder.Said(now)
 		s.Log.Errorf("%v", &current)
 	} else {

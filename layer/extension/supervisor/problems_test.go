@@ -149,6 +149,29 @@ func TestAnotherProblemIsSaidAtOnceAndBeginsAnew(t *testing.T) {
 	}
 }
 
+func TestAnotherCauseOfTheSameProblemIsSaidButNotInABurst(t *testing.T) {
+	k := newKeeper(t)
+	k.report(&problem.Problem{Code: problem.AccessDenied, Message: "the secret"})
+	k.lines()
+	for _, step := range []struct {
+		after   time.Duration
+		message string
+		said    bool
+	}{
+		{10 * time.Second, "the key", false},
+		{25 * time.Second, "the secret", true},
+		{time.Minute, "the secret", false},
+		{time.Minute, "the key", true},
+		{time.Second, "the secret", false},
+	} {
+		k.at = k.at.Add(step.after)
+		k.report(&problem.Problem{Code: problem.AccessDenied, Message: step.message})
+		if lines := k.lines(); (len(lines) == 1) != step.said || len(lines) > 1 {
+			t.Errorf("%q after %v: %q", step.message, step.after, lines)
+		}
+	}
+}
+
 func TestResolvedProblemIsReportedOnceAndNotSaidAgain(t *testing.T) {
 	k := newKeeper(t)
 	k.resolve()

@@ -37,12 +37,14 @@ final class CaBundle {
         byte[] bundle = checked(LocalFile.of("caBundle", file, ADVICE));
         try {
             Path staged = staged(bundle);
-            // The CDK copies it into its own folder at once.
             LayerVersion layer = LayerVersion.Builder.create(scope, id)
                     .description("Certificates of private authorities for the tailnet proxy")
                     .code(Code.fromAsset(staged.toString()))
                     .build();
-            remove(staged);
+            // The CDK has copied it into its own folder, unless it was told to leave files where they are.
+            if (scope.getNode().tryGetContext("aws:cdk:disable-asset-staging") == null) {
+                remove(staged);
+            }
             return layer;
         } catch (IOException failure) {
             throw new UncheckedIOException("caBundle: " + file + " can't be copied", failure);

@@ -2,6 +2,9 @@ package dev.tailnetproxy.client;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -56,10 +59,25 @@ final class RequestBody {
                     if (failure != null) {
                         throw failure instanceof CompletionException same ? same : new CompletionException(failure);
                     }
-                    if (!collected.isAll()) {
+                    if (!collected.isAll() || isTooLargeInBase64(collected.bytes(), limit)) {
                         throw new CompletionException(new RequestTooLargeException(limit));
                     }
                     return collected.bytes();
                 });
+    }
+
+    /** Text that is no UTF-8, whatever its type says, has to travel in base64 like any other bytes. */
+    private static boolean isTooLargeInBase64(byte[] body, BodyLimit announced) {
+        BodyLimit ofBytes = BodyLimit.of("", "");
+        return !announced.equals(ofBytes) && body.length > ofBytes.bytes() && !isUtf8(body);
+    }
+
+    private static boolean isUtf8(byte[] body) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+            return true;
+        } catch (CharacterCodingException otherBytes) {
+            return false;
+        }
     }
 }

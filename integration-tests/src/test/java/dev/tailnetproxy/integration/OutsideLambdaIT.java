@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The proxy as a process that is no Lambda function: with the loop of a native executable it serves, and a process whose
@@ -80,6 +81,10 @@ class OutsideLambdaIT {
     }
 
     private void start(String what, List<String> options) throws IOException {
+        start(what, options, Integer.toString(port));
+    }
+
+    private void start(String what, List<String> options, String requests) throws IOException {
         List<String> command = new ArrayList<>(ChildProcess.javaCommand());
         command.addAll(options);
         Path app = folder.resolve("app");
@@ -87,12 +92,16 @@ class OutsideLambdaIT {
         process = ChildProcess.builder(
                         command,
                         Map.of(
-                                "TS_PROXY_HTTP_PORT", Integer.toString(port),
-                                "TS_PROXY_HTTP_HOST", "127.0.0.1",
-                                "TS_PROXY_MANAGEMENT_PORT", Integer.toString(management),
-                                "TS_PROXY_DRAIN_TIMEOUT_MS", "1",
+                                "TS_PROXY_HTTP_PORT",
+                                requests,
+                                "TS_PROXY_HTTP_HOST",
+                                "127.0.0.1",
+                                "TS_PROXY_MANAGEMENT_PORT",
+                                Integer.toString(management),
+                                "TS_PROXY_DRAIN_TIMEOUT_MS",
+                                "1",
                                 "TS_PROXY_LOCALAPI_SOCKET",
-                                        folder.resolve("no.sock").toString()))
+                                folder.resolve("no.sock").toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();
@@ -124,6 +133,16 @@ class OutsideLambdaIT {
         assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(SIGTERM);
         assertThat(said()).doesNotContain("ERROR", "FATAL", "Exception");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void withoutAPortForRequestsTheProcessEndsAtOnceAndSaysWhy(String none) throws Exception {
+        start("loop", List.of(), none);
+
+        assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+        assertThat(said()).contains("TS_PROXY_HTTP_PORT is not set").doesNotContain("Exception");
     }
 
     static List<Arguments> ends() {

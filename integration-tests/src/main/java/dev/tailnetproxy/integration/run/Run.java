@@ -54,6 +54,9 @@ public final class Run {
                     new CountDownLatch(1).await();
                 }
             }
+        } catch (IllegalStateException refused) {
+            System.err.println(refused.getMessage());
+            status = 1;
         }
         Runtime.getRuntime().halt(status);
     }

@@ -4,26 +4,34 @@ import dev.tailnetproxy.proxy.lambda.NoInvocations;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The program: the container's, and a native function's. Managed Java runtimes call Quarkus's handler instead. */
 @QuarkusMain
 public final class ProxyMain {
 
     private static final String SET_BY_LAMBDA = "AWS_LAMBDA_RUNTIME_API";
+    private static final String PORT = "TS_PROXY_HTTP_PORT";
 
     private ProxyMain() {}
 
     /**
-     * Runs until the process is told to stop.
+     * Runs until the process is told to stop. Outside of Lambda it ends at once, with status 1 and a sentence, when there is
+     * no port that anybody could send a request to.
      *
      * @param arguments none that the proxy reads
      * @throws IOException when there is no free port on this machine's own address
      */
     public static void main(String[] arguments) throws IOException {
-        String runtimeApi = System.getenv(SET_BY_LAMBDA);
-        if (runtimeApi != null && !runtimeApi.isBlank()) {
+        if (isSet(System.getenv(SET_BY_LAMBDA))) {
             Quarkus.run(arguments);
             return;
+        }
+        if (!isSet(System.getenv(PORT)) && !isSet(System.getProperty(PORT))) {
+            System.err.println(
+                    "This is no Lambda function and " + PORT + " is not set: nobody could send a request here. "
+                            + "Set it to the port for requests, such as 8080.");
+            System.exit(1);
         }
         NoInvocations none = NoInvocations.open();
         try {
@@ -31,5 +39,9 @@ public final class ProxyMain {
         } finally {
             none.close();
         }
+    }
+
+    private static boolean isSet(@Nullable String value) {
+        return value != null && !value.isBlank();
     }
 }

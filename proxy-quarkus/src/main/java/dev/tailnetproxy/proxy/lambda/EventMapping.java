@@ -67,7 +67,11 @@ final class EventMapping {
      */
     private static String cookies(JsonNode members) {
         List<String> cookies = new ArrayList<>();
-        members.path("cookies").forEach(cookie -> cookies.add(text(cookie)));
+        members.path("cookies").forEach(cookie -> {
+            if (!cookie.isNull()) {
+                cookies.add(text(cookie));
+            }
+        });
         cookies.removeIf(String::isBlank);
         return String.join("; ", cookies);
     }

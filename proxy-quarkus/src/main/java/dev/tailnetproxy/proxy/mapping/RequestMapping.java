@@ -20,10 +20,10 @@ public record RequestMapping(boolean passForwarded) {
     private static final String COOKIE = "cookie";
 
     /**
-     * The body is here before it goes on, so the target has nothing to wait for; its 100 would be one too many (RFC 9110
-     * section 10.1.1).
+     * What the proxy says by itself, and {@code Expect}: the client has its 100 from the proxy or needs none, and a second
+     * one from the target would be one too many (RFC 9110 section 10.1.1).
      */
-    private static final Set<String> ANSWERED_HERE = Set.of("host", "content-length", "expect");
+    private static final Set<String> OF_THIS_CONNECTION = Set.of("host", "content-length", "expect");
 
     private static final Set<String> FORWARDED = Set.of("x-forwarded-for", "x-forwarded-proto", "x-forwarded-port");
     private static final String AMAZON_PREFIX = "x-amzn-";
@@ -73,7 +73,7 @@ public record RequestMapping(boolean passForwarded) {
 
     private boolean isOfThisCall(String name) {
         return name.startsWith(OWN_PREFIX)
-                || ANSWERED_HERE.contains(name)
+                || OF_THIS_CONNECTION.contains(name)
                 || CallSignature.isField(name)
                 || (!passForwarded && (FORWARDED.contains(name) || name.startsWith(AMAZON_PREFIX)));
     }

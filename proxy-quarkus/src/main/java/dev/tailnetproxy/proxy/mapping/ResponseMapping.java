@@ -6,8 +6,9 @@ import java.util.Set;
 /** Which header fields of a target's answer go back to the caller. */
 public final class ResponseMapping {
 
-    /** Only the proxy's own errors carry these; a target must not be able to look like one. */
-    private static final Set<String> ERROR_FIELDS = Set.of("ts-error-name", "ts-error-message", "ts-error");
+    /** Only the proxy's own errors, and Lambda's, carry these; a target must not be able to look like one. */
+    private static final Set<String> ERROR_FIELDS =
+            Set.of("ts-error-name", "ts-error-message", "ts-error", "x-amzn-errortype");
 
     private ResponseMapping() {}
 

@@ -1,5 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -13,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A request with both Content-Length and Transfer-Encoding is refused. Netty takes the length away and goes on, so that
+ * The reading of requests on the HTTP port, where it has to be stricter than Netty's. A request with both Content-Length and Transfer-Encoding is refused. Netty takes the length away and goes on, so that
  * nothing behind it can tell; whoever stands in front of the proxy may have believed the length, and the rest of the
- * body would be a request that it never saw (RFC 9112 section 11.2).
+ * body would be a request that it never saw (RFC 9112 section 11.2). A connection of HTTP/1.0 is not kept.
  */
 final class StrictFraming {
 
@@ -44,13 +46,17 @@ final class StrictFraming {
             return super.createMessage(initialLine);
         }
 
-        /** Netty asks when it has the whole header section. */
+        /** Those that could not be read as well: their 400 ends the connection too. */
         @Override
-        protected boolean isContentAlwaysEmpty(HttpMessage message) {
-            if (message.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-                withoutKeepAlive(message.headers());
+        protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+            int known = out.size();
+            super.decode(context, bytes, out);
+            for (Object part : out.subList(known, out.size())) {
+                if (part instanceof HttpMessage message
+                        && message.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+                    withoutKeepAlive(message.headers());
+                }
             }
-            return super.isContentAlwaysEmpty(message);
         }
 
         /**

@@ -19,7 +19,6 @@ import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -167,10 +166,13 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             }
         }
 
-        /** Whether bytes may come behind it, or the end of the connection. */
+        /**
+         * Whether bytes may come behind it, or the end of the connection. Nothing tells whether the target has read the
+         * request's content; what it has not read it may take for its next request, and the response to that one for
+         * somebody else would be next.
+         */
         private boolean isLast(HttpResponse response) {
-            boolean unreadRequest = hasContent && response.status().codeClass() != HttpStatusClass.SUCCESS;
-            return !sent || unreadRequest || !HttpUtil.isKeepAlive(response) || isNoContentWithContent(response);
+            return !sent || hasContent || !HttpUtil.isKeepAlive(response) || isNoContentWithContent(response);
         }
 
         private static boolean isNoContentWithContent(HttpResponse response) {

@@ -286,6 +286,20 @@ class ProxyServerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"content-length: x", "content-length: -1", "a b: c", "content-length: 1\r\ncontent-length: 2"})
+    void aRequestOfHttp10ThatCannotBeReadEndsTheConnectionAndSaysSo(String field) throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            caller.send("GET / HTTP/1.0\r\n" + TARGET + "connection: keep-alive\r\n" + field + "\r\n\r\n");
+            RawCaller.Reply reply = caller.reply(false);
+
+            assertEquals(List.of("close"), reply.values("connection"));
+            assertEquals(List.of(), reply.values("keep-alive"));
+            assertEquals("", caller.rest());
+        }
+    }
+
     @Test
     void aCallerOfHttp10GetsALengthAndTheEnd() throws IOException {
         proxy.target()
