@@ -63,19 +63,25 @@ func TestExitNodeIsChosenByNameBeforeTheFunctionStarts(t *testing.T) {
 // A handshake with an exit node that has not heard of the node yet would be repeated after five seconds only.
 func TestExitNodeIsAskedThroughTheTailnetWhenItKnowsTheNode(t *testing.T) {
 	s := newStage(t, "TS_EXIT_NODE", "gateway")
-	s.deaf.Store(3)
+	s.met = make(chan struct{})
 	s.start()
-	_, ping := s.upWithExitNode()
-	if pings := s.discos.Load(); pings < 4 {
-		t.Errorf("asked through the tailnet after %d pings outside of it", pings)
+	s.startedDaemon()
+	await(s, "the secret's reading", s.secrets).secret(theKey)
+	await(s, "tailscale up", s.ups).succeed()
+	await(s, "the status", s.localAPI).reply(200, withGateway)
+	await(s, "the preferences' change", s.localAPI).reply(200, `{}`)
+	if address := await(s, "the question whether the exit node knows the node", s.meetings); address != gateway {
+		t.Errorf("asked about %s", address)
 	}
-	ping.reply(200, gatewayPongs)
+	none(s, "a ping before the exit node knows the node", s.localAPI)
+	close(s.met)
+	await(s, "a ping", s.localAPI).reply(200, gatewayPongs)
 	await(s, "/next", s.next)
 }
 
 func TestExitNodeThatNeverHearsOfTheNodeIsDown(t *testing.T) {
 	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1", "TS_EXIT_NODE_PING_TIMEOUT", "200ms")
-	s.deaf.Store(1_000_000)
+	s.met = make(chan struct{})
 	s.start()
 	s.startedDaemon()
 	await(s, "the secret's reading", s.secrets).secret(theKey)

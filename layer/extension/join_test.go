@@ -189,7 +189,7 @@ func TestTailscaledIsToldHowMuchMemoryItMayUse(t *testing.T) {
 		settings []string
 		want     []string
 	}{
-		"from the function's":      {[]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"}, []string{"GOMEMLIMIT=40MiB"}},
+		"from the function's":      {[]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"}, []string{"GOMEMLIMIT=48MiB"}},
 		"as somebody has said it":  {[]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128", "GOMEMLIMIT", "60MiB"}, []string{"GOMEMLIMIT=60MiB"}},
 		"as somebody switched off": {[]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128", "GOMEMLIMIT", "off"}, []string{"GOMEMLIMIT=off"}},
 	} {

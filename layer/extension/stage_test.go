@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -38,8 +37,8 @@ type stage struct {
 	ups        chan *upCall       // runs of `tailscale up`
 	buses      chan chan string   // connections to the IPN bus; what is sent is streamed
 	localAPI   chan *localAPICall // other calls of the LocalAPI
-	deaf       atomic.Int32       // pings of the disco protocol that are not answered
-	discos     atomic.Int32       // those that came
+	met        chan struct{}      // closed when other nodes know this one
+	meetings   chan string        // questions whether they do
 	logs       chan string        // lines of the extension's log
 	exited     chan int
 
@@ -87,6 +86,12 @@ func (u *upCall) fail(text string) {
 	u.answer <- order{Print: text, Exit: &one}
 }
 
+func closed() chan struct{} {
+	channel := make(chan struct{})
+	close(channel)
+	return channel
+}
+
 // newStage sets the scene; settings are name, value, name, value.
 func newStage(t *testing.T, settings ...string) *stage {
 	t.Helper()
@@ -97,7 +102,7 @@ func newStage(t *testing.T, settings ...string) *stage {
 		api:     make(chan *apiCall, 100),
 		daemons: make(chan appearance, 100), orders: make(chan order), sigterm: make(chan chan order, 10),
 		ups: make(chan *upCall, 100), buses: make(chan chan string, 100), localAPI: make(chan *localAPICall, 100),
-		logs: make(chan string, 10000), exited: make(chan int, 1), released: make(chan struct{}), ended: make(chan struct{}),
+		met: closed(), meetings: make(chan string, 100), logs: make(chan string, 10000), exited: make(chan int, 1), released: make(chan struct{}), ended: make(chan struct{}),
 	}
 	s.server = httptest.NewServer(s.handler())
 	address := strings.TrimPrefix(s.server.URL, "http://")

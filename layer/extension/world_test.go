@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"tailscale.com/ipn"
+
+	"dev.tailnetproxy/layer/extension/firstdial"
 )
 
 // handler is everything the extension and the fakes talk to, at one address.
@@ -84,12 +86,11 @@ func (s *stage) handler() http.Handler {
 		body, _ := io.ReadAll(r.Body)
 		answer := make(chan reply, 1)
 		name := strings.TrimPrefix(r.URL.Path, "/localapi/v0/")
-		if r.URL.Query().Get("type") == "disco" {
-			if s.discos.Add(1) > s.deaf.Load() {
-				fmt.Fprint(w, `{}`)
-				return
-			}
-			select { // as for a peer that has not heard of the node yet
+		if name == firstdial.Endpoint {
+			s.meetings <- r.URL.Query().Get("ip")
+			select {
+			case <-s.met:
+				w.WriteHeader(http.StatusNoContent)
 			case <-r.Context().Done():
 			case <-s.released:
 			}

@@ -5,6 +5,10 @@
 // not answer it, and the handshake is repeated after five seconds only. A ping of the disco protocol can be repeated as
 // often as one likes; the peer answers it as soon as it knows the node. The same holds after a freeze, when the ways to
 // the peers are dead and nobody has noticed yet.
+//
+// The answer proves that the peer knows the node, not that it knows a way to it: a peer that has just heard of a node
+// without an address drops its response to the handshake. So the tunnel is tried as well, and a handshake that is lost is
+// begun anew.
 package firstdial
 
 import (
@@ -26,12 +30,12 @@ const (
 	// longestWait is for one peer. A dial through port 1055 has five seconds; something is left for a peer that does
 	// not answer pings.
 	longestWait = 3 * time.Second
-	// directFrom is how long after joining an answer by the direct path is not enough. The node may not be connected to
-	// its relay yet; a peer whose direct path leads only one way then has none for the answer to a handshake.
-	directFrom = 150 * time.Millisecond
 	// The pauses between pings.
 	shortestPause = 20 * time.Millisecond
 	longestPause  = 100 * time.Millisecond
+	// A handshake is taken for lost after this, or after so many times the peer's round trip; then after twice as long.
+	shortestHandshake = 200 * time.Millisecond
+	roundTrips        = 4
 	// beat is how often the clock is looked at, and longestSilence how far apart two looks can be without a freeze.
 	beat           = 5 * time.Second
 	longestSilence = 3 * beat
@@ -41,9 +45,13 @@ const (
 type Peer struct {
 	Name string
 	Key  key.NodePublic
-	// Ping sends one ping and calls back when it is answered, perhaps never, with whether that was by the direct path
-	// and not through a relay.
-	Ping func(answered func(direct bool))
+	// Ping sends one ping outside of the tunnel and calls back with the time that its answer took, perhaps never.
+	Ping func(answered func(time.Duration))
+	// Probe sends one ping through the tunnel, which begins a handshake, and calls back when it is answered, perhaps
+	// never.
+	Probe func(answered func())
+	// Forget drops a handshake that is under way, so that the next one begins at once.
+	Forget func()
 }
 
 // Tailnet is what a gate has to know. It is asked without a lock of the gate, so that it may take locks of its own.
@@ -67,7 +75,6 @@ type Gate struct {
 	frozen  freeze.Detector
 	self    key.NodePublic
 	running bool
-	joined  time.Time                          // when the node became Running
 	settled time.Time                          // the end of the settling time
 	met     map[key.NodePublic]<-chan struct{} // closed when the peer has answered, or was waited for long enough
 }
@@ -94,7 +101,6 @@ func (g *Gate) Running(running bool) {
 	defer g.mu.Unlock()
 	g.running = running
 	if running {
-		g.joined = g.now()
 		g.settle()
 	}
 }
@@ -152,11 +158,7 @@ func (g *Gate) introduce(to netip.Addr) <-chan struct{} {
 		closing := make(chan struct{})
 		known = closing
 		g.met[peer.Key] = known
-		begun := g.now()
-		if g.running {
-			begun = g.joined
-		}
-		go g.ping(peer, begun.Add(directFrom).Sub(g.now()), closing)
+		go g.meet(peer, closing)
 	}
 	return known
 }
@@ -170,51 +172,76 @@ func (g *Gate) settling() bool {
 	return !g.running || g.now().Before(g.settled)
 }
 
-// ping repeats pings until one is answered, through a relay at first. It goes on when the dial that began it has ended:
-// others may wait.
-func (g *Gate) ping(peer Peer, relayOnly time.Duration, known chan<- struct{}) {
-	defer close(known)
+// meet makes sure that the peer can be dialled. It goes on when the dial that began it has ended: others may wait.
+func (g *Gate) meet(peer Peer, met chan<- struct{}) {
+	defer close(met)
 	begun := time.Now()
-	answers := make(chan bool, 1)
-	answered := func(direct bool) {
-		select {
-		case answers <- direct:
-		default: // an earlier ping was answered, too
-		}
+	ctx, cancel := context.WithTimeout(context.Background(), longestWait)
+	defer cancel()
+	pings, roundTrip := ping(ctx, peer)
+	handshakes := 0
+	if ctx.Err() == nil {
+		handshakes = shakeHands(ctx, peer, roundTrip)
 	}
-	limit := time.NewTimer(longestWait)
-	defer limit.Stop()
-	directIsEnough := func() bool { return time.Since(begun) >= relayOnly }
-	heard := false
+	outcome := "reachable"
+	if ctx.Err() != nil {
+		outcome = "dialled all the same"
+	}
+	g.logf("first dial to %s: %s after %d ms, %d pings and %d handshakes", peer.Name, outcome, time.Since(begun).Milliseconds(), pings, handshakes)
+}
+
+// ping repeats pings until one is answered.
+func ping(ctx context.Context, peer Peer) (pings int, roundTrip time.Duration) {
+	answers := make(chan time.Duration, 1)
 	pause := shortestPause
-	for pings := 1; ; pings++ {
-		peer.Ping(answered)
-		next := pause
-		if left := relayOnly - time.Since(begun); heard && left < next {
-			next = left
+	for {
+		pings++
+		peer.Ping(func(took time.Duration) { offer(answers, took) })
+		if took, ok := within(ctx, pause, answers); ok {
+			return pings, took
 		}
-		again := time.NewTimer(next)
-		for waiting := true; waiting; {
-			select {
-			case direct := <-answers:
-				heard = true
-				if !direct || directIsEnough() {
-					again.Stop()
-					g.logf("first dial to %s: ping %d was answered after %d ms", peer.Name, pings, time.Since(begun).Milliseconds())
-					return
-				}
-			case <-limit.C:
-				again.Stop()
-				g.logf("first dial to %s: no answer to %d pings; it is dialled all the same", peer.Name, pings)
-				return
-			case <-again.C:
-				waiting = false
-			}
-		}
-		if heard && directIsEnough() {
-			g.logf("first dial to %s: one of %d pings was answered by the direct path", peer.Name, pings)
-			return
+		if ctx.Err() != nil {
+			return pings, 0
 		}
 		pause = min(2*pause, longestPause)
 	}
+}
+
+// shakeHands tries the tunnel until something comes through it.
+func shakeHands(ctx context.Context, peer Peer, roundTrip time.Duration) (handshakes int) {
+	answers := make(chan struct{}, 1)
+	patience := max(shortestHandshake, roundTrips*roundTrip)
+	for {
+		handshakes++
+		peer.Probe(func() { offer(answers, struct{}{}) })
+		if _, ok := within(ctx, patience, answers); ok {
+			return handshakes
+		}
+		if ctx.Err() != nil {
+			return handshakes
+		}
+		peer.Forget()
+		patience *= 2
+	}
+}
+
+// offer leaves an answer unless an earlier one is still there. It never waits: whoever calls back may hold a lock.
+func offer[T any](answers chan<- T, answer T) {
+	select {
+	case answers <- answer:
+	default:
+	}
+}
+
+// within takes an answer if one comes in time.
+func within[T any](ctx context.Context, pause time.Duration, answers <-chan T) (answer T, ok bool) {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case answer = <-answers:
+		return answer, true
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return answer, false
 }

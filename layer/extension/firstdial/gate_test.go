@@ -33,19 +33,30 @@ type scene struct {
 	gate   *Gate
 	dial   Dial
 	offset time.Duration // of the wall clock
-	direct bool          // whether peers answer by the direct path
 
 	mu     sync.Mutex
 	self   key.NodePublic
 	peers  map[string]Peer // by address
 	silent map[string]int  // how many pings a peer does not answer; -1: all
+	lost   map[string]int  // how many handshakes with a peer are lost; -1: all
 	events []string
 }
 
 func newScene(t *testing.T) *scene {
-	s := &scene{t: t, self: key.NewNode().Public(), silent: map[string]int{}, peers: map[string]Peer{}}
+	s := &scene{t: t, self: key.NewNode().Public(), silent: map[string]int{}, lost: map[string]int{}, peers: map[string]Peer{}}
 	for name, addresses := range map[string][]string{"target": {target}, "other": {other}, "router": {router, behind, beside}, "gateway": {internet}} {
-		peer := Peer{Name: name, Key: key.NewNode().Public(), Ping: func(answered func(bool)) { s.ping(name, answered) }}
+		peer := Peer{
+			Name: name, Key: key.NewNode().Public(),
+			Ping: func(answered func(time.Duration)) {
+				s.happens("ping " + name)
+				s.answer(s.silent, name, func() { answered(time.Millisecond) })
+			},
+			Probe: func(answered func()) {
+				s.happens("probe " + name)
+				s.answer(s.lost, name, answered)
+			},
+			Forget: func() { s.happens("forget " + name) },
+		}
 		for _, address := range addresses {
 			s.peers[netip.MustParseAddrPort(address).Addr().String()] = peer
 		}
@@ -69,16 +80,15 @@ func (s *scene) Peer(address netip.Addr) (Peer, bool) {
 	return peer, ok
 }
 
-func (s *scene) ping(name string, answered func(bool)) {
-	s.happens("ping " + name)
+func (s *scene) answer(unanswered map[string]int, name string, answered func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch left := s.silent[name]; {
+	switch left := unanswered[name]; {
 	case left == 0:
-		answered(s.direct)
-		answered(s.direct) // once more
+		answered()
+		answered() // by another way
 	case left > 0:
-		s.silent[name]--
+		unanswered[name]--
 	}
 }
 
@@ -123,36 +133,8 @@ func TestFirstDialWaitsForThePeerToKnowTheNode(t *testing.T) {
 				s.silent["target"] = unanswered
 				s.gate.Running(true)
 				_, err := s.dial(t.Context(), netip.MustParseAddrPort(target))
-				if err != nil || len(s.events) != unanswered+2 || s.events[len(s.events)-1] != "dial "+target {
+				if err != nil || len(s.events) != unanswered+3 || s.events[len(s.events)-1] != "dial "+target {
 					t.Errorf("%v, %q", err, s.events)
-				}
-			})
-		})
-	}
-}
-
-func TestAnswersByTheDirectPathAreNotEnoughRightAfterJoining(t *testing.T) {
-	cases := map[string]struct {
-		direct bool
-		since  time.Duration // joining
-		waits  time.Duration
-	}{
-		"through a relay":              {false, 0, 0},
-		"direct, at once":              {true, 0, 150 * time.Millisecond},
-		"direct, a little later":       {true, 100 * time.Millisecond, 50 * time.Millisecond},
-		"direct, when the relay is up": {true, 150 * time.Millisecond, 0},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			in(t, func(t *testing.T, s *scene) {
-				s.direct = c.direct
-				s.gate.Running(true)
-				time.Sleep(c.since)
-				began := time.Now()
-				s.wants(s.dials(target), "ping target", "dial "+target)
-				// The bubble's clock: nothing else makes it pass.
-				if waited := time.Since(began); waited != c.waits {
-					t.Errorf("waited for %v, not %v", waited, c.waits)
 				}
 			})
 		})
@@ -163,7 +145,7 @@ func TestPeerIsPingedThroughWhomTheAddressIsRouted(t *testing.T) {
 	for address, peer := range map[string]string{target: "target", behind: "router", internet: "gateway"} {
 		in(t, func(t *testing.T, s *scene) {
 			s.gate.Running(true)
-			s.wants(s.dials(address), "ping "+peer, "dial "+address)
+			s.wants(s.dials(address), "ping "+peer, "probe "+peer, "dial "+address)
 		})
 	}
 }
@@ -171,8 +153,8 @@ func TestPeerIsPingedThroughWhomTheAddressIsRouted(t *testing.T) {
 func TestPeerThatHasAnsweredIsNotPingedAgain(t *testing.T) {
 	in(t, func(t *testing.T, s *scene) {
 		s.gate.Running(true)
-		s.wants(s.dials(target, target, other, target), "ping target", "dial "+target, "ping other", "dial "+other, "dial "+target)
-		s.wants(s.dials(behind, beside, router), "ping router", "dial "+behind, "dial "+beside, "dial "+router)
+		s.wants(s.dials(target, target, other, target), "ping target", "probe target", "dial "+target, "ping other", "probe other", "dial "+other, "dial "+target)
+		s.wants(s.dials(behind, beside, router), "ping router", "probe router", "dial "+behind, "dial "+beside, "dial "+router)
 		time.Sleep(settlingTime)
 		s.wants(s.dials(target, internet), "dial "+target, "dial "+internet)
 	})
@@ -184,6 +166,42 @@ func TestPeerThatDoesNotAnswerIsDialledAllTheSame(t *testing.T) {
 		s.gate.Running(true)
 		s.wants(s.dials(target), "ping target", "dial "+target)
 		s.wants(s.dials(target), "dial "+target) // its handshake is under way; pings would not make it faster
+	})
+}
+
+// The peer knows the node, but not a way to it: its response to the handshake goes nowhere.
+func TestHandshakeThatIsLostIsBegunAnew(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.lost["target"] = 2
+		s.gate.Running(true)
+		s.wants(s.dials(target), "ping target", "probe target", "forget target", "probe target", "forget target", "probe target", "dial "+target)
+		s.wants(s.dials(target), "dial "+target)
+	})
+}
+
+func TestPeerWithoutATunnelIsDialledAllTheSame(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		s.lost["target"] = -1
+		s.gate.Running(true)
+		happened := s.dials(target)
+		if probes := len(slices.DeleteFunc(slices.Clone(happened), func(event string) bool { return event != "probe target" })); probes < 3 || probes > 5 {
+			t.Errorf("%d probes", probes)
+		}
+		if happened[len(happened)-1] != "dial "+target {
+			t.Errorf("happened: %q", happened)
+		}
+	})
+}
+
+func TestHandshakeWithAPeerFarAwayIsGivenTime(t *testing.T) {
+	in(t, func(t *testing.T, s *scene) {
+		const roundTrip = 300 * time.Millisecond
+		peer := s.peers[netip.MustParseAddrPort(target).Addr().String()]
+		peer.Ping = func(answered func(time.Duration)) { time.AfterFunc(roundTrip, func() { answered(roundTrip) }) }
+		peer.Probe = func(answered func()) { time.AfterFunc(2*roundTrip, answered) }
+		s.peers[netip.MustParseAddrPort(target).Addr().String()] = peer
+		s.gate.Running(true)
+		s.wants(s.dials(target), "dial "+target) // nothing was forgotten
 	})
 }
 
@@ -216,7 +234,7 @@ func TestDialThatIsOverDoesNotWaitAndOthersDo(t *testing.T) {
 		if err := <-patient; err != nil {
 			t.Error(err)
 		}
-		s.wants(s.dials(), "ping target", "dial "+target)
+		s.wants(s.dials(), "ping target", "probe target", "dial "+target)
 	})
 }
 
@@ -229,7 +247,7 @@ func TestDialsAtTheSameTimeShareThePings(t *testing.T) {
 			dials.Go(func() { _, _ = s.dial(t.Context(), netip.MustParseAddrPort(address)) })
 		}
 		dials.Wait()
-		if pings := len(s.events) - 6; pings != 4 || slices.Contains(s.events[4:], "ping router") {
+		if !slices.Equal(s.events[:5], []string{"ping router", "ping router", "ping router", "ping router", "probe router"}) || len(s.events) != 5+6 {
 			t.Errorf("%q", s.events)
 		}
 	})
@@ -244,9 +262,9 @@ func TestWhoAnswersNoPingsIsDialledAtOnce(t *testing.T) {
 
 func TestPeersArePingedBeforeTheNodeIsRunning(t *testing.T) {
 	in(t, func(t *testing.T, s *scene) {
-		s.wants(s.dials(target), "ping target", "dial "+target)
+		s.wants(s.dials(target), "ping target", "probe target", "dial "+target)
 		s.gate.Running(true)
-		s.wants(s.dials(target), "ping target", "dial "+target)
+		s.wants(s.dials(target), "ping target", "probe target", "dial "+target)
 	})
 }
 
@@ -265,10 +283,10 @@ func TestPeersArePingedAgain(t *testing.T) {
 			in(t, func(t *testing.T, s *scene) {
 				s.gate.Look()
 				s.gate.Running(true)
-				s.wants(s.dials(target), "ping target", "dial "+target)
+				s.wants(s.dials(target), "ping target", "probe target", "dial "+target)
 				again(s)
 				s.silent["target"] = 2
-				s.wants(s.dials(target, target), "ping target", "dial "+target)
+				s.wants(s.dials(target, target), "ping target", "probe target", "dial "+target)
 			})
 		})
 	}
@@ -277,7 +295,7 @@ func TestPeersArePingedAgain(t *testing.T) {
 func TestTimeThatPassesWithBeatsIsNoFreeze(t *testing.T) {
 	in(t, func(t *testing.T, s *scene) {
 		s.gate.Running(true)
-		s.wants(s.dials(target), "ping target", "dial "+target)
+		s.wants(s.dials(target), "ping target", "probe target", "dial "+target)
 		for range 100 {
 			time.Sleep(beat)
 			s.gate.Look()

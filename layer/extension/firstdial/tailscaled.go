@@ -2,29 +2,44 @@ package firstdial
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tailscale.com/ipn"
 	"tailscale.com/ipn/ipnext"
-	"tailscale.com/ipn/ipnstate"
-	"tailscale.com/types/key"
+	"tailscale.com/ipn/localapi"
 	"tailscale.com/types/logger"
 	"tailscale.com/wgengine"
-	"tailscale.com/wgengine/magicsock"
 )
 
 const name = "lambda-first-dial"
 
-// Register puts a gate before the dials of the daemon that this is compiled into.
+// Endpoint is the name below /localapi/v0/ of a request that waits as a dial to ?ip= does.
+const Endpoint = name
+
+// Register puts a gate before the dials of the daemon that this is compiled into, and adds the endpoint.
 func Register() {
+	var gate atomic.Pointer[Gate]
 	ipnext.RegisterExtension(name, func(logf logger.Logf, backend ipnext.SafeBackend) (ipnext.Extension, error) {
 		finder, ok := backend.(peerFinder)
 		if !ok {
 			return nil, fmt.Errorf("%T does not tell which peer an address leads to", backend)
 		}
-		return &extension{logf: logf, backend: backend, finder: finder, ended: make(chan struct{})}, nil
+		return &extension{logf: logf, backend: backend, finder: finder, gate: &gate, ended: make(chan struct{})}, nil
+	})
+	localapi.Register(Endpoint, func(_ *localapi.Handler, w http.ResponseWriter, r *http.Request) {
+		address, err := netip.ParseAddr(r.FormValue("ip"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		if gate := gate.Load(); gate != nil {
+			gate.wait(r.Context(), address)
+		}
+		w.WriteHeader(http.StatusNoContent)
 	})
 }
 
@@ -37,6 +52,7 @@ type extension struct {
 	logf    logger.Logf
 	backend ipnext.SafeBackend
 	finder  peerFinder
+	gate    *atomic.Pointer[Gate]
 	end     sync.Once
 	ended   chan struct{}
 }
@@ -45,15 +61,16 @@ func (*extension) Name() string { return name }
 
 // Init runs when the backend starts, which is before it asks for a tailnet; the dialer is complete then.
 func (e *extension) Init(host ipnext.Host) error {
-	dialer := e.backend.Sys().Dialer.Get()
+	system := e.backend.Sys()
+	dialer := system.Dialer.Get()
 	if dialer.NetstackDialTCP == nil || dialer.NetstackDialUDP == nil {
 		return fmt.Errorf("tailscaled does not run in userspace: it does not dial by itself")
 	}
-	tailnet := &tailnet{finder: e.finder, host: host, connection: e.backend.Sys().MagicSock.Get()}
-	gate := New(tailnet, e.logf, time.Now)
+	gate := New(&tailnet{finder: e.finder, host: host, connection: system.MagicSock.Get(), engine: system.Engine.Get()}, e.logf, time.Now)
 	host.Hooks().BackendStateChange.Add(func(state ipn.State) { gate.Running(state == ipn.Running) })
 	dialer.NetstackDialTCP = gate.Guard(dialer.NetstackDialTCP)
 	dialer.NetstackDialUDP = gate.Guard(dialer.NetstackDialUDP)
+	e.gate.Store(gate)
 	go e.beat(gate)
 	return nil
 }
@@ -74,39 +91,4 @@ func (e *extension) beat(gate *Gate) {
 			return
 		}
 	}
-}
-
-// tailnet is the node's own, as tailscaled knows it.
-type tailnet struct {
-	finder     peerFinder
-	host       ipnext.Host
-	connection *magicsock.Conn
-}
-
-func (t *tailnet) Self() key.NodePublic {
-	self := t.host.NodeBackend().Self()
-	if !self.Valid() {
-		return key.NodePublic{}
-	}
-	return self.Key()
-}
-
-func (t *tailnet) Peer(address netip.Addr) (Peer, bool) {
-	found, ok := t.finder.PeerForIP(address)
-	// A peer that speaks WireGuard alone (an exit node of Mullvad) answers no disco pings.
-	if !ok || found.IsSelf || found.Node.IsWireGuardOnly() || found.Node.DiscoKey().IsZero() {
-		return Peer{}, false
-	}
-	node := found.Node
-	return Peer{
-		Name: node.ComputedName(),
-		Key:  node.Key(),
-		Ping: func(answered func(direct bool)) {
-			t.connection.Ping(node, &ipnstate.PingResult{}, 0, func(result *ipnstate.PingResult) {
-				if result.Err == "" {
-					answered(result.DERPRegionID == 0)
-				}
-			})
-		},
-	}, true
 }

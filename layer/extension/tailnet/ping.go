@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/netip"
-	"time"
+	"net/url"
 
+	"tailscale.com/client/tailscale/apitype"
 	"tailscale.com/tailcfg"
+
+	"dev.tailnetproxy/layer/extension/firstdial"
 )
 
 // Ping asks the peer at address for an answer through the tailnet, which proves that traffic gets there. Before that it
@@ -27,37 +31,20 @@ func (a *LocalAPI) Ping(ctx context.Context, address netip.Addr) error {
 	return nil
 }
 
-// The pauses between the pings of the disco protocol that are to show that a peer knows this node.
-const (
-	shortestRepeat = 50 * time.Millisecond
-	longestRepeat  = 500 * time.Millisecond
-)
-
-// awaitKnown repeats pings of the disco protocol, which nothing holds up, until the answer to any of them comes.
+// awaitKnown waits as a first dial does.
 func (a *LocalAPI) awaitKnown(ctx context.Context, address netip.Addr) error {
-	pinging, cancel := context.WithCancel(ctx)
-	defer cancel()
-	answers := make(chan struct{}, 1)
-	pause := shortestRepeat
-	for {
-		go func() {
-			if result, err := a.client.Ping(pinging, address, tailcfg.PingDisco); err == nil && result.Err == "" {
-				select {
-				case answers <- struct{}{}:
-				default: // an earlier one was answered, too
-				}
-			}
-		}()
-		again := time.NewTimer(pause)
-		select {
-		case <-answers:
-			again.Stop()
-			return nil
-		case <-again.C:
-			pause = min(2*pause, longestRepeat)
-		case <-ctx.Done():
-			again.Stop()
-			return errors.New("no answer, not even to pings outside of the tunnel")
-		}
+	where := "http://" + apitype.LocalAPIHost + "/localapi/v0/" + firstdial.Endpoint + "?ip=" + url.QueryEscape(address.String())
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, where, nil)
+	if err != nil {
+		return err
 	}
+	response, err := a.client.DoLocalRequest(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusNoContent {
+		return errors.New("tailscaled answered " + response.Status)
+	}
+	return nil
 }

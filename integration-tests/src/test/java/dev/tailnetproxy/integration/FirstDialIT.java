@@ -37,9 +37,9 @@ class FirstDialIT {
         try (LayerFunction function = LayerFunction.start(tailnet, settings)) {
             assertThat(function.invoke()).isEqualTo(HELLO);
 
-            assertThat(function.log()).containsOnlyOnce("first dial to " + Tailnet.TARGET_NAME + ": ping ");
+            assertThat(function.log()).containsOnlyOnce("first dial to " + Tailnet.TARGET_NAME + ": reachable after");
             assertThat(function.invoke()).isEqualTo(HELLO);
-            assertThat(function.log()).containsOnlyOnce("first dial to " + Tailnet.TARGET_NAME + ": ping ");
+            assertThat(function.log()).containsOnlyOnce("first dial to " + Tailnet.TARGET_NAME + ": reachable after");
         }
     }
 

@@ -1,0 +1,77 @@
+package firstdial
+
+import (
+	"net/netip"
+	"time"
+
+	"tailscale.com/ipn/ipnext"
+	"tailscale.com/ipn/ipnstate"
+	"tailscale.com/tailcfg"
+	"tailscale.com/types/key"
+	"tailscale.com/wgengine"
+	"tailscale.com/wgengine/magicsock"
+)
+
+// tailnet is the node's own, as tailscaled knows it.
+type tailnet struct {
+	finder     peerFinder
+	host       ipnext.Host
+	connection *magicsock.Conn
+	engine     wgengine.Engine
+}
+
+func (t *tailnet) Self() key.NodePublic {
+	self := t.host.NodeBackend().Self()
+	if !self.Valid() {
+		return key.NodePublic{}
+	}
+	return self.Key()
+}
+
+func (t *tailnet) Peer(address netip.Addr) (Peer, bool) {
+	found, ok := t.finder.PeerForIP(address)
+	// A peer that speaks WireGuard alone (an exit node of Mullvad) answers neither ping.
+	if !ok || found.IsSelf || found.Node.IsWireGuardOnly() || found.Node.DiscoKey().IsZero() {
+		return Peer{}, false
+	}
+	node := found.Node
+	inside, ok := t.insideAddress(node)
+	if !ok {
+		return Peer{}, false
+	}
+	return Peer{
+		Name: node.ComputedName(),
+		Key:  node.Key(),
+		Ping: func(answered func(time.Duration)) {
+			t.connection.Ping(node, &ipnstate.PingResult{}, 0, func(result *ipnstate.PingResult) {
+				if result.Err == "" {
+					answered(time.Duration(result.LatencySeconds * float64(time.Second)))
+				}
+			})
+		},
+		Probe: func(answered func()) {
+			t.engine.Ping(inside, tailcfg.PingTSMP, 0, func(result *ipnstate.PingResult) {
+				if result.Err == "" {
+					answered()
+				}
+			})
+		},
+		Forget: func() { t.engine.ResetDevicePeer(node.Key()) },
+	}, true
+}
+
+// insideAddress is the node's own address in the tailnet, of a family that this node has, too.
+func (t *tailnet) insideAddress(node tailcfg.NodeView) (netip.Addr, bool) {
+	self := t.host.NodeBackend().Self()
+	if !self.Valid() {
+		return netip.Addr{}, false
+	}
+	for _, theirs := range node.Addresses().All() {
+		for _, own := range self.Addresses().All() {
+			if theirs.Addr().BitLen() == own.Addr().BitLen() {
+				return theirs.Addr(), true
+			}
+		}
+	}
+	return netip.Addr{}, false
+}
