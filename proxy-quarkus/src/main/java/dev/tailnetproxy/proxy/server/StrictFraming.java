@@ -34,16 +34,29 @@ final class StrictFraming {
     private static final class Decoder extends VertxHttpRequestDecoder {
 
         private final CallerConnection caller;
+        private HttpVersion version = HttpVersion.HTTP_1_1;
 
         Decoder(HttpServerOptions options, CallerConnection caller) {
             super(options);
             this.caller = caller;
         }
 
+        /** As one of HTTP/1.1 until its header section is read, because Netty takes the first of two lengths of HTTP/1.0. */
         @Override
         protected HttpMessage createMessage(String[] initialLine) {
             caller.arrives();
-            return super.createMessage(initialLine);
+            HttpMessage message = super.createMessage(initialLine);
+            version = message.protocolVersion();
+            if (!version.equals(HttpVersion.HTTP_1_0) && !version.equals(HttpVersion.HTTP_1_1)) {
+                throw new IllegalArgumentException("the request is neither of HTTP/1.0 nor of HTTP/1.1");
+            }
+            return message.setProtocolVersion(HttpVersion.HTTP_1_1);
+        }
+
+        /** Netty asks when it has the whole header section, and before it looks for the body. */
+        @Override
+        protected boolean isContentAlwaysEmpty(HttpMessage message) {
+            return super.isContentAlwaysEmpty(message.setProtocolVersion(version));
         }
 
         /** Those that could not be read as well: their 400 ends the connection too. */
@@ -52,10 +65,18 @@ final class StrictFraming {
             int known = out.size();
             super.decode(context, bytes, out);
             for (Object part : out.subList(known, out.size())) {
-                if (part instanceof HttpMessage message
-                        && message.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-                    withoutKeepAlive(message.headers());
+                if (part instanceof HttpMessage message) {
+                    endBehind(message);
                 }
+            }
+        }
+
+        private void endBehind(HttpMessage message) {
+            if (message.decoderResult().isFailure()) {
+                message.setProtocolVersion(HttpVersion.HTTP_1_0);
+            }
+            if (message.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+                withoutKeepAlive(message.headers());
             }
         }
 
