@@ -3,7 +3,6 @@ package dev.tailnetproxy.proxy.server;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
@@ -197,119 +196,6 @@ class ProxyServerTest {
         }
         assertEquals("abc", proxy.target().last().body().toString());
         assertEquals(List.of(), proxy.target().last().values("expect"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "GET http://a.example/b?c=d, GET /b?c=d",
-        "GET HTTPS://a.example:8443/%2e/../b, GET /%2e/../b",
-        "GET http://a.example, GET /",
-        "GET http://a.example?c, GET /?c",
-        "GET http://[fd7a:115c:a1e0::9]:80/, GET /",
-        "GET http://a.example//b/http://c, GET //b/http://c",
-        "OPTIONS http://a.example/, OPTIONS /",
-        "GET //a.example/b, GET //a.example/b"
-    })
-    void ofAUriInTheRequestLineThePathAndTheQueryGoOn(String line, String forwarded) throws IOException {
-        for (String version : List.of(" HTTP/1.1", " HTTP/1.0")) {
-            try (RawCaller caller = proxy.caller()) {
-                assertEquals(
-                        "ok",
-                        caller.send(line + version + "\r\n" + TARGET + "\r\n")
-                                .reply()
-                                .text());
-            }
-            assertEquals(forwarded + " HTTP/1.1", proxy.target().last().requestLine());
-            assertEquals(List.of(Harness.PEER), proxy.target().last().values("host"));
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "a",
-                "A.Example",
-                "a.example.",
-                "my_host:8080",
-                "a:",
-                "100.64.0.2:80",
-                "[fd7a:115c:a1e0::9]",
-                "[::ffff:100.64.0.9]:8443",
-                "a%20b"
-            })
-    void aHostMayBeAnyThatIsOne(String host) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            String fields = TARGET.replace("host: proxy", "host: " + host);
-
-            assertEquals(
-                    "ok",
-                    caller.send("GET / HTTP/1.1\r\n" + fields + "\r\n").reply().text());
-        }
-    }
-
-    @Test
-    void http10NeedsNoHost() throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            String fields = TARGET.replace("host: proxy\r\n", "");
-
-            assertEquals(
-                    "ok",
-                    caller.send("GET / HTTP/1.0\r\n" + fields + "\r\n").reply().text());
-        }
-    }
-
-    /** A proxy keeps no connection of HTTP/1.0 (RFC 9112 section 9.3), and does not say that it does. */
-    @ParameterizedTest
-    @CsvSource({
-        "GET, keep-alive, 80",
-        "GET, Keep-Alive, 80",
-        "HEAD, keep-alive, 80",
-        "POST, 'keep-alive, x-mine', 80",
-        "POST, 'x-mine|connection: keep-alive', 80",
-        "GET, close, 80",
-        "GET, keep-alive, 81",
-        "GET, keep-alive, 0"
-    })
-    void aConnectionOfHttp10EndsAsTheAnswerSays(String method, String option, String port) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            caller.send(method + " / HTTP/1.0\r\n" + TARGET.replace(": 80\r", ": " + port + "\r")
-                    + "x-mine: 1\r\nconnection: " + option.replace("|", "\r\n") + "\r\n\r\n");
-            RawCaller.Reply reply = caller.reply(method.equals("HEAD"));
-
-            assertEquals(List.of("close"), reply.values("connection"));
-            assertEquals(List.of(), reply.values("keep-alive"));
-            assertEquals("", caller.rest());
-        }
-        if (option.contains("x-mine")) {
-            assertEquals(List.of(), proxy.target().last().values("x-mine"), "it is of this connection only");
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"content-length: x", "content-length: -1", "a b: c", "content-length: 1\r\ncontent-length: 2"})
-    void aRequestOfHttp10ThatCannotBeReadEndsTheConnectionAndSaysSo(String field) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("GET / HTTP/1.0\r\n" + TARGET + "connection: keep-alive\r\n" + field + "\r\n\r\n");
-            RawCaller.Reply reply = caller.reply(false);
-
-            assertEquals(List.of("close"), reply.values("connection"));
-            assertEquals(List.of(), reply.values("keep-alive"));
-            assertEquals("", caller.rest());
-        }
-    }
-
-    @Test
-    void aCallerOfHttp10GetsALengthAndTheEnd() throws IOException {
-        proxy.target()
-                .answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
-        try (RawCaller caller = proxy.caller()) {
-            String reply = caller.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").rest();
-
-            assertTrue(reply.contains("content-length: 3"), reply);
-            assertTrue(reply.endsWith("\r\n\r\nabc"), reply);
-        }
     }
 
     @Test

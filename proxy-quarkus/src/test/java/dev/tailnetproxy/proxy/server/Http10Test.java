@@ -1,0 +1,96 @@
+package dev.tailnetproxy.proxy.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients of HTTP/1.0: each gets one response, and the end of its connection. */
+class Http10Test {
+
+    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    private static ListeningProxy proxy;
+
+    @BeforeAll
+    static void start() {
+        proxy = new ListeningProxy();
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+    }
+
+    @BeforeEach
+    void usualTarget() {
+        proxy.target().answers(RawTarget.bytes(OK));
+        proxy.target().reset();
+    }
+
+    /** A proxy keeps no connection of HTTP/1.0 (RFC 9112 section 9.3), and does not say that it does. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET, keep-alive, 80",
+        "GET, Keep-Alive, 80",
+        "HEAD, keep-alive, 80",
+        "POST, 'keep-alive, x-mine', 80",
+        "POST, 'x-mine|connection: keep-alive', 80",
+        "GET, close, 80",
+        "GET, keep-alive, 81",
+        "GET, keep-alive, 0"
+    })
+    void aConnectionOfHttp10EndsAsTheAnswerSays(String method, String option, String port) throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            caller.send(method + " / HTTP/1.0\r\n" + TARGET.replace(": 80\r", ": " + port + "\r")
+                    + "x-mine: 1\r\nconnection: " + option.replace("|", "\r\n") + "\r\n\r\n");
+            RawCaller.Reply reply = caller.reply(method.equals("HEAD"));
+
+            assertEquals(List.of("close"), reply.values("connection"));
+            assertEquals(List.of(), reply.values("keep-alive"));
+            assertEquals("", caller.rest());
+        }
+        if (option.contains("x-mine")) {
+            assertEquals(List.of(), proxy.target().last().values("x-mine"), "it is of this connection only");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"content-length: x", "content-length: -1", "a b: c", "content-length: 1\r\ncontent-length: 2"})
+    void aRequestOfHttp10ThatCannotBeReadEndsTheConnectionAndSaysSo(String field) throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            caller.send("GET / HTTP/1.0\r\n" + TARGET + "connection: keep-alive\r\n" + field + "\r\n\r\n");
+            RawCaller.Reply reply = caller.reply(false);
+
+            assertEquals(List.of("close"), reply.values("connection"));
+            assertEquals(List.of(), reply.values("keep-alive"));
+            assertEquals("", caller.rest());
+        }
+    }
+
+    @Test
+    void aCallerOfHttp10GetsALengthAndTheEnd() throws IOException {
+        proxy.target()
+                .answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+        try (RawCaller caller = proxy.caller()) {
+            String reply = caller.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").rest();
+
+            assertTrue(reply.contains("content-length: 3"), reply);
+            assertTrue(reply.endsWith("\r\n\r\nabc"), reply);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.tailnetproxy.proxy.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** URIs in request lines and the Host of requests (RFC 9112 section 3.2). */
+class RequestTargetTest {
+
+    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    private static ListeningProxy proxy;
+
+    @BeforeAll
+    static void start() {
+        proxy = new ListeningProxy();
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+    }
+
+    @BeforeEach
+    void usualTarget() {
+        proxy.target().answers(RawTarget.bytes(OK));
+        proxy.target().reset();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET http://a.example/b?c=d, GET /b?c=d",
+        "GET HTTPS://a.example:8443/%2e/../b, GET /%2e/../b",
+        "GET http://a.example, GET /",
+        "GET http://a.example?c, GET /?c",
+        "GET http://[fd7a:115c:a1e0::9]:80/, GET /",
+        "GET http://a.example//b/http://c, GET //b/http://c",
+        "OPTIONS http://a.example/, OPTIONS /",
+        "GET //a.example/b, GET //a.example/b"
+    })
+    void ofAUriInTheRequestLineThePathAndTheQueryGoOn(String line, String forwarded) throws IOException {
+        for (String version : List.of(" HTTP/1.1", " HTTP/1.0")) {
+            try (RawCaller caller = proxy.caller()) {
+                assertEquals(
+                        "ok",
+                        caller.send(line + version + "\r\n" + TARGET + "\r\n")
+                                .reply()
+                                .text());
+            }
+            assertEquals(forwarded + " HTTP/1.1", proxy.target().last().requestLine());
+            assertEquals(List.of(Harness.PEER), proxy.target().last().values("host"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a",
+                "A.Example",
+                "a.example.",
+                "my_host:8080",
+                "a:",
+                "100.64.0.2:80",
+                "[fd7a:115c:a1e0::9]",
+                "[::ffff:100.64.0.9]:8443",
+                "a%20b"
+            })
+    void aHostMayBeAnyThatIsOne(String host) throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            String fields = TARGET.replace("host: proxy", "host: " + host);
+
+            assertEquals(
+                    "ok",
+                    caller.send("GET / HTTP/1.1\r\n" + fields + "\r\n").reply().text());
+        }
+    }
+
+    @Test
+    void http10NeedsNoHost() throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            String fields = TARGET.replace("host: proxy\r\n", "");
+
+            assertEquals(
+                    "ok",
+                    caller.send("GET / HTTP/1.0\r\n" + fields + "\r\n").reply().text());
+        }
+    }
+}
