@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(TailnetExtension.class)
 class FirstDialIT {
 
-    private static final String HELLO = "hello from a private machine";
+    private static final String HELLO = "hello from a private machine\n";
 
     private final Tailnet prompt;
     private final Tailnet slow;
