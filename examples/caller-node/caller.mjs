@@ -3,7 +3,7 @@
 //   TAILSCALE_PROXY_URL=https://….on.aws AWS_REGION=… TARGET_HOST=100.64.0.1 TARGET_PORT=8080 node caller.mjs /ping
 //
 // Credentials come from the environment, where Lambda puts them; elsewhere take @aws-sdk/credential-providers. Exit
-// status 2: the proxy answered with an error; 1: the request was not made.
+// status 2: the proxy responded with an error; 1: the request was not made.
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 
@@ -80,7 +80,7 @@ try {
   const response = await fetchFromTailnet(process.argv[2] ?? '/');
   const error = response.headers.get('ts-error-name');
   if (error) {
-    console.error(`the proxy answered ${error}: ${response.headers.get('ts-error-message')}`);
+    console.error(`the proxy responded with ${error}: ${response.headers.get('ts-error-message')}`);
     process.exitCode = 2;
   } else {
     process.stdout.write(Buffer.from(await response.arrayBuffer()));

@@ -3,7 +3,7 @@
     TAILSCALE_PROXY_URL=https://….on.aws AWS_REGION=… TARGET_HOST=100.64.0.1 TARGET_PORT=8080 python with_botocore.py /ping
 
 Credentials come from botocore's default chain. botocore signs, http.client sends: it is the one that leaves a path and
-query as they are. Exit status 2: the proxy answered with an error.
+query as they are. Exit status 2: the proxy responded with an error.
 """
 
 import os

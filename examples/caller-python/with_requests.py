@@ -2,7 +2,7 @@
 
     TAILSCALE_PROXY_URL=https://….on.aws AWS_REGION=… TARGET_HOST=100.64.0.1 TARGET_PORT=8080 python with_requests.py /ping
 
-Credentials come from botocore's default chain. Exit status 2: the proxy answered with an error; 1: the request was not
+Credentials come from botocore's default chain. Exit status 2: the proxy responded with an error; 1: the request was not
 made, for example because requests would rewrite its path (with_botocore.py does not).
 """
 

@@ -178,7 +178,7 @@ func TestTailscaledThatDoesNotStopTryingDoesNotHoldUpTheNextAttempt(t *testing.T
 	s.startedDaemon()
 	await(s, "the secret's reading", s.secrets).secret(theKey)
 	await(s, "tailscale up", s.ups).fail("backend error: authkey expired")
-	await(s, "the order to stop trying", s.localAPI) // never answered
+	await(s, "the order to stop trying", s.localAPI) // never responds
 	await(s, "the secret's reading anew", s.secrets)
 }
 
@@ -261,7 +261,7 @@ func TestShutdown(t *testing.T) {
 		_, ping := s.upWithExitNode()
 		ping.reply(200, gatewaySilent)
 		next := await(s, "/next", s.next)
-		await(s, "the next look at the exit node", s.localAPI) // never answered
+		await(s, "the next look at the exit node", s.localAPI) // never responds
 		s.leaves(next)
 		s.awaitLog("logged out")
 	})
@@ -269,7 +269,7 @@ func TestShutdown(t *testing.T) {
 		s := newStage(t).start()
 		_, next := s.joined()
 		next <- shutdownEvent
-		await(s, "the log-out", s.localAPI) // never answered
+		await(s, "the log-out", s.localAPI) // never responds
 		await(s, "SIGTERM for tailscaled", s.sigterm)
 		if status := await(s, "the extension's end", s.exited); status != 0 {
 			t.Errorf("status %d", status)

@@ -209,7 +209,7 @@ func TestProblemThatLastsIsSaidAgainWhileNothingElseHappens(t *testing.T) {
 	c.orders <- order{Exit: &one}
 	c.awaitLog("DaemonExited")
 	await(c.stage, "tailscaled's start", c.daemons)
-	await(c.stage, "the key's reading anew", c.keys) // never answered
+	await(c.stage, "the key's reading anew", c.keys) // never responds
 	for range 60 {
 		c.passes(supervisor.TickInterval)
 	}

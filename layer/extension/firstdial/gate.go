@@ -2,11 +2,11 @@
 //
 // A node is Running before its peers have heard of it: the control server tells them a little later (headscale collects
 // changes for 800 ms by default). A function that dials at once then sends its WireGuard handshake to a peer that does
-// not answer it, and the handshake is repeated after five seconds only. A ping of the disco protocol can be repeated as
-// often as one likes; the peer answers it as soon as it knows the node. The same holds after a freeze, when the ways to
+// not respond to it, and the handshake is repeated after five seconds only. A ping of the disco protocol can be repeated as
+// often as one likes; the peer replies as soon as it knows the node. The same holds after a freeze, when the ways to
 // the peers are dead and nobody has noticed yet.
 //
-// The answer proves that the peer knows the node, not that it knows a way to it: a peer that has just heard of a node
+// The reply proves that the peer knows the node, not that it knows a way to it: a peer that has just heard of a node
 // without an address drops its response to the handshake. So the tunnel is tried as well, and a handshake that is lost is
 // begun anew.
 package firstdial
@@ -28,7 +28,7 @@ const (
 	// settlingTime is how long after joining, or after a freeze, peers may not know the node.
 	settlingTime = 10 * time.Second
 	// longestWait is for one peer. A dial through port 1055 has five seconds; something is left for a peer that does
-	// not answer pings.
+	// not reply to pings.
 	longestWait = 3 * time.Second
 	// The pauses between pings.
 	shortestPause = 20 * time.Millisecond
@@ -45,11 +45,11 @@ const (
 type Peer struct {
 	Name string
 	Key  key.NodePublic
-	// Ping sends one ping outside of the tunnel and calls back with the time that its answer took, perhaps never.
-	Ping func(answered func(time.Duration))
-	// Probe sends one ping through the tunnel, which begins a handshake, and calls back when it is answered, perhaps
+	// Ping sends one ping outside of the tunnel and calls back with the time that its reply took, perhaps never.
+	Ping func(replied func(time.Duration))
+	// Probe sends one ping through the tunnel, which begins a handshake, and calls back when a reply comes, perhaps
 	// never.
-	Probe func(answered func())
+	Probe func(replied func())
 	// Forget drops a handshake that is under way, so that the next one begins at once.
 	Forget func()
 }
@@ -58,7 +58,7 @@ type Peer struct {
 type Tailnet interface {
 	// Self is this node as its peers have to know it; zero before it has joined.
 	Self() key.NodePublic
-	// Peer finds who an address leads to. There is none for this node itself, and for those who answer no pings.
+	// Peer finds who an address leads to. There is none for this node itself, and for those who reply to no pings.
 	Peer(netip.Addr) (Peer, bool)
 }
 
@@ -76,7 +76,7 @@ type Gate struct {
 	self    key.NodePublic
 	running bool
 	settled time.Time                          // the end of the settling time
-	met     map[key.NodePublic]<-chan struct{} // closed when the peer has answered, or was waited for long enough
+	met     map[key.NodePublic]<-chan struct{} // closed when the peer has replied, or was waited for long enough
 }
 
 // New makes a gate of a node that has not joined yet.
@@ -190,14 +190,14 @@ func (g *Gate) meet(peer Peer, met chan<- struct{}) {
 	g.logf("first dial to %s: %s after %d ms, %d pings and %d handshakes", peer.Name, outcome, time.Since(begun).Milliseconds(), pings, handshakes)
 }
 
-// ping repeats pings until one is answered.
+// ping repeats pings until a reply comes.
 func ping(ctx context.Context, peer Peer) (pings int, roundTrip time.Duration) {
-	answers := make(chan time.Duration, 1)
+	replies := make(chan time.Duration, 1)
 	pause := shortestPause
 	for {
 		pings++
-		peer.Ping(func(took time.Duration) { offer(answers, took) })
-		if took, ok := within(ctx, pause, answers); ok {
+		peer.Ping(func(took time.Duration) { offer(replies, took) })
+		if took, ok := within(ctx, pause, replies); ok {
 			return pings, took
 		}
 		if ctx.Err() != nil {
@@ -209,12 +209,12 @@ func ping(ctx context.Context, peer Peer) (pings int, roundTrip time.Duration) {
 
 // shakeHands tries the tunnel until something comes through it.
 func shakeHands(ctx context.Context, peer Peer, roundTrip time.Duration) (handshakes int) {
-	answers := make(chan struct{}, 1)
+	replies := make(chan struct{}, 1)
 	patience := max(shortestHandshake, roundTrips*roundTrip)
 	for {
 		handshakes++
-		peer.Probe(func() { offer(answers, struct{}{}) })
-		if _, ok := within(ctx, patience, answers); ok {
+		peer.Probe(func() { offer(replies, struct{}{}) })
+		if _, ok := within(ctx, patience, replies); ok {
 			return handshakes
 		}
 		if ctx.Err() != nil {
@@ -225,23 +225,23 @@ func shakeHands(ctx context.Context, peer Peer, roundTrip time.Duration) (handsh
 	}
 }
 
-// offer leaves an answer unless an earlier one is still there. It never waits: whoever calls back may hold a lock.
-func offer[T any](answers chan<- T, answer T) {
+// offer leaves a reply unless an earlier one is still there. It never waits: whoever calls back may hold a lock.
+func offer[T any](replies chan<- T, reply T) {
 	select {
-	case answers <- answer:
+	case replies <- reply:
 	default:
 	}
 }
 
-// within takes an answer if one comes in time.
-func within[T any](ctx context.Context, pause time.Duration, answers <-chan T) (answer T, ok bool) {
+// within takes a reply if one comes in time.
+func within[T any](ctx context.Context, pause time.Duration, replies <-chan T) (reply T, ok bool) {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
-	case answer = <-answers:
-		return answer, true
+	case reply = <-replies:
+		return reply, true
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	return answer, false
+	return reply, false
 }

@@ -23,7 +23,7 @@ const (
 	beside   = "10.1.2.4:443"
 	router   = "100.64.0.3:80"
 	internet = "192.0.2.1:443" // by the exit node
-	mullvad  = "192.0.2.2:443" // by an exit node that answers no pings
+	mullvad  = "192.0.2.2:443" // by an exit node that replies to no pings
 	nowhere  = "203.0.113.1:80"
 )
 
@@ -37,7 +37,7 @@ type scene struct {
 	mu     sync.Mutex
 	self   key.NodePublic
 	peers  map[string]Peer // by address
-	silent map[string]int  // how many pings a peer does not answer; -1: all
+	silent map[string]int  // how many pings a peer does not reply to; -1: all
 	lost   map[string]int  // how many handshakes with a peer are lost; -1: all
 	events []string
 }
@@ -47,13 +47,13 @@ func newScene(t *testing.T) *scene {
 	for name, addresses := range map[string][]string{"target": {target}, "other": {other}, "router": {router, behind, beside}, "gateway": {internet}} {
 		peer := Peer{
 			Name: name, Key: key.NewNode().Public(),
-			Ping: func(answered func(time.Duration)) {
+			Ping: func(replied func(time.Duration)) {
 				s.happens("ping " + name)
-				s.answer(s.silent, name, func() { answered(time.Millisecond) })
+				s.reply(s.silent, name, func() { replied(time.Millisecond) })
 			},
-			Probe: func(answered func()) {
+			Probe: func(replied func()) {
 				s.happens("probe " + name)
-				s.answer(s.lost, name, answered)
+				s.reply(s.lost, name, replied)
 			},
 			Forget: func() { s.happens("forget " + name) },
 		}
@@ -80,15 +80,15 @@ func (s *scene) Peer(address netip.Addr) (Peer, bool) {
 	return peer, ok
 }
 
-func (s *scene) answer(unanswered map[string]int, name string, answered func()) {
+func (s *scene) reply(ignored map[string]int, name string, replied func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch left := unanswered[name]; {
+	switch left := ignored[name]; {
 	case left == 0:
-		answered()
-		answered() // by another way
+		replied()
+		replied() // by another way
 	case left > 0:
-		unanswered[name]--
+		ignored[name]--
 	}
 }
 
@@ -127,13 +127,13 @@ func in(t *testing.T, test func(*testing.T, *scene)) {
 }
 
 func TestFirstDialWaitsForThePeerToKnowTheNode(t *testing.T) {
-	for _, unanswered := range []int{0, 1, 7, 20} {
-		t.Run(fmt.Sprint(unanswered), func(t *testing.T) {
+	for _, ignored := range []int{0, 1, 7, 20} {
+		t.Run(fmt.Sprint(ignored), func(t *testing.T) {
 			in(t, func(t *testing.T, s *scene) {
-				s.silent["target"] = unanswered
+				s.silent["target"] = ignored
 				s.gate.Running(true)
 				_, err := s.dial(t.Context(), netip.MustParseAddrPort(target))
-				if err != nil || len(s.events) != unanswered+3 || s.events[len(s.events)-1] != "dial "+target {
+				if err != nil || len(s.events) != ignored+3 || s.events[len(s.events)-1] != "dial "+target {
 					t.Errorf("%v, %q", err, s.events)
 				}
 			})
@@ -150,7 +150,7 @@ func TestPeerIsPingedThroughWhomTheAddressIsRouted(t *testing.T) {
 	}
 }
 
-func TestPeerThatHasAnsweredIsNotPingedAgain(t *testing.T) {
+func TestPeerThatHasRepliedIsNotPingedAgain(t *testing.T) {
 	in(t, func(t *testing.T, s *scene) {
 		s.gate.Running(true)
 		s.wants(s.dials(target, target, other, target), "ping target", "probe target", "dial "+target, "ping other", "probe other", "dial "+other, "dial "+target)
@@ -160,7 +160,7 @@ func TestPeerThatHasAnsweredIsNotPingedAgain(t *testing.T) {
 	})
 }
 
-func TestPeerThatDoesNotAnswerIsDialledAllTheSame(t *testing.T) {
+func TestPeerThatDoesNotReplyIsDialledAllTheSame(t *testing.T) {
 	in(t, func(t *testing.T, s *scene) {
 		s.silent["target"] = -1
 		s.gate.Running(true)
@@ -197,8 +197,8 @@ func TestHandshakeWithAPeerFarAwayIsGivenTime(t *testing.T) {
 	in(t, func(t *testing.T, s *scene) {
 		const roundTrip = 300 * time.Millisecond
 		peer := s.peers[netip.MustParseAddrPort(target).Addr().String()]
-		peer.Ping = func(answered func(time.Duration)) { time.AfterFunc(roundTrip, func() { answered(roundTrip) }) }
-		peer.Probe = func(answered func()) { time.AfterFunc(2*roundTrip, answered) }
+		peer.Ping = func(replied func(time.Duration)) { time.AfterFunc(roundTrip, func() { replied(roundTrip) }) }
+		peer.Probe = func(replied func()) { time.AfterFunc(2*roundTrip, replied) }
 		s.peers[netip.MustParseAddrPort(target).Addr().String()] = peer
 		s.gate.Running(true)
 		s.wants(s.dials(target), "dial "+target) // nothing was forgotten
@@ -253,7 +253,7 @@ func TestDialsAtTheSameTimeShareThePings(t *testing.T) {
 	})
 }
 
-func TestWhoAnswersNoPingsIsDialledAtOnce(t *testing.T) {
+func TestWhoRepliesToNoPingsIsDialledAtOnce(t *testing.T) {
 	in(t, func(t *testing.T, s *scene) {
 		s.gate.Running(true)
 		s.wants(s.dials(nowhere, mullvad), "dial "+nowhere, "dial "+mullvad)

@@ -30,7 +30,7 @@ func (t *tailnet) Self() key.NodePublic {
 
 func (t *tailnet) Peer(address netip.Addr) (Peer, bool) {
 	found, ok := t.finder.PeerForIP(address)
-	// A peer that speaks WireGuard alone (an exit node of Mullvad) answers neither ping.
+	// A peer that speaks WireGuard alone (an exit node of Mullvad) replies to neither ping.
 	if !ok || found.IsSelf || found.Node.IsWireGuardOnly() || found.Node.DiscoKey().IsZero() {
 		return Peer{}, false
 	}
@@ -42,17 +42,17 @@ func (t *tailnet) Peer(address netip.Addr) (Peer, bool) {
 	return Peer{
 		Name: node.ComputedName(),
 		Key:  node.Key(),
-		Ping: func(answered func(time.Duration)) {
+		Ping: func(replied func(time.Duration)) {
 			t.connection.Ping(node, &ipnstate.PingResult{}, 0, func(result *ipnstate.PingResult) {
 				if result.Err == "" {
-					answered(time.Duration(result.LatencySeconds * float64(time.Second)))
+					replied(time.Duration(result.LatencySeconds * float64(time.Second)))
 				}
 			})
 		},
-		Probe: func(answered func()) {
+		Probe: func(replied func()) {
 			t.engine.Ping(inside, tailcfg.PingTSMP, 0, func(result *ipnstate.PingResult) {
 				if result.Err == "" {
-					answered()
+					replied()
 				}
 			})
 		},

@@ -120,7 +120,7 @@ func TestProblemThatLastsIsSaidAgainEveryTenMinutes(t *testing.T) {
 func TestProblemIsSaidAgainAfterAFreezeAndWhenTheClockWasSetBack(t *testing.T) {
 	for _, step := range []time.Duration{8 * time.Hour, -time.Hour} {
 		k := newKeeper(t)
-		k.report(&problem.Problem{Code: problem.ExitNodeDown, Message: "no answer"})
+		k.report(&problem.Problem{Code: problem.ExitNodeDown, Message: "no reply"})
 		k.lines()
 		k.at = k.at.Add(step)
 		k.remind(k.at)

@@ -14,8 +14,8 @@ import (
 	"dev.tailnetproxy/layer/extension/firstdial"
 )
 
-// Ping asks the peer at address for an answer through the tailnet, which proves that traffic gets there. Before that it
-// makes sure that the peer has heard of this node: until then its WireGuard answers no handshake, and the next one is five
+// Ping asks the peer at address for a reply through the tailnet, which proves that traffic gets there. Before that it
+// makes sure that the peer has heard of this node: until then its WireGuard responds to no handshake, and the next one is five
 // seconds away.
 func (a *LocalAPI) Ping(ctx context.Context, address netip.Addr) error {
 	if err := a.awaitKnown(ctx, address); err != nil {
@@ -44,7 +44,7 @@ func (a *LocalAPI) awaitKnown(ctx context.Context, address netip.Addr) error {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusNoContent {
-		return errors.New("tailscaled answered " + response.Status)
+		return errors.New("tailscaled responded with " + response.Status)
 	}
 	return nil
 }

@@ -169,7 +169,7 @@ class ConformanceIT {
                 .orElse(USUAL_ANSWER);
         String then = line.getBoolean("close", false) ? "close" : "keep";
         for (ScriptedTargetControl target : scripted) {
-            target.answers(bytes.getBytes(StandardCharsets.ISO_8859_1), then);
+            target.responds(bytes.getBytes(StandardCharsets.ISO_8859_1), then);
         }
     }
 

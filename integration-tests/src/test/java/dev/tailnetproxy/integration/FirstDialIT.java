@@ -43,7 +43,7 @@ class FirstDialIT {
         }
     }
 
-    /** The first ping through the tunnel is answered, because it is sent when the exit node knows the node. */
+    /** The first ping through the tunnel gets a reply, because it is sent when the exit node knows the node. */
     @Test
     void waitsUntilTheExitNodeKnowsTheNode() {
         slow.target().offerExit();

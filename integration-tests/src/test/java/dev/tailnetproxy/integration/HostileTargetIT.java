@@ -126,14 +126,14 @@ class HostileTargetIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("plain")
     void endsInTheRightError(Line line) throws Exception {
-        target.answers(line.bytes(), line.then());
+        target.responds(line.bytes(), line.then());
         JsonObject impatient = line.isSilent() ? new JsonObject().put("ts-timeout-ms", "500") : new JsonObject();
 
         JsonObject answer = send(line.method(), TargetNode.SCRIPTED_PORT, impatient);
 
         // Neither has one where the response is right.
         assertThat(error(answer)).isEqualTo(line.json().getString("error"));
-        target.answers(OK, "keep");
+        target.responds(OK, "keep");
         assertThat(body(send(TargetNode.SCRIPTED_PORT, new JsonObject())))
                 .isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
     }
@@ -142,7 +142,7 @@ class HostileTargetIT {
     @MethodSource("withCertificates")
     void isNotTrusted(Line line) throws Exception {
         JsonObject host = new JsonObject().put("ts-host", NAME);
-        target.answers(OK, "close");
+        target.responds(OK, "close");
         target.showsCertificate(certificates.get(line.json().getString("tls")));
 
         assertThat(error(send(TargetNode.SCRIPTED_TLS_PORT, host)))
@@ -165,7 +165,7 @@ class HostileTargetIT {
         answer.writeBytes(("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + bomb.size() + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         bomb.writeTo(answer);
-        target.answers(answer.toByteArray(), "keep");
+        target.responds(answer.toByteArray(), "keep");
 
         JsonObject passed = send(TargetNode.SCRIPTED_PORT, new JsonObject().put("accept-encoding", "gzip"));
 

@@ -59,7 +59,7 @@ class LayerOnlyIT {
                     "a\u0000b\u0000",
                     "größe",
                     "{\"json\": [1]}\n")) {
-                host.answers(response(body), "close");
+                host.responds(response(body), "close");
 
                 assertThat(function.invoke()).isEqualTo(body);
                 assertThat(host.arrived()
@@ -72,17 +72,17 @@ class LayerOnlyIT {
     }
 
     @Test
-    void saysThatTheHostDidNotAnswerAndKeepsItsWordsForTheLog() throws Exception {
+    void namesTheHostThatDidNotRespondAndKeepsItsWordsForTheLog() throws Exception {
         ScriptedTargetControl host = new ScriptedTargetControl(tailnet.target().scriptedTarget());
         String url = "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SCRIPTED_PORT + "/";
-        host.answers("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n@/proc/self/environ".getBytes(UTF_8), "close");
+        host.responds("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n@/proc/self/environ".getBytes(UTF_8), "close");
         try (LayerFunction function =
                 LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "half-a-response", "TARGET_URL", url))) {
             assertThat(function.invoke()).contains("Target.Unreachable").doesNotContain("TS_HOSTNAME");
             await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(function.log())
                     .contains("the private host did not answer: curl: (18)"));
 
-            host.answers(response("whole again"), "close");
+            host.responds(response("whole again"), "close");
             assertThat(function.invoke()).isEqualTo("whole again");
         }
     }

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class LikeNative {
 
-    /** Printed when the loop waits for an answer. */
+    /** Printed when the loop waits for a response. */
     static final String LOOP_WAITS = "the loop waits";
 
     /** Printed when the loop is over. */
@@ -49,7 +49,7 @@ public final class LikeNative {
     private static void loop() {
         await(() -> Application.currentApplication() != null);
         new AmazonLambdaRecorder(new RuntimeValue<>()).startPollLoop(new WhenItStops(), LaunchMode.NORMAL);
-        await(() -> loopThread().map(LikeNative::waitsForAnAnswer).orElse(true));
+        await(() -> loopThread().map(LikeNative::waitsForAResponse).orElse(true));
         System.out.println(loopThread().isPresent() ? LOOP_WAITS : LOOP_ENDED);
     }
 
@@ -64,7 +64,7 @@ public final class LikeNative {
                 .findFirst();
     }
 
-    private static boolean waitsForAnAnswer(Thread loop) {
+    private static boolean waitsForAResponse(Thread loop) {
         return Arrays.stream(loop.getStackTrace())
                 .anyMatch(frame -> frame.getMethodName().equals("parseHTTPHeader"));
     }

@@ -24,7 +24,7 @@ final class ScriptedTargetControl {
      *
      * @param then how the connection goes on: {@code keep}, {@code close} or {@code trickle}
      */
-    void answers(byte[] bytes, String then) throws IOException, InterruptedException {
+    void responds(byte[] bytes, String then) throws IOException, InterruptedException {
         put("/answer?" + then, bytes);
     }
 

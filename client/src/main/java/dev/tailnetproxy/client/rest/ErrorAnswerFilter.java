@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import java.util.Optional;
 
-/** Throws what is not the target's answer, and gives the header fields of one that is their real names back. */
+/** Throws what is not the target's response, and gives the header fields of one that is their real names back. */
 final class ErrorAnswerFilter implements ClientResponseFilter {
 
     @Override

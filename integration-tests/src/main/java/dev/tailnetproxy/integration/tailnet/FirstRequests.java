@@ -103,7 +103,7 @@ public final class FirstRequests {
         try {
             return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the proxy did not answer", e);
+            throw new IOException("the proxy did not respond", e);
         }
     }
 

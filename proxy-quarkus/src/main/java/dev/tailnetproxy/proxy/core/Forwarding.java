@@ -41,7 +41,7 @@ public final class Forwarding {
         this.paths = paths;
     }
 
-    /** The target's answer; fails with a {@link ProxyFailure} when there is none. */
+    /** The target's response; fails with a {@link ProxyFailure} when there is none. */
     Future<ProxyResponse> forward(Exchange exchange) {
         paths.look();
         ProxyRequest request = exchange.request();

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The settling time: for a while after joining or thawing a peer may not know this node, and drops what it sends. A dial
- * into that silence is repeated by tailscaled after 5 s only, so before the first one the peer is pinged until it answers.
+ * into that silence is repeated by tailscaled after 5 s only, so before the first one the peer is pinged until it replies.
  */
 public final class PathFinding {
 
@@ -36,7 +36,7 @@ public final class PathFinding {
      * The search for a path to one peer.
      *
      * @param settling when the settling time began that it belongs to
-     * @param over done when the peer has answered, or is not waited for any longer
+     * @param over done when the peer has replied, or is not waited for any longer
      */
     private record Search(long settling, Future<Boolean> over) {}
 
@@ -75,7 +75,7 @@ public final class PathFinding {
     /**
      * Finds the path to whoever carries connections to this address.
      *
-     * @param deadline wall-clock milliseconds; at most half of the time until then is taken, so that a peer that answers
+     * @param deadline wall-clock milliseconds; at most half of the time until then is taken, so that a peer that replies
      *     no pings can still be dialled
      * @return done when it was found, when it is not looked for, or when the time is over; does not fail. On the caller's
      *     context

@@ -89,7 +89,7 @@ public final class ProxyService {
             Optional<Future<ProxyResponse>> ownAnswer = own.answer(exchange.request());
             if (ownAnswer.isPresent()) {
                 exchange.labels(Optional.empty());
-                return ownAnswer.get().onSuccess(answer -> own.trouble().ifPresent(exchange::remark));
+                return ownAnswer.get().onSuccess(response -> own.trouble().ifPresent(exchange::remark));
             }
             return forwarding.forward(exchange);
         } catch (RuntimeException e) {
@@ -107,7 +107,7 @@ public final class ProxyService {
         return exchange(nothing, nobodyLeaves()).watched(failed(failure));
     }
 
-    /** A request whose client left before it was whole: there is nobody to answer, and the log is told. */
+    /** A request whose client left before it was whole: nobody awaits the response, and the log is told. */
     public void abandoned() {
         ProxyRequest nothing = new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), "-", clock.millis());
         exchange(nothing, Future.succeededFuture())

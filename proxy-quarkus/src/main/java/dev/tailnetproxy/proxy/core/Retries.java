@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.core;
 
 /**
- * What had to be done again on the way to an answer, successful or not.
+ * What had to be done again on the way to a response, successful or not.
  *
  * @param count how often
  * @param lastReason why the last time, in a sentence; empty when there was none

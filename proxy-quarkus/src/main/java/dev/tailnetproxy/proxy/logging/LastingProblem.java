@@ -22,7 +22,7 @@ public final class LastingProblem {
     private final Map<String, Long> said = new LinkedHashMap<>();
     private OptionalLong begun = OptionalLong.empty();
 
-    /** @param patience how long it may last before it is worth saying */
+    /** @param patience how long it may last before it is worth a line */
     public LastingProblem(Clock clock, Duration patience) {
         this.clock = clock;
         this.patience = patience;

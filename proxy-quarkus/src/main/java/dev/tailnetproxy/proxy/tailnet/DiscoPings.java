@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Pings a peer until it answers. A peer drops what a node sends that it has not heard of; tailscaled does not send a ping
- * again and says nothing of one that was lost, so each is followed by another one, and any answer counts: on a long way
- * the answer to the first may come when others are under way.
+ * Pings a peer until it replies. A peer drops what a node sends that it has not heard of; tailscaled does not send a ping
+ * again and says nothing of one that was lost, so each is followed by another one, and any reply counts: on a long way
+ * the reply to the first may come when others are under way.
  */
 final class DiscoPings {
 
@@ -31,17 +31,17 @@ final class DiscoPings {
     }
 
     /**
-     * Whether the peer has answered within this time. Blocks until it has, at most that long.
+     * Whether the peer has replied within this time. Blocks until it has, at most that long.
      *
-     * @param directFrom for how long an answer by the direct path is not enough; see {@link Tailnet#ping}
+     * @param directFrom for how long a reply by the direct path is not enough; see {@link Tailnet#ping}
      */
-    boolean untilAnswered(IpAddress peer, Duration directFrom, Duration atMost) {
+    boolean untilReplied(IpAddress peer, Duration directFrom, Duration atMost) {
         long now = System.nanoTime();
         try (Search search = new Search(peer, now + directFrom.toNanos(), now + atMost.toNanos())) {
             if (search.found()) {
                 return true;
             }
-            LOG.infof("%s did not answer a ping within %d ms", peer, atMost.toMillis());
+            LOG.infof("%s did not reply to a ping within %d ms", peer, atMost.toMillis());
         } catch (IOException e) {
             // It may be a tailscaled that knows no pings, or that has just ended: dialling will show.
             LOG.debugf("%s can't be pinged: %s", peer, e.getMessage());

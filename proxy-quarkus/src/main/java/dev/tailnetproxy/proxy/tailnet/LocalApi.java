@@ -71,13 +71,13 @@ final class LocalApi {
         return stream;
     }
 
-    /** Asks for a disco ping of a peer; the response comes when the peer has answered, and never when it has not. */
+    /** Asks for a disco ping of a peer; the response comes when the peer has replied, and never when it has not. */
     UnixHttpStream beginPing(IpAddress peer) throws IOException {
         String encoded = URLEncoder.encode(peer.toString(), StandardCharsets.UTF_8);
         return UnixHttpStream.begin("POST", socket, HOST, "/localapi/v0/ping?ip=" + encoded + "&type=disco", patience);
     }
 
-    /** How a ping was answered, if it was. */
+    /** Which way the reply to a ping came, if there was one. */
     enum Pong {
         NONE,
         DIRECT,
@@ -115,7 +115,7 @@ final class LocalApi {
     private static JsonObject body(UnixHttpStream stream, String name) throws IOException {
         byte[] body = stream.readNBytes(MAX_ANSWER);
         if (stream.status() != 200) {
-            throw new IOException(name + " answered " + stream.status());
+            throw new IOException(name + " responded with " + stream.status());
         }
         try {
             JsonObject object = new JsonObject(new String(body, StandardCharsets.UTF_8));

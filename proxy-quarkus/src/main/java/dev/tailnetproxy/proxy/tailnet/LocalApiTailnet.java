@@ -164,7 +164,7 @@ public final class LocalApiTailnet implements Tailnet {
         if (closed.getCount() == 0) {
             return Future.succeededFuture(false);
         }
-        return pingers.executeBlocking(() -> pings.untilAnswered(peer, directFrom, atMost), false)
+        return pingers.executeBlocking(() -> pings.untilReplied(peer, directFrom, atMost), false)
                 .otherwise(false);
     }
 

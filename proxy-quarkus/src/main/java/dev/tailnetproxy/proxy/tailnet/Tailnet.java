@@ -28,12 +28,12 @@ public interface Tailnet extends AutoCloseable {
     Future<List<IpAddress>> resolve(String fullName, Duration atMost);
 
     /**
-     * Pings a peer until it answers, which it does only when it knows this node and a path between the two was found.
+     * Pings a peer until it replies, which it does only when it knows this node and a path between the two was found.
      *
-     * @param directFrom for how long an answer by the direct path is not enough. It shows that the peer knows this node,
+     * @param directFrom for how long a reply by the direct path is not enough. It shows that the peer knows this node,
      *     but a peer that has heard neither of the node's relay nor anything through it has no way yet for what is no
-     *     ping, and a handshake without an answer is repeated after 5 s. An answer through the relay is always enough
-     * @return whether it has answered within this time; does not fail
+     *     ping, and a handshake without a response is repeated after 5 s. A reply through the relay is always enough
+     * @return whether it has replied within this time; does not fail
      */
     Future<Boolean> ping(IpAddress peer, Duration directFrom, Duration atMost);
 

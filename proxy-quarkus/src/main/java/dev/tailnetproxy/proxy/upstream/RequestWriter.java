@@ -35,7 +35,7 @@ final class RequestWriter {
             } else {
                 out.setChunked(true);
             }
-            // The caller may wait for the answer to the head before it sends more.
+            // The client may wait for the response to the header section before it sends more.
             out.sendHead();
             return streamed.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
                 // The pipe has taken the handler away, and without one the end would be logged as an error.

@@ -224,7 +224,7 @@ public final class UpstreamClient implements AutoCloseable {
         response.exceptionHandler(e -> {});
     }
 
-    /** A target that has answered before it had the whole request may take the rest for another one. */
+    /** A target that has responded before it had the whole request may take the rest for another one. */
     private static void endWhole(Lease lease, Future<Void> sent) {
         if (sent.isComplete() && !lease.isSpoilt()) {
             lease.release();

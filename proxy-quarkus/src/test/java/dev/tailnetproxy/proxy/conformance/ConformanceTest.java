@@ -37,7 +37,7 @@ class ConformanceTest {
     @MethodSource("all")
     void holds(ConformanceCase line) {
         tailnet.target().reset();
-        tailnet.target().answers(line.answer());
+        tailnet.target().responds(line.answer());
         tailnet.socks().forgetDials();
         int connections = tailnet.target().connections();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Just after joining or a freeze a peer may not know this node yet: it is pinged until it answers, then dialled. */
+/** Just after joining or a freeze a peer may not know this node yet: it is pinged until it replies, then dialled. */
 class FirstDialTest {
 
     private static final int ALWAYS = 1_000_000;
@@ -61,7 +61,7 @@ class FirstDialTest {
     }
 
     @Test
-    void waitsUntilThePeerAnswersAPing() {
+    void waitsUntilThePeerRepliesToAPing() {
         List<Integer> dialsSoFar = new CopyOnWriteArrayList<>();
         proxy.localApi().pings().silentNext(Harness.PEER, 3);
         proxy.localApi()
@@ -74,7 +74,7 @@ class FirstDialTest {
     }
 
     @Test
-    void aPeerThatHasAnsweredIsNotPingedAgain() {
+    void aPeerThatHasRepliedIsNotPingedAgain() {
         for (int i = 0; i < 5; i++) {
             assertEquals("200", outcome(proxy.get()));
         }
@@ -125,7 +125,7 @@ class FirstDialTest {
 
     @Test
     void aKeptConnectionNeedsNoPing() {
-        target.answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         assertEquals("200", outcome(proxy.get()));
         proxy.clock().freezeFor(Duration.ofSeconds(5));
         proxy.localApi().pings().silentNext(Harness.PEER, ALWAYS);
@@ -138,7 +138,7 @@ class FirstDialTest {
     /** It has been idle for too long for what must not be done twice, so that a new one is dialled. */
     @Test
     void aKeptConnectionThatIsNotUsedIsNone() {
-        target.answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         assertEquals("200", outcome(proxy.get()));
         proxy.clock().freezeFor(Duration.ofSeconds(5));
 
@@ -180,7 +180,7 @@ class FirstDialTest {
     }
 
     @Test
-    void withoutAnAnswerItIsDialledBeforeTheDeadline() {
+    void withoutAReplyItIsDialledBeforeTheDeadline() {
         proxy.localApi().pings().silentNext(Harness.PEER, ALWAYS);
 
         assertEquals(
@@ -189,7 +189,7 @@ class FirstDialTest {
     }
 
     @Test
-    void thePingEndsWhenAPeerNeverAnswers() {
+    void thePingEndsWhenAPeerNeverReplies() {
         proxy.localApi().pings().silentNext(Harness.PEER, ALWAYS);
 
         assertEquals("200", outcome(proxy.call("GET").within(Duration.ofDays(1)).send()));
@@ -207,7 +207,7 @@ class FirstDialTest {
         "200, null"
     })
     void aLocalApiThatDoesNotPingIsNoError(int status, String body) {
-        proxy.localApi().pings().answer(status, body);
+        proxy.localApi().pings().reply(status, body);
 
         assertEquals("200", outcome(proxy.get()));
         assertEquals(List.of(Harness.PEER), proxy.localApi().pings().pinged());
@@ -215,8 +215,8 @@ class FirstDialTest {
 
     /** The peer may not know a way back yet for what is no ping. */
     @Test
-    void afterJoiningAnAnswerByTheDirectPathIsFollowedByMorePings() {
-        proxy.localApi().pings().answer(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
+    void afterJoiningAReplyByTheDirectPathIsFollowedByMorePings() {
+        proxy.localApi().pings().reply(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
 
         assertEquals("200", outcome(proxy.get()));
         assertTrue(proxy.localApi().pings().pinged().size() > 1);
@@ -224,8 +224,8 @@ class FirstDialTest {
     }
 
     @Test
-    void afterAFreezeAnAnswerByTheDirectPathIsEnough() {
-        proxy.localApi().pings().answer(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
+    void afterAFreezeAReplyByTheDirectPathIsEnough() {
+        proxy.localApi().pings().reply(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         proxy.clock().freezeFor(Duration.ofHours(1));
 
@@ -235,10 +235,10 @@ class FirstDialTest {
 
     @Test
     void aPeerThatTailscaledDoesNotKnowYetIsAskedForAgain() {
-        proxy.localApi().pings().answer(200, "{\"IP\":\"100.64.0.2\",\"Err\":\"no matching peer\"}");
+        proxy.localApi().pings().reply(200, "{\"IP\":\"100.64.0.2\",\"Err\":\"no matching peer\"}");
         proxy.localApi().pings().onPing(() -> {
             if (proxy.localApi().pings().pinged().size() > 2) {
-                proxy.localApi().pings().answer(200, "");
+                proxy.localApi().pings().reply(200, "");
             }
         });
 

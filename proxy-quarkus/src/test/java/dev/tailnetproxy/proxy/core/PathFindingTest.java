@@ -68,7 +68,7 @@ class PathFindingTest {
         Future<Void> other = find(OTHER, FAR);
         assertEquals(List.of(PEER, OTHER), tailnet.peers());
 
-        tailnet.answer(0, true);
+        tailnet.reply(0, true);
         for (Future<Void> found : first) {
             await(found);
         }
@@ -85,7 +85,7 @@ class PathFindingTest {
         assertFalse(patient.isComplete());
         assertEquals(List.of(PathFinding.LONGEST), tailnet.limits(), "not the little time of one of them");
         assertEquals(List.of(PathFinding.DIRECT_FROM), tailnet.graces());
-        tailnet.answer(0, true);
+        tailnet.reply(0, true);
         await(patient);
     }
 
@@ -98,7 +98,7 @@ class PathFindingTest {
     @Test
     void aSearchInVainIsNotBegunAnewInTheSameSettlingTime() throws Exception {
         Future<Void> found = find(PEER, FAR);
-        tailnet.answer(0, false);
+        tailnet.reply(0, false);
         await(found);
 
         assertTrue(find(PEER, FAR).isComplete());
@@ -146,15 +146,15 @@ class PathFindingTest {
         while (tailnet.peers().isEmpty()) {
             Thread.onSpinWait();
         }
-        tailnet.answer(0, true);
+        tailnet.reply(0, true);
 
         assertSame(home, after.get(30, TimeUnit.SECONDS));
     }
 
-    /** A tailnet in which two peers are, whose pings the test answers. */
+    /** A tailnet in which two peers are, to whose pings the test replies. */
     private final class ScriptedTailnet implements Tailnet {
 
-        private record Ping(IpAddress peer, Duration directFrom, Duration atMost, Promise<Boolean> answer) {}
+        private record Ping(IpAddress peer, Duration directFrom, Duration atMost, Promise<Boolean> reply) {}
 
         private final List<Ping> pings = new ArrayList<>();
         private final TailnetState joined = new TailnetState.Joined(
@@ -176,8 +176,8 @@ class PathFindingTest {
             return pings.stream().map(Ping::atMost).toList();
         }
 
-        synchronized void answer(int ping, boolean answered) {
-            pings.get(ping).answer().complete(answered);
+        synchronized void reply(int ping, boolean replied) {
+            pings.get(ping).reply().complete(replied);
         }
 
         @Override
@@ -197,9 +197,9 @@ class PathFindingTest {
 
         @Override
         public synchronized Future<Boolean> ping(IpAddress peer, Duration directFrom, Duration atMost) {
-            Promise<Boolean> answer = Promise.promise();
-            pings.add(new Ping(peer, directFrom, atMost, answer));
-            return answer.future();
+            Promise<Boolean> reply = Promise.promise();
+            pings.add(new Ping(peer, directFrom, atMost, reply));
+            return reply.future();
         }
 
         @Override

@@ -69,7 +69,7 @@ class RequestReasonTest {
     }
 
     /** One way to go wrong: what the target sends, the request, and what the line says. */
-    record Case(String error, String reason, String answer, Consumer<Harness.Call> request) {
+    record Case(String error, String reason, String response, Consumer<Harness.Call> request) {
         @Override
         public String toString() {
             return error + ": " + reason;
@@ -123,8 +123,8 @@ class RequestReasonTest {
     @ParameterizedTest
     @MethodSource("cases")
     void isTheReasonThatTheClientGets(Case expected) {
-        target.answers((request, out) -> {
-            out.write(expected.answer().getBytes(StandardCharsets.US_ASCII));
+        target.responds((request, out) -> {
+            out.write(expected.response().getBytes(StandardCharsets.US_ASCII));
             return false;
         });
         try (Harness proxy = start(Harness.options().allowed("*.svc.test"))) {
@@ -144,7 +144,7 @@ class RequestReasonTest {
 
     @Test
     void aBodyThatBreaksAfterTheResponseHasBegunHasOne() throws Exception {
-        target.answers((request, out) -> {
+        target.responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
             return false;
         });
@@ -200,7 +200,7 @@ class RequestReasonTest {
 
     @Test
     void whatWentWellHasNone() {
-        target.answers(RawTarget.bytes("HTTP/1.1 500 No\r\ncontent-length: 0\r\nts-error-message: forged\r\n\r\n"));
+        target.responds(RawTarget.bytes("HTTP/1.1 500 No\r\ncontent-length: 0\r\nts-error-message: forged\r\n\r\n"));
         try (Harness proxy = start(Harness.options())) {
             proxy.get();
 
@@ -225,7 +225,7 @@ class RequestReasonTest {
 
     @Test
     void aKeptConnectionThatWasDeadIsTold() {
-        target.answers((request, out) -> {
+        target.responds((request, out) -> {
             if (request.values("x-second").isEmpty() || target.connections() > 1) {
                 out.write(OK.getBytes(StandardCharsets.US_ASCII));
                 return true;
@@ -257,7 +257,7 @@ class RequestReasonTest {
     void aClientThatLeavesHasOne(String request) throws IOException {
         try (ListeningProxy proxy = new ListeningProxy()) {
             CompletableFuture<Void> arrived = new CompletableFuture<>();
-            proxy.target().answersAtTheHead((received, out) -> {
+            proxy.target().respondsAtTheHead((received, out) -> {
                 arrived.complete(null);
                 return true;
             });

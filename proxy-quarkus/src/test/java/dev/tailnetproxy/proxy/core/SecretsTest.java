@@ -119,7 +119,7 @@ class SecretsTest {
 
     private void driveConformance(Harness proxy, RawTarget target) throws IOException {
         for (ConformanceCase line : ConformanceCase.all().toList()) {
-            target.answers(MarkedSecrets.in(line.answer()));
+            target.responds(MarkedSecrets.in(line.answer()));
             String expected = line.expect().getString("error");
 
             Answer answer = send(proxy, line.event(TailnetStandIn.PEER, 80));
@@ -130,7 +130,7 @@ class SecretsTest {
 
     private void driveHostileTargets(Harness proxy, RawTarget target) throws IOException {
         for (HostileTarget hostile : HostileTarget.plain().toList()) {
-            target.answers(MarkedSecrets.in(hostile.answer(over)));
+            target.responds(MarkedSecrets.in(hostile.answer(over)));
             Events event = get(80);
             if (hostile.error().equals("Timeout")) {
                 event.header("ts-timeout-ms", "100");
@@ -140,7 +140,7 @@ class SecretsTest {
         }
         for (HostileTarget talkative :
                 HostileTarget.talkative().filter(line -> !line.isLate()).toList()) {
-            target.answers(MarkedSecrets.in(talkative.answer(over)));
+            target.responds(MarkedSecrets.in(talkative.answer(over)));
             send(proxy, Events.request(talkative.method(), "/").target(Harness.PEER, 80));
         }
     }
@@ -157,7 +157,7 @@ class SecretsTest {
                 "HTTP/1.1 200 OK\r\ncontent-length: <<>>\r\n\r\n",
                 "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: <<>>\r\n\r\n",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n<<>>\r\n")) {
-            target.answers((request, out) -> {
+            target.responds((request, out) -> {
                 out.write(answer.replace("<<>>", MarkedSecrets.SECRET).getBytes(StandardCharsets.ISO_8859_1));
                 return false;
             });

@@ -31,7 +31,7 @@ class LambdaAdapterTest {
     @BeforeEach
     void quiet() {
         tailnet.target().reset();
-        tailnet.target().answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        tailnet.target().responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         tailnet.socks().forgetDials();
     }
 
@@ -41,7 +41,7 @@ class LambdaAdapterTest {
 
     /** Lines of the answer, the body behind an empty one. */
     private void targetAnswers(String... lines) {
-        tailnet.target().answers(RawTarget.bytes(String.join("\r\n", lines)));
+        tailnet.target().responds(RawTarget.bytes(String.join("\r\n", lines)));
     }
 
     @Test
@@ -61,7 +61,7 @@ class LambdaAdapterTest {
         for (int i = 0; i < all.length; i++) {
             all[i] = (byte) i;
         }
-        tailnet.target().answers((request, out) -> {
+        tailnet.target().responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\ncontent-length: 256\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             out.write(request.body().getBytes());
@@ -264,7 +264,7 @@ class LambdaAdapterTest {
 
     @Test
     void theFunctionsOwnTimeCountsBeforeTheCallersTimeout() {
-        tailnet.target().answers((request, out) -> true);
+        tailnet.target().responds((request, out) -> true);
 
         assertError(Invoker.invoke(get("/").header("ts-timeout-ms", "999999999").json(), 700), 504, "Timeout");
     }

@@ -24,7 +24,7 @@ class RequestLogInFunctionTest {
     void theLineHasItsFieldsOnWhateverThreadTheRequestEnds() {
         TailnetStandIn tailnet = TailnetStandIn.current();
         tailnet.target().reset();
-        tailnet.target().answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        tailnet.target().responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.request");
         try (log) {
             Invoker.invoke(Events.get("/").target(TailnetStandIn.PEER, 80));

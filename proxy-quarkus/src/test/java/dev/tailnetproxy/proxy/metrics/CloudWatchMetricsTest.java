@@ -129,7 +129,7 @@ class CloudWatchMetricsTest {
     @ParameterizedTest
     @ValueSource(strings = {"403 Forbidden", "400 Bad Request", "404 Not Found", "200 no XML", ""})
     void whatCanNotBePublishedIsSaidEveryTenMinutesAndHarmsNobody(String status) {
-        cloudWatch.answers((request, out) -> {
+        cloudWatch.responds((request, out) -> {
             if (!status.isEmpty()) {
                 out.write(answer(status, "<<").getBytes(StandardCharsets.US_ASCII));
             }
@@ -147,7 +147,7 @@ class CloudWatchMetricsTest {
             metrics.flush(LONG);
             assertEquals(2, log.warnings().size(), () -> "" + log.warnings());
 
-            cloudWatch.answers(RawTarget.bytes(ACCEPTED));
+            cloudWatch.responds(RawTarget.bytes(ACCEPTED));
             metrics.record(LABELS, true, Duration.ZERO);
             metrics.flush(LONG);
             assertEquals(2, log.warnings().size(), () -> "" + log.warnings());
@@ -157,7 +157,7 @@ class CloudWatchMetricsTest {
 
     @Test
     void aSilentCloudWatchHoldsNobodyUp() {
-        cloudWatch.answers((request, out) -> true);
+        cloudWatch.responds((request, out) -> true);
         try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             metrics.record(LABELS, true, Duration.ZERO);
             metrics.flush(Duration.ofMillis(-1));

@@ -68,7 +68,7 @@ class CallerGoneTest {
     void endsWhatTheTargetDoesForIt(String stage, String request, RawTarget.Answer answer) throws Exception {
         Ends ends = new Ends();
         try (ListeningProxy proxy = new ListeningProxy(Duration.ofSeconds(60), Harness.options(), ends)) {
-            proxy.target().answersAtTheHead((received, out) -> {
+            proxy.target().respondsAtTheHead((received, out) -> {
                 ends.arrived.add(received.requestLine());
                 return answer.write(received, out);
             });

@@ -27,7 +27,7 @@ class DeadlineTest {
     @BeforeEach
     void start() {
         proxy = new ListeningProxy(Duration.ofMillis(300), Harness.options(), TrafficMetrics.none());
-        proxy.target().answers((request, out) -> true);
+        proxy.target().responds((request, out) -> true);
     }
 
     @AfterEach
@@ -66,7 +66,7 @@ class DeadlineTest {
         try (ListeningProxy patient =
                         new ListeningProxy(Duration.ofSeconds(2), Harness.options(), TrafficMetrics.none());
                 RawCaller caller = RawCaller.withSmallBuffer(patient.server().port())) {
-            patient.target().answersAtTheHead((request, out) -> {
+            patient.target().respondsAtTheHead((request, out) -> {
                 out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 while (true) {
                     out.write(chunk);

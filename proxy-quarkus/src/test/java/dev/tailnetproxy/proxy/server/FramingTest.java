@@ -62,7 +62,7 @@ class FramingTest {
 
     @BeforeEach
     void usualTarget() {
-        proxy.target().answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        proxy.target().responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         proxy.target().reset();
     }
 
@@ -220,7 +220,7 @@ class FramingTest {
     @Test
     void aBodyThatTurnsOutToBeNoHttpIsRefused() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        proxy.target().answersAtTheHead((request, out) -> {
+        proxy.target().respondsAtTheHead((request, out) -> {
             begun.countDown();
             return true;
         });

@@ -37,7 +37,7 @@ class Http10Test {
 
     @BeforeEach
     void usualTarget() {
-        proxy.target().answers(RawTarget.bytes(OK));
+        proxy.target().responds(RawTarget.bytes(OK));
         proxy.target().reset();
     }
 
@@ -53,7 +53,7 @@ class Http10Test {
         "GET, keep-alive, 81",
         "GET, keep-alive, 0"
     })
-    void aConnectionOfHttp10EndsAsTheAnswerSays(String method, String option, String port) throws IOException {
+    void aConnectionOfHttp10EndsAsTheResponseSays(String method, String option, String port) throws IOException {
         try (RawCaller caller = proxy.caller()) {
             caller.send(method + " / HTTP/1.0\r\n" + TARGET.replace(": 80\r", ": " + port + "\r")
                     + "x-mine: 1\r\nconnection: " + option.replace("|", "\r\n") + "\r\n\r\n");
@@ -85,7 +85,7 @@ class Http10Test {
     @Test
     void aCallerOfHttp10GetsALengthAndTheEnd() throws IOException {
         proxy.target()
-                .answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+                .responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
         try (RawCaller caller = proxy.caller()) {
             String reply = caller.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").rest();
 

@@ -102,7 +102,7 @@ class IdleConnectionTest {
     }
 
     private void answersLater() {
-        proxy.target().answers((request, out) -> {
+        proxy.target().responds((request, out) -> {
             arrived.countDown();
             mayAnswer.await();
             return RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")

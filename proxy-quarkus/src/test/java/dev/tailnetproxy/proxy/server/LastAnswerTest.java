@@ -99,7 +99,7 @@ class LastAnswerTest {
 
     @Test
     void ofAProxyThatStopsIsFollowedByNoOther() throws IOException {
-        proxy.target().answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        proxy.target().responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         var unused = proxy.server().drain();
         try (RawCaller caller = proxy.caller()) {
             RawCaller.Reply reply = caller.send("GET /first HTTP/1.1\r\n" + TARGET + "\r\n" + NEXT)
@@ -134,7 +134,7 @@ class LastAnswerTest {
     @Test
     void isForTooManyRequestsThatWaitOnOneConnection() throws IOException {
         CountDownLatch go = new CountDownLatch(1);
-        proxy.target().answers((request, out) -> {
+        proxy.target().responds((request, out) -> {
             awaitQuietly(go);
             out.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             return true;

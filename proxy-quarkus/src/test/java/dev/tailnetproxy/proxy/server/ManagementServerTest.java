@@ -129,7 +129,7 @@ class ManagementServerTest {
 
     @Test
     void metricsCountRequestsAndBytes() throws IOException {
-        proxy.target().answers(RawTarget.bytes("HTTP/1.1 404 Not Found\r\ncontent-length: 5\r\n\r\nhello"));
+        proxy.target().responds(RawTarget.bytes("HTTP/1.1 404 Not Found\r\ncontent-length: 5\r\n\r\nhello"));
         try (RawCaller caller = proxy.caller()) {
             caller.send(REQUEST).reply();
             caller.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n").reply();
@@ -154,7 +154,7 @@ class ManagementServerTest {
         Awaitility.await().until(() -> proxy.harness().tailnet().state() instanceof TailnetState.Joined);
         CountDownLatch arrived = new CountDownLatch(1);
         CountDownLatch mayAnswer = new CountDownLatch(1);
-        proxy.target().answers((request, out) -> {
+        proxy.target().responds((request, out) -> {
             arrived.countDown();
             mayAnswer.await();
             return RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
@@ -179,7 +179,7 @@ class ManagementServerTest {
     @Test
     void aStopThatDoesNotWaitAnyLongerSaysSo() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
-        proxy.target().answers((request, out) -> {
+        proxy.target().responds((request, out) -> {
             arrived.countDown();
             return true;
         });

@@ -43,7 +43,7 @@ class ProxyServerTest {
 
     @BeforeEach
     void usualTarget() {
-        proxy.target().answers(RawTarget.bytes(OK));
+        proxy.target().responds(RawTarget.bytes(OK));
         proxy.target().reset();
     }
 
@@ -89,7 +89,7 @@ class ProxyServerTest {
     @Test
     void anAnswerComesBackAsItWasSent() throws IOException {
         proxy.target()
-                .answers(RawTarget.bytes(String.join(
+                .responds(RawTarget.bytes(String.join(
                         "\r\n",
                         "HTTP/1.1 207 Multi",
                         "set-cookie: a=1",
@@ -120,14 +120,14 @@ class ProxyServerTest {
     })
     void anAnswerWithoutBodyKeepsItsFieldsAndTheConnection(String method, String answer, String length)
             throws IOException {
-        proxy.target().answers(RawTarget.bytes(answer.replace("|", "\r\n")));
+        proxy.target().responds(RawTarget.bytes(answer.replace("|", "\r\n")));
         try (RawCaller caller = proxy.caller()) {
             RawCaller.Reply reply =
                     caller.send(method + " / HTTP/1.1\r\n" + TARGET + "\r\n").reply(true);
 
             assertEquals(length, String.join("", reply.values("content-length")));
 
-            proxy.target().answers(RawTarget.bytes(OK));
+            proxy.target().responds(RawTarget.bytes(OK));
             assertEquals(
                     "ok",
                     caller.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").reply().text());
@@ -141,7 +141,7 @@ class ProxyServerTest {
         byte[] down = new byte[20_000_000];
         random.nextBytes(up);
         random.nextBytes(down);
-        proxy.target().answers((request, out) -> {
+        proxy.target().responds((request, out) -> {
             out.write(("HTTP/1.1 200 OK\r\ncontent-length: " + down.length + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             out.write(down);
@@ -161,7 +161,7 @@ class ProxyServerTest {
     @Test
     void chunksGoThroughBothWays() throws IOException {
         proxy.target()
-                .answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+                .responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
         try (RawCaller caller = proxy.caller()) {
             RawCaller.Reply reply = caller.send("POST / HTTP/1.1\r\n" + TARGET
                             + "transfer-encoding: chunked\r\n\r\n1\r\nx\r\n2\r\nyz\r\n0\r\n\r\n")
@@ -180,7 +180,7 @@ class ProxyServerTest {
             assertEquals("ok", caller.send("abc").reply().text());
         }
         assertEquals("abc", proxy.target().last().body().toString());
-        assertEquals(List.of(), proxy.target().last().values("expect"), "it is answered");
+        assertEquals(List.of(), proxy.target().last().values("expect"), "the proxy has responded to it");
     }
 
     /** HTTP/1.0 has no interim responses, and what else may be expected is not met (RFC 9110 section 10.1.1). */
@@ -200,7 +200,7 @@ class ProxyServerTest {
 
     @Test
     void requestsOnOneConnectionAreAnsweredInOrder() throws IOException {
-        proxy.target().answers((request, out) -> {
+        proxy.target().responds((request, out) -> {
             String path = request.requestLine().split(" ", -1)[1];
             out.write(("HTTP/1.1 200 OK\r\ncontent-length: " + path.length() + "\r\n\r\n" + path)
                     .getBytes(StandardCharsets.US_ASCII));
@@ -229,7 +229,7 @@ class ProxyServerTest {
 
     @Test
     void anAnswerThatBreaksOffIsNotMadeToLookWhole() throws IOException {
-        proxy.target().answers((request, out) -> {
+        proxy.target().responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             return false;
@@ -244,7 +244,7 @@ class ProxyServerTest {
     @ParameterizedTest
     @CsvSource({"connection: content-length|content-length: 2, ok", "content-length: 0000000000000000002, ok"})
     void anAnswerHasOneFramingWhateverTheTargetsFields(String fields, String body) throws IOException {
-        proxy.target().answers((request, out) -> {
+        proxy.target().responds((request, out) -> {
             out.write(("HTTP/1.1 200 OK\r\n" + fields.replace("|", "\r\n") + "\r\n\r\nok")
                     .getBytes(StandardCharsets.US_ASCII));
             return true;
@@ -278,7 +278,7 @@ class ProxyServerTest {
     @ValueSource(strings = {"", "abc"})
     void aTargetThatAnswersBeforeTheBodyIsThereIsHeard(String begun) throws IOException {
         CountDownLatch over = new CountDownLatch(1);
-        proxy.target().answersAtTheHead((request, out) -> {
+        proxy.target().respondsAtTheHead((request, out) -> {
             out.write("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();

@@ -36,7 +36,7 @@ class RequestTargetTest {
 
     @BeforeEach
     void usualTarget() {
-        proxy.target().answers(RawTarget.bytes(OK));
+        proxy.target().responds(RawTarget.bytes(OK));
         proxy.target().reset();
     }
 

@@ -66,13 +66,13 @@ public final class RawTarget implements AutoCloseable {
         };
     }
 
-    public void answers(Answer newAnswer) {
+    public void responds(Answer newAnswer) {
         readsBodies = true;
         answer = newAnswer;
     }
 
     /** Answers without reading the request's body. */
-    public void answersAtTheHead(Answer newAnswer) {
+    public void respondsAtTheHead(Answer newAnswer) {
         readsBodies = false;
         answer = newAnswer;
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** The pings of a {@link ScriptedLocalApi}: tailscaled answers one when the peer has, and says nothing until then. */
+/** The pings of a {@link ScriptedLocalApi}: tailscaled responds to one when the peer has replied, and says nothing until then. */
 public final class ScriptedPings {
 
     private static final String PATH = "/localapi/v0/ping?";
@@ -24,13 +24,13 @@ public final class ScriptedPings {
         silent.put(peer, times);
     }
 
-    /** Answers every ping with this, as a tailscaled does that knows none, or a peer that can't be pinged. */
-    public void answer(int newStatus, String newBody) {
+    /** Responds to every ping with this, as a tailscaled does that knows none, or a peer that can't be pinged. */
+    public void reply(int newStatus, String newBody) {
         status = newStatus;
         body = newBody;
     }
 
-    /** Runs at each ping, before it is answered. */
+    /** Runs at each ping, before there is a response. */
     public void onPing(Runnable newOnPing) {
         onPing = newOnPing;
     }
@@ -44,7 +44,7 @@ public final class ScriptedPings {
         return path.startsWith(PATH);
     }
 
-    /** What tailscaled answers, as status and body. */
+    /** What tailscaled responds with, as status and body. */
     record Reply(int status, String body) {}
 
     Reply serve(String method, String path) {

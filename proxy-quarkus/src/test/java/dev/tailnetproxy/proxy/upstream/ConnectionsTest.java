@@ -76,7 +76,7 @@ class ConnectionsTest {
         route();
         CountDownLatch second = new CountDownLatch(1);
         CountDownLatch givenUp = new CountDownLatch(1);
-        target.answers((request, out) -> {
+        target.responds((request, out) -> {
             if (!request.values("x-second").isEmpty()) {
                 second.countDown();
                 givenUp.await();
@@ -98,7 +98,7 @@ class ConnectionsTest {
 
     @Test
     void anAnswerWithCloseEndsTheConnection() {
-        target.answers((request, out) -> {
+        target.responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok"
                     .getBytes(StandardCharsets.US_ASCII));
             return false;
@@ -113,7 +113,7 @@ class ConnectionsTest {
     @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
     void whatMayBeDoneTwiceIsSentAgain(String method) {
         AtomicInteger deaths = new AtomicInteger();
-        target.answers(diesWhenUsedAgain(deaths));
+        target.responds(diesWhenUsedAgain(deaths));
         proxy.get();
 
         assertEquals(
@@ -130,7 +130,7 @@ class ConnectionsTest {
     @ValueSource(strings = {"POST", "PATCH", "LOCK"})
     void whatMayNotBeDoneTwiceIsNotSentAgain(String method) {
         AtomicInteger deaths = new AtomicInteger();
-        target.answers(diesWhenUsedAgain(deaths));
+        target.responds(diesWhenUsedAgain(deaths));
         proxy.get();
 
         assertEquals(
@@ -143,7 +143,7 @@ class ConnectionsTest {
     void nothingIsSentAgainOnceAnAnswerHasBegun() {
         proxy.get();
         AtomicInteger requests = new AtomicInteger();
-        target.answers((request, out) -> {
+        target.responds((request, out) -> {
             requests.incrementAndGet();
             out.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
             return false;
@@ -155,7 +155,7 @@ class ConnectionsTest {
 
     @Test
     void aBodyThatBrokeBeforeAnybodyReadItTellsItsReader() throws Exception {
-        target.answers((request, out) -> {
+        target.responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
             return false;
         });
@@ -172,7 +172,7 @@ class ConnectionsTest {
     @Test
     void aNewConnectionThatBreaksIsNotTriedAgain() {
         AtomicInteger requests = new AtomicInteger();
-        target.answers((request, out) -> {
+        target.responds((request, out) -> {
             requests.incrementAndGet();
             return false;
         });
@@ -271,14 +271,14 @@ class ConnectionsTest {
         proxy.close();
         proxy = Harness.options().firstByte(Duration.ofMillis(50)).start();
         route();
-        target.answers((request, out) -> true);
+        target.responds((request, out) -> true);
 
         assertEquals("Timeout", outcome(proxy.get()));
     }
 
     @Test
     void theCallersTimeoutCountsBeforeTheDeadline() {
-        target.answers((request, out) -> true);
+        target.responds((request, out) -> true);
 
         assertEquals(
                 "Timeout",

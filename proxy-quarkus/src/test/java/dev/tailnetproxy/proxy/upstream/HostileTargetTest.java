@@ -58,7 +58,7 @@ class HostileTargetTest {
             }
         }
         String head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + bomb.size() + "\r\n\r\n";
-        target.answers((request, out) -> {
+        target.responds((request, out) -> {
             out.write(head.getBytes(StandardCharsets.US_ASCII));
             bomb.writeTo(out);
             return true;
@@ -75,7 +75,7 @@ class HostileTargetTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
     void endsInTheRightError(HostileTarget hostile) {
-        target.answers(hostile.answer(OVER));
+        target.responds(hostile.answer(OVER));
         boolean silent = hostile.error().equals("Timeout");
 
         assertEquals(
@@ -84,7 +84,7 @@ class HostileTargetTest {
                         .within(silent ? Duration.ofMillis(300) : Duration.ofSeconds(30))
                         .send()));
 
-        target.answers(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         assertEquals("200", outcome(proxy.get()), "the next request");
     }
 }

@@ -86,14 +86,14 @@ class SurplusBytesTest {
     }
 
     private void assertAreNobodys(HostileTarget hostile, int port) throws Exception {
-        target.answers(hostile.answer(over));
+        target.responds(hostile.answer(over));
         ProxyResponse first =
                 proxy.call(hostile.method()).to(Harness.PEER, port).send();
         assertEquals(hostile.status(), outcome(first));
         assertEquals(hostile.body(), Harness.text(first));
         assertEquals(List.of(), first.headers().all("x-stray"));
 
-        target.answers(RawTarget.bytes(NEXT));
+        target.responds(RawTarget.bytes(NEXT));
         over.countDown();
         if (hostile.isLate()) {
             assertTrue(target.awaitEndOfConnection(), "the connection is open although a byte has come on it");
@@ -121,7 +121,7 @@ class SurplusBytesTest {
     void reachNoClientThatWaitsForTheConnection() throws Exception {
         proxy.close();
         proxy = start(1);
-        target.answers((request, out) -> {
+        target.responds((request, out) -> {
             over.await();
             boolean first = request.values("x-client").contains("first");
             out.write((first ? OK + STRAY : NEXT).getBytes(StandardCharsets.US_ASCII));
@@ -141,7 +141,7 @@ class SurplusBytesTest {
     /** What was sent before is the response's own, also while nobody has read it. */
     @Test
     void takeNothingFromAResponseThatIsStillToBeRead() throws Exception {
-        target.answers(
+        target.responds(
                 RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 20000\r\n\r\n" + "x".repeat(20_000) + STRAY));
         Body.Streamed body = (Body.Streamed) proxy.call("GET").open().body();
 
@@ -162,13 +162,13 @@ class SurplusBytesTest {
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 202, 302, 400, 401, 403, 413, 417, 500, 503})
     void areWhatMayFollowAResponseWithoutTheRequestsBody(int status) {
-        target.answersAtTheHead(RawTarget.bytes("HTTP/1.1 " + status + " X\r\ncontent-length: 0\r\n\r\n"));
+        target.respondsAtTheHead(RawTarget.bytes("HTTP/1.1 " + status + " X\r\ncontent-length: 0\r\n\r\n"));
         byte[] smuggled = "GET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
         assertEquals(
                 Integer.toString(status),
                 outcome(proxy.call("POST").body(Body.of(smuggled)).send()));
-        target.answers(RawTarget.bytes(NEXT));
+        target.responds(RawTarget.bytes(NEXT));
 
         assertIsNext(proxy.call("POST").send());
         assertEquals(2, target.connections());
@@ -176,8 +176,8 @@ class SurplusBytesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {80, 443})
-    void areWhatIsLeftOfABodyThatWasAnsweredBeforeItWasSent(int port) {
-        target.answersAtTheHead((request, out) -> {
+    void areWhatIsLeftOfABodyWhoseResponseCameBeforeItWasSent(int port) {
+        target.respondsAtTheHead((request, out) -> {
             out.write(OK.getBytes(StandardCharsets.US_ASCII));
             out.flush();
             over.await();
@@ -190,7 +190,7 @@ class SurplusBytesTest {
                         .to(Harness.PEER, port)
                         .body(Body.of(new byte[LARGE]))
                         .send()));
-        target.answers(RawTarget.bytes(NEXT));
+        target.responds(RawTarget.bytes(NEXT));
 
         assertIsNext(proxy.call("POST").to(Harness.PEER, port).send());
         assertEquals(2, target.connections());
@@ -199,10 +199,10 @@ class SurplusBytesTest {
     @ParameterizedTest
     @ValueSource(strings = {"close", "Close, x", "x, close", "x\r\nconnection: close"})
     void areNotWaitedForBehindAResponseThatIsTheLast(String option) {
-        target.answers(RawTarget.bytes("HTTP/1.1 200 OK\r\nconnection: " + option + "\r\ncontent-length: 2\r\n\r\nok"));
+        target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\nconnection: " + option + "\r\ncontent-length: 2\r\n\r\nok"));
 
         assertEquals("ok", Harness.text(proxy.get()));
-        target.answers(RawTarget.bytes(NEXT));
+        target.responds(RawTarget.bytes(NEXT));
 
         assertIsNext(proxy.call("POST").send());
         assertEquals(2, target.connections());
@@ -217,7 +217,7 @@ class SurplusBytesTest {
                 "transfer-encoding : chunked"
             })
     void areNotTheChunksOfAResponse(String field) {
-        target.answers(RawTarget.bytes("HTTP/1.1 200 OK\r\n" + field + "\r\n\r\n2;x=y\r\nok\r\n0\r\na: b\r\n\r\n"));
+        target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\n" + field + "\r\n\r\n2;x=y\r\nok\r\n0\r\na: b\r\n\r\n"));
 
         for (int i = 0; i < 3; i++) {
             assertEquals("ok", Harness.text(proxy.get()));
@@ -237,7 +237,7 @@ class SurplusBytesTest {
             })
     void areNotExpectedWhereAResponseHasNoBody(String line) {
         String[] parts = line.split("\\|", -1);
-        target.answers(RawTarget.bytes("HTTP/1.1 " + parts[1] + " X\r\n" + parts[2] + "\r\n\r\n"));
+        target.responds(RawTarget.bytes("HTTP/1.1 " + parts[1] + " X\r\n" + parts[2] + "\r\n\r\n"));
 
         for (int i = 0; i < 3; i++) {
             assertEquals(parts[1], outcome(proxy.call(parts[0]).send()));
