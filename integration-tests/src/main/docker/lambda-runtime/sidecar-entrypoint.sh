@@ -1,7 +1,7 @@
 #!/bin/sh
 # tailscaled beside a container of the proxy, as in a pod: /var/sidecar holds the layer and the key to join with,
 # /var/run/tailscale is the folder of its socket that both containers share.
-# JOIN_WHEN: the node joins when this file appears, and a tailscaled that ends is started again as a new node that waits.
+# JOIN_WHEN: a named pipe; the node joins when somebody writes to it, and a tailscaled that ends is started again as a new node that waits.
 set -eu
 here=/var/sidecar
 socket=/var/run/tailscale/tailscaled.sock
@@ -21,9 +21,9 @@ while :; do
     sleep 0.05
   done
   if [ -n "${JOIN_WHEN:-}" ]; then
-    rm -f "$JOIN_WHEN"
+    [ -p "$JOIN_WHEN" ] || mkfifo "$JOIN_WHEN"
     echo "the node waits to be told to join"
-    until [ -e "$JOIN_WHEN" ]; do sleep 0.02; done
+    read -r _ <"$JOIN_WHEN"
   fi
   "$here/bin/tailscale" --socket="$socket" up --auth-key="file:$here/auth-key" --login-server="$LOGIN_SERVER" \
     --hostname="$NODE_NAME" --accept-routes --shields-up --timeout=60s

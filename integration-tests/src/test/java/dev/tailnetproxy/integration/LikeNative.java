@@ -5,9 +5,10 @@ import io.quarkus.runtime.Application;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.RuntimeValue;
 import io.quarkus.runtime.ShutdownContext;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.Scanner;
 
 /**
  * The proxy's program on the JVM with what Quarkus's Lambda extension adds to native executables alone: the loop that asks
@@ -23,45 +24,47 @@ public final class LikeNative {
 
     private static final String PROGRAM = "dev.tailnetproxy.proxy.app.ProxyMain";
     private static final String LOOP = "Lambda Thread (" + LaunchMode.NORMAL + ")";
-    private static final long GLANCE_MILLIS = 10;
 
     private LikeNative() {}
 
     /**
-     * Runs the program.
+     * Runs the program. Meanwhile each line of its input is an order: {@code loop} starts the loop as a native executable
+     * does, {@code look} prints what the loop does, {@code stop} stops the application, as anything in the process may.
      *
-     * @param arguments {@code loop} starts the loop as a native executable does; {@code stop} stops the application once
-     *     it has started, as anything in the process may
+     * @param arguments none
      * @throws ReflectiveOperationException when the program is not in the class path
      */
     public static void main(String[] arguments) throws ReflectiveOperationException {
-        Thread beside = new Thread(arguments[0].equals("loop") ? LikeNative::loop : LikeNative::stop);
-        beside.setDaemon(true);
-        beside.start();
+        Thread orders = new Thread(LikeNative::takeOrders);
+        orders.setDaemon(true);
+        orders.start();
         Class.forName(PROGRAM).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
     }
 
-    private static void stop() {
-        await(LikeNative::started);
-        Application.currentApplication().stop();
+    private static void takeOrders() {
+        try (Scanner orders = new Scanner(System.in, StandardCharsets.UTF_8)) {
+            while (orders.hasNextLine()) {
+                switch (orders.nextLine()) {
+                    case "loop" ->
+                        new AmazonLambdaRecorder(new RuntimeValue<>())
+                                .startPollLoop(new WhenItStops(), LaunchMode.NORMAL);
+                    case "look" -> look();
+                    case "stop" -> Application.currentApplication().stop();
+                    default -> throw new IllegalArgumentException("orders are loop, look and stop");
+                }
+            }
+        }
     }
 
-    private static void loop() {
-        await(() -> Application.currentApplication() != null);
-        new AmazonLambdaRecorder(new RuntimeValue<>()).startPollLoop(new WhenItStops(), LaunchMode.NORMAL);
-        await(() -> loopThread().map(LikeNative::waitsForAResponse).orElse(true));
-        System.out.println(loopThread().isPresent() ? LOOP_WAITS : LOOP_ENDED);
-    }
-
-    private static boolean started() {
-        Application application = Application.currentApplication();
-        return application != null && application.isStarted();
-    }
-
-    private static Optional<Thread> loopThread() {
-        return Thread.getAllStackTraces().keySet().stream()
+    private static void look() {
+        Optional<Thread> loop = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals(LOOP))
                 .findFirst();
+        if (loop.isEmpty()) {
+            System.out.println(LOOP_ENDED);
+        } else if (waitsForAResponse(loop.get())) {
+            System.out.println(LOOP_WAITS);
+        }
     }
 
     private static boolean waitsForAResponse(Thread loop) {
@@ -69,25 +72,13 @@ public final class LikeNative {
                 .anyMatch(frame -> frame.getMethodName().equals("parseHTTPHeader"));
     }
 
-    private static void await(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            try {
-                Thread.sleep(GLANCE_MILLIS);
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(stop);
-            }
-        }
-    }
-
-    /** Tells the loop to end while the application stops, as the application itself does in a native executable. */
+    /** Tells the loop to end when the application stops, as the application itself does in a native executable. */
     private static final class WhenItStops implements ShutdownContext {
 
         @Override
         public void addShutdownTask(Runnable task) {
             Thread watch = new Thread(() -> {
-                await(LikeNative::started);
-                await(() -> !started());
+                Application.currentApplication().awaitShutdown();
                 task.run();
             });
             watch.setDaemon(true);

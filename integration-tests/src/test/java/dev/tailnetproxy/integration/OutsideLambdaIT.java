@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -80,15 +81,16 @@ class OutsideLambdaIT {
         }
     }
 
-    private void start(String what, List<String> options) throws IOException {
-        start(what, options, Integer.toString(port));
+    private void startServing(List<String> options) throws IOException {
+        start(options, Integer.toString(port));
+        await().atMost(LONGEST).untilAsserted(() -> assertThat(said()).contains("serves requests on"));
     }
 
-    private void start(String what, List<String> options, String requests) throws IOException {
+    private void start(List<String> options, String requests) throws IOException {
         List<String> command = new ArrayList<>(ChildProcess.javaCommand());
         command.addAll(options);
         Path app = folder.resolve("app");
-        command.addAll(List.of("-cp", app + ":" + app + "/lib/*:" + TEST_CLASSES, LikeNative.class.getName(), what));
+        command.addAll(List.of("-cp", app + ":" + app + "/lib/*:" + TEST_CLASSES, LikeNative.class.getName()));
         process = ChildProcess.builder(
                         command,
                         Map.of(
@@ -105,6 +107,13 @@ class OutsideLambdaIT {
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();
+    }
+
+    /** Orders of {@link LikeNative}. */
+    private void order(String what) throws IOException {
+        Writer orders = process.outputWriter();
+        orders.write(what + "\n");
+        orders.flush();
     }
 
     private Path log() {
@@ -124,9 +133,13 @@ class OutsideLambdaIT {
 
     @Test
     void theLoopOfANativeExecutableHasNothingToDoAndTheProxyServes() throws Exception {
-        start("loop", List.of());
+        startServing(List.of());
+        order("loop");
 
-        await().atMost(LONGEST).untilAsserted(() -> assertThat(said()).contains(LikeNative.LOOP_WAITS));
+        await().atMost(LONGEST).untilAsserted(() -> {
+            order("look");
+            assertThat(said()).contains(LikeNative.LOOP_WAITS);
+        });
         assertThat(liveness()).isEqualTo(200);
         assertThat(said()).doesNotContain(LikeNative.LOOP_ENDED);
         process.destroy();
@@ -138,7 +151,7 @@ class OutsideLambdaIT {
     @ParameterizedTest
     @ValueSource(strings = {"", " "})
     void withoutAPortForRequestsTheProcessEndsAtOnceAndSaysWhy(String none) throws Exception {
-        start("loop", List.of(), none);
+        start(List.of(), none);
 
         assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
@@ -155,12 +168,13 @@ class OutsideLambdaIT {
     @MethodSource("ends")
     void whenItsApplicationStopsTheProcessEndsWithAStatusThatSaysSo(String name, String what, List<String> options)
             throws Exception {
-        start(what, options);
+        startServing(options);
+        order(what);
 
         assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS))
                 .as("the process ends; it said %s", said())
                 .isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
-        assertThat(said()).contains("serves requests on", "The application stops though nobody stopped the process");
+        assertThat(said()).contains("The application stops though nobody stopped the process");
     }
 }

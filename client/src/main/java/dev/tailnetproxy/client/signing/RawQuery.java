@@ -1,10 +1,9 @@
 package dev.tailnetproxy.client.signing;
 
-import java.io.ByteArrayOutputStream;
+import dev.tailnetproxy.contract.PercentEncoding;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,18 +36,8 @@ final class RawQuery {
     }
 
     private static String decode(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream decoded = new ByteArrayOutputStream(bytes.length);
-        for (int i = 0; i < bytes.length; i++) {
-            boolean escaped = bytes[i] == '%'
-                    && i + 2 < bytes.length
-                    && HexFormat.isHexDigit(bytes[i + 1])
-                    && HexFormat.isHexDigit(bytes[i + 2]);
-            decoded.write(
-                    escaped ? HexFormat.fromHexDigit(bytes[++i]) << 4 | HexFormat.fromHexDigit(bytes[++i]) : bytes[i]);
-        }
         try {
-            return Utf8.text(decoded.toByteArray());
+            return Utf8.text(PercentEncoding.decode(text.getBytes(StandardCharsets.UTF_8)));
         } catch (CharacterCodingException otherBytes) {
             // The signer takes text and encodes it anew, which would not give these bytes again.
             throw new IllegalArgumentException(

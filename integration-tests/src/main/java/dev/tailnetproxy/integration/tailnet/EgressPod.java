@@ -113,7 +113,7 @@ public final class EgressPod implements AutoCloseable {
 
     /** Lets the node of a pod that waits for this join the tailnet. */
     public void join() {
-        run("touch", JOIN_WHEN);
+        run("sh", "-c", "echo join >" + JOIN_WHEN);
     }
 
     /** Ends the tailscaled of a pod that joins when it is told to; another one takes its place, a new node that waits. */

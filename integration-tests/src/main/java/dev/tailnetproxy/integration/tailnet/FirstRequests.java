@@ -1,5 +1,7 @@
 package dev.tailnetproxy.integration.tailnet;
 
+import static org.awaitility.Awaitility.await;
+
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -10,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +26,7 @@ import java.util.function.Predicate;
 public final class FirstRequests {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final long POLL_MILLIS = 20;
+    private static final Duration POLL = Duration.ofMillis(20);
     private static final String WAITS_FOR_A_KEY = "the node is not logged in to the tailnet";
     private static final String JOINED = "in the tailnet as ";
     private static final String REQUEST_LOG = "dev.tailnetproxy.proxy.request";
@@ -58,7 +61,7 @@ public final class FirstRequests {
         CompletableFuture<HttpResponse<String>> response = http.sendAsync(request, BodyHandlers.ofString());
         until(() -> management("/q/metrics").body().contains("tailnet_proxy_requests_in_flight 1.0"));
         pod.join();
-        int status = await(response).statusCode();
+        int status = resultOf(response).statusCode();
         until(() -> lines(before).stream().anyMatch(FirstRequests::isRequest));
         List<JsonObject> lines = lines(before);
         JsonObject joined = only(lines, line -> line.getString("message", "").startsWith(JOINED));
@@ -99,7 +102,7 @@ public final class FirstRequests {
         return http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
     }
 
-    private static <T> T await(CompletableFuture<T> future) throws IOException, InterruptedException {
+    private static <T> T resultOf(CompletableFuture<T> future) throws IOException, InterruptedException {
         try {
             return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -107,19 +110,7 @@ public final class FirstRequests {
         }
     }
 
-    /** Something that may not be so yet. */
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds() throws IOException, InterruptedException;
-    }
-
-    private void until(Condition condition) throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() > end) {
-                throw new IOException("it did not happen; the proxy's log: " + pod.proxyLog());
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
+    private void until(Callable<Boolean> condition) {
+        await().alias("an event of the pod").atMost(PATIENCE).pollInterval(POLL).until(condition);
     }
 }

@@ -76,7 +76,7 @@ public final class PathFinding {
      * Finds the path to whoever carries connections to this address.
      *
      * @param deadline wall-clock milliseconds; at most half of the time until then is taken, so that a peer that replies
-     *     no pings can still be dialled
+     *     to no pings can still be dialled
      * @return done when it was found, when it is not looked for, or when the time is over; does not fail. On the caller's
      *     context
      */

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How a message says where its body ends (RFC 9112 section 6). What two readers could understand in two ways is refused,
@@ -15,7 +16,7 @@ import java.util.Set;
 public record Framing(boolean chunked, OptionalLong length) {
 
     /** Longer numbers would not fit. */
-    private static final String NUMBER = "[0-9]{1,18}";
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     public Framing {
         if (chunked && length.isPresent()) {
@@ -69,7 +70,7 @@ public record Framing(boolean chunked, OptionalLong length) {
             return OptionalLong.empty();
         }
         String length = lengths.iterator().next();
-        if (lengths.size() > 1 || !length.matches(NUMBER)) {
+        if (lengths.size() > 1 || !NUMBER.matcher(length).matches()) {
             throw new IllegalArgumentException("content-length is not one number");
         }
         return OptionalLong.of(Long.parseLong(length));

@@ -1,9 +1,9 @@
 package dev.tailnetproxy.proxy.mapping;
 
+import dev.tailnetproxy.contract.PercentEncoding;
 import dev.tailnetproxy.proxy.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -67,22 +67,8 @@ final class CallSignature {
         return PARAMETERS.contains(name.toLowerCase(Locale.ROOT));
     }
 
-    /** One decoding, as whoever checks the signature does; an escape that is none stands for itself. */
     private static String decoded(String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
-        StringBuilder text = new StringBuilder(bytes.length);
-        for (int i = 0; i < bytes.length; i++) {
-            boolean escape = bytes[i] == '%'
-                    && i + 2 < bytes.length
-                    && HexFormat.isHexDigit(bytes[i + 1])
-                    && HexFormat.isHexDigit(bytes[i + 2]);
-            if (escape) {
-                text.append((char) (HexFormat.fromHexDigit(bytes[i + 1]) << 4 | HexFormat.fromHexDigit(bytes[i + 2])));
-                i += 2;
-            } else {
-                text.append((char) (bytes[i] & 0xff));
-            }
-        }
-        return text.toString();
+        return new String(
+                PercentEncoding.decode(name.getBytes(StandardCharsets.ISO_8859_1)), StandardCharsets.ISO_8859_1);
     }
 }

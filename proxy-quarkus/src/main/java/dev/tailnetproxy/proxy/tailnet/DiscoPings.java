@@ -51,7 +51,7 @@ final class DiscoPings {
 
     private final class Search implements AutoCloseable {
 
-        private final Selector answers = Selector.open();
+        private final Selector responses = Selector.open();
         private final Deque<UnixHttpStream> waiting = new ArrayDeque<>();
         private final IpAddress peer;
         private final long directFrom;
@@ -68,7 +68,7 @@ final class DiscoPings {
             while (end - System.nanoTime() > 0) {
                 UnixHttpStream ping = api.beginPing(peer);
                 waiting.add(ping);
-                ping.wakes(answers);
+                ping.wakes(responses);
                 if (waiting.size() > AT_ONCE) {
                     waiting.remove().close();
                 }
@@ -83,8 +83,8 @@ final class DiscoPings {
         /** Whether enough was heard until the next ping is due. */
         private boolean foundUntil(long due) throws IOException {
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                answers.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
-                for (SelectionKey key : answers.selectedKeys()) {
+                responses.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+                for (SelectionKey key : responses.selectedKeys()) {
                     UnixHttpStream ping = (UnixHttpStream) key.attachment();
                     waiting.remove(ping);
                     try (ping) {
@@ -95,7 +95,7 @@ final class DiscoPings {
                         direct |= pong == LocalApi.Pong.DIRECT;
                     }
                 }
-                answers.selectedKeys().clear();
+                responses.selectedKeys().clear();
                 if (direct && System.nanoTime() - directFrom >= 0) {
                     return true;
                 }
@@ -108,7 +108,7 @@ final class DiscoPings {
             for (UnixHttpStream ping : waiting) {
                 ping.close();
             }
-            answers.close();
+            responses.close();
         }
     }
 }

@@ -11,7 +11,7 @@ final class ConnectionUse {
     private int open;
     private long lastEnd;
     private @Nullable Lease holder;
-    private boolean spoilt;
+    private boolean unusable;
 
     /** @param shared whether several exchanges use it at the same time */
     ConnectionUse(Clock clock, boolean shared) {
@@ -49,12 +49,12 @@ final class ConnectionUse {
     }
 
     /** What comes next on it can't be trusted to belong to the next request. It serves no other one. */
-    synchronized void spoil() {
-        spoilt = true;
+    synchronized void makeUnusable() {
+        unusable = true;
     }
 
-    synchronized boolean isSpoilt() {
-        return spoilt;
+    synchronized boolean isUnusable() {
+        return unusable;
     }
 
     /**

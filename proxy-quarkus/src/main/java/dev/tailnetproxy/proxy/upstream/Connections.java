@@ -151,7 +151,7 @@ final class Connections implements AutoCloseable {
     }
 
     private boolean isFresh(ConnectionUse use, long maxIdleMillis) {
-        return !use.isSpoilt() && maxIdleMillis > 0 && use.idleMillis() <= Math.min(maxIdleMillis, idleMillis);
+        return !use.isUnusable() && maxIdleMillis > 0 && use.idleMillis() <= Math.min(maxIdleMillis, idleMillis);
     }
 
     private Lease lease(HttpClientRequest request, ConnectionUse use, boolean reused) {

@@ -38,8 +38,8 @@ final class Lease {
     }
 
     /** Whether the connection serves no other request. */
-    boolean isSpoilt() {
-        return use.isSpoilt();
+    boolean isUnusable() {
+        return use.isUnusable();
     }
 
     /** The exchange has ended well. */

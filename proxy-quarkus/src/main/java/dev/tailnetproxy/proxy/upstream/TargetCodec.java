@@ -27,6 +27,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * HTTP/1.1 on one connection to a target, in the place of Vert.x's own codec. A byte that comes while no request waits
@@ -37,6 +38,8 @@ import java.util.List;
  * <p>Used on the connection's event loop only.
  */
 final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
+
+    private static final Pattern STATUS = Pattern.compile("[0-9]{3}");
 
     private final ConnectionUse use;
     private HttpMethod method = HttpMethod.GET;
@@ -62,7 +65,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         ChannelPromise written = promise;
         if (message instanceof HttpRequest request) {
-            if (use.isSpoilt()) {
+            if (use.isUnusable()) {
                 ReferenceCountUtil.release(message);
                 promise.tryFailure(new ClosedChannelException());
                 var unused = context.close();
@@ -106,13 +109,13 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         @Override
         protected void decodeLast(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
-            use.spoil();
+            use.makeUnusable();
             super.decodeLast(context, bytes, out);
         }
 
         private void follow(Object message) {
             if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
-                use.spoil();
+                use.makeUnusable();
             }
             if (message instanceof LastHttpContent && !interim) {
                 awaitsResponse = false;
@@ -121,7 +124,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         private void refuse(ChannelHandlerContext context, ByteBuf bytes) {
             bytes.skipBytes(bytes.readableBytes());
-            use.spoil();
+            use.makeUnusable();
             // What is still being sent has its response already; whoever reads that closes the connection then.
             if (sent) {
                 var unused = context.close();
@@ -131,7 +134,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
         /** As one of HTTP/1.1 whatever it says, as Netty takes the first of two lengths of HTTP/1.0. */
         @Override
         protected HttpMessage createMessage(String[] line) {
-            if (!line[1].matches("[0-9]{3}")) {
+            if (!STATUS.matcher(line[1]).matches()) {
                 throw new IllegalArgumentException("a status has three digits");
             }
             interim = false;
@@ -147,7 +150,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             checkFraming(response);
             interim = InterimResponses.isInterim(response.status());
             if (!interim && isLast(response)) {
-                use.spoil();
+                use.makeUnusable();
             }
             return (!interim && method.equals(HttpMethod.HEAD)) || super.isContentAlwaysEmpty(response);
         }

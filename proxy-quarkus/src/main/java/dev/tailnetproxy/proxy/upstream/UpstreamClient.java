@@ -226,7 +226,7 @@ public final class UpstreamClient implements AutoCloseable {
 
     /** A target that has responded before it had the whole request may take the rest for another one. */
     private static void endWhole(Lease lease, Future<Void> sent) {
-        if (sent.isComplete() && !lease.isSpoilt()) {
+        if (sent.isComplete() && !lease.isUnusable()) {
             lease.release();
         } else {
             lease.cancel();

@@ -1,18 +1,16 @@
 package dev.tailnetproxy.proxy.server;
 
+import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
 import dev.tailnetproxy.proxy.support.RawCaller;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,26 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients of HTTP/1.0: each gets one response, and the end of its connection. */
 class Http10Test {
 
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
-    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-
-    private static ListeningProxy proxy;
-
-    @BeforeAll
-    static void start() {
-        proxy = new ListeningProxy();
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-    }
-
-    @BeforeEach
-    void usualTarget() {
-        proxy.target().responds(RawTarget.bytes(OK));
-        proxy.target().reset();
-    }
+    @RegisterExtension
+    static final ListeningProxy proxy = new ListeningProxy();
 
     /** A proxy keeps no connection of HTTP/1.0 (RFC 9112 section 9.3), and does not say that it does. */
     @ParameterizedTest
@@ -85,7 +65,8 @@ class Http10Test {
     @Test
     void aCallerOfHttp10GetsALengthAndTheEnd() throws IOException {
         proxy.target()
-                .responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+                .responds(
+                        RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
         try (RawCaller caller = proxy.caller()) {
             String reply = caller.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").rest();
 

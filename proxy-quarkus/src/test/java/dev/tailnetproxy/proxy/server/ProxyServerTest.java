@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
+import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,10 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,26 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The proxy on an HTTP port: what goes through, byte by byte on both sides. */
 class ProxyServerTest {
 
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
-    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-
-    private static ListeningProxy proxy;
-
-    @BeforeAll
-    static void start() {
-        proxy = new ListeningProxy();
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-    }
-
-    @BeforeEach
-    void usualTarget() {
-        proxy.target().responds(RawTarget.bytes(OK));
-        proxy.target().reset();
-    }
+    @RegisterExtension
+    static final ListeningProxy proxy = new ListeningProxy();
 
     private static RawCaller.Reply get(String more) throws IOException {
         try (RawCaller caller = proxy.caller()) {
@@ -127,7 +108,7 @@ class ProxyServerTest {
 
             assertEquals(length, String.join("", reply.values("content-length")));
 
-            proxy.target().responds(RawTarget.bytes(OK));
+            proxy.beAsNew();
             assertEquals(
                     "ok",
                     caller.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").reply().text());
@@ -161,7 +142,8 @@ class ProxyServerTest {
     @Test
     void chunksGoThroughBothWays() throws IOException {
         proxy.target()
-                .responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+                .responds(
+                        RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
         try (RawCaller caller = proxy.caller()) {
             RawCaller.Reply reply = caller.send("POST / HTTP/1.1\r\n" + TARGET
                             + "transfer-encoding: chunked\r\n\r\n1\r\nx\r\n2\r\nyz\r\n0\r\n\r\n")

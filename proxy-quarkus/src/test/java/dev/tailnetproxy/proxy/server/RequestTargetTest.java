@@ -1,17 +1,15 @@
 package dev.tailnetproxy.proxy.server;
 
+import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
 import dev.tailnetproxy.proxy.support.RawCaller;
-import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,26 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** URIs in request lines and the Host of requests (RFC 9112 section 3.2). */
 class RequestTargetTest {
 
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
-    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-
-    private static ListeningProxy proxy;
-
-    @BeforeAll
-    static void start() {
-        proxy = new ListeningProxy();
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-    }
-
-    @BeforeEach
-    void usualTarget() {
-        proxy.target().responds(RawTarget.bytes(OK));
-        proxy.target().reset();
-    }
+    @RegisterExtension
+    static final ListeningProxy proxy = new ListeningProxy();
 
     @ParameterizedTest
     @CsvSource({

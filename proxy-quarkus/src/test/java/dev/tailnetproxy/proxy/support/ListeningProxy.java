@@ -11,12 +11,23 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A whole proxy on two free ports, with one target behind it. */
-public final class ListeningProxy implements AutoCloseable {
+/**
+ * A whole proxy on two free ports, with one target behind it. Registered as an extension it serves all tests of a class,
+ * and its target is as new before each.
+ */
+public final class ListeningProxy implements AutoCloseable, BeforeEachCallback, AfterAllCallback {
+
+    /** The fields of a request for the target. */
+    public static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
+
+    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     private final Harness harness;
-    private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+    private final RawTarget target = new RawTarget(RawTarget.bytes(OK));
     private final ProxyServer server;
     private final ManagementServer management;
 
@@ -92,6 +103,22 @@ public final class ListeningProxy implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError("it did not happen", e);
         }
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        beAsNew();
+    }
+
+    /** The target responds as it did at first, and has received nothing. */
+    public void beAsNew() {
+        target.responds(RawTarget.bytes(OK));
+        target.reset();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
     }
 
     @Override

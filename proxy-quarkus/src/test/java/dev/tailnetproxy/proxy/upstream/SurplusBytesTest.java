@@ -199,7 +199,8 @@ class SurplusBytesTest {
     @ParameterizedTest
     @ValueSource(strings = {"close", "Close, x", "x, close", "x\r\nconnection: close"})
     void areNotWaitedForBehindAResponseThatIsTheLast(String option) {
-        target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\nconnection: " + option + "\r\ncontent-length: 2\r\n\r\nok"));
+        target.responds(
+                RawTarget.bytes("HTTP/1.1 200 OK\r\nconnection: " + option + "\r\ncontent-length: 2\r\n\r\nok"));
 
         assertEquals("ok", Harness.text(proxy.get()));
         target.responds(RawTarget.bytes(NEXT));
