@@ -60,16 +60,22 @@ func TestExitNodeIsChosenByNameBeforeTheFunctionStarts(t *testing.T) {
 	s.problemIs("running", "")
 }
 
-// A handshake with an exit node that has not heard of the node yet would be repeated after five seconds only.
-func TestExitNodeIsAskedThroughTheTailnetWhenItKnowsTheNode(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "gateway")
-	s.met = make(chan struct{})
+// choosesGateway starts a node that joins and chooses its exit node.
+func choosesGateway(s *stage) {
+	s.t.Helper()
 	s.start()
 	s.startedDaemon()
 	await(s, "the secret's reading", s.secrets).secret(theKey)
 	await(s, "tailscale up", s.ups).succeed()
 	await(s, "the status", s.localAPI).reply(200, withGateway)
 	await(s, "the preferences' change", s.localAPI).reply(200, `{}`)
+}
+
+// A handshake with an exit node that has not heard of the node yet would be repeated after five seconds only.
+func TestExitNodeIsAskedThroughTheTailnetWhenItKnowsTheNode(t *testing.T) {
+	s := newStage(t, "TS_EXIT_NODE", "gateway")
+	s.met = make(chan struct{})
+	choosesGateway(s)
 	if address := await(s, "the question whether the exit node knows the node", s.meetings); address != gateway {
 		t.Errorf("asked about %s", address)
 	}
@@ -82,12 +88,7 @@ func TestExitNodeIsAskedThroughTheTailnetWhenItKnowsTheNode(t *testing.T) {
 func TestExitNodeThatNeverHearsOfTheNodeIsDown(t *testing.T) {
 	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1", "TS_EXIT_NODE_PING_TIMEOUT", "200ms")
 	s.met = make(chan struct{})
-	s.start()
-	s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret(theKey)
-	await(s, "tailscale up", s.ups).succeed()
-	await(s, "the status", s.localAPI).reply(200, withGateway)
-	await(s, "the preferences' change", s.localAPI).reply(200, `{}`)
+	choosesGateway(s)
 	if line := s.awaitLog("ExitNodeDown"); !strings.Contains(line, "no answer to 2 pings") {
 		t.Errorf("said %s", line)
 	}

@@ -106,7 +106,7 @@ final class ProxyFigures implements AutoCloseable {
                 AT_MOST_ADDED_MILLIS,
                 "ms",
                 "JVM build with the managed runtime's options: " + REQUESTS + " GETs of 1 KB on a kept connection "
-                        + "through tailscaled's SOCKS5 port, by hand and from event to answer through the handler, in "
+                        + "through tailscaled's SOCKS5 port, by hand and from event to response through the handler, in "
                         + "turn, in one process. By hand: " + millis(words[1]) + ", through the function: "
                         + millis(words[3]) + ".");
     }
@@ -140,7 +140,7 @@ final class ProxyFigures implements AutoCloseable {
                 AT_MOST_MEGABYTES,
                 "MB",
                 kind.word() + ", limited to 256 MB by the kernel. Peak of its resident set (`VmHWM`) after " + TRANSFERS
-                        + " echoes of 5 MB and as many answers of 4 MB, each compared byte for byte.");
+                        + " echoes of 5 MB and as many responses of 4 MB, each compared byte for byte.");
     }
 
     private static void exact(HttpClient http, HttpRequest request, byte[] expected)

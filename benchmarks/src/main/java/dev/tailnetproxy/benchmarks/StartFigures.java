@@ -54,7 +54,7 @@ final class StartFigures {
                 AT_MOST_MILLIS,
                 "ms",
                 "Median of " + ROUNDS + " pairs in one container and tailnet, in turn. Floor: tailscaled by hand, "
-                        + "`tailscale up` in the millisecond in which it answers, the key at hand in a file: "
+                        + "`tailscale up` in the millisecond in which it responds, the key at hand in a file: "
                         + Samples.describe(floors) + ". Extension, with the key from Secrets Manager: "
                         + Samples.describe(extensions) + ". Differences: " + Samples.describe(added) + "."));
     }

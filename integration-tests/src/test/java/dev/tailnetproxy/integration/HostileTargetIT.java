@@ -129,10 +129,10 @@ class HostileTargetIT {
         target.responds(line.bytes(), line.then());
         JsonObject impatient = line.isSilent() ? new JsonObject().put("ts-timeout-ms", "500") : new JsonObject();
 
-        JsonObject answer = send(line.method(), TargetNode.SCRIPTED_PORT, impatient);
+        JsonObject response = send(line.method(), TargetNode.SCRIPTED_PORT, impatient);
 
         // Neither has one where the response is right.
-        assertThat(error(answer)).isEqualTo(line.json().getString("error"));
+        assertThat(error(response)).isEqualTo(line.json().getString("error"));
         target.responds(OK, "keep");
         assertThat(body(send(TargetNode.SCRIPTED_PORT, new JsonObject())))
                 .isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));

@@ -110,13 +110,13 @@ class PayloadFormatTest {
         "ts-error-name, ts-error-name"
     })
     void renamesFieldsWhoseNamesAwsKeeps(String name, String sentAs) {
-        HttpAnswer answer = format.answer(new JsonObject()
+        HttpAnswer response = format.answer(new JsonObject()
                 .put("statusCode", 200)
                 .put("headers", new JsonObject().put("content-type", "a/b").put(name, "1"))
                 .encode());
 
-        assertThat(answer.fields()).contains(Map.entry(sentAs, "1"));
-        assertThat(answer.fields()).noneMatch(field -> field.getKey().equals(name) && !name.equals(sentAs));
+        assertThat(response.fields()).contains(Map.entry(sentAs, "1"));
+        assertThat(response.fields()).noneMatch(field -> field.getKey().equals(name) && !name.equals(sentAs));
     }
 
     @ParameterizedTest
@@ -127,10 +127,10 @@ class PayloadFormatTest {
         "{\"content-type\": \"\"}, ''"
     })
     void addsATypeWhereTheFunctionGivesNone(String headers, String type) {
-        HttpAnswer answer = format.answer(
+        HttpAnswer response = format.answer(
                 "{\"statusCode\":200,\"headers\":" + headers + ",\"body\":\"aGk=\",\"isBase64Encoded\":true}");
 
-        assertThat(answer.fields().stream()
+        assertThat(response.fields().stream()
                         .filter(field -> field.getKey().equalsIgnoreCase("content-type"))
                         .map(Map.Entry::getValue))
                 .containsExactly(type);

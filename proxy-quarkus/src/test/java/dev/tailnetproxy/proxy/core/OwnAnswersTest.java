@@ -169,7 +169,7 @@ class OwnAnswersTest {
     })
     void legacyClientsSeeThemOfRequests(String header, String value, String error, int status) throws IOException {
         try (Harness proxy = Harness.options().legacy().start()) {
-            Answer answer = proxy.function()
+            Answer response = proxy.function()
                     .invoke(
                             Events.get("/")
                                     .target(Harness.PEER, 80)
@@ -177,9 +177,9 @@ class OwnAnswersTest {
                                     .json(),
                             30_000);
 
-            assertEquals(error, answer.header("ts-error-name"));
-            assertEquals(status, answer.status());
-            assertEquals(status == 400, answer.header("ts-error") != null);
+            assertEquals(error, response.header("ts-error-name"));
+            assertEquals(status, response.status());
+            assertEquals(status == 400, response.header("ts-error") != null);
         }
     }
 }

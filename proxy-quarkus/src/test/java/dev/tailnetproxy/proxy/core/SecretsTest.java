@@ -186,9 +186,9 @@ class SecretsTest {
             trusting.socks().route(Harness.PEER, 443, server.actualPort());
             for (String header : List.of("ts-tls-server-name", "ts-host")) {
                 for (String name : List.of(MarkedSecrets.SECRET, MarkedSecrets.SECRET + ".example", "192.168.7.7")) {
-                    Answer answer = send(trusting, get(443).header(header, name));
-                    assertEquals("TlsFailure", answer.header("ts-error-name"));
-                    assertFalse(answer.text().contains("192.168.7.7"), answer::text);
+                    Answer response = send(trusting, get(443).header(header, name));
+                    assertEquals("TlsFailure", response.header("ts-error-name"));
+                    assertFalse(response.text().contains("192.168.7.7"), response::text);
                 }
             }
         }

@@ -212,28 +212,28 @@ class Http2Test {
         "content-length, 0x0"
     })
     void framingThatIsNotOfHttp2IsNotValid(String field, String value) throws Exception {
-        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(10));
+        CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(10));
         send(arrived(), new DefaultHttp2Headers(false).status("200").add(field, value), true);
 
-        assertEquals("InvalidResponse", outcome(answer.get(60, TimeUnit.SECONDS)));
+        assertEquals("InvalidResponse", outcome(response.get(60, TimeUnit.SECONDS)));
     }
 
     /** It would leave a client of HTTP/1.1 waiting for the rest, which is then a piece of the next response. */
     @Test
     void aBodyThatIsShorterThanItsLengthIsNotWhole() throws Exception {
-        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(10));
+        CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(10));
         send(arrived(), new DefaultHttp2Headers().status("200").add("content-length", "5"), true);
 
-        assertEquals("InvalidResponse", outcome(answer.get(60, TimeUnit.SECONDS)));
+        assertEquals("InvalidResponse", outcome(response.get(60, TimeUnit.SECONDS)));
     }
 
     @Test
     void aLengthWithoutABodyIsRightForHead() throws Exception {
-        CompletableFuture<ProxyResponse> answer = CompletableFuture.supplyAsync(
+        CompletableFuture<ProxyResponse> response = CompletableFuture.supplyAsync(
                 () -> proxy.call("HEAD").to(Harness.PEER, 443).send());
         send(arrived(), new DefaultHttp2Headers().status("200").add("content-length", "5"), true);
 
-        assertEquals("200", outcome(answer.get(60, TimeUnit.SECONDS)));
+        assertEquals("200", outcome(response.get(60, TimeUnit.SECONDS)));
     }
 
     @Test
