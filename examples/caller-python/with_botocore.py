@@ -34,7 +34,7 @@ def main():
     connection.close()
     if "ts-error-name" in response.headers:
         print(
-            f"the proxy answered {response.headers['ts-error-name']}: {response.headers['ts-error-message']}",
+            f"the proxy responded with {response.headers['ts-error-name']}: {response.headers['ts-error-message']}",
             file=sys.stderr,
         )
         return 2

@@ -160,7 +160,7 @@ class ExamplesIT {
         Ended ended = run(program, "127.0.0.1", 9001, "/");
 
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.errors()).contains("the proxy answered TargetNotAllowed: ");
+        assertThat(ended.errors()).contains("the proxy responded with TargetNotAllowed: ");
     }
 
     @Test

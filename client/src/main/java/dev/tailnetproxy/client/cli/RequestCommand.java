@@ -39,7 +39,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
         footer = {
             "",
             "Credentials come from the AWS SDK's default chain (environment, profile, role), never from here.",
-            "Exit status: 0 the target answered (whatever its status), 1 usage, 2 the proxy answered with an error,",
+            "Exit status: 0 the target answered (whatever its status), 1 usage, 2 the proxy responded with an error,",
             "3 Lambda refused or failed, 4 nobody answered."
         })
 final class RequestCommand implements Callable<Integer> {
@@ -142,7 +142,7 @@ final class RequestCommand implements Callable<Integer> {
             errors.println(wrong.getMessage());
             return ExitStatus.USAGE.code();
         } catch (ProxyException error) {
-            errors.println("the proxy answered " + error.status() + " " + error.getMessage());
+            errors.println("the proxy responded with " + error.status() + " " + error.getMessage());
             return ExitStatus.PROXY_ERROR.code();
         } catch (FunctionUrlException error) {
             errors.println(error.getMessage());

@@ -125,7 +125,7 @@ class RequestCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ts-error-name, TargetNotAllowed, 403, 2, the proxy answered 403 TargetNotAllowed",
+        "ts-error-name, TargetNotAllowed, 403, 2, the proxy responded with 403 TargetNotAllowed",
         "x-amzn-errortype, AccessDeniedException, 403, 3, lambda:InvokeFunctionUrl",
     })
     void tellsByItsExitStatusWhoAnswered(String header, String value, int status, int exit, String said) {
