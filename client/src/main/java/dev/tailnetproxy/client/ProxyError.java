@@ -10,6 +10,8 @@ public enum ProxyError {
     INVALID_TARGET("InvalidTarget", Reach.SENT_NOTHING_AND_STAYS),
     /** A header, the path or the query can't be passed on. */
     INVALID_HEADER("InvalidHeader", Reach.SENT_NOTHING_AND_STAYS),
+    /** A proxy with an HTTP port of its own wants a bearer token. */
+    UNAUTHORIZED("Unauthorized", Reach.SENT_NOTHING_AND_STAYS),
     /** The proxy's policy says no. */
     TARGET_NOT_ALLOWED("TargetNotAllowed", Reach.SENT_NOTHING_AND_STAYS),
     /** The proxy itself failed; its log says where. The target may have acted on the request. */

@@ -63,6 +63,7 @@ class ContainerMode {
     private void listen(ServerSettings server, PrometheusMetrics metrics) {
         ProxyServer requests = new ProxyServer(server, proxy, vertx, clock);
         ManagementServer management = new ManagementServer(server, tailnet, metrics, requests::draining, vertx);
+        metrics.clientConnections(requests::connections);
         await(management.start());
         await(requests.start());
         running = Optional.of(requests);

@@ -77,6 +77,24 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_HTTP_HOST}. */
     Optional<String> httpHost();
 
+    /** {@code TS_PROXY_HTTP_MAX_CONNECTIONS}. */
+    Optional<String> httpMaxConnections();
+
+    /** {@code TS_PROXY_HTTP_TLS_CERTIFICATE}: PEM file. */
+    Optional<String> httpTlsCertificate();
+
+    /** {@code TS_PROXY_HTTP_TLS_KEY}: PEM file. */
+    Optional<String> httpTlsKey();
+
+    /** {@code TS_PROXY_HTTP_TLS_CLIENT_CA}: PEM file. */
+    Optional<String> httpTlsClientCa();
+
+    /** {@code TS_PROXY_HTTP_TOKEN_FILE}: one or two bearer tokens. */
+    Optional<String> httpTokenFile();
+
+    /** {@code TS_PROXY_MANAGEMENT_HOST}. */
+    Optional<String> managementHost();
+
     /** {@code TS_PROXY_MANAGEMENT_PORT}. */
     Optional<String> managementPort();
 

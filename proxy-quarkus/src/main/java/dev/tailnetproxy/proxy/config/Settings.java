@@ -119,19 +119,7 @@ public record Settings(
                     "must not be \"cloudwatch\" beside TS_PROXY_HTTP_PORT, as it takes a call for each request; read "
                             + "/q/metrics on the management port instead, or set \"emf\"");
         }
-        int requests = port.number(0, 1, MOST_PORT);
-        Variable managementPort = new Variable("TS_PROXY_MANAGEMENT_PORT", config.managementPort());
-        int management = managementPort.number(9000, 1, MOST_PORT);
-        if (requests == management) {
-            throw managementPort.invalid("must not be the port of TS_PROXY_HTTP_PORT");
-        }
-        return Optional.of(new ServerSettings(
-                new Variable("TS_PROXY_HTTP_HOST", config.httpHost()).text("0.0.0.0"),
-                requests,
-                management,
-                new Variable("TS_PROXY_HTTP_IDLE_TIMEOUT_MS", config.httpIdleTimeoutMs()).millis(75_000, 1),
-                new Variable("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs()).millis(900_000, 1),
-                new Variable("TS_PROXY_DRAIN_TIMEOUT_MS", config.drainTimeoutMs()).millis(20_000, 0)));
+        return Optional.of(HttpPortSettings.of(config, port));
     }
 
     /** What an operator should know at start, in sentences. */
@@ -141,6 +129,11 @@ public record Settings(
             warnings.add("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of "
                     + listed(proxy.unverifiedTlsTargets())
                     + ", and whoever answers in their place reads and changes what is sent.");
+        }
+        if (server.isPresent() && server.get().access().isOpen()) {
+            warnings.add(
+                    "Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: everybody who reaches "
+                            + "the HTTP port reaches the tailnet.");
         }
         List<TargetRule> patterns = policy.allowed().stream()
                 .filter(rule -> rule.pattern() instanceof TargetRule.Pattern.NamesUnder)

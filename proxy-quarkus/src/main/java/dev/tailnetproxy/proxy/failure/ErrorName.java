@@ -5,6 +5,7 @@ public enum ErrorName {
     MISSING_TARGET("MissingTarget", 400, "The request names no target"),
     INVALID_TARGET("InvalidTarget", 400, "The target is not valid"),
     INVALID_HEADER("InvalidHeader", 400, "The request is not valid"),
+    UNAUTHORIZED("Unauthorized", 401, "The request shows no token that is accepted"),
     TARGET_NOT_ALLOWED("TargetNotAllowed", 403, "The target is not allowed"),
     INTERNAL_ERROR("InternalError", 500, "The proxy itself failed on the request"),
     NO_TAILNET_ROUTE("NoTailnetRoute", 502, "Nobody in the tailnet routes the target"),

@@ -51,6 +51,9 @@ public record ErrorResponses(boolean legacy) {
         if (name == ErrorName.TAILNET_UNAVAILABLE) {
             headers.add(new HeaderField("retry-after", RETRY_AFTER_SECONDS));
         }
+        if (name == ErrorName.UNAUTHORIZED) {
+            headers.add(new HeaderField("www-authenticate", "Bearer"));
+        }
         return new ProxyResponse(status, Headers.of(headers), Body.of(problem));
     }
 

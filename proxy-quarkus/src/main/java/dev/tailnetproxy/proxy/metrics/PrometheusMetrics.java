@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * All requests and the process itself, for a Prometheus server to read. Targets are not among the labels: callers name
@@ -50,6 +51,14 @@ public final class PrometheusMetrics implements TrafficMetrics {
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    /** Tells, too, how many connections of clients are open. */
+    public void clientConnections(IntSupplier open) {
+        Gauge.builder("tailnet.proxy.client.connections", open, IntSupplier::getAsInt)
+                .description("Connections of clients to the HTTP port")
+                .strongReference(true)
+                .register(registry);
     }
 
     @Override

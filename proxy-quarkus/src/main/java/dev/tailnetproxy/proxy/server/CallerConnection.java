@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +35,22 @@ final class CallerConnection extends ChannelDuplexHandler {
     /** What a caller may have under way before it sees that the answer is there. */
     private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
 
-    /** Browsers and libraries that pipeline at all send a few. */
-    private static final int MAX_WAITING = 32;
-
     private static final long MAX_LINGER_MS = 5000;
+
+    /** There may be many of those for whom there is no room. */
+    private static final long TURNED_AWAY_MS = 500;
+
+    private static final String NO_ROOM =
+            """
+            HTTP/1.1 503 Service Unavailable\r
+            retry-after: 1\r
+            connection: close\r
+            content-length: 0\r
+            \r
+            """;
+
+    /** The name that Vert.x gives to the handler behind which what is written is encrypted. */
+    private static final String ENCODER = "httpEncoder";
 
     /** Beyond the deadline of a request, for the rest of an answer that a slow caller reads. */
     private static final long WRITING_MS = 5000;
@@ -44,6 +58,8 @@ final class CallerConnection extends ChannelDuplexHandler {
     /** For what is still to be written of an answer that broke off. */
     private static final long BROKEN_ANSWER_MS = 1000;
 
+    private final OpenConnections open;
+    private final int maxUnanswered;
     private final long idleMillis;
     private final long requestMillis;
     private @Nullable ChannelHandlerContext context;
@@ -51,23 +67,34 @@ final class CallerConnection extends ChannelDuplexHandler {
     private long requestBegun;
     private @Nullable HttpServerRequest served;
     private Runnable whenBroken = () -> {};
-    private int waiting;
+    private int unanswered;
     private boolean broken;
     private boolean ending;
     private boolean lingering;
     private long discardedBytes;
 
-    private CallerConnection(ServerSettings settings) {
-        idleMillis = settings.idleTimeout().toMillis();
-        requestMillis = settings.requestTimeout().toMillis();
+    private CallerConnection(ConnectionLimits limits, OpenConnections open) {
+        this.open = open;
+        maxUnanswered = limits.maxUnanswered();
+        idleMillis = limits.idleTimeout().toMillis();
+        requestMillis = limits.requestTimeout().toMillis();
     }
 
-    /** Takes charge of a new connection, before anything is read from it. */
-    static CallerConnection install(HttpConnection connection, ServerSettings settings) {
+    /**
+     * Takes charge of a new connection, before anything is read from it. One for which there is no room ends with 503.
+     *
+     * @param open the connections of the same port
+     */
+    static CallerConnection install(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
         Channel channel = ((ConnectionBase) connection).channel();
-        CallerConnection installed = new CallerConnection(settings);
+        CallerConnection installed = new CallerConnection(limits, open);
         channel.attr(OF_CHANNEL).set(installed);
         channel.pipeline().addFirst(installed);
+        if (open.admits(installed)) {
+            channel.closeFuture().addListener(closed -> open.closed(installed));
+        } else {
+            installed.turnAway(channel.pipeline().context(ENCODER));
+        }
         return installed;
     }
 
@@ -81,13 +108,14 @@ final class CallerConnection extends ChannelDuplexHandler {
     /**
      * A request has come; the requests before it are answered first.
      *
-     * @throws IllegalArgumentException when so many wait that a caller could fill the memory with them
+     * @throws IllegalArgumentException when so many wait, or have responses that nobody reads, that a client could fill
+     *     the memory with them
      */
     void arrives() {
-        if (waiting >= MAX_WAITING) {
-            throw new IllegalArgumentException("more than " + MAX_WAITING + " requests wait on one connection");
+        if (unanswered >= maxUnanswered) {
+            throw new IllegalArgumentException(maxUnanswered + " requests of the connection have no response yet");
         }
-        waiting++;
+        unanswered++;
     }
 
     /**
@@ -96,7 +124,7 @@ final class CallerConnection extends ChannelDuplexHandler {
      * @param bodyBroken runs when the rest of its body turns out to be no HTTP; it is still to be answered then
      */
     void serves(HttpServerRequest request, Runnable bodyBroken) {
-        waiting--;
+        open.isBusy(this);
         served = request;
         whenBroken = bodyBroken;
         requestBegun = System.nanoTime();
@@ -110,6 +138,10 @@ final class CallerConnection extends ChannelDuplexHandler {
 
     /** The answer to the request has been written, or could not be. */
     void hasAnswered(HttpServerRequest request, boolean whole) {
+        unanswered--;
+        if (unanswered == 0) {
+            open.isIdle(this);
+        }
         if (!whole) {
             timer().within(BROKEN_ANSWER_MS);
         } else if (!ending && request.equals(served)) {
@@ -167,11 +199,23 @@ final class CallerConnection extends ChannelDuplexHandler {
         }
     }
 
+    private void turnAway(ChannelHandlerContext encoder) {
+        ending = true;
+        lingering = true;
+        timer().within(TURNED_AWAY_MS);
+        var unused = encoder.writeAndFlush(Unpooled.copiedBuffer(NO_ROOM, StandardCharsets.US_ASCII))
+                .addListener(written -> endOutput(encoder.channel()));
+    }
+
     private void linger(ChannelHandlerContext context) {
-        var unused = ((DuplexChannel) context.channel()).shutdownOutput();
+        endOutput(context.channel());
         timer().within(MAX_LINGER_MS);
         // It is off while a body waits for its reader.
         context.channel().config().setAutoRead(true);
+    }
+
+    private static void endOutput(Channel channel) {
+        var unused = ((DuplexChannel) channel).shutdownOutput();
     }
 
     /** Vert.x closes the connection at any failure. One of a body comes from the caller, who may still have an answer. */

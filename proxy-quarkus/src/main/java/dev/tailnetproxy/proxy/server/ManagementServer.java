@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -10,23 +11,35 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * How the proxy is, on a port of its own that callers need not reach: {@code /q/health/live}, {@code /q/health/ready}
- * (both in MicroProfile Health's form) and {@code /q/metrics} (Prometheus's text format).
+ * How the proxy is, on a port of its own that clients need not reach: {@code /q/health/live}, {@code /q/health/ready}
+ * (both in MicroProfile Health's form) and {@code /q/metrics} (Prometheus's text format). Whoever reaches it must not be
+ * able to stop the proxy with it: it serves one small request at a time on each of a few connections, and waits for
+ * nobody who does not read.
  */
 public final class ManagementServer {
 
     private static final Logger LOG = Logger.getLogger(ManagementServer.class);
 
+    /** Several monitoring systems, each with several connections. */
+    private static final int MAX_CONNECTIONS = 32;
+
+    private static final int MAX_HEADER_BYTES = 8 * 1024;
+    private static final int MAX_INITIAL_LINE_BYTES = 4 * 1024;
+
+    /** From a request to its response; the writing gets a little more. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+
     private final HttpServer server;
     private final Tailnet tailnet;
-    private final PrometheusMetrics metrics;
+    private final KeptScrape metrics;
     private final BooleanSupplier draining;
 
     /** @param draining whether the proxy is stopping and should get no new requests */
@@ -37,14 +50,27 @@ public final class ManagementServer {
             BooleanSupplier draining,
             Vertx vertx) {
         this.tailnet = tailnet;
-        this.metrics = metrics;
+        this.metrics = new KeptScrape(metrics::scrape, vertx, System::nanoTime);
         this.draining = draining;
-        this.server = vertx.createHttpServer(new HttpServerOptions()
-                .setHost(settings.host())
-                .setPort(settings.managementPort())
-                .setIdleTimeout(Math.toIntExact(settings.idleTimeout().toMillis()))
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
+        HttpServerOptions options = options(settings);
+        ConnectionLimits limits = new ConnectionLimits(settings.idleTimeout(), REQUEST_TIMEOUT, 1);
+        // A response is made at once, so whoever still has none does not read.
+        OpenConnections open = new OpenConnections(MAX_CONNECTIONS, true);
+        this.server = vertx.createHttpServer(options);
+        server.connectionHandler(connection ->
+                StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open)));
         server.requestHandler(this::serve);
+        server.invalidRequestHandler(ManagementServer::refuseUnreadable);
+    }
+
+    private static HttpServerOptions options(ServerSettings settings) {
+        return new HttpServerOptions()
+                .setHost(settings.managementHost())
+                .setPort(settings.managementPort())
+                .setHttp2ClearTextEnabled(false)
+                .setCompressionSupported(false)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES);
     }
 
     /** Starts to listen; done when it does. */
@@ -60,33 +86,69 @@ public final class ManagementServer {
     }
 
     private void serve(HttpServerRequest request) {
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            request.response()
-                    .setStatusCode(405)
-                    .putHeader("allow", "GET, HEAD")
-                    .end();
+        CallerConnection connection = CallerConnection.of(request);
+        if (connection.isEnding()) {
             return;
         }
-        switch (request.path()) {
-            case "/q/health/live" -> health(request.response(), "proxy", true, new JsonObject());
-            case "/q/health/ready" -> ready(request.response());
-            case "/q/metrics" ->
-                request.response()
-                        .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-                        .end(metrics.scrape());
-            default -> request.response().setStatusCode(404).end();
+        connection.serves(request, () -> {});
+        connection.hasRead();
+        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+            request.response().putHeader("allow", "GET, HEAD");
+            refuse(request, 405);
+        } else if (announcesBody(request)) {
+            refuse(request, 413);
+        } else {
+            respond(request).onComplete(written -> connection.hasAnswered(request, written.succeeded()));
         }
     }
 
-    private void ready(HttpServerResponse response) {
-        if (draining.getAsBoolean()) {
-            health(response, "proxy", false, new JsonObject().put("reason", "the proxy is stopping"));
-        } else if (tailnet.state() instanceof TailnetState.NotJoined) {
-            JsonObject data = new JsonObject().put("reason", tailnet.whyNotJoined());
-            health(response, "tailnet", false, data.mergeIn(problem()));
-        } else {
-            health(response, "tailnet", true, problem());
+    private static boolean announcesBody(HttpServerRequest request) {
+        return request.headers().contains("transfer-encoding")
+                || !request.headers().getAll("content-length").stream().allMatch("0"::equals);
+    }
+
+    private Future<Void> respond(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        if (request.version() == HttpVersion.HTTP_1_0) {
+            CallerConnection.of(request).endAfterThisAnswer();
         }
+        return switch (request.path()) {
+            case "/q/health/live" -> health(response, "proxy", true, new JsonObject());
+            case "/q/health/ready" -> ready(response);
+            case "/q/metrics" ->
+                metrics.get()
+                        .compose(text -> response.putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
+                                .end(text));
+            default -> response.setStatusCode(404).end();
+        };
+    }
+
+    /** A second request before the first one has its response, or what is no HTTP. */
+    private static void refuseUnreadable(HttpServerRequest request) {
+        if (!CallerConnection.of(request).isEnding()) {
+            refuse(request, request.decoderResult().cause() instanceof TooLongHttpLineException ? 414 : 400);
+        }
+    }
+
+    /** Nothing more is read from the connection, a body included. */
+    private static void refuse(HttpServerRequest request, int status) {
+        CallerConnection.of(request).endAfterThisAnswer();
+        request.response()
+                .setStatusCode(status)
+                .putHeader("connection", "close")
+                .end()
+                .onSuccess(written -> request.connection().close());
+    }
+
+    private Future<Void> ready(HttpServerResponse response) {
+        if (draining.getAsBoolean()) {
+            return health(response, "proxy", false, new JsonObject().put("reason", "the proxy is stopping"));
+        }
+        if (tailnet.state() instanceof TailnetState.NotJoined) {
+            JsonObject data = new JsonObject().put("reason", tailnet.whyNotJoined());
+            return health(response, "tailnet", false, data.mergeIn(problem()));
+        }
+        return health(response, "tailnet", true, problem());
     }
 
     private JsonObject problem() {
@@ -95,13 +157,13 @@ public final class ManagementServer {
                 .orElseGet(JsonObject::new);
     }
 
-    private static void health(HttpServerResponse response, String check, boolean up, JsonObject data) {
+    private static Future<Void> health(HttpServerResponse response, String check, boolean up, JsonObject data) {
         String status = up ? "UP" : "DOWN";
         JsonObject result = new JsonObject().put("name", check).put("status", status);
         if (!data.isEmpty()) {
             result.put("data", data);
         }
-        response.setStatusCode(up ? 200 : 503)
+        return response.setStatusCode(up ? 200 : 503)
                 .putHeader("content-type", "application/json")
                 .end(new JsonObject()
                         .put("status", status)

@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
@@ -32,6 +33,9 @@ public final class ProxyServer {
 
     private static final int MAX_INITIAL_LINE_BYTES = 64 * 1024;
 
+    /** One that is served and those that wait; browsers and libraries that pipeline at all send a few. */
+    private static final int MAX_UNANSWERED = 33;
+
     /** Answers in memory, for callers that know neither chunks nor lasting connections. */
     private static final long MAX_BUFFERED_BYTES = 8L * 1024 * 1024;
 
@@ -44,6 +48,10 @@ public final class ProxyServer {
     private final Clock clock;
     private final RequestsUnderWay underWay = new RequestsUnderWay();
     private final AtomicInteger port = new AtomicInteger();
+    private final AtomicBoolean watching = new AtomicBoolean();
+    private final AccessControl access;
+    private final ConnectionLimits limits;
+    private final OpenConnections open;
     private volatile boolean draining;
 
     public ProxyServer(ServerSettings settings, ProxyService proxy, Vertx vertx, Clock clock) {
@@ -51,6 +59,9 @@ public final class ProxyServer {
         this.proxy = proxy;
         this.vertx = vertx;
         this.clock = clock;
+        this.access = new AccessControl(settings.access());
+        this.limits = new ConnectionLimits(settings.idleTimeout(), settings.requestTimeout(), MAX_UNANSWERED);
+        this.open = new OpenConnections(settings.maxConnections(), false);
     }
 
     /** Starts to listen, on every event loop; done when it does. */
@@ -64,6 +75,11 @@ public final class ProxyServer {
     /** The port it listens on. */
     public int port() {
         return port.get();
+    }
+
+    /** How many connections for requests are open. */
+    public int connections() {
+        return open.count();
     }
 
     /** Whether it is stopping and should get no new requests. */
@@ -97,20 +113,24 @@ public final class ProxyServer {
         public void start(Promise<Void> started) {
             HttpServerOptions options = options();
             HttpServer server = vertx.createHttpServer(options);
-            server.connectionHandler(connection -> {
-                StrictFraming.install(connection, options, CallerConnection.install(connection, settings));
-            });
+            server.connectionHandler(connection ->
+                    StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open)));
             server.requestHandler(ProxyServer.this::serve);
             server.invalidRequestHandler(ProxyServer.this::refuseUnreadable);
-            server.listen()
-                    .onSuccess(listening -> port.set(listening.actualPort()))
-                    .<Void>mapEmpty()
-                    .onComplete(started);
+            server.listen().onSuccess(this::listens).<Void>mapEmpty().onComplete(started);
+        }
+
+        /** They share what they listen with, so that one of them is enough to change it. */
+        private void listens(HttpServer server) {
+            port.set(server.actualPort());
+            if (watching.compareAndSet(false, true)) {
+                access.watch(vertx, server);
+            }
         }
     }
 
     private HttpServerOptions options() {
-        return new HttpServerOptions()
+        HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
                 .setHttp2ClearTextEnabled(false)
@@ -120,6 +140,8 @@ public final class ProxyServer {
                 .setTcpKeepAlive(true)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES);
+        access.configure(options);
+        return options;
     }
 
     private void serve(HttpServerRequest request) {
@@ -142,8 +164,9 @@ public final class ProxyServer {
                         })));
     }
 
-    private static Future<ProxyRequest> read(HttpServerRequest request, long deadline) {
+    private Future<ProxyRequest> read(HttpServerRequest request, long deadline) {
         try {
+            access.admit(request);
             return RequestReader.read(request, deadline);
         } catch (ProxyFailure e) {
             return Future.failedFuture(e);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.core.ProxySettings.ExitNode;
+import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.support.Configs;
 import java.io.IOException;
@@ -136,7 +137,15 @@ class SettingsTest {
     void withAPortItListensForRequestsAndManagement() throws IOException {
         assertEquals(
                 Optional.of(new ServerSettings(
-                        "0.0.0.0", 8080, 9000, Duration.ofSeconds(75), Duration.ofMinutes(15), Duration.ofSeconds(20))),
+                        "0.0.0.0",
+                        8080,
+                        "0.0.0.0",
+                        9000,
+                        Duration.ofSeconds(75),
+                        Duration.ofMinutes(15),
+                        Duration.ofSeconds(20),
+                        512,
+                        Access.open())),
                 with(Map.of("TS_PROXY_HTTP_PORT", "8080")).server());
     }
 
@@ -151,7 +160,10 @@ class SettingsTest {
         "TS_PROXY_HTTP_IDLE_TIMEOUT_MS, 0, ''",
         "TS_PROXY_REQUEST_TIMEOUT_MS, 0, ''",
         "TS_PROXY_REQUEST_TIMEOUT_MS, 900001, ''",
-        "TS_PROXY_DRAIN_TIMEOUT_MS, -1, ''"
+        "TS_PROXY_DRAIN_TIMEOUT_MS, -1, ''",
+        "TS_PROXY_HTTP_MAX_CONNECTIONS, 0, ''",
+        "TS_PROXY_HTTP_TLS_CLIENT_CA, /no/such/file, ''",
+        "TS_PROXY_HTTP_TOKEN_FILE, /no/such/file, ''"
     })
     void aWrongValueForListeningIsNamed(String variable, String value, String runtimeApi) {
         Map<String, String> environment = new HashMap<>(Map.of("TS_PROXY_HTTP_PORT", "8080"));
@@ -161,6 +173,45 @@ class SettingsTest {
         InvalidSetting e = assertThrows(InvalidSetting.class, () -> with(environment));
 
         assertEquals(variable, e.variable());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TS_PROXY_HTTP_TLS_CERTIFICATE, TS_PROXY_HTTP_TLS_KEY",
+        "TS_PROXY_HTTP_TLS_KEY, TS_PROXY_HTTP_TLS_CERTIFICATE"
+    })
+    void aCertificateNeedsItsKey(String given, String missing) {
+        InvalidSetting e = assertThrows(
+                InvalidSetting.class, () -> with(Map.of("TS_PROXY_HTTP_PORT", "8080", given, "/some/file")));
+
+        assertEquals(missing, e.variable());
+    }
+
+    @Test
+    void anHttpPortForEverybodyIsWarnedOf() throws IOException {
+        Path tokens = Files.writeString(dir.resolve("tokens"), "0123456789abcdef\n");
+
+        assertEquals(
+                List.of(
+                        "Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: everybody who reaches the"
+                                + " HTTP port reaches the tailnet."),
+                with(Map.of("TS_PROXY_HTTP_PORT", "8080")).warnings());
+        assertEquals(
+                List.of(),
+                with(Map.of("TS_PROXY_HTTP_PORT", "8080", "TS_PROXY_HTTP_TOKEN_FILE", tokens.toString()))
+                        .warnings());
+    }
+
+    @Test
+    void theManagementPortListensWhereTheHttpPortDoesUnlessToldOtherwise() throws IOException {
+        Map<String, String> environment =
+                new HashMap<>(Map.of("TS_PROXY_HTTP_PORT", "8080", "TS_PROXY_HTTP_HOST", "10.0.0.1"));
+        assertEquals("10.0.0.1", with(environment).server().orElseThrow().managementHost());
+
+        environment.put("TS_PROXY_MANAGEMENT_HOST", "127.0.0.1");
+        ServerSettings settings = with(environment).server().orElseThrow();
+        assertEquals("127.0.0.1", settings.managementHost());
+        assertEquals("10.0.0.1", settings.host());
     }
 
     @ParameterizedTest

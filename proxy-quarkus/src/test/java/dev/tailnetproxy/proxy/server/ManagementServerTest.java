@@ -186,7 +186,8 @@ class ManagementServerTest {
         Harness harness = proxy.harness();
         Duration minute = Duration.ofMinutes(1);
         ProxyServer impatient = new ProxyServer(
-                new ServerSettings("127.0.0.1", 0, 0, minute, minute, Duration.ofMillis(1)),
+                new ServerSettings(
+                        "127.0.0.1", 0, "127.0.0.1", 0, minute, minute, Duration.ofMillis(1), 16, Access.open()),
                 harness.proxy(),
                 harness.vertx(),
                 harness.clock());

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.support;
 
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ManagementServer;
 import dev.tailnetproxy.proxy.server.ProxyServer;
 import dev.tailnetproxy.proxy.server.ServerSettings;
@@ -24,6 +25,8 @@ public final class ListeningProxy implements AutoCloseable, BeforeEachCallback, 
     /** The fields of a request for the target. */
     public static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
 
+    private static final int MAX_CONNECTIONS = 512;
+
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     private final Harness harness;
@@ -37,25 +40,57 @@ public final class ListeningProxy implements AutoCloseable, BeforeEachCallback, 
 
     /** One that keeps connections without a request for this long. */
     public static ListeningProxy withIdleTimeout(Duration idleTimeout) {
-        return new ListeningProxy(idleTimeout, Duration.ofSeconds(60), Harness.options(), TrafficMetrics.none());
+        return new ListeningProxy(
+                idleTimeout,
+                Duration.ofSeconds(60),
+                Harness.options(),
+                TrafficMetrics.none(),
+                MAX_CONNECTIONS,
+                Access.open());
+    }
+
+    /** One with so many connections for requests at the most, for those who have access. */
+    public static ListeningProxy with(int maxConnections, Access access) {
+        return new ListeningProxy(
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Harness.options(),
+                TrafficMetrics.none(),
+                maxConnections,
+                access);
     }
 
     /** @param traffic is told of requests beside the metrics that the management port shows */
     public ListeningProxy(Duration requestTimeout, Options options, TrafficMetrics traffic) {
-        this(Duration.ofSeconds(60), requestTimeout, options, traffic);
+        this(Duration.ofSeconds(60), requestTimeout, options, traffic, MAX_CONNECTIONS, Access.open());
     }
 
-    private ListeningProxy(Duration idleTimeout, Duration requestTimeout, Options options, TrafficMetrics traffic) {
+    private ListeningProxy(
+            Duration idleTimeout,
+            Duration requestTimeout,
+            Options options,
+            TrafficMetrics traffic,
+            int maxConnections,
+            Access access) {
         AtomicReference<Harness> started = new AtomicReference<>();
         PrometheusMetrics metrics =
                 new PrometheusMetrics(() -> started.get().tailnet().state() instanceof TailnetState.Joined);
         harness = options.traffic(new Both(metrics, traffic)).start();
         started.set(harness);
         harness.socks().route(Harness.PEER, 80, target.port());
-        ServerSettings settings =
-                new ServerSettings("127.0.0.1", 0, 0, idleTimeout, requestTimeout, Duration.ofSeconds(30));
+        ServerSettings settings = new ServerSettings(
+                "127.0.0.1",
+                0,
+                "127.0.0.1",
+                0,
+                idleTimeout,
+                requestTimeout,
+                Duration.ofSeconds(30),
+                maxConnections,
+                access);
         server = new ProxyServer(settings, harness.proxy(), harness.vertx(), harness.clock());
         management = new ManagementServer(settings, harness.tailnet(), metrics, server::draining, harness.vertx());
+        metrics.clientConnections(server::connections);
         await(server.start());
         await(management.start());
     }
@@ -95,6 +130,10 @@ public final class ListeningProxy implements AutoCloseable, BeforeEachCallback, 
     /** A connection to the port for health and metrics. */
     public RawCaller manager() {
         return new RawCaller(management.port());
+    }
+
+    public int managementPort() {
+        return management.port();
     }
 
     public static <T> T await(Future<T> future) {

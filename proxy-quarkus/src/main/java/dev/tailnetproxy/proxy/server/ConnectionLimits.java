@@ -1,0 +1,19 @@
+package dev.tailnetproxy.proxy.server;
+
+import java.time.Duration;
+
+/**
+ * What one connection may take.
+ *
+ * @param idleTimeout longest time in which it has no request under way
+ * @param requestTimeout longest time for one request, from its arrival on
+ * @param maxUnanswered most requests that have arrived and whose responses are not written to the network
+ */
+record ConnectionLimits(Duration idleTimeout, Duration requestTimeout, int maxUnanswered) {
+
+    ConnectionLimits {
+        if (maxUnanswered < 1) {
+            throw new IllegalArgumentException("no request could be served");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.tailnetproxy.proxy.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jboss.logmanager.formatters.JsonFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A bearer token opens the HTTP port, and nothing else does where one is asked for. */
+class HttpAccessTest {
+
+    private static final String OLD = "first-token-0123456789";
+    private static final String NEW = "second/token+0123456789==";
+    private static final String OTHER = "third.token~0123456789";
+
+    @TempDir
+    Path dir;
+
+    private Path file;
+    private ListeningProxy proxy;
+
+    @BeforeEach
+    void start() throws IOException {
+        file = Files.writeString(dir.resolve("tokens"), OLD + "\n\n  " + NEW + "  \n");
+        proxy = ListeningProxy.with(64, new Access(Optional.empty(), Optional.of(file)));
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+    }
+
+    private RawCaller.Reply ask(String fields) throws IOException {
+        return askFor(ListeningProxy.TARGET + fields);
+    }
+
+    private RawCaller.Reply askFor(String fields) throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            return caller.send("GET / HTTP/1.1\r\n" + fields + "\r\n").reply();
+        }
+    }
+
+    private static String bearer(String token) {
+        return "authorization: Bearer " + token + "\r\n";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "authorization: Bearer " + OLD,
+                "Authorization: bearer " + NEW,
+                "AUTHORIZATION: BEARER   " + OLD,
+            })
+    void eitherTokenOpensAndDoesNotGoOn(String field) throws IOException {
+        assertEquals("ok", ask(field + "\r\nts-authorization: Basic a\r\n").text());
+        assertEquals(List.of("Basic a"), proxy.target().last().values("authorization"));
+    }
+
+    static Stream<String> refused() {
+        return Stream.of(
+                "",
+                "authorization: \r\n",
+                "authorization: Bearer\r\n",
+                "authorization: Bearer \r\n",
+                "authorization: " + OLD + "\r\n",
+                "authorization: Basic " + OLD + "\r\n",
+                "authorization: Bearer " + OTHER + "\r\n",
+                "authorization: Bearer " + OLD + "x\r\n",
+                "authorization: Bearer " + OLD.toUpperCase(java.util.Locale.ROOT) + "\r\n",
+                "authorization: Bearer " + OLD + ", Bearer " + NEW + "\r\n",
+                "authorization: Bearer " + OLD.substring(1) + "\r\n",
+                "authorization: Bearer\t" + OLD + "\r\n",
+                "authorization: Bearer " + OLD + " " + NEW + "\r\n",
+                bearer(OLD) + bearer(OLD),
+                bearer(OTHER) + bearer(OLD),
+                "ts-authorization: Bearer " + OLD + "\r\n",
+                "proxy-authorization: Bearer " + OLD + "\r\n",
+                "cookie: authorization=Bearer " + OLD + "\r\n",
+                "authorization: AWS4-HMAC-SHA256 Credential=a\r\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void nothingElseOpens(String fields) throws IOException {
+        RawCaller.Reply reply = ask(fields);
+
+        assertEquals(401, reply.status());
+        assertEquals("Unauthorized", reply.outcome());
+        assertEquals(List.of("Bearer"), reply.values("www-authenticate"));
+        assertEquals(List.of("close"), reply.values("connection"));
+        assertEquals(0, proxy.target().received().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ts-health: true\r\n",
+                "ts-warmer: true\r\n",
+                "ts-target-ip: 127.0.0.1\r\nts-target-port: 80\r\n",
+                ""
+            })
+    void neitherDoTheProxysOwnResponses(String fields) throws IOException {
+        assertEquals("Unauthorized", askFor("host: proxy\r\n" + fields).outcome());
+        assertFalse(askFor("host: proxy\r\n" + fields + bearer(OLD)).outcome().equals("Unauthorized"));
+    }
+
+    @Test
+    void aTokenThatIsReplacedOpensNoMore() throws IOException {
+        try (LogCapture log = LogCapture.of("dev.tailnetproxy")) {
+            replace(OTHER + "\n");
+
+            Awaitility.await()
+                    .untilAsserted(() -> assertEquals("200", ask(bearer(OTHER)).outcome()));
+            assertEquals("Unauthorized", ask(bearer(OLD)).outcome());
+            assertEquals("Unauthorized", ask(bearer(NEW)).outcome());
+            assertTellsNoToken(log);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "\n",
+                "short\n",
+                "a token with spaces 0123456789\n",
+                OTHER + "\n" + OLD + "\n" + NEW + "\n",
+                "none"
+            })
+    void aBrokenReplacementIsSaidAndTheOldTokensGoOn(String content) throws IOException {
+        try (LogCapture log = LogCapture.of(Reloaded.class.getName())) {
+            if (content.equals("none")) {
+                Files.delete(file);
+            } else {
+                replace(content);
+            }
+            Awaitility.await()
+                    .untilAsserted(() -> assertEquals(1, log.warnings().size()));
+            assertEquals("ok", ask(bearer(OLD)).text());
+            assertEquals("Unauthorized", ask(bearer(OTHER)).outcome());
+            assertEquals("Unauthorized", ask("").outcome());
+            assertTellsNoToken(log);
+        }
+    }
+
+    private static void assertTellsNoToken(LogCapture log) {
+        for (String token : List.of(OLD, NEW, OTHER)) {
+            assertTrue(log.records().stream()
+                    .noneMatch(line -> new JsonFormatter().format(line).contains(token)));
+        }
+    }
+
+    /** As whoever writes it should: no reader sees half of it. */
+    private void replace(String content) throws IOException {
+        Path next = Files.writeString(dir.resolve("next"), content);
+        Files.move(
+                next,
+                file,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING,
+                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    void withoutATokenFileEverybodyIsServed() throws IOException {
+        try (ListeningProxy open = ListeningProxy.with(64, Access.open());
+                RawCaller caller = open.caller()) {
+            assertEquals(
+                    "ok",
+                    caller.send("GET / HTTP/1.1\r\n" + ListeningProxy.TARGET + bearer(OTHER) + "\r\n")
+                            .reply()
+                            .text());
+            assertEquals(List.of(), open.target().last().values("authorization"));
+        }
+    }
+}

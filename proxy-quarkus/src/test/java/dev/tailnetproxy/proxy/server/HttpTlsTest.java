@@ -1,0 +1,216 @@
+package dev.tailnetproxy.proxy.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.Certificates;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** TLS of the HTTP port, and clients that need a certificate. */
+class HttpTlsTest {
+
+    private static final String REQUEST = "GET / HTTP/1.1\r\n" + ListeningProxy.TARGET + "connection: close\r\n\r\n";
+
+    @TempDir
+    Path dir;
+
+    private Certificates certificates;
+    private Path certificate;
+    private Path key;
+
+    @BeforeEach
+    void files() throws Exception {
+        certificates = new Certificates(dir);
+        certificate = dir.resolve("tls.crt");
+        key = dir.resolve("tls.key");
+        put(certificates.issue("first", "first.test", "-1d"), true, true);
+    }
+
+    /** As whoever writes it should: no reader sees half of a file. */
+    private static void replace(Path file, String content) throws IOException {
+        Path next = Files.writeString(file.resolveSibling("next"), content);
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void put(Path store, boolean withCertificate, boolean withKey) throws Exception {
+        KeyStore keys = keyStore(store);
+        String alias = keys.aliases().nextElement();
+        if (withCertificate) {
+            StringBuilder chain = new StringBuilder();
+            for (Certificate one : keys.getCertificateChain(alias)) {
+                chain.append(pem("CERTIFICATE", one.getEncoded()));
+            }
+            replace(certificate, chain.toString());
+        }
+        if (withKey) {
+            replace(
+                    key,
+                    pem(
+                            "PRIVATE KEY",
+                            keys.getKey(alias, Certificates.PASSWORD.toCharArray())
+                                    .getEncoded()));
+        }
+    }
+
+    private static KeyStore keyStore(Path store) throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, Certificates.PASSWORD.toCharArray());
+        }
+        return keys;
+    }
+
+    private static String pem(String kind, byte[] bytes) {
+        return "-----BEGIN " + kind + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
+                + "\n-----END " + kind + "-----\n";
+    }
+
+    private ListeningProxy listen(boolean mutual) {
+        return ListeningProxy.with(
+                64,
+                new Access(
+                        Optional.of(new Access.Tls(
+                                certificate, key, mutual ? Optional.of(certificates.authority()) : Optional.empty())),
+                        Optional.empty()));
+    }
+
+    /** A client that trusts the test's authority, and shows a certificate of that file if there is one. */
+    private SSLSocket connect(ListeningProxy proxy, Optional<Path> own) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        try (InputStream in = Files.newInputStream(certificates.authority())) {
+            trusted.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(own.isPresent() ? keyStore(own.get()) : null, Certificates.PASSWORD.toCharArray());
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        SSLSocket socket = (SSLSocket)
+                tls.getSocketFactory().createSocket("127.0.0.1", proxy.server().port());
+        socket.setSoTimeout(30_000);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private String ask(ListeningProxy proxy, Optional<Path> own) throws Exception {
+        try (SSLSocket socket = connect(proxy, own)) {
+            socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private String shownBy(ListeningProxy proxy) throws Exception {
+        try (SSLSocket socket = connect(proxy, Optional.empty())) {
+            X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            return shown.getSubjectX500Principal().getName();
+        }
+    }
+
+    @Test
+    void requestsAreServedOverTlsAndOnlySo() throws Exception {
+        try (ListeningProxy proxy = listen(false)) {
+            assertTrue(ask(proxy, Optional.empty()).endsWith("ok"));
+            try (RawCaller plain = proxy.caller()) {
+                assertEquals("", plain.send(REQUEST).rest().replaceAll("(?s)^\\x15.*", ""));
+            }
+            assertEquals(1, proxy.target().received().size());
+        }
+    }
+
+    @Test
+    void framingIsAsStrictOverTls() throws Exception {
+        try (ListeningProxy proxy = listen(false);
+                SSLSocket socket = connect(proxy, Optional.empty())) {
+            String smuggling = "POST / HTTP/1.1\r\n" + ListeningProxy.TARGET
+                    + "transfer-encoding: chunked\r\n\r\n100000003\r\nabc\r\n0\r\n\r\n";
+            socket.getOutputStream().write((smuggling + REQUEST).getBytes(StandardCharsets.US_ASCII));
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+
+            assertTrue(response.startsWith("HTTP/1.1 400 "), response);
+            assertEquals(response.indexOf("HTTP/1.1"), response.lastIndexOf("HTTP/1.1"));
+        }
+    }
+
+    @Test
+    void clientsNeedACertificateOfTheAuthority() throws Exception {
+        Path client = certificates.issue("client", "client.test", "-1d");
+        Path expired = certificates.issue("expired", "client.test", "-20d");
+        Path stranger = certificates.selfSigned("stranger", "client.test");
+        try (ListeningProxy proxy = listen(true)) {
+            assertTrue(ask(proxy, Optional.of(client)).endsWith("ok"));
+            assertThrows(IOException.class, () -> ask(proxy, Optional.empty()));
+            assertThrows(IOException.class, () -> ask(proxy, Optional.of(stranger)));
+            assertThrows(IOException.class, () -> ask(proxy, Optional.of(expired)));
+            assertEquals(1, proxy.target().received().size());
+        }
+    }
+
+    @Test
+    void aReplacedCertificateIsShownFromThenOn() throws Exception {
+        try (ListeningProxy proxy = listen(false);
+                SSLSocket before = connect(proxy, Optional.empty())) {
+            assertEquals("CN=first.test", shownBy(proxy));
+            put(certificates.issue("second", "second.test", "-1d"), true, true);
+
+            Awaitility.await().untilAsserted(() -> assertEquals("CN=second.test", shownBy(proxy)));
+            before.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+            assertTrue(new String(before.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).endsWith("ok"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no certificate", "another key", "none"})
+    void aBrokenReplacementIsSaidAndTheOldCertificateGoesOn(String content) throws Exception {
+        try (ListeningProxy proxy = listen(false);
+                LogCapture log = LogCapture.of(Reloaded.class.getName())) {
+            switch (content) {
+                case "another key" -> put(certificates.issue("second", "second.test", "-1d"), false, true);
+                case "none" -> Files.delete(certificate);
+                default -> replace(certificate, content);
+            }
+
+            Awaitility.await()
+                    .untilAsserted(() -> assertEquals(1, log.warnings().size()));
+            assertEquals("CN=first.test", shownBy(proxy));
+            put(certificates.issue("third", "third.test", "-1d"), true, true);
+            Awaitility.await().untilAsserted(() -> assertEquals("CN=third.test", shownBy(proxy)));
+        }
+    }
+
+    @Test
+    void aConnectionWithoutHandshakeIsNotKept() throws Exception {
+        try (ListeningProxy proxy = listen(false);
+                RawCaller silent = proxy.caller()) {
+            assertEquals("", silent.rest());
+        }
+    }
+}
