@@ -23,10 +23,26 @@ public final class Reservation implements AutoCloseable {
         if (closed) {
             throw new ProxyFailure(ErrorName.CONNECTION_RESET, "nobody waits for the rest of the body");
         }
-        if (!limit.tryTake(more)) {
+        if (!tryAdd(more)) {
             throw limit.refusal();
         }
+    }
+
+    /** Like {@link #add}, for who can do without. */
+    public synchronized boolean tryAdd(long more) {
+        if (closed || !limit.tryTake(more)) {
+            return false;
+        }
         bytes += more;
+        return true;
+    }
+
+    /** So many bytes are not kept any more. */
+    public synchronized void giveBack(long fewer) {
+        if (!closed) {
+            limit.giveBack(fewer);
+            bytes -= fewer;
+        }
     }
 
     /** Nothing of it is kept any more. */

@@ -10,12 +10,14 @@ import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -53,7 +55,9 @@ final class RequestReader {
             return Future.succeededFuture(request(request, target, headers, Body.empty(), deadline));
         }
         Body body = new Body.Streamed(
-                request.pause(), length, () -> request.connection().close());
+                new ArrivingBody(request, Objects.requireNonNull(Vertx.currentContext()), memory),
+                length,
+                () -> request.connection().close());
         return Future.succeededFuture(request(request, target, headers, body, deadline));
     }
 

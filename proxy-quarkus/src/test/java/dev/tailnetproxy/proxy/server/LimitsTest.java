@@ -99,6 +99,29 @@ class LimitsTest {
         assertEquals(4, proxy.target().received().size());
     }
 
+    /** Nothing of them is read by anybody, and their connections are watched all the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 3000})
+    void clientsThatLeaveWithinALongBodyAreSeenLeaving(int chunk) throws IOException {
+        Limits limits = start(new LimitSettings(1000, 100L * BODY, 100, 500), 1);
+        hang();
+        send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
+        await().untilAsserted(() -> assertEquals(1, proxy.target().received().size()));
+        String chunks = (Integer.toHexString(chunk) + "\r\n" + "x".repeat(chunk) + "\r\n").repeat(20);
+        List<RawCaller> leaving = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            leaving.add(send("POST / HTTP/1.1\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n" + chunks));
+        }
+        await().untilAsserted(
+                        () -> assertEquals(400L * chunk, limits.bufferedBytes().used()));
+        assertEquals(20, limits.waiting().used());
+
+        leaving.forEach(RawCaller::close);
+
+        await().untilAsserted(() -> assertEquals(0, limits.waiting().used()));
+        await().untilAsserted(() -> assertEquals(0, limits.bufferedBytes().used()));
+    }
+
     @Test
     void bodiesThatDoNotFitAreRefusedAtOnce() throws IOException {
         Limits limits = start(new LimitSettings(1000, 5L * BODY, 100, 500), 4);
@@ -250,7 +273,7 @@ class LimitsTest {
                 post(),
                 ("PUT / HTTP/1.1\r\n" + TARGET + "content-length: 5\r\n\r\nhello").repeat(3),
                 post().substring(0, BODY / 2),
-                "PUT / HTTP/1.1\r\n" + TARGET + "content-length: 100000\r\n\r\n" + "x".repeat(20_000),
+                "PUT / HTTP/1.1\r\n" + TARGET + "content-length: 100000\r\n\r\n" + "x".repeat(50_000),
                 "PUT / HTTP/1.1\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",
                 "PUT / HTTP/1.1\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\nno chunk\r\n",
                 "GET / HTTP/1.1\r\nhost: a\r\nts-target-ip: 127.0.0.1\r\nts-target-port: 80\r\n\r\n",

@@ -222,8 +222,7 @@ class ConnectionLimitsTest {
                     .within(Duration.ofDays(1))
                     .begin(gone.future()));
         }
-        await().untilAsserted(
-                        () -> assertEquals(500, proxy.limits().waiting().used()));
+        await().untilAsserted(() -> assertEquals(500, proxy.limits().waiting().used()));
 
         gone.complete();
 
