@@ -35,6 +35,7 @@ final class ProxyMonitoring {
             "ResponseTooLarge",
             "InvalidResponse",
             "TailnetUnavailable",
+            "Overloaded",
             "Timeout");
 
     private static final Duration PERIOD = Duration.minutes(5);

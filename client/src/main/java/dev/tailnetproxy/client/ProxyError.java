@@ -32,6 +32,8 @@ public enum ProxyError {
     INVALID_RESPONSE("InvalidResponse", Reach.MAY_HAVE_SENT),
     /** The proxy is not in its tailnet: not joined yet, its key refused, its exit node gone. */
     TAILNET_UNAVAILABLE("TailnetUnavailable", Reach.SENT_NOTHING_AND_MAY_PASS),
+    /** The proxy has as much to do as it may; nothing was sent. */
+    OVERLOADED("Overloaded", Reach.SENT_NOTHING_AND_MAY_PASS),
     /** The target did not answer in time; it may have acted on the request. */
     TIMEOUT("Timeout", Reach.MAY_HAVE_SENT),
     /** A name that this version of the client does not know; see {@link ProxyException#errorName()}. */

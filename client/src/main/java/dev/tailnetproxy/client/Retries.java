@@ -12,6 +12,9 @@ record Retries(RetryPolicy policy, RandomGenerator random) {
 
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
+    /** What the proxy says before it has sent anything, and asks to try again. */
+    private static final Set<ProxyError> SENT_NOTHING = Set.of(ProxyError.TAILNET_UNAVAILABLE, ProxyError.OVERLOADED);
+
     /**
      * The pause before the next attempt, or nothing when this failure is the caller's to see.
      *
@@ -32,10 +35,10 @@ record Retries(RetryPolicy policy, RandomGenerator random) {
     /** What the other side asks to wait, zero when it says nothing; nothing at all when there is no second attempt. */
     private Optional<Duration> askedFor(String method, Throwable failure) {
         if (failure instanceof ProxyException proxy) {
-            boolean tailnetComesUp = proxy.error() == ProxyError.TAILNET_UNAVAILABLE
-                    && proxy.retryAfter().isPresent();
+            boolean asksForIt =
+                    SENT_NOTHING.contains(proxy.error()) && proxy.retryAfter().isPresent();
             boolean optedIn = policy.alsoRetried().contains(proxy.error()) && IDEMPOTENT.contains(method);
-            return tailnetComesUp || optedIn ? Optional.of(proxy.retryAfter().orElse(Duration.ZERO)) : Optional.empty();
+            return asksForIt || optedIn ? Optional.of(proxy.retryAfter().orElse(Duration.ZERO)) : Optional.empty();
         }
         if (failure instanceof FunctionUrlException lambda) {
             return lambda.isThrottled() ? Optional.of(lambda.retryAfter().orElse(Duration.ZERO)) : Optional.empty();

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * How often and for how long a request is tried. What is tried again is only what has certainly not reached the target:
- * the proxy's {@code TailnetUnavailable} with {@code Retry-After}, Lambda's own throttling, and a connection to the Function
+ * the proxy's {@code TailnetUnavailable} and {@code Overloaded} with {@code Retry-After}, Lambda's own throttling, and a connection to the Function
  * URL that could not be opened.
  *
  * <p>The pause before the n-th further attempt is what {@code Retry-After} asks for and, on top, a random span between zero

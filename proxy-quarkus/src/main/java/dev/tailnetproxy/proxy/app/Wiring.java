@@ -10,6 +10,7 @@ import dev.tailnetproxy.proxy.core.PathFinding;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.core.ProxySettings;
 import dev.tailnetproxy.proxy.core.Targets;
+import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
@@ -99,10 +100,17 @@ class Wiring {
 
     @Produces
     @Singleton
-    TrafficMetrics traffic(Settings settings, Tailnet tailnet) {
+    @Startup
+    Limits limits(Settings settings) {
+        return Limits.of(settings.limits());
+    }
+
+    @Produces
+    @Singleton
+    TrafficMetrics traffic(Settings settings, Tailnet tailnet, Limits limits) {
         return settings.server().isEmpty()
                 ? TrafficMetrics.none()
-                : new PrometheusMetrics(() -> !(tailnet.state() instanceof TailnetState.NotJoined));
+                : new PrometheusMetrics(() -> !(tailnet.state() instanceof TailnetState.NotJoined)).showing(limits);
     }
 
     void stop(@Disposes TrafficMetrics traffic) {
@@ -112,8 +120,8 @@ class Wiring {
     @Produces
     @Singleton
     @Startup
-    UpstreamClient upstream(Settings settings, Vertx vertx, Clock clock) {
-        return new UpstreamClient(vertx, settings.upstream(), clock);
+    UpstreamClient upstream(Settings settings, Limits limits, Vertx vertx, Clock clock) {
+        return new UpstreamClient(vertx, settings.upstream(), limits, clock);
     }
 
     void stop(@Disposes UpstreamClient upstream) {
@@ -129,6 +137,7 @@ class Wiring {
             UpstreamClient upstream,
             RequestMetrics metrics,
             TrafficMetrics traffic,
+            Limits limits,
             Vertx vertx,
             Clock clock) {
         ProxySettings proxy = settings.proxy();
@@ -145,6 +154,7 @@ class Wiring {
                 new ErrorResponses(settings.legacyErrors()),
                 metrics,
                 traffic,
+                limits,
                 clock);
     }
 }

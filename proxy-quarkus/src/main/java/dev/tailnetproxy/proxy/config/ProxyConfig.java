@@ -50,6 +50,18 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_MAX_CONNECTIONS}. */
     Optional<String> maxConnections();
 
+    /** {@code TS_PROXY_MAX_TARGET_CONNECTIONS}. */
+    Optional<String> maxTargetConnections();
+
+    /** {@code TS_PROXY_MAX_WAITING}. */
+    Optional<String> maxWaiting();
+
+    /** {@code TS_PROXY_MAX_REQUESTS}. */
+    Optional<String> maxRequests();
+
+    /** {@code TS_PROXY_MAX_BUFFERED_BYTES}. */
+    Optional<String> maxBufferedBytes();
+
     /** {@code TS_EXIT_NODE}: the extension's setting; here only whether there is one. */
     Optional<String> exitNode();
 

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.config;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.core.ProxySettings;
+import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.server.ServerSettings;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  * @param policy which targets may be reached
  * @param proxy how requests are treated
  * @param upstream how targets are connected to
+ * @param limits how much is taken on at most
  * @param metrics where the metrics of requests go
  * @param server where to listen; empty in Lambda
  * @param inLambda whether this is a Lambda function's process
@@ -36,6 +38,7 @@ public record Settings(
         TargetPolicy policy,
         ProxySettings proxy,
         UpstreamSettings upstream,
+        LimitSettings limits,
         Metrics metrics,
         Optional<ServerSettings> server,
         boolean inLambda) {
@@ -78,6 +81,7 @@ public record Settings(
                         ownEndpoints(socksHost, socksPort, runtimeApi(config))),
                 proxy(config),
                 upstream(config, socksHost, socksPort),
+                LimitVariables.of(config, Runtime.getRuntime().maxMemory()),
                 metrics(config),
                 server(config),
                 runtimeApi(config).isPresent());

@@ -5,6 +5,7 @@ import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.limits.Reservation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -21,8 +22,12 @@ public final class Buffering {
 
     private Buffering() {}
 
-    /** The answer with its body in memory. Fails with {@code ResponseTooLarge} as soon as the limit is passed. */
-    static Future<ProxyResponse> collect(ProxyResponse response, Limit limit) {
+    /**
+     * The answer with its body in memory. Fails with {@code ResponseTooLarge} as soon as the limit is passed.
+     *
+     * @param memory what the bytes are taken from as they arrive: the length that a target announces is only a claim
+     */
+    static Future<ProxyResponse> collect(ProxyResponse response, Limit limit, Reservation memory) {
         if (!(response.body() instanceof Body.Streamed streamed)) {
             return Future.succeededFuture(response);
         }
@@ -33,19 +38,37 @@ public final class Buffering {
             streamed.cancel().run();
             return Future.failedFuture(tooLarge(most));
         }
-        Buffer all = Buffer.buffer((int) streamed.length().orElse(0));
+        Buffer all = Buffer.buffer();
         stream.exceptionHandler(promise::tryFail);
         stream.endHandler(ended -> promise.tryComplete(response.withBody(Body.of(all))));
         stream.handler(piece -> {
-            if (all.length() + piece.length() > most) {
-                promise.tryFail(tooLarge(most));
-                streamed.cancel().run();
-            } else {
+            if (promise.future().isComplete()) {
+                return;
+            }
+            try {
+                if (all.length() + piece.length() > most) {
+                    throw tooLarge(most);
+                }
+                take(memory, piece.length());
                 all.appendBuffer(piece);
+            } catch (ProxyFailure e) {
+                promise.tryFail(e);
+                streamed.cancel().run();
             }
         });
         stream.resume();
         return promise.future();
+    }
+
+    /** The target has acted on the request already, so that this is no refusal of it. */
+    private static void take(Reservation memory, int bytes) {
+        try {
+            memory.add(bytes);
+        } catch (ProxyFailure e) {
+            throw e.name() == ErrorName.OVERLOADED
+                    ? new ProxyFailure(ErrorName.RESPONSE_TOO_LARGE, "the response does not fit: " + e.reason(), e)
+                    : e;
+        }
     }
 
     private static ProxyFailure tooLarge(long most) {

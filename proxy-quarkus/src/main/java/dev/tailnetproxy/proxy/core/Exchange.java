@@ -34,6 +34,7 @@ final class Exchange {
     private volatile String target = "-";
     private volatile Optional<MetricLabels> labels = Optional.empty();
     private volatile long firstByte = -1;
+    private volatile Runnable release = () -> {};
     private volatile Optional<String> remark = Optional.empty();
     private final AtomicReference<Retries> retries = new AtomicReference<>(Retries.NONE);
 
@@ -69,6 +70,11 @@ final class Exchange {
         labels = metricLabels;
     }
 
+    /** Runs once when the request is over. */
+    void whenOver(Runnable gives) {
+        release = gives;
+    }
+
     /** The target has begun to answer. */
     void answered() {
         firstByte = sinceBegin();
@@ -99,6 +105,7 @@ final class Exchange {
     }
 
     private void over(ProxyResponse response, long bytesOut, Optional<Throwable> broken) {
+        release.run();
         Optional<Fault> fault = fault(response, broken);
         whenOver.accept(new Served(
                 request.id(),

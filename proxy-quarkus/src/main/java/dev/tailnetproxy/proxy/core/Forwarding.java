@@ -14,7 +14,6 @@ import dev.tailnetproxy.proxy.upstream.UpstreamRequest;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 
 /** A checked request on its way to its target, and the target's answer on its way back. */
 public final class Forwarding {
@@ -76,16 +75,16 @@ public final class Forwarding {
                 request.body(),
                 deadline,
                 paths.isSettling(),
-                new Dials(targets, paths, deadline, exchange),
+                new Dials(targets, paths, target, deadline, exchange),
                 exchange.callerGone());
     }
 
-    private record Dials(Targets targets, PathFinding paths, long deadline, Exchange exchange)
+    private record Dials(Targets targets, PathFinding paths, TargetHeaders target, long deadline, Exchange exchange)
             implements UpstreamRequest.DialCheck {
 
         @Override
-        public Optional<ProxyFailure> refusal(Endpoint endpoint) {
-            return targets.refusedNow(endpoint.host());
+        public Future<Void> permit(Endpoint endpoint) {
+            return targets.permit(target.host(), target.port(), endpoint.host(), deadline);
         }
 
         @Override

@@ -6,6 +6,8 @@ import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.limits.Limits;
+import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.MetricHeaders;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
@@ -27,6 +29,7 @@ public final class ProxyService {
     private final ErrorResponses errors;
     private final RequestMetrics metrics;
     private final TrafficMetrics traffic;
+    private final Limits limits;
     private final Clock clock;
 
     public ProxyService(
@@ -35,12 +38,14 @@ public final class ProxyService {
             ErrorResponses errors,
             RequestMetrics metrics,
             TrafficMetrics traffic,
+            Limits limits,
             Clock clock) {
         this.own = own;
         this.forwarding = forwarding;
         this.errors = errors;
         this.metrics = metrics;
         this.traffic = traffic;
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -56,16 +61,26 @@ public final class ProxyService {
         return begin(exchange).recover(e -> Future.succeededFuture(failed(e))).map(exchange::watched);
     }
 
-    /** Like {@link #handleBuffered(ProxyRequest, Buffering.Limit, Future)}, for a caller that always waits. */
-    public Future<ProxyResponse> handleBuffered(ProxyRequest request, Buffering.Limit limit) {
-        return handleBuffered(request, limit, nobodyLeaves());
+    /** What the bodies of one request take of the memory for all; to be closed when it is over. */
+    public Reservation reservation() {
+        return new Reservation(limits.bufferedBytes());
     }
 
-    /** Like {@link #handle}, but gives the answer when its body is wholly in memory, at most {@code limit} long. */
-    public Future<ProxyResponse> handleBuffered(ProxyRequest request, Buffering.Limit limit, Future<Void> callerGone) {
+    /** Like {@link #handleBuffered(ProxyRequest, Buffering.Limit, Reservation, Future)}, for who always waits. */
+    public Future<ProxyResponse> handleBuffered(ProxyRequest request, Buffering.Limit limit, Reservation memory) {
+        return handleBuffered(request, limit, memory, nobodyLeaves());
+    }
+
+    /**
+     * Like {@link #handle}, but gives the answer when its body is wholly in memory, at most {@code limit} long.
+     *
+     * @param memory what the answer's body is taken from
+     */
+    public Future<ProxyResponse> handleBuffered(
+            ProxyRequest request, Buffering.Limit limit, Reservation memory, Future<Void> callerGone) {
         Exchange exchange = exchange(request, callerGone);
         return begin(exchange)
-                .compose(response -> Buffering.collect(response, limit))
+                .compose(response -> Buffering.collect(response, limit, memory))
                 .recover(e -> Future.succeededFuture(failed(e)))
                 .map(exchange::watched);
     }
@@ -91,6 +106,10 @@ public final class ProxyService {
                 exchange.labels(Optional.empty());
                 return ownAnswer.get().onSuccess(response -> own.trouble().ifPresent(exchange::remark));
             }
+            if (!limits.requests().tryTake(1)) {
+                return Future.failedFuture(limits.requests().refusal());
+            }
+            exchange.whenOver(() -> limits.requests().giveBack(1));
             return forwarding.forward(exchange);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);

@@ -79,26 +79,20 @@ public final class Targets {
     }
 
     /**
-     * Looks once more at what {@link #find} gave: a route may have gone since.
+     * Decides once more on what {@link #find} gave, from the beginning: since then a peer may have gone, its address may be
+     * somebody else's, a name may mean another address, or the node may be in another tailnet.
      *
-     * @return why it may not be dialled any more; empty while it may
+     * @param dialable one of the hosts that were found
+     * @return done when it may still be dialled; fails with a {@link ProxyFailure} when it may not
      */
-    Optional<ProxyFailure> refusedNow(String dialable) {
-        TailnetState state = tailnet.state();
-        if (state instanceof TailnetState.Unknown) {
-            return Optional.empty();
+    Future<Void> permit(TargetHost host, int port, String dialable, long deadline) {
+        if (tailnet.state() instanceof TailnetState.NotJoined) {
+            return Future.failedFuture(new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.whyNotJoined()));
         }
-        if (!(state instanceof TailnetState.Joined joined)) {
-            return Optional.of(new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.whyNotJoined()));
-        }
-        if (settings.exitNode().required() && exitNodeMissing(joined)) {
-            return Optional.of(exitNodeDown());
-        }
-        boolean routed =
-                IpAddress.parse(dialable).filter(joined.routes()::routes).isPresent();
-        return routed
-                ? Optional.empty()
-                : Optional.of(explain(Decision.noRoute(), joined).failure());
+        return find(host, port, deadline)
+                .compose(found -> found.hosts().contains(dialable)
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(Decision.noRoute().failure()));
     }
 
     private Duration left(long deadline) {

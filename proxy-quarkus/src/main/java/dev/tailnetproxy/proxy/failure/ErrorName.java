@@ -16,6 +16,7 @@ public enum ErrorName {
     RESPONSE_TOO_LARGE("ResponseTooLarge", 502, "The target's answer is too large"),
     INVALID_RESPONSE("InvalidResponse", 502, "The target's answer is not valid HTTP"),
     TAILNET_UNAVAILABLE("TailnetUnavailable", 503, "The tailnet is not available"),
+    OVERLOADED("Overloaded", 503, "The proxy has too much to do"),
     TIMEOUT("Timeout", 504, "The target did not answer in time");
 
     private final String wireName;

@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -40,6 +41,12 @@ public class LambdaAdapter {
 
     /** Serves one event; every failure becomes an answer. */
     public APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event, Context context) {
+        try (Reservation memory = proxy.reservation()) {
+            return handle(event, context, memory);
+        }
+    }
+
+    private APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event, Context context, Reservation memory) {
         String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
         long remaining = Math.max(1, context.getRemainingTimeInMillis() - MARGIN_MS);
         boolean head = false;
@@ -47,7 +54,7 @@ public class LambdaAdapter {
         try {
             ProxyRequest request = EventMapping.request((ReceivedEvent) event, id, clock.millis() + remaining);
             head = request.method().equals("HEAD");
-            response = answer(request, remaining);
+            response = answer(request, remaining, memory);
         } catch (ProxyFailure e) {
             response = proxy.unreadable(id, e);
         }
@@ -56,9 +63,9 @@ public class LambdaAdapter {
         return AnswerMapping.answer(response, head);
     }
 
-    private ProxyResponse answer(ProxyRequest request, long remaining) {
+    private ProxyResponse answer(ProxyRequest request, long remaining, Reservation memory) {
         try {
-            return proxy.handleBuffered(request, AnswerMapping::bodyLimit)
+            return proxy.handleBuffered(request, AnswerMapping::bodyLimit, memory)
                     .toCompletionStage()
                     .toCompletableFuture()
                     // The deadline inside answers first; this one is for the case that it does not.

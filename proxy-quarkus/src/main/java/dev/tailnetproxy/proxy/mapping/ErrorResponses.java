@@ -48,7 +48,7 @@ public record ErrorResponses(boolean legacy) {
         if (name.status() == BAD_REQUEST) {
             headers.add(new HeaderField("ts-error", message));
         }
-        if (name == ErrorName.TAILNET_UNAVAILABLE) {
+        if (name == ErrorName.TAILNET_UNAVAILABLE || name == ErrorName.OVERLOADED) {
             headers.add(new HeaderField("retry-after", RETRY_AFTER_SECONDS));
         }
         if (name == ErrorName.UNAUTHORIZED) {

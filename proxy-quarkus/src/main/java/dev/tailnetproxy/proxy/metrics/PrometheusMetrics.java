@@ -1,6 +1,9 @@
 package dev.tailnetproxy.proxy.metrics;
 
+import dev.tailnetproxy.proxy.limits.Limit;
+import dev.tailnetproxy.proxy.limits.Limits;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -59,6 +62,25 @@ public final class PrometheusMetrics implements TrafficMetrics {
                 .description("Connections of clients to the HTTP port")
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** Shows the limits, too: how much there is, how much there may be, and whom they have turned away. */
+    public PrometheusMetrics showing(Limits limits) {
+        for (Limit limit : limits.all()) {
+            Gauge.builder("tailnet.proxy.limit.used", limit, Limit::used)
+                    .description("How much there is of what is limited, idle connections included")
+                    .tag("limit", limit.name())
+                    .register(registry);
+            Gauge.builder("tailnet.proxy.limit.most", limit, Limit::most)
+                    .description("How much of it there may be")
+                    .tag("limit", limit.name())
+                    .register(registry);
+            FunctionCounter.builder("tailnet.proxy.limit.refusals", limit, Limit::refusals)
+                    .description("Requests that were refused because of the limit")
+                    .tag("limit", limit.name())
+                    .register(registry);
+        }
+        return this;
     }
 
     @Override

@@ -164,6 +164,11 @@ final class CallerConnection extends ChannelDuplexHandler {
         ending = true;
     }
 
+    /** Whether the caller is still there, as far as it is known. */
+    boolean isOpen() {
+        return context().channel().isActive();
+    }
+
     /** Closes at once, whatever is still to be written or read. */
     void abort() {
         var unused = context().close();

@@ -6,6 +6,7 @@ import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.limits.Reservation;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.AsyncResult;
@@ -153,29 +154,36 @@ public final class ProxyServer {
         Promise<Void> callerGone = Promise.promise();
         request.response().closeHandler(closed -> callerGone.tryComplete());
         connection.serves(request, callerGone::tryComplete);
+        if (!connection.isOpen()) {
+            // It waited behind another request, and nobody is told of an end that has been before.
+            callerGone.tryComplete();
+        }
         underWay.begun();
-        read(request, clock.millis() + settings.requestTimeout().toMillis())
+        Reservation memory = proxy.reservation();
+        read(request, clock.millis() + settings.requestTimeout().toMillis(), memory)
                 .onComplete(read -> connection.hasRead())
-                .compose(read -> answer(read, request.version(), callerGone.future()))
+                .compose(read -> answer(read, request.version(), memory, callerGone.future()))
                 .onComplete(answered -> context.runOnContext(
                         go -> conclude(request, callerGone, answered).onComplete(written -> {
+                            memory.close();
                             connection.hasAnswered(request, written.succeeded());
                             underWay.ended();
                         })));
     }
 
-    private Future<ProxyRequest> read(HttpServerRequest request, long deadline) {
+    private Future<ProxyRequest> read(HttpServerRequest request, long deadline, Reservation memory) {
         try {
             access.admit(request);
-            return RequestReader.read(request, deadline);
+            return RequestReader.read(request, deadline, memory);
         } catch (ProxyFailure e) {
             return Future.failedFuture(e);
         }
     }
 
-    private Future<ProxyResponse> answer(ProxyRequest request, HttpVersion version, Future<Void> callerGone) {
+    private Future<ProxyResponse> answer(
+            ProxyRequest request, HttpVersion version, Reservation memory, Future<Void> callerGone) {
         return version == HttpVersion.HTTP_1_0
-                ? proxy.handleBuffered(request, headers -> MAX_BUFFERED_BYTES, callerGone)
+                ? proxy.handleBuffered(request, headers -> MAX_BUFFERED_BYTES, memory, callerGone)
                 : proxy.handle(request, callerGone);
     }
 

@@ -7,12 +7,17 @@ import dev.tailnetproxy.proxy.http.Framing;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.limits.Reservation;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -28,11 +33,12 @@ final class RequestReader {
      * The request.
      *
      * @param deadline wall-clock milliseconds after which no answer is of use
+     * @param memory what a short body is taken from as it arrives
      * @return done when a short body has been read; of a longer one nothing was read. Fails when the connection breaks
      * @throws ProxyFailure {@code InvalidHeader} or {@code InvalidTarget} when another reader could take it for another
      *     request, or see its end at another byte
      */
-    static Future<ProxyRequest> read(HttpServerRequest request, long deadline) {
+    static Future<ProxyRequest> read(HttpServerRequest request, long deadline, Reservation memory) {
         Headers headers = headers(request);
         boolean http10 = request.version() == HttpVersion.HTTP_1_0;
         if (!http10 && request.version() != HttpVersion.HTTP_1_1) {
@@ -43,14 +49,35 @@ final class RequestReader {
         RequestTarget target = RequestTarget.of(request);
         OptionalLong length = framing.length();
         if (length.isPresent() && length.getAsLong() <= MAX_BYTES_IN_MEMORY) {
-            return request.body().map(body -> request(request, target, headers, Body.of(body), deadline));
+            return body(request, memory).map(body -> request(request, target, headers, Body.of(body), deadline));
         }
         if (length.isEmpty() && !framing.chunked()) {
             return Future.succeededFuture(request(request, target, headers, Body.empty(), deadline));
         }
         Body body = new Body.Streamed(
-                request.pause(), length, () -> request.connection().close());
+                new ArrivingBody(request, Objects.requireNonNull(Vertx.currentContext()), memory),
+                length,
+                () -> request.connection().close());
         return Future.succeededFuture(request(request, target, headers, body, deadline));
+    }
+
+    private static Future<Buffer> body(HttpServerRequest request, Reservation memory) {
+        Promise<Buffer> whole = Promise.promise();
+        Buffer all = Buffer.buffer();
+        request.exceptionHandler(whole::tryFail);
+        request.endHandler(ended -> whole.tryComplete(all));
+        request.handler(piece -> {
+            if (whole.future().isComplete()) {
+                return;
+            }
+            try {
+                memory.add(piece.length());
+                all.appendBuffer(piece);
+            } catch (ProxyFailure e) {
+                whole.tryFail(e);
+            }
+        });
+        return whole.future();
     }
 
     private static Framing framing(Headers headers, boolean knowsChunks) {

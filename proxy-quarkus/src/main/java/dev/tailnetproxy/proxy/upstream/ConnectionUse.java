@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import java.time.Clock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** By whom a connection is used, and when it was last used well, by the wall clock. */
@@ -8,15 +9,26 @@ final class ConnectionUse {
 
     private final Clock clock;
     private final boolean shared;
+    private final LongSupplier mostExchanges;
+    private final Runnable whenFree;
     private int open;
+    private boolean free = true;
     private long lastEnd;
     private @Nullable Lease holder;
     private boolean unusable;
 
-    /** @param shared whether several exchanges use it at the same time */
-    ConnectionUse(Clock clock, boolean shared) {
+    /**
+     * A connection that nobody uses.
+     *
+     * @param shared whether several exchanges use it at the same time
+     * @param mostExchanges how many may, as the target says
+     * @param whenFree runs when another exchange can begin on it
+     */
+    ConnectionUse(Clock clock, boolean shared, LongSupplier mostExchanges, Runnable whenFree) {
         this.clock = clock;
         this.shared = shared;
+        this.mostExchanges = mostExchanges;
+        this.whenFree = whenFree;
         this.lastEnd = clock.millis();
     }
 
@@ -25,23 +37,49 @@ final class ConnectionUse {
         return open > 0 ? 0 : clock.millis() - lastEnd;
     }
 
-    /** Whether it is free for another exchange. */
-    synchronized boolean takesMore() {
-        return shared || open == 0;
+    synchronized boolean isUnused() {
+        return open == 0;
+    }
+
+    /** When it was last used well. */
+    synchronized long lastEnd() {
+        return lastEnd;
+    }
+
+    /** Whether it is free for another exchange, beside those that are about to begin. */
+    synchronized boolean takesMore(int aboutToBegin) {
+        return shared ? open + aboutToBegin < mostExchanges.getAsLong() : free && aboutToBegin == 0;
     }
 
     synchronized void begun(Lease lease) {
         open++;
         holder = lease;
+        free = false;
     }
 
-    synchronized void ended() {
-        open--;
+    void ended(Lease lease) {
+        synchronized (this) {
+            open--;
+            free |= lease.equals(holder);
+        }
+        whenFree.run();
     }
 
-    synchronized void endedWell() {
-        open--;
-        lastEnd = clock.millis();
+    void endedWell(Lease lease) {
+        synchronized (this) {
+            open--;
+            lastEnd = clock.millis();
+            free |= lease.equals(holder);
+        }
+        whenFree.run();
+    }
+
+    /** A response over HTTP/1.1 has arrived whole, though perhaps nobody has read all of it. */
+    void hasResponded() {
+        synchronized (this) {
+            free = true;
+        }
+        whenFree.run();
     }
 
     synchronized boolean endedWellSince(long wallMillis) {

@@ -1,8 +1,10 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.limits.Limits;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
@@ -11,6 +13,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.SocketAddress;
@@ -18,8 +21,11 @@ import io.vertx.core.net.TrustOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The pooled connections, with their age by the wall clock. Timers and the monotonic clock stand still while a Lambda
@@ -53,13 +59,28 @@ final class Connections implements AutoCloseable {
     private final Vertx vertx;
     private final UpstreamSettings settings;
     private final Map<ClientKind, HttpClient> clients = new ConcurrentHashMap<>();
-    private final KeptConnections kept = new KeptConnections();
+    private final AtomicLong slots = new AtomicLong();
+    private final TargetPool pool;
 
-    Connections(Vertx vertx, UpstreamSettings settings, Clock clock) {
+    Connections(Vertx vertx, UpstreamSettings settings, Limits limits, Clock clock) {
         this.clock = clock;
         this.idleMillis = settings.idleTimeout().toMillis();
         this.vertx = vertx;
         this.settings = settings;
+        this.pool = new TargetPool(vertx, limits, settings.maxConnections(), this::newKey);
+    }
+
+    /** A user name without a password is never sent; Vert.x keeps connections apart by it. */
+    private ProxyOptions newKey() {
+        return socks(settings).setUsername(Long.toString(slots.incrementAndGet()));
+    }
+
+    private static ProxyOptions socks(UpstreamSettings settings) {
+        return new ProxyOptions()
+                .setType(ProxyType.SOCKS5)
+                .setHost(settings.socksHost())
+                .setPort(settings.socksPort())
+                .setConnectTimeout(settings.connectTimeout());
     }
 
     private HttpClient client(Endpoint endpoint) {
@@ -88,19 +109,14 @@ final class Connections implements AutoCloseable {
         int connectMillis = Math.toIntExact(settings.connectTimeout().toMillis());
         int idleSeconds = Math.max(1, Math.toIntExact(settings.idleTimeout().toSeconds()));
         return new HttpClientOptions()
-                .setProxyOptions(new ProxyOptions()
-                        .setType(ProxyType.SOCKS5)
-                        .setHost(settings.socksHost())
-                        .setPort(settings.socksPort())
-                        .setConnectTimeout(settings.connectTimeout()))
+                .setProxyOptions(socks(settings))
                 .setConnectTimeout(connectMillis)
                 .setKeepAlive(true)
                 .setKeepAliveTimeout(idleSeconds)
                 .setHttp2KeepAliveTimeout(idleSeconds)
-                .setMaxPoolSize(settings.maxConnections())
-                // Until a connection is there Vert.x takes every TLS target for one of HTTP/2, and by default it makes
-                // only one connection to such: targets of HTTP/1.1 would get one exchange at a time.
-                .setHttp2MaxPoolSize(settings.maxConnections())
+                // Each slot of ours is a pool of Vert.x for one connection.
+                .setMaxPoolSize(1)
+                .setHttp2MaxPoolSize(1)
                 // The exchanges of a connection share this window: an answer that nobody reads must not use it up.
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
                 .setMaxHeaderSize(settings.maxHeaderBytes())
@@ -110,52 +126,112 @@ final class Connections implements AutoCloseable {
     }
 
     /**
-     * A request on a connection to the endpoint: a pooled one that is young enough, else a new one.
+     * A place for an exchange with the endpoint, on a connection that is young enough or on none yet.
      *
      * @param maxIdleMillis how long the connection may have been idle; 0 asks for a new one
+     * @param gone ends the waiting for it
      */
-    Future<Lease> lease(
-            Endpoint endpoint, String method, String requestTarget, long timeoutMillis, long maxIdleMillis) {
-        RequestOptions options = new RequestOptions()
+    Future<Grant> acquire(Endpoint endpoint, long timeoutMillis, long maxIdleMillis, Future<Void> gone) {
+        return pool.acquire(new Wanted(endpoint, use -> isFresh(use, maxIdleMillis), timeoutMillis, gone));
+    }
+
+    /** The exchange does not begin. */
+    void giveBack(Grant grant) {
+        pool.failed(grant.slot());
+    }
+
+    /**
+     * A request on the connection that was granted, which is made where there is none.
+     *
+     * @return empty when the connection has turned out to be of no use, and another one has to be acquired
+     */
+    Future<Optional<Lease>> lease(
+            Grant grant, String method, String requestTarget, long timeoutMillis, Future<Void> gone) {
+        Promise<Optional<Lease>> promise = Promise.promise();
+        long timer =
+                vertx.setTimer(timeoutMillis, id -> promise.tryFail(new TimeoutException("no connection in time")));
+        gone.onComplete(left -> promise.tryFail(UpstreamClient.callerGone()));
+        // A dial that nobody waits for any more keeps its place until it has ended.
+        connected(grant.slot())
+                .compose(ready -> client(grant.slot().endpoint()).request(options(grant.slot(), method, requestTarget)))
+                .onComplete(connected -> {
+                    vertx.cancelTimer(timer);
+                    if (connected.failed()) {
+                        pool.failed(grant.slot());
+                        promise.tryFail(connected.cause());
+                        return;
+                    }
+                    Optional<Lease> lease = begin(grant.slot(), connected.result());
+                    if (!promise.tryComplete(lease)) {
+                        lease.ifPresent(Lease::abandon);
+                    }
+                });
+        return promise.future();
+    }
+
+    /** Done when the connection that had to make room is closed, so that there is never one too many. */
+    private static Future<Void> connected(Slot slot) {
+        Channel displaced = slot.displaced();
+        if (displaced == null || !displaced.isOpen()) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> closed = Promise.promise();
+        displaced.closeFuture().addListener(done -> closed.complete());
+        return closed.future();
+    }
+
+    private static RequestOptions options(Slot slot, String method, String requestTarget) {
+        Endpoint endpoint = slot.endpoint();
+        return new RequestOptions()
+                .setProxyOptions(slot.key())
                 .setMethod(HttpMethod.valueOf(method))
                 .setServer(SocketAddress.inetSocketAddress(endpoint.port(), endpoint.host()))
                 .setHost(endpoint.https() ? endpoint.verifiedName() : endpoint.host())
                 .setPort(endpoint.port())
                 .setSsl(endpoint.https())
                 .setURI(requestTarget)
-                .setFollowRedirects(false)
-                .setConnectTimeout(timeoutMillis);
-        return client(endpoint).request(options).compose(request -> {
-            ConnectionUse fresh = new ConnectionUse(clock, request.version() == HttpVersion.HTTP_2);
-            Channel channel = ((ConnectionBase) request.connection()).channel();
-            ConnectionUse known = channel.attr(USE).setIfAbsent(fresh);
-            if (known == null) {
-                kept.add(endpoint, fresh, channel);
-                InterimResponses.dropFrom(request.connection());
-                TargetCodec.install(request.connection(), fresh, settings.maxHeaderBytes());
-                return Future.succeededFuture(lease(request, fresh, false));
-            }
-            if (!isFresh(known, maxIdleMillis)) {
-                // Nobody waits for this request any more; without a handler its end would be logged as an error.
-                request.exceptionHandler(e -> {});
-                Lease.retire(request);
-                return lease(endpoint, method, requestTarget, timeoutMillis, maxIdleMillis);
-            }
-            return Future.succeededFuture(lease(request, known, true));
-        });
+                .setFollowRedirects(false);
     }
 
-    /** Whether a request to the endpoint would be sent on a connection that is there already. */
-    boolean keeps(Endpoint endpoint, long maxIdleMillis) {
-        return kept.any(endpoint, use -> use.takesMore() && isFresh(use, maxIdleMillis));
+    private Optional<Lease> begin(Slot slot, HttpClientRequest request) {
+        Channel channel = ((ConnectionBase) request.connection()).channel();
+        ConnectionUse fresh = newUse(slot, request);
+        ConnectionUse known = channel.attr(USE).setIfAbsent(fresh);
+        if (known == null) {
+            InterimResponses.dropFrom(request.connection());
+            TargetCodec.install(request.connection(), fresh, settings.maxHeaderBytes());
+            if (request.version() == HttpVersion.HTTP_2) {
+                request.connection().goAwayHandler(last -> fresh.makeUnusable());
+            }
+            return Optional.of(lease(slot, request, fresh, false));
+        }
+        if (known.isUnusable()) {
+            // Nobody waits for this request any more; without a handler its end would be logged as an error.
+            request.exceptionHandler(e -> {});
+            Lease.retire(request);
+            pool.failed(slot);
+            return Optional.empty();
+        }
+        return Optional.of(lease(slot, request, known, true));
+    }
+
+    private ConnectionUse newUse(Slot slot, HttpClientRequest request) {
+        HttpClientConnection connection = (HttpClientConnection) request.connection();
+        return new ConnectionUse(
+                clock,
+                request.version() == HttpVersion.HTTP_2,
+                connection::concurrency,
+                () -> pool.serveNext(slot.endpoint()));
     }
 
     private boolean isFresh(ConnectionUse use, long maxIdleMillis) {
         return !use.isUnusable() && maxIdleMillis > 0 && use.idleMillis() <= Math.min(maxIdleMillis, idleMillis);
     }
 
-    private Lease lease(HttpClientRequest request, ConnectionUse use, boolean reused) {
-        return new Lease(request, use, reused, clock.millis());
+    private Lease lease(Slot slot, HttpClientRequest request, ConnectionUse use, boolean reused) {
+        Lease lease = new Lease(request, use, reused, clock.millis(), () -> pool.ended(slot.endpoint()));
+        pool.began(slot, use, ((ConnectionBase) request.connection()).channel());
+        return lease;
     }
 
     @Override

@@ -36,6 +36,9 @@ final class Failures {
     record DialFailure(ProxyFailure failure, boolean worthRepeating, boolean hung) {}
 
     static DialFailure ofDial(Throwable e, Duration took) {
+        if (isOutOfFiles(e)) {
+            return new DialFailure(outOfFiles(e), false, false);
+        }
         if (e instanceof ProxyConnectException || e.getCause() instanceof ProxyConnectException) {
             return ofSocks(String.valueOf(e.getMessage()), e, took.toMillis() >= SOCKS_GIVES_UP_MS);
         }
@@ -96,6 +99,9 @@ final class Failures {
         if (e instanceof ProxyFailure failure) {
             return failure;
         }
+        if (isOutOfFiles(e)) {
+            return outOfFiles(e);
+        }
         if (isTls(e)) {
             return new ProxyFailure(ErrorName.TLS_FAILURE, tlsReason(e), e);
         }
@@ -122,6 +128,25 @@ final class Failures {
     /** Whether an answer is no HTTP/2. A refused stream is another thing: the connection takes no more of them. */
     static boolean isBrokenHttp2(Throwable e) {
         return e instanceof Http2Exception broken && broken.error() != Http2Error.REFUSED_STREAM;
+    }
+
+    /** EMFILE and ENFILE: the JDK and Netty tell them from others only by the message of the operating system. */
+    private static boolean isOutOfFiles(Throwable e) {
+        if (isTls(e)) {
+            // A certificate may say what its owner likes.
+            return false;
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains("Too many open files")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ProxyFailure outOfFiles(Throwable e) {
+        return new ProxyFailure(
+                ErrorName.OVERLOADED, "the process has as many files and connections open as it may (ulimit -n)", e);
     }
 
     private static boolean isTls(Throwable e) {

@@ -17,10 +17,17 @@ final class Lease {
     private final ConnectionUse use;
     private final boolean reused;
     private final long begun;
+    private final Runnable whenOver;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    /** @param begun wall-clock milliseconds now */
-    Lease(HttpClientRequest request, ConnectionUse use, boolean reused, long begun) {
+    /**
+     * Begins an exchange.
+     *
+     * @param begun wall-clock milliseconds now
+     * @param whenOver runs once, when the exchange is over
+     */
+    Lease(HttpClientRequest request, ConnectionUse use, boolean reused, long begun, Runnable whenOver) {
+        this.whenOver = whenOver;
         this.request = request;
         this.use = use;
         this.reused = reused;
@@ -45,42 +52,55 @@ final class Lease {
     /** The exchange has ended well. */
     void release() {
         if (over.compareAndSet(false, true)) {
-            use.endedWell();
+            use.endedWell(this);
+            whenOver.run();
         }
     }
 
     /** The exchange has ended by itself, badly. */
     void failed() {
         if (over.compareAndSet(false, true)) {
-            use.ended();
+            use.ended(this);
+            whenOver.run();
         }
     }
 
     /** Ends the exchange, whose connection is in order. HTTP/1.1 has no other way than to close it. */
     void cancel() {
         if (over.compareAndSet(false, true)) {
-            use.ended();
             if (isHttp2()) {
                 request.reset(Http2Error.CANCEL.code());
             } else {
                 closeIfHeld();
             }
+            use.ended(this);
+            whenOver.run();
         }
     }
 
     /** Ends the exchange and gives the connection up, unless others have shown meanwhile that it is in order. */
     void discard() {
         if (over.compareAndSet(false, true)) {
-            use.ended();
             if (isHttp2()) {
                 request.reset(Http2Error.CANCEL.code());
                 if (!use.endedWellSince(begun)) {
+                    use.makeUnusable();
                     retire(request);
                 }
             } else {
                 closeIfHeld();
             }
+            use.ended(this);
+            whenOver.run();
         }
+    }
+
+    /** Nobody waits any more for what was to be sent. */
+    void abandon() {
+        request.exceptionHandler(e -> {});
+        use.makeUnusable();
+        retire(request);
+        failed();
     }
 
     /** Gives up the connection of a request that was not sent. */
@@ -99,6 +119,7 @@ final class Lease {
     /** At once: an orderly close would wait until the target has read what is still to be written. */
     private void closeIfHeld() {
         if (use.isHeldBy(this)) {
+            use.makeUnusable();
             var unused = ((ConnectionBase) request.connection()).channel().close();
         }
     }

@@ -96,6 +96,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+            boolean awaited = awaitsResponse;
             if (awaitsResponse) {
                 int known = out.size();
                 super.decode(context, bytes, out);
@@ -106,6 +107,9 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             // Now, not at the next call: between them Vert.x may give the connection to another request.
             if (!awaitsResponse && bytes.isReadable()) {
                 refuse(context, bytes);
+            }
+            if (awaited && !awaitsResponse && !use.isUnusable()) {
+                use.hasResponded();
             }
         }
 

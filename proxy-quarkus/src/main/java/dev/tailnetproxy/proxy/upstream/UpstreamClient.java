@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.limits.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,9 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Sends requests to targets through the SOCKS5 server, and sends them again where that is safe and of use. */
 public final class UpstreamClient implements AutoCloseable {
@@ -38,12 +37,12 @@ public final class UpstreamClient implements AutoCloseable {
     private final Clock clock;
     private final Connections connections;
 
-    public UpstreamClient(Vertx vertx, UpstreamSettings settings, Clock clock) {
+    public UpstreamClient(Vertx vertx, UpstreamSettings settings, Limits limits, Clock clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
         this.clock = clock;
-        this.connections = new Connections(vertx, settings, clock);
+        this.connections = new Connections(vertx, settings, limits, clock);
     }
 
     /**
@@ -56,7 +55,7 @@ public final class UpstreamClient implements AutoCloseable {
         Context current = Vertx.currentContext();
         (current == null ? context : current).runOnContext(go -> {
             long maxIdle = request.canBeSentAgain() ? Long.MAX_VALUE : MAX_IDLE_IF_SENT_ONCE_MS;
-            attempt(request, new Attempt(0, 0, maxIdle, false)).onComplete(promise);
+            attempt(request, new Attempt(0, 0, maxIdle)).onComplete(promise);
         });
         return promise.future().recover(e -> Future.failedFuture(Failures.ofExchange(e)));
     }
@@ -67,29 +66,24 @@ public final class UpstreamClient implements AutoCloseable {
      * @param endpoint index of the endpoint to use
      * @param failedDials how many dials have failed
      * @param maxIdle how long a pooled connection may have been idle, in milliseconds
-     * @param pathKnown whether the path to the endpoint was waited for
      */
-    private record Attempt(int endpoint, int failedDials, long maxIdle, boolean pathKnown) {
+    private record Attempt(int endpoint, int failedDials, long maxIdle) {
 
         /** Nothing was waited for since it was found that the endpoint may be dialled. */
         boolean isFirst() {
-            return endpoint == 0 && failedDials == 0 && maxIdle > 0 && !pathKnown;
+            return endpoint == 0 && failedDials == 0 && maxIdle > 0;
         }
 
         Attempt nextEndpoint() {
-            return new Attempt(endpoint + 1, failedDials, maxIdle, false);
+            return new Attempt(endpoint + 1, failedDials, maxIdle);
         }
 
         Attempt fromTheFirstAgain() {
-            return new Attempt(0, failedDials + 1, maxIdle, false);
+            return new Attempt(0, failedDials + 1, maxIdle);
         }
 
         Attempt onNewConnection() {
-            return new Attempt(endpoint, failedDials, 0, false);
-        }
-
-        Attempt afterFindingThePath() {
-            return new Attempt(endpoint, failedDials, maxIdle, true);
+            return new Attempt(endpoint, failedDials, 0);
         }
     }
 
@@ -102,26 +96,54 @@ public final class UpstreamClient implements AutoCloseable {
             return Future.failedFuture(callerGone());
         }
         Endpoint endpoint = request.endpoints().get(attempt.endpoint());
-        Optional<ProxyFailure> refusal =
-                attempt.isFirst() ? Optional.empty() : request.dialCheck().refusal(endpoint);
-        if (refusal.isPresent()) {
-            return Future.failedFuture(refusal.get());
-        }
-        if (!attempt.pathKnown() && !connections.keeps(endpoint, attempt.maxIdle())) {
-            Future<Void> path = request.dialCheck().pathKnown(endpoint);
-            if (!path.isComplete()) {
-                return path.transform(found -> attempt(request, attempt.afterFindingThePath()));
-            }
+        Context here = vertx.getOrCreateContext();
+        return on(here, connections.acquire(endpoint, left, attempt.maxIdle(), request.callerGone()))
+                .compose(grant -> on(here, permit(request, attempt, endpoint, grant))
+                        .compose(permitted -> onConnection(request, attempt, grant), refused -> {
+                            connections.giveBack(grant);
+                            return Future.failedFuture(refused);
+                        }));
+    }
+
+    /** Done when the endpoint may be dialled, or used: the policy is asked anew after everything that takes time. */
+    private static Future<Void> permit(UpstreamRequest request, Attempt attempt, Endpoint endpoint, Grant grant) {
+        UpstreamRequest.DialCheck check = request.dialCheck();
+        Future<Void> permitted =
+                attempt.isFirst() && !grant.waited() ? Future.succeededFuture() : check.permit(endpoint);
+        return permitted.compose(may -> {
+            Future<Void> path = grant.open() ? Future.succeededFuture() : check.pathKnown(endpoint);
+            return path.isComplete() ? path : path.compose(known -> check.permit(endpoint));
+        });
+    }
+
+    private Future<ProxyResponse> onConnection(UpstreamRequest request, Attempt attempt, Grant grant) {
+        long left = request.deadline() - clock.millis();
+        if (left <= 0) {
+            connections.giveBack(grant);
+            return Future.failedFuture(timeout());
         }
         long begun = System.nanoTime();
         return connections
-                .lease(endpoint, request.method(), request.requestTarget(), left, attempt.maxIdle())
-                .transform(leased -> leased.succeeded()
-                        ? exchange(request, attempt, leased.result())
-                        : dialAgain(
-                                request,
-                                attempt,
-                                Failures.ofDial(leased.cause(), Duration.ofNanos(System.nanoTime() - begun))));
+                .lease(grant, request.method(), request.requestTarget(), left, request.callerGone())
+                .transform(leased -> {
+                    if (leased.failed()) {
+                        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+                        return dialAgain(request, attempt, Failures.ofDial(leased.cause(), took));
+                    }
+                    return leased.result()
+                            .map(lease -> exchange(request, attempt, lease))
+                            .orElseGet(() -> attempt(request, attempt));
+                });
+    }
+
+    /** The same, told on this context: others may complete it on theirs. */
+    private static <T> Future<T> on(Context context, Future<T> future) {
+        if (future.isComplete()) {
+            return future;
+        }
+        Promise<T> promise = Promise.promise();
+        future.onComplete(result -> context.runOnContext(go -> promise.handle(result)));
+        return promise.future();
     }
 
     /** After a failed dial: the next address, or the same again while paths are being found, or the failure. */
@@ -151,36 +173,36 @@ public final class UpstreamClient implements AutoCloseable {
         HttpClientRequest out = lease.request();
         long left = request.deadline() - clock.millis();
         long patience = Math.max(1, Math.min(left, settings.firstByteTimeout().toMillis()));
-        AtomicBoolean expired = new AtomicBoolean();
         long timer = vertx.setTimer(patience, id -> {
-            expired.set(true);
+            promise.tryFail(timeout());
             lease.discard();
         });
         // From the answer's head on it is the body that is given up.
         request.callerGone().onComplete(gone -> {
             if (!out.response().isComplete()) {
+                promise.tryFail(callerGone());
                 lease.cancel();
             }
         });
         Promise<Void> sent = Promise.promise();
         out.response().onComplete(answered -> {
             vertx.cancelTimer(timer);
+            if (promise.future().isComplete()) {
+                answered.map(late -> late.exceptionHandler(e -> {}));
+                return;
+            }
             if (answered.succeeded()) {
                 accept(request, lease, sent.future(), answered.result()).onComplete(promise);
                 return;
             }
             lease.failed();
-            if (expired.get()) {
-                promise.fail(timeout());
-            } else if (request.callerGone().isComplete()) {
-                promise.fail(callerGone());
-            } else if (lease.reused() && request.canBeSentAgain() && !Failures.isBrokenHttp2(answered.cause())) {
+            if (lease.reused() && request.canBeSentAgain() && !Failures.isBrokenHttp2(answered.cause())) {
                 // The pooled connection was dead: nothing of an answer came, and doing it twice does no harm. Over
                 // HTTP/1.1 what is no answer may be left over from the exchange before; a stream is told from others.
                 request.dialCheck().again(Failures.ofExchange(answered.cause()));
                 attempt(request, attempt.onNewConnection()).onComplete(promise);
             } else {
-                promise.fail(Failures.ofExchange(answered.cause()));
+                promise.tryFail(Failures.ofExchange(answered.cause()));
             }
         });
         // Told by the response's future already; without a handler it would be logged as well.
@@ -266,7 +288,7 @@ public final class UpstreamClient implements AutoCloseable {
         return new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time");
     }
 
-    private static ProxyFailure callerGone() {
+    static ProxyFailure callerGone() {
         return new ProxyFailure(ErrorName.CONNECTION_RESET, "the caller left before the answer");
     }
 

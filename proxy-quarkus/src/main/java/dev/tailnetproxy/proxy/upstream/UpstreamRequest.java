@@ -5,7 +5,6 @@ import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,8 +34,12 @@ public record UpstreamRequest(
     /** Whether an endpoint that might be dialled when the request came may be dialled now. */
     public interface DialCheck {
 
-        /** Why it may not be dialled any more; empty while it may. Asked again before every dial but the first. */
-        Optional<ProxyFailure> refusal(Endpoint endpoint);
+        /**
+         * Asked before every dial but the first, and whenever something was waited for.
+         *
+         * @return done when it may still be dialled; fails with a {@link ProxyFailure} when it may not
+         */
+        Future<Void> permit(Endpoint endpoint);
 
         /**
          * Asked before every dial.

@@ -12,6 +12,8 @@ import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.lambda.LambdaAdapter;
+import dev.tailnetproxy.proxy.limits.Limits;
+import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
@@ -41,9 +43,11 @@ public final class Harness implements AutoCloseable {
     private final UpstreamClient upstream;
     private final ProxyService proxy;
     private final RequestMetrics metrics;
+    private final Limits limits;
 
     Harness(Options options) {
         metrics = options.metrics;
+        limits = Limits.of(options.limits);
         tailnet = new LocalApiTailnet(vertx, localApi.socket(), options.stateFile, clock);
         tailnet.start();
         upstream = new UpstreamClient(
@@ -57,6 +61,7 @@ public final class Harness implements AutoCloseable {
                         options.maxConnections,
                         64 * 1024,
                         options.caBundle),
+                limits,
                 clock);
         ProxySettings settings = new ProxySettings(
                 options.joinWait,
@@ -77,6 +82,7 @@ public final class Harness implements AutoCloseable {
                 new ErrorResponses(options.legacy),
                 metrics,
                 options.traffic,
+                limits,
                 clock);
     }
 
@@ -107,6 +113,10 @@ public final class Harness implements AutoCloseable {
 
     public ProxyService proxy() {
         return proxy;
+    }
+
+    public Limits limits() {
+        return limits;
     }
 
     public Vertx vertx() {
@@ -162,7 +172,14 @@ public final class Harness implements AutoCloseable {
 
         /** The answer as it will be. */
         public Future<ProxyResponse> begin() {
-            return proxy.handleBuffered(request(), fields -> 1024 * 1024);
+            return begin(Promise.<Void>promise().future());
+        }
+
+        /** The answer as it will be, unless the client leaves before. */
+        public Future<ProxyResponse> begin(Future<Void> gone) {
+            Reservation memory = proxy.reservation();
+            return proxy.handleBuffered(request(), fields -> 1024 * 1024, memory, gone)
+                    .onComplete(over -> memory.close());
         }
 
         /** The answer with its body still arriving; nobody reads it yet. */

@@ -77,6 +77,7 @@ public final class ListeningProxy implements AutoCloseable, BeforeEachCallback, 
                 new PrometheusMetrics(() -> started.get().tailnet().state() instanceof TailnetState.Joined);
         harness = options.traffic(new Both(metrics, traffic)).start();
         started.set(harness);
+        metrics.showing(harness.limits());
         harness.socks().route(Harness.PEER, 80, target.port());
         ServerSettings settings = new ServerSettings(
                 "127.0.0.1",

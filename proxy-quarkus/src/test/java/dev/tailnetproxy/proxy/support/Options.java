@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ public final class Options {
     Duration connect = Duration.ofSeconds(10);
     Duration firstByte = Duration.ofSeconds(60);
     int maxConnections = 16;
+    LimitSettings limits = LimitSettings.fitting(1L << 30);
     boolean exitNodeConfigured;
     boolean exitNodeRequired;
     boolean legacy;
@@ -48,6 +50,10 @@ public final class Options {
 
     public Options maxConnections(int value) {
         return with(o -> o.maxConnections = value);
+    }
+
+    public Options limits(LimitSettings value) {
+        return with(o -> o.limits = value);
     }
 
     public Options exitNodeRequired() {

@@ -3,11 +3,13 @@ package dev.tailnetproxy.proxy.upstream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -61,6 +63,10 @@ class FailuresTest {
         return new Thrown(e, "TlsFailure", "no TLS connection to the target: " + said);
     }
 
+    private static Thrown outOfFiles(Exception e) {
+        return new Thrown(e, "Overloaded", "the process has as many files and connections open as it may (ulimit -n)");
+    }
+
     static Stream<Thrown> whatTheProxyMayMeet() {
         NotSslRecordException noTls = new NotSslRecordException("not an SSL/TLS record: 7365637265742d696e2d686578");
         return Stream.of(
@@ -89,6 +95,16 @@ class FailuresTest {
                         new NullPointerException("secret"),
                         "InternalError",
                         "the proxy itself failed; its log says where"),
+                outOfFiles(new SocketException("Too many open files")),
+                outOfFiles(new IOException("Too many open files in system")),
+                outOfFiles(new ChannelException("Failed to open a socket.", new IOException("Too many open files"))),
+                outOfFiles(new ChannelException(
+                        "Unable to create Channel from class class io.netty.channel.socket.nio.NioSocketChannel",
+                        new ChannelException("x", new IOException("newSocketStream(..) failed: Too many open files")))),
+                new Thrown(
+                        new SSLHandshakeException("Too many open files"),
+                        "TlsFailure",
+                        "no TLS connection to the target: Too many open files"),
                 new Thrown(new IOException("secret"), "ConnectionReset", "the connection to the target broke"));
     }
 
@@ -99,5 +115,6 @@ class FailuresTest {
 
         assertEquals(thrown.name(), failure.name().wireName());
         assertEquals(thrown.reason(), failure.reason());
+        assertEquals(thrown.name(), Failures.ofExchange(failure).name().wireName());
     }
 }

@@ -1,0 +1,79 @@
+package dev.tailnetproxy.proxy.limits;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How much there may be of something at the same time. Used by all threads. */
+public final class Limit {
+
+    private final String name;
+    private final String what;
+    private final String setting;
+    private final long most;
+    private final AtomicLong used = new AtomicLong();
+    private final LongAdder refusals = new LongAdder();
+
+    /**
+     * A limit of which nothing is used.
+     *
+     * @param name for metrics
+     * @param what is counted, to be read behind a number
+     * @param setting the environment variable that sets it
+     */
+    Limit(String name, String what, String setting, long most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("the limit of " + what + " is not positive");
+        }
+        this.name = name;
+        this.what = what;
+        this.setting = setting;
+        this.most = most;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long most() {
+        return most;
+    }
+
+    /** How much there is now. */
+    public long used() {
+        return used.get();
+    }
+
+    /** How many requests were refused because of it. */
+    public long refusals() {
+        return refusals.sum();
+    }
+
+    /** Takes so much, if there is as much left. Whoever takes has to give back. */
+    public boolean tryTake(long amount) {
+        long before = used.get();
+        while (amount <= most - before) {
+            if (used.compareAndSet(before, before + amount)) {
+                return true;
+            }
+            before = used.get();
+        }
+        return false;
+    }
+
+    public void giveBack(long amount) {
+        used.addAndGet(-amount);
+    }
+
+    /** What a request gets that does not fit. */
+    public ProxyFailure refusal() {
+        return refusal("the limit of " + most + " " + what + " is reached");
+    }
+
+    /** Like {@link #refusal()}, where a part of the limit is all that may be used for one purpose. */
+    public ProxyFailure refusal(String sentence) {
+        refusals.increment();
+        return new ProxyFailure(ErrorName.OVERLOADED, sentence + " (" + setting + ")");
+    }
+}

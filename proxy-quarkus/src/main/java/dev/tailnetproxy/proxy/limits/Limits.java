@@ -1,0 +1,40 @@
+package dev.tailnetproxy.proxy.limits;
+
+import java.util.List;
+
+/**
+ * The limits of one proxy, each for all requests together.
+ *
+ * @param requests requests under way to targets
+ * @param bufferedBytes bytes of bodies that are wholly in memory
+ * @param targetConnections connections to targets, idle ones included
+ * @param waiting requests that wait for a connection
+ */
+public record Limits(Limit requests, Limit bufferedBytes, Limit targetConnections, Limit waiting) {
+
+    public static Limits of(LimitSettings settings) {
+        return new Limits(
+                new Limit("requests", "requests under way", "TS_PROXY_MAX_REQUESTS", settings.requests()),
+                new Limit(
+                        "buffered_bytes",
+                        "bytes of bodies in memory",
+                        "TS_PROXY_MAX_BUFFERED_BYTES",
+                        settings.bufferedBytes()),
+                new Limit(
+                        "target_connections",
+                        "connections to all targets",
+                        "TS_PROXY_MAX_TARGET_CONNECTIONS",
+                        settings.targetConnections()),
+                new Limit(
+                        "waiting", "requests that wait for a connection", "TS_PROXY_MAX_WAITING", settings.waiting()));
+    }
+
+    public List<Limit> all() {
+        return List.of(requests, bufferedBytes, targetConnections, waiting);
+    }
+
+    /** How many of the requests under way may be for one target, so that none keeps the others from being served. */
+    public long requestsForOneTarget() {
+        return Math.max(1, requests.most() * 3 / 4);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.tailnetproxy.proxy.limits;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+
+/** The bytes in memory of one request: taken from the limit of all as they arrive, given back when the request is over. */
+public final class Reservation implements AutoCloseable {
+
+    private final Limit limit;
+    private long bytes;
+    private boolean closed;
+
+    public Reservation(Limit limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * So many bytes more are about to be kept.
+     *
+     * @throws ProxyFailure when they do not fit, or when the request is over
+     */
+    public synchronized void add(long more) {
+        if (closed) {
+            throw new ProxyFailure(ErrorName.CONNECTION_RESET, "nobody waits for the rest of the body");
+        }
+        if (!tryAdd(more)) {
+            throw limit.refusal();
+        }
+    }
+
+    /** Like {@link #add}, for who can do without. */
+    public synchronized boolean tryAdd(long more) {
+        if (closed || !limit.tryTake(more)) {
+            return false;
+        }
+        bytes += more;
+        return true;
+    }
+
+    /** So many bytes are not kept any more. */
+    public synchronized void giveBack(long fewer) {
+        if (!closed) {
+            limit.giveBack(fewer);
+            bytes -= fewer;
+        }
+    }
+
+    /** Nothing of it is kept any more. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        limit.giveBack(bytes);
+        bytes = 0;
+    }
+}

@@ -1,0 +1,292 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.limits.LimitSettings;
+import dev.tailnetproxy.proxy.support.Certificates;
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TlsFront;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How many connections and requests there are at most, and what becomes of those that do not fit. */
+class ConnectionLimitsTest {
+
+    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+    private static final int FIRST_PORT = 9000;
+
+    @TempDir
+    static Path dir;
+
+    private static Path certificate;
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final RawTarget target = new RawTarget(RawTarget.bytes(OK));
+    private final TlsFront tls = new TlsFront(certificate, target.port());
+    private Harness proxy;
+
+    @BeforeAll
+    static void issue() {
+        certificate = new Certificates(dir).selfSigned("target", "target.test");
+    }
+
+    @AfterEach
+    void stop() {
+        over.countDown();
+        proxy.close();
+        tls.close();
+        target.close();
+    }
+
+    private void start(int requests, int connections, int waiting, int perTarget) {
+        proxy = Harness.options()
+                .insecure(Harness.PEER + ":443")
+                .maxConnections(perTarget)
+                .limits(new LimitSettings(requests, 1_000_000, connections, waiting))
+                .start();
+        proxy.socks().route(Harness.PEER, 80, target.port());
+        proxy.socks().route(Harness.PEER, 443, tls.port());
+        for (int i = 0; i < 20; i++) {
+            proxy.socks().route(Harness.PEER, FIRST_PORT + i, target.port());
+        }
+    }
+
+    private void hang() {
+        target.responds((request, out) -> {
+            over.await();
+            out.write(OK.getBytes(StandardCharsets.US_ASCII));
+            return true;
+        });
+    }
+
+    private List<Future<ProxyResponse>> begin(int count, int port) {
+        List<Future<ProxyResponse>> begun = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            begun.add(proxy.call("GET")
+                    .to(Harness.PEER, port)
+                    .header("ts-host", "tenant-" + i + ".test")
+                    .begin());
+        }
+        return begun;
+    }
+
+    private static void assertIsOverloaded(ProxyResponse response, String setting) {
+        assertEquals("Overloaded", outcome(response));
+        assertEquals(503, response.status());
+        assertEquals(List.of("1"), response.headers().all("retry-after"));
+        String message = response.headers().first("ts-error-message").orElseThrow();
+        assertTrue(message.contains(setting), message);
+    }
+
+    /** A connection to a TLS target belongs to the name that the client says; the target is one. */
+    @ParameterizedTest
+    @ValueSource(ints = {80, 443})
+    void manyNamesOfOneTargetShareItsConnections(int port) {
+        start(100, 100, 100, 3);
+        hang();
+        List<Future<ProxyResponse>> begun = begin(20, port);
+        await().untilAsserted(() -> assertEquals(3, target.received().size()));
+        await().untilAsserted(() -> assertEquals(17, proxy.limits().waiting().used()));
+
+        over.countDown();
+
+        begun.forEach(response -> assertEquals("200", outcome(Harness.await(response))));
+        assertTrue(proxy.limits().targetConnections().used() <= 3);
+        assertEquals(0, proxy.limits().waiting().used());
+        assertEquals(0, proxy.limits().requests().used());
+    }
+
+    @Test
+    void whatIsIdleMakesRoomForAnotherNameOfTheSameTarget() {
+        start(100, 100, 100, 2);
+        for (Future<ProxyResponse> each : begin(6, 443)) {
+            assertEquals("200", outcome(Harness.await(each)));
+        }
+        for (int i = 0; i < 6; i++) {
+            assertEquals(
+                    "200",
+                    outcome(proxy.call("POST")
+                            .to(Harness.PEER, 443)
+                            .header("ts-host", "other-" + i + ".test")
+                            .send()));
+            assertTrue(proxy.limits().targetConnections().used() <= 2);
+        }
+    }
+
+    @Test
+    void whatIsIdleMakesRoomForAnotherTarget() {
+        start(100, 3, 100, 16);
+        for (int i = 0; i < 20; i++) {
+            assertEquals(
+                    "200",
+                    outcome(proxy.call("POST").to(Harness.PEER, FIRST_PORT + i).send()));
+            assertTrue(proxy.limits().targetConnections().used() <= 3);
+        }
+        assertEquals(20, target.connections());
+        assertEquals(
+                "200",
+                outcome(proxy.call("GET").to(Harness.PEER, FIRST_PORT + 19).send()));
+        assertEquals(20, target.connections(), "the newest one is still there");
+    }
+
+    @Test
+    void whereNothingIsIdleARequestIsRefusedAtOnceAndNotSent() {
+        start(100, 3, 100, 16);
+        hang();
+        for (int i = 0; i < 3; i++) {
+            begin(1, FIRST_PORT + i);
+        }
+        await().untilAsserted(() -> assertEquals(3, target.received().size()));
+
+        assertIsOverloaded(
+                proxy.call("GET").to(Harness.PEER, FIRST_PORT + 4).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
+
+        assertEquals(3, proxy.socks().dials().size());
+        assertEquals(1, proxy.limits().targetConnections().refusals());
+    }
+
+    @Test
+    void theQueueForATargetIsBounded() {
+        start(100, 100, 3, 1);
+        hang();
+        List<Future<ProxyResponse>> begun = begin(4, 80);
+        await().untilAsserted(() -> assertEquals(3, proxy.limits().waiting().used()));
+
+        assertIsOverloaded(proxy.get(), "TS_PROXY_MAX_WAITING");
+        assertEquals(
+                "Overloaded",
+                outcome(proxy.call("POST").body(Body.of(new byte[60_000])).send()));
+
+        over.countDown();
+        begun.forEach(response -> assertEquals("200", outcome(Harness.await(response))));
+        assertEquals(4, target.received().size());
+    }
+
+    @Test
+    void requestsUnderWayAreBounded() {
+        start(4, 100, 100, 16);
+        hang();
+        begin(3, 80);
+        begin(1, FIRST_PORT);
+        await().untilAsserted(() -> assertEquals(4, target.received().size()));
+
+        assertIsOverloaded(proxy.call("GET").to(Harness.PEER, FIRST_PORT + 1).send(), "TS_PROXY_MAX_REQUESTS");
+        assertEquals(
+                "200", outcome(proxy.call("GET").header("ts-health", "true").send()));
+        assertEquals(4, proxy.limits().requests().used());
+    }
+
+    @Test
+    void aHangingTargetLeavesSomethingForOthers() {
+        start(8, 100, 100, 2);
+        hang();
+        begin(6, 80);
+        await().untilAsserted(() -> assertEquals(2, target.received().size()));
+        assertIsOverloaded(proxy.get(), "TS_PROXY_MAX_REQUESTS");
+
+        try (RawTarget honest = new RawTarget(RawTarget.bytes(OK))) {
+            proxy.socks().route(Harness.PEER, 81, honest.port());
+            assertEquals("200", outcome(proxy.call("GET").to(Harness.PEER, 81).send()));
+        }
+    }
+
+    @Test
+    void whoLeavesWhileWaitingWaitsNoMore() {
+        start(1000, 100, 1000, 4);
+        hang();
+        begin(4, 80);
+        await().untilAsserted(() -> assertEquals(4, target.received().size()));
+        Promise<Void> gone = Promise.promise();
+        List<Future<ProxyResponse>> left = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            left.add(proxy.call("POST")
+                    .body(Body.of(new byte[60_000]))
+                    .within(Duration.ofDays(1))
+                    .begin(gone.future()));
+        }
+        await().untilAsserted(() -> assertEquals(500, proxy.limits().waiting().used()));
+
+        gone.complete();
+
+        left.forEach(response -> assertEquals("ConnectionReset", outcome(Harness.await(response))));
+        assertEquals(0, proxy.limits().waiting().used());
+        assertEquals(4, proxy.limits().requests().used());
+        over.countDown();
+        await().untilAsserted(() -> assertEquals(0, proxy.limits().requests().used()));
+        assertEquals(4, target.received().size());
+    }
+
+    /** The dial itself can't be taken back; it keeps its place until it has ended. */
+    @Test
+    void whoLeavesDuringADialWaitsNoMoreAndTheDialStillCounts() {
+        start(100, 1, 100, 16);
+        proxy.socks().hangNext(Harness.PEER, 80, 1, () -> {});
+        Promise<Void> gone = Promise.promise();
+        Future<ProxyResponse> left = proxy.call("GET").begin(gone.future());
+        await().untilAsserted(() -> assertEquals(1, proxy.socks().dials().size()));
+
+        gone.complete();
+
+        assertEquals("ConnectionReset", outcome(Harness.await(left)));
+        assertIsOverloaded(proxy.call("GET").to(Harness.PEER, FIRST_PORT).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
+        proxy.socks().breakConnections();
+        await().untilAsserted(
+                        () -> assertEquals(0, proxy.limits().targetConnections().used()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {50, 200})
+    void whoseTimeIsUpWaitsNoMore(int millis) {
+        start(100, 100, 100, 1);
+        hang();
+        begin(1, 80);
+        await().untilAsserted(() -> assertEquals(1, target.received().size()));
+
+        assertEquals(
+                "Timeout",
+                outcome(proxy.call("POST")
+                        .header("ts-timeout-ms", Integer.toString(millis))
+                        .send()));
+        assertEquals(0, proxy.limits().waiting().used());
+    }
+
+    @Test
+    void aPlaceIsFreeAgainWhenADialFails() {
+        start(100, 1, 1, 1);
+        for (int i = 0; i < 5; i++) {
+            assertEquals(
+                    "ConnectionRefused",
+                    outcome(proxy.call("GET").to(Harness.PEER, 81).send()));
+            assertEquals(0, proxy.limits().targetConnections().used());
+        }
+    }
+
+    @Test
+    void aPlaceIsFreeAgainWhenATargetHangsUp() {
+        start(100, 1, 1, 1);
+        target.responds((request, out) -> false);
+        for (int i = 0; i < 5; i++) {
+            assertEquals("ConnectionReset", outcome(proxy.call("POST").send()));
+        }
+        await().untilAsserted(
+                        () -> assertEquals(0, proxy.limits().targetConnections().used()));
+    }
+}
