@@ -66,7 +66,8 @@ class ArchitectureTest {
             .whereLayer("upstream")
             .mayOnlyAccessLayers("http", "failure")
             .whereLayer("core")
-            .mayOnlyAccessLayers("http", "address", "failure", "policy", "mapping", "tailnet", "upstream", "metrics")
+            .mayOnlyAccessLayers(
+                    "http", "address", "failure", "logging", "policy", "mapping", "tailnet", "upstream", "metrics")
             .whereLayer("config")
             .mayOnlyAccessLayers("address", "core", "policy", "upstream", "server")
             .whereLayer("lambda")

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.app;
 import dev.tailnetproxy.proxy.config.InvalidSetting;
 import dev.tailnetproxy.proxy.config.ProxyConfig;
 import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.core.DeniedNames;
 import dev.tailnetproxy.proxy.core.Forwarding;
 import dev.tailnetproxy.proxy.core.Freezes;
 import dev.tailnetproxy.proxy.core.OwnAnswers;
@@ -137,7 +138,11 @@ class Wiring {
                 new Forwarding(
                         proxy,
                         new RequestMapping(settings.passForwarded()),
-                        new Targets(settings.policy(), tailnet, proxy, clock),
+                        new Targets(
+                                settings.policy(),
+                                DeniedNames.knownIn(tailnet, settings.policy().denied(), clock),
+                                proxy,
+                                clock),
                         upstream,
                         clock,
                         new PathFinding(

@@ -69,6 +69,8 @@ class TargetPolicyTest {
                 "                    | 100.64.0.2:22   | 100.64.0.2   |   80 | Dial",
                 "0.0.0.0/0           |                 | 127.0.0.1    |   80 | TargetNotAllowed",
                 "0.0.0.0/0           |                 | 100.64.0.1   |   80 | TargetNotAllowed",
+                "::/0                |                 | 64:ff9b::100.64.0.1 | 80 | TargetNotAllowed",
+                "::/0                |                 | 2002:6440:1::1 | 80 | TargetNotAllowed",
                 "127.0.0.1           |                 | 127.0.0.1    |   80 | TargetNotAllowed",
                 "localhost           |                 | localhost    |   80 | TargetNotAllowed",
                 "                    |                 | a            |   80 | Resolve",
@@ -108,7 +110,8 @@ class TargetPolicyTest {
                 "n.t.test    |             | 169.254.169.254          | TargetNotAllowed",
                 "n.t.test    | 10.1.0.0/16 | 10.1.0.1                 | TargetNotAllowed",
                 "            | 100.64.0.2  | 100.64.0.2               | TargetNotAllowed",
-                "            | 100.64.0.2  | 100.64.0.2 100.64.0.3    | Dial",
+                "            | 100.64.0.2  | 100.64.0.2 100.64.0.3    | TargetNotAllowed",
+                "            | 100.64.0.4  | 100.64.0.2 100.64.0.3    | Dial",
             })
     void judgesEveryAddressOfAName(String allowed, String denied, String addresses, String decision) {
         TargetPolicy policy = new TargetPolicy(
@@ -139,6 +142,7 @@ class TargetPolicyTest {
                 TargetRule.parseList("10.1.0.0/16"), List.of(), List.of(new TargetPolicy.Endpoint(socks, 1055)));
 
         assertEquals("TargetNotAllowed", name(policy.decide(TargetHost.parse("10.1.0.5"), 1055, ROUTES)));
+        assertEquals("TargetNotAllowed", name(policy.decide(TargetHost.parse("64:ff9b::10.1.0.5"), 1055, ROUTES)));
         assertEquals("Dial", name(policy.decide(TargetHost.parse("10.1.0.5"), 1056, ROUTES)));
     }
 

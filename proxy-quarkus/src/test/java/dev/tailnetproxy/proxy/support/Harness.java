@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.core.DeniedNames;
 import dev.tailnetproxy.proxy.core.Forwarding;
 import dev.tailnetproxy.proxy.core.Freezes;
 import dev.tailnetproxy.proxy.core.OwnAnswers;
@@ -70,7 +71,7 @@ public final class Harness implements AutoCloseable {
                 new Forwarding(
                         settings,
                         new RequestMapping(false),
-                        new Targets(policy, tailnet, settings, clock),
+                        new Targets(policy, DeniedNames.knownIn(tailnet, policy.denied(), clock), settings, clock),
                         upstream,
                         clock,
                         new PathFinding(vertx, tailnet, settings, new Freezes(clock, clock::nanoTime), clock)),
