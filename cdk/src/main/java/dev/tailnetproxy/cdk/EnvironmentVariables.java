@@ -108,6 +108,7 @@ final class EnvironmentVariables {
 
     private void forwarding(ForwardingOptions forwarding, Optional<String> runDir) {
         list("TS_PROXY_ALLOWED_TARGETS", forwarding.getAllowedTargets());
+        choice("TS_PROXY_PEERS", forwarding.getPeers());
         list("TS_PROXY_DENIED_TARGETS", forwarding.getDeniedTargets());
         list("TS_PROXY_TLS_INSECURE_TARGETS", forwarding.getTlsInsecureTargets());
         text("TS_PROXY_CA_BUNDLE", forwarding.getCaBundle());

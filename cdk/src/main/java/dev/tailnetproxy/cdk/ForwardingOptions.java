@@ -18,6 +18,13 @@ public interface ForwardingOptions {
     List<String> getAllowedTargets();
 
     /**
+     * {@code TS_PROXY_PEERS}: whether the tailnet's peers may be reached without being among the allowed targets.
+     *
+     * <p>Default: all of them may be
+     */
+    Optional<PeerAccess> getPeers();
+
+    /**
      * {@code TS_PROXY_DENIED_TARGETS}: targets that are refused, in the same form.
      *
      * <p>Default: none

@@ -62,6 +62,7 @@ class EnvironmentVariablesTest {
             Map.entry("TS_RUN_DIR", "/tmp/elsewhere"),
             Map.entry("TS_TAILNET_ONLY", "true"),
             Map.entry("TS_PROXY_ALLOWED_TARGETS", "10.0.0.0/8:443,*.svc.cluster.local,[fd00::1]:80-90"),
+            Map.entry("TS_PROXY_PEERS", "listed"),
             Map.entry("TS_PROXY_DENIED_TARGETS", "10.1.0.0/16"),
             Map.entry("TS_PROXY_TLS_INSECURE_TARGETS", "device"),
             Map.entry("TS_PROXY_CA_BUNDLE", "/opt/bundle.pem"),
@@ -134,6 +135,7 @@ class EnvironmentVariablesTest {
     private static ForwardingOptions everyForwardingOption() {
         return ForwardingOptions.builder()
                 .addAllowedTargets("10.0.0.0/8:443", "*.svc.cluster.local", "[fd00::1]:80-90")
+                .peers(PeerAccess.LISTED)
                 .addDeniedTargets("10.1.0.0/16")
                 .addTlsInsecureTargets("device")
                 .caBundle("/opt/bundle.pem")

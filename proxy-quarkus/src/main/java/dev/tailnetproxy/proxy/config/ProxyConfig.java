@@ -29,6 +29,9 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_DENIED_TARGETS}. */
     Optional<String> deniedTargets();
 
+    /** {@code TS_PROXY_PEERS}: {@code all} or {@code listed}. */
+    Optional<String> peers();
+
     /** {@code TS_PROXY_FORWARDED_HEADERS}: {@code drop} or {@code pass}. */
     Optional<String> forwardedHeaders();
 

@@ -72,10 +72,7 @@ public record Settings(
                 Path.of(new Variable("TS_PROXY_STATE_FILE", config.stateFile()).text("/tmp/tailscale/state.json")),
                 new Variable("TS_PROXY_FORWARDED_HEADERS", config.forwardedHeaders()).isOther("drop", "pass"),
                 new Variable("LEGACY_ERRORS", config.legacyErrors()).truth(false),
-                new TargetPolicy(
-                        new Variable("TS_PROXY_ALLOWED_TARGETS", config.allowedTargets()).rules(),
-                        new Variable("TS_PROXY_DENIED_TARGETS", config.deniedTargets()).rules(),
-                        ownEndpoints(socksHost, socksPort, runtimeApi(config))),
+                AccessSettings.policy(config, ownEndpoints(socksHost, socksPort, runtimeApi(config))),
                 proxy(config),
                 upstream(config, socksHost, socksPort),
                 metrics(config),
@@ -141,6 +138,10 @@ public record Settings(
             warnings.add("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of "
                     + listed(proxy.unverifiedTlsTargets())
                     + ", and whoever answers in their place reads and changes what is sent.");
+        }
+        if (policy.peers() == TargetPolicy.Peers.LISTED && policy.allowed().isEmpty()) {
+            warnings.add(
+                    "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
         }
         List<TargetRule> patterns = policy.allowed().stream()
                 .filter(rule -> rule.pattern() instanceof TargetRule.Pattern.NamesUnder)

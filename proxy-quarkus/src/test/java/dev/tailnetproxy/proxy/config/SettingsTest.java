@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.core.ProxySettings.ExitNode;
+import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.support.Configs;
 import java.io.IOException;
@@ -92,6 +93,22 @@ class SettingsTest {
     }
 
     @Test
+    void peersThatNothingListsAreWarnedOf() throws IOException {
+        assertEquals(
+                List.of(
+                        "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached."),
+                with(Map.of("TS_PROXY_PEERS", "listed")).warnings());
+        assertEquals(
+                List.of(),
+                with(Map.of("TS_PROXY_PEERS", "listed", "TS_PROXY_ALLOWED_TARGETS", "orders:443"))
+                        .warnings());
+        assertEquals(
+                TargetPolicy.Peers.LISTED,
+                with(Map.of("TS_PROXY_PEERS", "listed")).policy().peers());
+        assertEquals(TargetPolicy.Peers.ALL, with(Map.of()).policy().peers());
+    }
+
+    @Test
     void uncheckedCertificatesAreWarnedOfInASentence() throws IOException {
         assertEquals(
                 List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of"
@@ -172,6 +189,8 @@ class SettingsTest {
         "TS_PROXY_ALLOWED_TARGETS,10.0.0.0/33",
         "TS_PROXY_DENIED_TARGETS,http://a",
         "TS_PROXY_TLS_INSECURE_TARGETS,*",
+        "TS_PROXY_PEERS,none",
+        "TS_PROXY_PEERS,LISTED",
         "TS_PROXY_FORWARDED_HEADERS,yes",
         "TS_PROXY_JOIN_WAIT_MS,1s",
         "TS_PROXY_SETTLE_MS,-1",
