@@ -102,6 +102,7 @@ final class Exchange {
         Optional<Fault> fault = fault(response, broken);
         whenOver.accept(new Served(
                 request.id(),
+                request.caller(),
                 request.method(),
                 target,
                 response.status(),

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.Framing;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
@@ -10,6 +11,7 @@ import dev.tailnetproxy.proxy.http.ProxyRequest;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +66,21 @@ final class RequestReader {
     private static ProxyRequest request(
             HttpServerRequest request, RequestTarget target, Headers headers, Body body, long deadline) {
         return new ProxyRequest(
-                request.method().name(), target.path(), target.query(), headers, body, newId(), deadline);
+                request.method().name(),
+                target.path(),
+                target.query(),
+                headers,
+                body,
+                newId(),
+                deadline,
+                caller(request));
+    }
+
+    /** Whoever has the connection; what a field says of somebody behind it can be said by anybody. */
+    static Caller caller(HttpServerRequest request) {
+        SocketAddress address = request.remoteAddress();
+        String host = address == null ? null : address.hostAddress();
+        return host == null ? Caller.Unknown.INSTANCE : new Caller.Peer(host);
     }
 
     private static Headers headers(HttpServerRequest request) {
