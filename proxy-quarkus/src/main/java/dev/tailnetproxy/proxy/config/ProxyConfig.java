@@ -32,6 +32,9 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_PEERS}: {@code all} or {@code listed}. */
     Optional<String> peers();
 
+    /** {@code TS_PROXY_CALLER_TARGETS}: what each principal may reach. */
+    Optional<String> callerTargets();
+
     /** {@code TS_PROXY_FORWARDED_HEADERS}: {@code drop} or {@code pass}. */
     Optional<String> forwardedHeaders();
 

@@ -87,7 +87,8 @@ public record Settings(
                 new ProxySettings.ExitNode(
                         new Variable("TS_EXIT_NODE", config.exitNode()).value().isPresent(),
                         new Variable("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired()).truth(true)),
-                new Variable("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets()).rules());
+                new Variable("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets()).rules(),
+                AccessSettings.callers(config));
     }
 
     private static UpstreamSettings upstream(ProxyConfig config, String socksHost, int socksPort) {

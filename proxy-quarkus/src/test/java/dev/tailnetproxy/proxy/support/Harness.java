@@ -16,6 +16,7 @@ import dev.tailnetproxy.proxy.lambda.LambdaAdapter;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
@@ -63,7 +64,8 @@ public final class Harness implements AutoCloseable {
                 options.joinWait,
                 options.settle,
                 new ProxySettings.ExitNode(options.exitNodeConfigured, options.exitNodeRequired),
-                TargetRule.parseList(options.insecure));
+                TargetRule.parseList(options.insecure),
+                options.callers.map(CallerTargets::parse));
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of());
         proxy = new ProxyService(
