@@ -69,7 +69,7 @@ class ArchitectureTest {
             .mayOnlyAccessLayers(
                     "http", "address", "failure", "logging", "policy", "mapping", "tailnet", "upstream", "metrics")
             .whereLayer("config")
-            .mayOnlyAccessLayers("address", "core", "policy", "upstream", "server")
+            .mayOnlyAccessLayers("address", "core", "mapping", "metrics", "policy", "upstream", "server")
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "core", "metrics")
             .whereLayer("server")

@@ -79,11 +79,13 @@ class Wiring {
     @Singleton
     @Startup
     RequestMetrics metrics(Settings settings, Clock clock) {
-        return switch (settings.metrics()) {
-            case EMF -> new EmbeddedMetrics(System.out, clock);
-            case CLOUDWATCH -> cloudWatch(clock);
-            case NONE -> RequestMetrics.none();
-        };
+        return settings.countedLabels()
+                .in(
+                        switch (settings.metrics()) {
+                            case EMF -> new EmbeddedMetrics(System.out, clock);
+                            case CLOUDWATCH -> cloudWatch(clock);
+                            case NONE -> RequestMetrics.none();
+                        });
     }
 
     private static RequestMetrics cloudWatch(Clock clock) {
@@ -137,7 +139,7 @@ class Wiring {
                 new OwnAnswers(vertx, tailnet, clock),
                 new Forwarding(
                         proxy,
-                        new RequestMapping(settings.passForwarded()),
+                        new RequestMapping(settings.passForwarded(), settings.underscoreHeaders()),
                         new Targets(
                                 settings.policy(),
                                 DeniedNames.knownIn(tailnet, settings.policy().denied(), clock),

@@ -1,11 +1,17 @@
 package dev.tailnetproxy.proxy.config;
 
+import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
+import dev.tailnetproxy.proxy.metrics.CountedLabels;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
-/** The settings of who may reach what. */
+/** The settings of who may reach what, and of what clients say that somebody else could misread or pay for. */
 final class AccessSettings {
 
     private AccessSettings() {}
@@ -18,6 +24,38 @@ final class AccessSettings {
                 ownEndpoints,
                 listed ? TargetPolicy.Peers.LISTED : TargetPolicy.Peers.ALL,
                 Optional.empty());
+    }
+
+    static UnderscoreHeaders underscoreHeaders(ProxyConfig config) {
+        Variable variable = new Variable("TS_PROXY_UNDERSCORE_HEADERS", config.underscoreHeaders());
+        return switch (variable.text("pass")) {
+            case "pass" -> UnderscoreHeaders.PASS;
+            case "drop" -> UnderscoreHeaders.DROP;
+            case "refuse" -> UnderscoreHeaders.REFUSE;
+            default ->
+                throw variable.invalid(
+                        "must be \"pass\", \"drop\" or \"refuse\", but is \"" + variable.text("") + "\"");
+        };
+    }
+
+    static CountedLabels countedLabels(ProxyConfig config) {
+        Variable services = new Variable("TS_PROXY_METRIC_SERVICES", config.metricServices());
+        Variable dimensions = new Variable("TS_PROXY_METRIC_DIMENSIONS", config.metricDimensions());
+        return new CountedLabels(
+                labels(services, names -> new CountedLabels(names, Set.of()).services()),
+                labels(dimensions, names -> new CountedLabels(Set.of(), names).dimensions()));
+    }
+
+    private static Set<String> labels(Variable variable, UnaryOperator<Set<String>> checked) {
+        Set<String> names = Arrays.stream(variable.text("").split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+        try {
+            return checked.apply(names);
+        } catch (IllegalArgumentException e) {
+            throw variable.invalid("is not a list of metric labels: " + e.getMessage());
+        }
     }
 
     /** What each principal may reach; where there are no principals, nobody could reach anything. */

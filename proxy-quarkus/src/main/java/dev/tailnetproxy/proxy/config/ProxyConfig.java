@@ -38,6 +38,15 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_FORWARDED_HEADERS}: {@code drop} or {@code pass}. */
     Optional<String> forwardedHeaders();
 
+    /** {@code TS_PROXY_UNDERSCORE_HEADERS}: {@code pass}, {@code drop} or {@code refuse}. */
+    Optional<String> underscoreHeaders();
+
+    /** {@code TS_PROXY_METRIC_SERVICES}: services that are counted by themselves. */
+    Optional<String> metricServices();
+
+    /** {@code TS_PROXY_METRIC_DIMENSIONS}: dimension names that are counted by themselves. */
+    Optional<String> metricDimensions();
+
     /** {@code TS_PROXY_JOIN_WAIT_MS}. */
     Optional<String> joinWaitMs();
 

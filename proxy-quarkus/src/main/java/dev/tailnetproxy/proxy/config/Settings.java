@@ -2,6 +2,8 @@ package dev.tailnetproxy.proxy.config;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.core.ProxySettings;
+import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
+import dev.tailnetproxy.proxy.metrics.CountedLabels;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.server.ServerSettings;
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
  * @param localApiSocket tailscaled's socket; empty for a SOCKS5 server that is not tailscaled
  * @param stateFile the extension's state file
  * @param passForwarded whether the Function URL's own fields go on to the target
+ * @param underscoreHeaders what becomes of names with an underscore
+ * @param countedLabels under which labels requests are counted
  * @param legacyErrors whether every proxy error but 400 has the status 500
  * @param policy which targets may be reached
  * @param proxy how requests are treated
@@ -32,6 +36,8 @@ public record Settings(
         Optional<Path> localApiSocket,
         Path stateFile,
         boolean passForwarded,
+        UnderscoreHeaders underscoreHeaders,
+        CountedLabels countedLabels,
         boolean legacyErrors,
         TargetPolicy policy,
         ProxySettings proxy,
@@ -71,6 +77,8 @@ public record Settings(
                 localApi.equals(NO_LOCALAPI) ? Optional.empty() : Optional.of(Path.of(localApi)),
                 Path.of(new Variable("TS_PROXY_STATE_FILE", config.stateFile()).text("/tmp/tailscale/state.json")),
                 new Variable("TS_PROXY_FORWARDED_HEADERS", config.forwardedHeaders()).isOther("drop", "pass"),
+                AccessSettings.underscoreHeaders(config),
+                AccessSettings.countedLabels(config),
                 new Variable("LEGACY_ERRORS", config.legacyErrors()).truth(false),
                 AccessSettings.policy(config, ownEndpoints(socksHost, socksPort, runtimeApi(config))),
                 proxy(config),

@@ -45,6 +45,7 @@ public final class Forwarding {
     Future<ProxyResponse> forward(Exchange exchange) {
         paths.look();
         ProxyRequest request = exchange.request();
+        requestMapping.check(request.headers());
         TargetHeaders target = TargetHeaders.parse(request.headers());
         exchange.target(target);
         long now = clock.millis();

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -213,6 +214,16 @@ class TargetPolicyTest {
             })
     void aRuleIsRead(String entry) {
         assertEquals(1, TargetRule.parseList(entry).size());
+    }
+
+    @ParameterizedTest
+    @CsvFileSource(resources = "/target-entries.txt", delimiter = ' ')
+    void aRuleIsReadAsTheCdkReadsIt(String sign, String entry) {
+        if (sign.equals("+")) {
+            assertEquals(1, TargetRule.parseList(entry).size());
+        } else {
+            assertThrows(IllegalArgumentException.class, () -> TargetRule.parseList(entry));
+        }
     }
 
     @ParameterizedTest
