@@ -53,6 +53,29 @@ public interface ForwardingOptions {
     Optional<ForwardedHeaders> getForwardedHeaders();
 
     /**
+     * {@code TS_PROXY_UNDERSCORE_HEADERS}: what becomes of request fields that a target may read as others, such as
+     * {@code Content_Length}.
+     *
+     * <p>Default: they pass
+     */
+    Optional<UnderscoreHeaders> getUnderscoreHeaders();
+
+    /**
+     * {@code TS_PROXY_METRIC_SERVICES}: the services that are counted by themselves; others are counted as {@code other}.
+     *
+     * <p>Default: all
+     */
+    List<String> getMetricServices();
+
+    /**
+     * {@code TS_PROXY_METRIC_DIMENSIONS}: the dimension names that are counted by themselves; others are counted as
+     * {@code other}.
+     *
+     * <p>Default: all
+     */
+    List<String> getMetricDimensions();
+
+    /**
      * {@code TS_PROXY_JOIN_WAIT_MS}: longest wait of a request for the node to join.
      *
      * <p>Default: 10 seconds
@@ -137,6 +160,8 @@ public interface ForwardingOptions {
         Checks.targets("allowedTargets", getAllowedTargets());
         Checks.targets("deniedTargets", getDeniedTargets());
         Checks.targets("tlsInsecureTargets", getTlsInsecureTargets());
+        Checks.metricLabels("metricServices", getMetricServices());
+        Checks.metricLabels("metricDimensions", getMetricDimensions());
         Checks.pemFile("caBundle", getCaBundle());
         Checks.millis("joinWait", getJoinWait(), 0, 900_000);
         Checks.millis("settleTime", getSettleTime(), 0, 900_000);
