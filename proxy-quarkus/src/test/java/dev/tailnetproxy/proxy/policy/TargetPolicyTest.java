@@ -169,6 +169,29 @@ class TargetPolicyTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // what the client may reach | host | decision
+                "10.1.0.0/16:80  | 10.1.2.3 | Dial",
+                "10.1.0.0/16:81  | 10.1.2.3 | TargetNotAllowed",
+                "10.2.0.0/16     | 10.1.2.3 | TargetNotAllowed",
+                "0.0.0.0/0       | 10.9.9.9 | TargetNotAllowed",
+                "0.0.0.0/0       | 127.0.0.1 | TargetNotAllowed",
+                "a.other         | a.other  | DialName",
+                "*.other:80      | a.other  | DialName",
+                "b.other         | a.other  | TargetNotAllowed",
+                "0.0.0.0/0       | a.other  | TargetNotAllowed",
+                "                | a.other  | TargetNotAllowed",
+            })
+    void aLimitOfOneClientHoldsWithoutALocalApiToo(String limit, String host, String decision) {
+        TargetPolicy policy = new TargetPolicy(TargetRule.parseList("10.1.0.0/16,a.other"), List.of(), List.of())
+                .limitedTo(TargetRule.parseList(limit == null ? "" : limit));
+
+        assertEquals(decision, name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "10.0.0.0/33",
