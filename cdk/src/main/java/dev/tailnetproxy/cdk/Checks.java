@@ -13,6 +13,9 @@ final class Checks {
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
     private static final Pattern TAG = Pattern.compile("tag:[A-Za-z][A-Za-z0-9-]*");
 
+    private static final Pattern LABEL =
+            Pattern.compile("[A-Za-z0-9._/#@-](?:[A-Za-z0-9._/#@: -]{0,126}[A-Za-z0-9._/#@:-])?");
+
     /** The outline only: the proxy itself checks the addresses and names when it starts. */
     private static final Pattern TARGET =
             Pattern.compile("(\\[[0-9A-Fa-f:.]+(/\\d{1,3})?]|[^\\s,/\\[\\]]+(/\\d{1,3})?)(:\\d{1,5}(-\\d{1,5})?)?");
@@ -95,6 +98,14 @@ final class Checks {
                         property + " has \"" + target
                                 + "\": give an address, a prefix, a name or *.suffix, with a :port or "
                                 + ":from-to behind it where only some ports are meant, and an IPv6 address with a port in brackets"));
+    }
+
+    static void metricLabels(String property, List<String> values) {
+        values.forEach(label -> that(
+                isUnresolved(label) || LABEL.matcher(label).matches(),
+                property + " has \"" + label
+                        + "\": give 1 to 128 letters, digits, spaces and . _ / # @ : -, no colon in front and no space at the "
+                        + "ends"));
     }
 
     private static boolean isUnresolved(String value) {

@@ -18,6 +18,14 @@ final class EnvironmentVariables {
     /** Lambda's limit for all names and values together. */
     private static final int MOST_BYTES = 4096;
 
+    private static final Pattern TOKEN = Pattern.compile("\\$\\{Token\\[([^\\]]*)]}");
+
+    /** {@code arn:aws-us-gov:iam::123456789012:role/} with the 64 characters of the longest name. */
+    private static final int LONGEST_ROLE_ARN = 102;
+
+    /** A region's name. */
+    private static final int LONGEST_PSEUDO_PARAMETER = 16;
+
     private static final Pattern ENDS_LIKE_A_WHOLE_ARN = Pattern.compile("-[A-Za-z0-9]{6}$");
     private static final Pattern A_KEY_ITSELF = Pattern.compile("[th]skey-");
 
@@ -108,10 +116,14 @@ final class EnvironmentVariables {
 
     private void forwarding(ForwardingOptions forwarding, Optional<String> runDir) {
         list("TS_PROXY_ALLOWED_TARGETS", forwarding.getAllowedTargets());
+        choice("TS_PROXY_PEERS", forwarding.getPeers());
         list("TS_PROXY_DENIED_TARGETS", forwarding.getDeniedTargets());
         list("TS_PROXY_TLS_INSECURE_TARGETS", forwarding.getTlsInsecureTargets());
         text("TS_PROXY_CA_BUNDLE", forwarding.getCaBundle());
         choice("TS_PROXY_FORWARDED_HEADERS", forwarding.getForwardedHeaders());
+        choice("TS_PROXY_UNDERSCORE_HEADERS", forwarding.getUnderscoreHeaders());
+        list("TS_PROXY_METRIC_SERVICES", forwarding.getMetricServices());
+        list("TS_PROXY_METRIC_DIMENSIONS", forwarding.getMetricDimensions());
         millis("TS_PROXY_JOIN_WAIT_MS", forwarding.getJoinWait(), "");
         millis("TS_PROXY_SETTLE_MS", forwarding.getSettleTime(), "");
         millis("TS_PROXY_CONNECT_TIMEOUT_MS", forwarding.getConnectTimeout(), "");
@@ -159,15 +171,31 @@ final class EnvironmentVariables {
         text(name, value.map(choice -> choice.name().toLowerCase(Locale.ROOT)));
     }
 
-    private Map<String, String> checked() {
-        int bytes = values.entrySet().stream()
-                .mapToInt(variable -> (variable.getKey() + variable.getValue()).getBytes(StandardCharsets.UTF_8).length)
+    /** What is known at deployment only counts as its longest. */
+    static void checkSize(Map<String, String> variables, String advice) {
+        int bytes = variables.entrySet().stream()
+                .mapToInt(variable -> bytes(variable.getKey() + variable.getValue()))
                 .sum();
         Checks.that(
                 bytes <= MOST_BYTES,
-                "the environment variables take " + bytes + " bytes, and Lambda allows " + MOST_BYTES
-                        + ": shorten allowedTargets, deniedTargets and tlsInsecureTargets, with prefixes and *.suffix for "
-                        + "example");
+                "the environment variables take up to " + bytes
+                        + " bytes, what is known at deployment only counted as its " + "longest, and Lambda allows "
+                        + MOST_BYTES + ": " + advice);
+    }
+
+    private static int bytes(String text) {
+        String longest = TOKEN.matcher(text).replaceAll(token -> "x".repeat(longestOf(token.group(1))));
+        return longest.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static int longestOf(String token) {
+        return token.startsWith("AWS.") ? LONGEST_PSEUDO_PARAMETER : LONGEST_ROLE_ARN;
+    }
+
+    private Map<String, String> checked() {
+        checkSize(
+                values,
+                "shorten allowedTargets, deniedTargets and tlsInsecureTargets, with prefixes and *.suffix for example");
         return values;
     }
 }

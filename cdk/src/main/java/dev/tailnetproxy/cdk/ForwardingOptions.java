@@ -18,6 +18,13 @@ public interface ForwardingOptions {
     List<String> getAllowedTargets();
 
     /**
+     * {@code TS_PROXY_PEERS}: whether the tailnet's peers may be reached without being among the allowed targets.
+     *
+     * <p>Default: all of them may be
+     */
+    Optional<PeerAccess> getPeers();
+
+    /**
      * {@code TS_PROXY_DENIED_TARGETS}: targets that are refused, in the same form.
      *
      * <p>Default: none
@@ -44,6 +51,29 @@ public interface ForwardingOptions {
      * <p>Default: {@link ForwardedHeaders#DROP}
      */
     Optional<ForwardedHeaders> getForwardedHeaders();
+
+    /**
+     * {@code TS_PROXY_UNDERSCORE_HEADERS}: what becomes of request fields that a target may read as others, such as
+     * {@code Content_Length}.
+     *
+     * <p>Default: they pass
+     */
+    Optional<UnderscoreHeaders> getUnderscoreHeaders();
+
+    /**
+     * {@code TS_PROXY_METRIC_SERVICES}: the services that are counted by themselves; others are counted as {@code other}.
+     *
+     * <p>Default: all
+     */
+    List<String> getMetricServices();
+
+    /**
+     * {@code TS_PROXY_METRIC_DIMENSIONS}: the dimension names that are counted by themselves; others are counted as
+     * {@code other}.
+     *
+     * <p>Default: all
+     */
+    List<String> getMetricDimensions();
 
     /**
      * {@code TS_PROXY_JOIN_WAIT_MS}: longest wait of a request for the node to join.
@@ -130,6 +160,8 @@ public interface ForwardingOptions {
         Checks.targets("allowedTargets", getAllowedTargets());
         Checks.targets("deniedTargets", getDeniedTargets());
         Checks.targets("tlsInsecureTargets", getTlsInsecureTargets());
+        Checks.metricLabels("metricServices", getMetricServices());
+        Checks.metricLabels("metricDimensions", getMetricDimensions());
         Checks.pemFile("caBundle", getCaBundle());
         Checks.millis("joinWait", getJoinWait(), 0, 900_000);
         Checks.millis("settleTime", getSettleTime(), 0, 900_000);

@@ -43,6 +43,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
     private final LogGroup logGroup;
     private final Function function;
     private final FunctionUrl functionUrl;
+    private final CallerGrants callers;
     private final ProxyMonitoring monitoring;
 
     /** @throws IllegalArgumentException with a sentence when a property cannot be right or a zip was not built yet */
@@ -66,6 +67,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
                 .authType(FunctionUrlAuthType.AWS_IAM)
                 .invokeMode(props.getInvokeMode())
                 .build());
+        this.callers = new CallerGrants(function, EnvironmentVariables.of(runtime, props));
         this.monitoring = new ProxyMonitoring(this, props);
 
         props.getWarmEnvironments().ifPresent(environments -> TailscaleProxyWarmer.Builder.create(this, "Warmer")
@@ -99,6 +101,20 @@ public class TailscaleProxy extends Construct implements IGrantable {
      * {@code env}.
      */
     public Grant grantInvokeUrl(IGrantable grantee) {
+        callers.addWithoutTargets(grantee);
+        return functionUrl.grantInvokeUrl(grantee);
+    }
+
+    /**
+     * Like {@link #grantInvokeUrl(IGrantable)}, but lets the role, the user or the account reach these targets only
+     * ({@code TS_PROXY_CALLER_TARGETS}). From the first such grant on, whom none names reaches nothing. Grants to the same
+     * principal add up. A role of another stack that needs this proxy's URL has to be imported by its name.
+     *
+     * @throws IllegalArgumentException for another principal; beside a grant without targets; when it no longer fits into a
+     *     function's variables
+     */
+    public Grant grantInvokeUrl(IGrantable grantee, Targets targets) {
+        callers.add(grantee, targets);
         return functionUrl.grantInvokeUrl(grantee);
     }
 

@@ -62,6 +62,10 @@ class EnvironmentVariablesTest {
             Map.entry("TS_RUN_DIR", "/tmp/elsewhere"),
             Map.entry("TS_TAILNET_ONLY", "true"),
             Map.entry("TS_PROXY_ALLOWED_TARGETS", "10.0.0.0/8:443,*.svc.cluster.local,[fd00::1]:80-90"),
+            Map.entry("TS_PROXY_PEERS", "listed"),
+            Map.entry("TS_PROXY_UNDERSCORE_HEADERS", "refuse"),
+            Map.entry("TS_PROXY_METRIC_SERVICES", "orders,billing"),
+            Map.entry("TS_PROXY_METRIC_DIMENSIONS", "site"),
             Map.entry("TS_PROXY_DENIED_TARGETS", "10.1.0.0/16"),
             Map.entry("TS_PROXY_TLS_INSECURE_TARGETS", "device"),
             Map.entry("TS_PROXY_CA_BUNDLE", "/opt/bundle.pem"),
@@ -80,6 +84,7 @@ class EnvironmentVariablesTest {
 
     private static final Map<String, String> OF_A_SECRET =
             Map.of("TS_SECRET_API_KEY", "tailscale/auth-key", "TS_SECRET_KEY_FIELD", "key");
+    private static final String OF_A_GRANT = "TS_PROXY_CALLER_TARGETS";
     private static final Map<String, String> OF_AN_IDENTITY =
             Map.of("TS_CLIENT_ID", "client", "TS_AUDIENCE", "audience");
 
@@ -134,6 +139,10 @@ class EnvironmentVariablesTest {
     private static ForwardingOptions everyForwardingOption() {
         return ForwardingOptions.builder()
                 .addAllowedTargets("10.0.0.0/8:443", "*.svc.cluster.local", "[fd00::1]:80-90")
+                .peers(PeerAccess.LISTED)
+                .underscoreHeaders(UnderscoreHeaders.REFUSE)
+                .addMetricServices("orders", "billing")
+                .addMetricDimensions("site")
                 .addDeniedTargets("10.1.0.0/16")
                 .addTlsInsecureTargets("device")
                 .caBundle("/opt/bundle.pem")
@@ -165,6 +174,7 @@ class EnvironmentVariablesTest {
         Set<String> properties = new TreeSet<>(EVERY_OPTION.keySet());
         properties.addAll(OF_A_SECRET.keySet());
         properties.addAll(OF_AN_IDENTITY.keySet());
+        properties.add(OF_A_GRANT);
         READERS.forEach((file, name) -> {
             Set<String> read = name.matcher(Repository.text(file))
                     .results()
@@ -289,7 +299,7 @@ class EnvironmentVariablesTest {
         assertThatThrownBy(() -> variables(props -> props.forwarding(
                         ForwardingOptions.builder().allowedTargets(targets).build())))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("the environment variables take 48")
+                .hasMessageStartingWith("the environment variables take up to 48")
                 .hasMessageContaining("Lambda allows 4096: shorten allowedTargets");
     }
 }

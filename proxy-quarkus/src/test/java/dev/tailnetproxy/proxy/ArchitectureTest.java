@@ -71,9 +71,18 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("http", "failure", "limits")
             .whereLayer("core")
             .mayOnlyAccessLayers(
-                    "http", "address", "failure", "policy", "mapping", "tailnet", "upstream", "metrics", "limits")
+                    "http",
+                    "address",
+                    "failure",
+                    "logging",
+                    "policy",
+                    "mapping",
+                    "tailnet",
+                    "upstream",
+                    "metrics",
+                    "limits")
             .whereLayer("config")
-            .mayOnlyAccessLayers("address", "core", "policy", "upstream", "server", "limits")
+            .mayOnlyAccessLayers("address", "core", "mapping", "metrics", "policy", "upstream", "server", "limits")
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "core", "metrics", "limits")
             .whereLayer("server")

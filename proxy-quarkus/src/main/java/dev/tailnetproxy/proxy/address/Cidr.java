@@ -11,6 +11,8 @@ import java.util.Optional;
  */
 public record Cidr(IpAddress address, int prefixLength) {
 
+    private static final int MAPPED_BITS = 96;
+
     public Cidr {
         Objects.requireNonNull(address, "address");
         if (prefixLength < 0 || prefixLength > address.bits()) {
@@ -38,10 +40,13 @@ public record Cidr(IpAddress address, int prefixLength) {
         if (!length.matches("0|[1-9][0-9]{0,2}")) {
             return Optional.empty();
         }
-        int bits = Integer.parseInt(length);
-        return IpAddress.parse(text.substring(0, slash))
-                .filter(address -> bits <= address.bits())
-                .map(address -> new Cidr(address, bits));
+        String start = text.substring(0, slash);
+        // An IPv4-mapped address is the IPv4 address; its prefix counts from the beginning of the IPv6 form.
+        int mapped = start.indexOf(':') < 0 ? 0 : MAPPED_BITS;
+        return IpAddress.parse(start).flatMap(address -> {
+            int bits = Integer.parseInt(length) - (address.isIpv4() ? mapped : 0);
+            return bits >= 0 && bits <= address.bits() ? Optional.of(new Cidr(address, bits)) : Optional.empty();
+        });
     }
 
     public boolean contains(IpAddress other) {

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.app;
 import dev.tailnetproxy.proxy.config.InvalidSetting;
 import dev.tailnetproxy.proxy.config.ProxyConfig;
 import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.core.DeniedNames;
 import dev.tailnetproxy.proxy.core.Forwarding;
 import dev.tailnetproxy.proxy.core.Freezes;
 import dev.tailnetproxy.proxy.core.OwnAnswers;
@@ -79,11 +80,13 @@ class Wiring {
     @Singleton
     @Startup
     RequestMetrics metrics(Settings settings, Clock clock) {
-        return switch (settings.metrics()) {
-            case EMF -> new EmbeddedMetrics(System.out, clock);
-            case CLOUDWATCH -> cloudWatch(clock);
-            case NONE -> RequestMetrics.none();
-        };
+        return settings.countedLabels()
+                .in(
+                        switch (settings.metrics()) {
+                            case EMF -> new EmbeddedMetrics(System.out, clock);
+                            case CLOUDWATCH -> cloudWatch(clock);
+                            case NONE -> RequestMetrics.none();
+                        });
     }
 
     private static RequestMetrics cloudWatch(Clock clock) {
@@ -145,8 +148,12 @@ class Wiring {
                 new OwnAnswers(vertx, tailnet, clock),
                 new Forwarding(
                         proxy,
-                        new RequestMapping(settings.passForwarded()),
-                        new Targets(settings.policy(), tailnet, proxy, clock),
+                        new RequestMapping(settings.passForwarded(), settings.underscoreHeaders()),
+                        new Targets(
+                                settings.policy(),
+                                DeniedNames.knownIn(tailnet, settings.policy().denied(), clock),
+                                proxy,
+                                clock),
                         upstream,
                         clock,
                         new PathFinding(

@@ -29,8 +29,23 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_DENIED_TARGETS}. */
     Optional<String> deniedTargets();
 
+    /** {@code TS_PROXY_PEERS}: {@code all} or {@code listed}. */
+    Optional<String> peers();
+
+    /** {@code TS_PROXY_CALLER_TARGETS}: what each principal may reach. */
+    Optional<String> callerTargets();
+
     /** {@code TS_PROXY_FORWARDED_HEADERS}: {@code drop} or {@code pass}. */
     Optional<String> forwardedHeaders();
+
+    /** {@code TS_PROXY_UNDERSCORE_HEADERS}: {@code pass}, {@code drop} or {@code refuse}. */
+    Optional<String> underscoreHeaders();
+
+    /** {@code TS_PROXY_METRIC_SERVICES}: services that are counted by themselves. */
+    Optional<String> metricServices();
+
+    /** {@code TS_PROXY_METRIC_DIMENSIONS}: dimension names that are counted by themselves. */
+    Optional<String> metricDimensions();
 
     /** {@code TS_PROXY_JOIN_WAIT_MS}. */
     Optional<String> joinWaitMs();

@@ -3,6 +3,8 @@ package dev.tailnetproxy.proxy.config;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.core.ProxySettings;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
+import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
+import dev.tailnetproxy.proxy.metrics.CountedLabels;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.server.ServerSettings;
@@ -21,6 +23,8 @@ import java.util.stream.Collectors;
  * @param localApiSocket tailscaled's socket; empty for a SOCKS5 server that is not tailscaled
  * @param stateFile the extension's state file
  * @param passForwarded whether the Function URL's own fields go on to the target
+ * @param underscoreHeaders what becomes of names with an underscore
+ * @param countedLabels under which labels requests are counted
  * @param legacyErrors whether every proxy error but 400 has the status 500
  * @param policy which targets may be reached
  * @param proxy how requests are treated
@@ -34,6 +38,8 @@ public record Settings(
         Optional<Path> localApiSocket,
         Path stateFile,
         boolean passForwarded,
+        UnderscoreHeaders underscoreHeaders,
+        CountedLabels countedLabels,
         boolean legacyErrors,
         TargetPolicy policy,
         ProxySettings proxy,
@@ -74,11 +80,10 @@ public record Settings(
                 localApi.equals(NO_LOCALAPI) ? Optional.empty() : Optional.of(Path.of(localApi)),
                 Path.of(new Variable("TS_PROXY_STATE_FILE", config.stateFile()).text("/tmp/tailscale/state.json")),
                 new Variable("TS_PROXY_FORWARDED_HEADERS", config.forwardedHeaders()).isOther("drop", "pass"),
+                AccessSettings.underscoreHeaders(config),
+                AccessSettings.countedLabels(config),
                 new Variable("LEGACY_ERRORS", config.legacyErrors()).truth(false),
-                new TargetPolicy(
-                        new Variable("TS_PROXY_ALLOWED_TARGETS", config.allowedTargets()).rules(),
-                        new Variable("TS_PROXY_DENIED_TARGETS", config.deniedTargets()).rules(),
-                        ownEndpoints(socksHost, socksPort, runtimeApi(config))),
+                AccessSettings.policy(config, ownEndpoints(socksHost, socksPort, runtimeApi(config))),
                 proxy(config),
                 upstream(config, socksHost, socksPort),
                 LimitVariables.of(config, Runtime.getRuntime().maxMemory()),
@@ -94,7 +99,8 @@ public record Settings(
                 new ProxySettings.ExitNode(
                         new Variable("TS_EXIT_NODE", config.exitNode()).value().isPresent(),
                         new Variable("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired()).truth(true)),
-                new Variable("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets()).rules());
+                new Variable("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets()).rules(),
+                AccessSettings.callers(config));
     }
 
     private static UpstreamSettings upstream(ProxyConfig config, String socksHost, int socksPort) {
@@ -138,6 +144,10 @@ public record Settings(
             warnings.add(
                     "Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: everybody who reaches "
                             + "the HTTP port reaches the tailnet.");
+        }
+        if (policy.peers() == TargetPolicy.Peers.LISTED && policy.allowed().isEmpty()) {
+            warnings.add(
+                    "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
         }
         List<TargetRule> patterns = policy.allowed().stream()
                 .filter(rule -> rule.pattern() instanceof TargetRule.Pattern.NamesUnder)

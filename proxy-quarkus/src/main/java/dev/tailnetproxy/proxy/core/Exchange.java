@@ -109,6 +109,7 @@ final class Exchange {
         Optional<Fault> fault = fault(response, broken);
         whenOver.accept(new Served(
                 request.id(),
+                request.caller(),
                 request.method(),
                 target,
                 response.status(),

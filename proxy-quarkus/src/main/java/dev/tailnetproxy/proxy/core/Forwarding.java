@@ -44,14 +44,17 @@ public final class Forwarding {
     Future<ProxyResponse> forward(Exchange exchange) {
         paths.look();
         ProxyRequest request = exchange.request();
+        requestMapping.check(request.headers());
         TargetHeaders target = TargetHeaders.parse(request.headers());
         exchange.target(target);
         long now = clock.millis();
         long deadline = target.timeoutMs().isPresent()
                 ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())
                 : request.deadline();
-        return targets.find(target.host(), target.port(), deadline)
-                .compose(found -> upstream.send(upstreamRequest(exchange, target, found, deadline)))
+        Targets reachable = targets.of(request.caller());
+        return reachable
+                .find(target.host(), target.port(), deadline)
+                .compose(found -> upstream.send(upstreamRequest(exchange, target, found, deadline, reachable)))
                 .map(response -> {
                     exchange.answered();
                     return toCaller(request, response);
@@ -59,7 +62,7 @@ public final class Forwarding {
     }
 
     private UpstreamRequest upstreamRequest(
-            Exchange exchange, TargetHeaders target, Targets.Dialable found, long deadline) {
+            Exchange exchange, TargetHeaders target, Targets.Dialable found, long deadline, Targets reachable) {
         ProxyRequest request = exchange.request();
         boolean verified =
                 settings.unverifiedTlsTargets().stream().noneMatch(rule -> rule.covers(target.host(), target.port()));
@@ -75,7 +78,7 @@ public final class Forwarding {
                 request.body(),
                 deadline,
                 paths.isSettling(),
-                new Dials(targets, paths, target, deadline, exchange),
+                new Dials(reachable, paths, target, deadline, exchange),
                 exchange.callerGone());
     }
 

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.core;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -120,17 +121,20 @@ public final class ProxyService {
      * The answer to what can't be read as a request; log and metrics are told like of any other.
      *
      * @param id what identifies it in logs
+     * @param caller who sent it
      */
-    public ProxyResponse unreadable(String id, ProxyFailure failure) {
-        ProxyRequest nothing = new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), id, clock.millis());
-        return exchange(nothing, nobodyLeaves()).watched(failed(failure));
+    public ProxyResponse unreadable(String id, Caller caller, ProxyFailure failure) {
+        return exchange(nothing(id, caller), nobodyLeaves()).watched(failed(failure));
     }
 
     /** A request whose client left before it was whole: nobody awaits the response, and the log is told. */
-    public void abandoned() {
-        ProxyRequest nothing = new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), "-", clock.millis());
-        exchange(nothing, Future.succeededFuture())
+    public void abandoned(Caller caller) {
+        exchange(nothing("-", caller), Future.succeededFuture())
                 .watched(failed(new ProxyFailure(ErrorName.INVALID_HEADER, "the request is not whole")));
+    }
+
+    private ProxyRequest nothing(String id, Caller caller) {
+        return new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), id, clock.millis(), caller);
     }
 
     /** The answer for a failure. */

@@ -1,8 +1,10 @@
 package dev.tailnetproxy.proxy.core;
 
+import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the proxy treats a request.
@@ -11,9 +13,14 @@ import java.util.List;
  * @param settleTime for how long after joining or thawing failed dials are tried again
  * @param exitNode what the operator wants of an exit node
  * @param unverifiedTlsTargets targets whose certificate is not checked
+ * @param callers what each principal may reach; empty when all may reach the same
  */
 public record ProxySettings(
-        Duration joinWait, Duration settleTime, ExitNode exitNode, List<TargetRule> unverifiedTlsTargets) {
+        Duration joinWait,
+        Duration settleTime,
+        ExitNode exitNode,
+        List<TargetRule> unverifiedTlsTargets,
+        Optional<CallerTargets> callers) {
 
     /**
      * What the operator wants of an exit node.

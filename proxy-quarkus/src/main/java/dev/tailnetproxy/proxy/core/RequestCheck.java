@@ -56,6 +56,11 @@ final class RequestCheck {
             if (!Grammar.isToken(field.name())) {
                 throw invalidHeader("a header name holds characters that are not allowed");
             }
+            // Taken for one of the proxy's own by a target, or by another proxy behind this one.
+            if (!Grammar.isPlainName(field.name())
+                    && Grammar.readLeniently(field.name()).startsWith("ts-")) {
+                throw invalidHeader("a header name could be read as one of ts-*");
+            }
             if (!Grammar.isFieldValue(field.value())) {
                 throw invalidHeader("the header " + field.name() + " holds control characters");
             }

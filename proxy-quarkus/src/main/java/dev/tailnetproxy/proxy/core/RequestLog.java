@@ -22,6 +22,7 @@ final class RequestLog {
         String method = printable(served.method());
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("requestId", served.id());
+        fields.put("caller", served.caller().toString());
         fields.put("method", method);
         fields.put("target", served.target());
         fields.put("status", Integer.toString(served.status()));

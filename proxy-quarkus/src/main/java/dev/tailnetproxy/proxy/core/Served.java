@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.core;
 
+import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
 import java.util.Optional;
 
@@ -8,6 +9,7 @@ import java.util.Optional;
  * path and the query are left out because they may hold credentials.
  *
  * @param id what identifies the request in logs
+ * @param caller who sent it
  * @param method the caller's text
  * @param target host and port, or a dash while none is known
  * @param status the answer's status
@@ -23,6 +25,7 @@ import java.util.Optional;
  */
 record Served(
         String id,
+        Caller caller,
         String method,
         String target,
         int status,

@@ -3,10 +3,12 @@ package dev.tailnetproxy.proxy.core;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.policy.Decision;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
 import dev.tailnetproxy.proxy.policy.TargetHost;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
+import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
@@ -28,6 +30,16 @@ public final class Targets {
         this.tailnet = tailnet;
         this.settings = settings;
         this.clock = clock;
+    }
+
+    /** For one client: nothing but what is listed for that principal, where the settings list something at all. */
+    Targets of(Caller caller) {
+        return settings.callers()
+                .map(callers -> caller instanceof Caller.Principal principal
+                        ? callers.of(principal.arn())
+                        : List.<TargetRule>of())
+                .map(listed -> new Targets(policy.limitedTo(listed), tailnet, settings, clock))
+                .orElse(this);
     }
 
     /**

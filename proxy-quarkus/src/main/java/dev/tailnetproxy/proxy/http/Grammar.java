@@ -1,5 +1,7 @@
 package dev.tailnetproxy.proxy.http;
 
+import java.util.Locale;
+
 /** What may stand in a message (RFC 9110 section 5, RFC 9112 section 3). Checked before anything is sent on. */
 public final class Grammar {
 
@@ -20,6 +22,25 @@ public final class Grammar {
             }
         }
         return true;
+    }
+
+    /**
+     * Whether the name has nothing but letters, digits and hyphens. Other signs may stand in a name, and some readers take
+     * them for hyphens (RFC 3875 section 4.1.18).
+     */
+    public static boolean isPlainName(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The name in lower case as such a reader takes it. */
+    public static String readLeniently(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "-");
     }
 
     /** A field value: visible characters, spaces, tabs and opaque bytes, and no other control character. */

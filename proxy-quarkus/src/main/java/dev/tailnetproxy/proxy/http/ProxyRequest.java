@@ -13,9 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param body content
  * @param id what identifies the request in logs
  * @param deadline wall-clock time, in milliseconds since the epoch, after which no answer is of use
+ * @param caller who sent it
  */
 public record ProxyRequest(
-        String method, String path, @Nullable String query, Headers headers, Body body, String id, long deadline) {
+        String method,
+        String path,
+        @Nullable String query,
+        Headers headers,
+        Body body,
+        String id,
+        long deadline,
+        Caller caller) {
 
     public ProxyRequest {
         Objects.requireNonNull(method, "method");
@@ -23,6 +31,13 @@ public record ProxyRequest(
         Objects.requireNonNull(headers, "headers");
         Objects.requireNonNull(body, "body");
         Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(caller, "caller");
+    }
+
+    /** A request of which nobody says who sent it. */
+    public ProxyRequest(
+            String method, String path, @Nullable String query, Headers headers, Body body, String id, long deadline) {
+        this(method, path, query, headers, body, id, deadline, Caller.Unknown.INSTANCE);
     }
 
     /** Path and query as they stand in a request line. */
@@ -32,6 +47,6 @@ public record ProxyRequest(
 
     /** The same request with another body. */
     public ProxyRequest withBody(Body other) {
-        return new ProxyRequest(method, path, query, headers, other, id, deadline);
+        return new ProxyRequest(method, path, query, headers, other, id, deadline, caller);
     }
 }

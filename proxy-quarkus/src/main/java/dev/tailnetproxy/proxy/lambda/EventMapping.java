@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
@@ -43,7 +44,15 @@ final class EventMapping {
                 headers(members),
                 body(event),
                 id,
-                deadline);
+                deadline,
+                caller(event));
+    }
+
+    /** Who signed the request, as the Function URL or the API has found: nothing of it can be said by a header field. */
+    static Caller caller(ReceivedEvent event) {
+        JsonNode iam = event.members().path("requestContext").path("authorizer").path("iam");
+        return Caller.principal(
+                iam.path("userArn").asText(""), iam.path("accountId").asText(""));
     }
 
     private static Headers headers(JsonNode members) {

@@ -56,7 +56,7 @@ public class LambdaAdapter {
             head = request.method().equals("HEAD");
             response = answer(request, remaining, memory);
         } catch (ProxyFailure e) {
-            response = proxy.unreadable(id, e);
+            response = proxy.unreadable(id, EventMapping.caller((ReceivedEvent) event), e);
         }
         // Before the answer goes out: the environment may be frozen from then on.
         metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - HAND_OVER_MS));
@@ -73,10 +73,14 @@ public class LambdaAdapter {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return proxy.unreadable(
-                    request.id(), new ProxyFailure(ErrorName.TIMEOUT, "the function is shutting down", e));
+                    request.id(),
+                    request.caller(),
+                    new ProxyFailure(ErrorName.TIMEOUT, "the function is shutting down", e));
         } catch (TimeoutException e) {
             return proxy.unreadable(
-                    request.id(), new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
+                    request.id(),
+                    request.caller(),
+                    new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
         } catch (ExecutionException e) {
             return proxy.failed(e.getCause() == null ? e : e.getCause());
         }

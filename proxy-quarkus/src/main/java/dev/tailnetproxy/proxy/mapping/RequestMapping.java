@@ -1,5 +1,8 @@
 package dev.tailnetproxy.proxy.mapping;
 
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
@@ -12,8 +15,9 @@ import java.util.stream.Collectors;
  * What of a request goes on to the target, its body aside.
  *
  * @param passForwarded whether to pass on what the Function URL adds about its own caller
+ * @param underscoreHeaders what becomes of names with an underscore
  */
-public record RequestMapping(boolean passForwarded) {
+public record RequestMapping(boolean passForwarded, UnderscoreHeaders underscoreHeaders) {
 
     private static final String OWN_PREFIX = "ts-";
 
@@ -31,6 +35,24 @@ public record RequestMapping(boolean passForwarded) {
     /** Given with the prefix, sent on without it. */
     private static final Set<String> REPLACEMENTS = Set.of(
             "ts-authorization", "ts-host", "ts-x-amz-date", "ts-x-amz-content-sha256", "ts-x-amz-security-token");
+
+    /** A mapping that lets names with an underscore pass. */
+    public RequestMapping(boolean passForwarded) {
+        this(passForwarded, UnderscoreHeaders.PASS);
+    }
+
+    /**
+     * Looks for fields that no target is to get.
+     *
+     * @throws ProxyFailure {@code InvalidHeader} when there is one
+     */
+    public void check(Headers headers) {
+        if (underscoreHeaders == UnderscoreHeaders.REFUSE
+                && headers.stream().anyMatch(field -> !Grammar.isPlainName(field.name()))) {
+            throw new ProxyFailure(
+                    ErrorName.INVALID_HEADER, "a header name holds signs that are no letters, digits or hyphens");
+        }
+    }
 
     /** Path and query for the target: as they were sent, without the signature of the call to the proxy. */
     public String requestTarget(ProxyRequest request) {
@@ -73,6 +95,7 @@ public record RequestMapping(boolean passForwarded) {
 
     private boolean isOfThisCall(String name) {
         return name.startsWith(OWN_PREFIX)
+                || (underscoreHeaders != UnderscoreHeaders.PASS && !Grammar.isPlainName(name))
                 || OF_THIS_CONNECTION.contains(name)
                 || CallSignature.isField(name)
                 || (!passForwarded && (FORWARDED.contains(name) || name.startsWith(AMAZON_PREFIX)));

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.mapping;
 
+import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.Headers;
 import java.util.Set;
 
@@ -17,7 +18,16 @@ public final class ResponseMapping {
         Set<String> hopByHop = FieldFilter.hopByHop(headers);
         return headers.without(field -> {
             String name = FieldFilter.lowerName(field);
-            return hopByHop.contains(name) || ERROR_FIELDS.contains(name);
+            return hopByHop.contains(name) || ERROR_FIELDS.contains(name) || looksLikeOwn(name);
         });
+    }
+
+    /** Which a client could read as a field that only the proxy, or Lambda, may send. */
+    private static boolean looksLikeOwn(String name) {
+        if (Grammar.isPlainName(name)) {
+            return false;
+        }
+        String read = Grammar.readLeniently(name);
+        return read.startsWith("ts-") || ERROR_FIELDS.contains(read);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.Cidr;
+import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import java.util.List;
 import java.util.Optional;
@@ -26,18 +27,6 @@ final class BuiltInRefusals {
             new Refusal(Cidr.valid("fd7a:115c:a1e0::53"), "the tailnet's own resolver"),
             new Refusal(Cidr.valid("fd00:ec2::/32"), "an address of the cloud's own services"));
 
-    /** IPv6 ranges that carry an IPv4 address, with the byte at which it starts. */
-    private record Embedding(Cidr range, int at) {}
-
-    private static final List<Embedding> EMBEDDINGS = List.of(
-            new Embedding(Cidr.valid("::/96"), 12),
-            new Embedding(Cidr.valid("::ffff:0:0:0/96"), 12),
-            new Embedding(Cidr.valid("64:ff9b::/96"), 12),
-            new Embedding(Cidr.valid("64:ff9b:1::/48"), 12),
-            new Embedding(Cidr.valid("2002::/16"), 2),
-            // Tailscale's own "4via6" subnet routes.
-            new Embedding(Cidr.valid("fd7a:115c:a1e0:b1a::/64"), 12));
-
     private BuiltInRefusals() {}
 
     /** What kind of address this is, if it is one that is never reachable. */
@@ -47,12 +36,10 @@ final class BuiltInRefusals {
                 return Optional.of(refusal.what());
             }
         }
-        for (Embedding embedding : EMBEDDINGS) {
-            if (embedding.range().contains(address)) {
-                return reasonFor(address.embeddedIpv4(embedding.at())).map(what -> what + " inside an IPv6 address");
-            }
-        }
-        return Optional.empty();
+        return EmbeddedIpv4.of(address).stream()
+                .flatMap(carried -> reasonFor(carried).stream())
+                .map(what -> what + " inside an IPv6 address")
+                .findFirst();
     }
 
     /** {@code localhost} and everything below it (RFC 6761 section 6.3). */

@@ -2,6 +2,8 @@ package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +35,37 @@ public record TailnetRoutes(
         if (suffix.startsWith(".") || suffix.endsWith(".")) {
             throw new IllegalArgumentException("the suffix has a dot at an end");
         }
+    }
+
+    /** The tailnet of a node of which nothing is known. */
+    static TailnetRoutes unknown() {
+        return new TailnetRoutes(Set.of(), Set.of(), List.of(), false, "", Map.of());
+    }
+
+    /** The same with the addresses of more names. */
+    public TailnetRoutes withNames(Map<String, List<IpAddress>> more) {
+        Map<String, List<IpAddress>> all = new HashMap<>(more);
+        all.putAll(names);
+        return new TailnetRoutes(self, peers, subnets, exitNode, suffix, all);
+    }
+
+    /** The name as the tailnet's resolver is asked for it. */
+    public TargetHost.Name fullName(TargetHost.Name name) {
+        return name.isShort() && !suffix.isEmpty() ? new TargetHost.Name(name.value() + "." + suffix) : name;
+    }
+
+    /** Everything that this name can be called: itself, its full name, and its short one if it has one. */
+    Set<TargetHost.Name> spellings(TargetHost.Name name) {
+        TargetHost.Name full = fullName(name);
+        Set<TargetHost.Name> spellings = new HashSet<>(Set.of(full));
+        spellings.add(name);
+        if (full.isUnder(suffix)) {
+            String first = full.value().substring(0, full.value().length() - suffix.length() - 1);
+            if (first.indexOf('.') < 0) {
+                spellings.add(new TargetHost.Name(first));
+            }
+        }
+        return spellings;
     }
 
     /** Whether a connection to this address goes through the tailnet. */

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.policy;
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The host part of a target: an address or a name. */
 public sealed interface TargetHost {
@@ -28,9 +29,19 @@ public sealed interface TargetHost {
             }
         }
 
+        /** The name of this text, with or without a dot at the end and in any letter case; empty when it is none. */
+        static Optional<Name> read(String text) {
+            String bare = (text.endsWith(".") ? text.substring(0, text.length() - 1) : text).toLowerCase(Locale.ROOT);
+            return isName(bare) ? Optional.of(new Name(bare)) : Optional.empty();
+        }
+
         /** Whether this is a single label, which the tailnet completes with its own suffix. */
         public boolean isShort() {
             return value.indexOf('.') < 0;
+        }
+
+        String firstLabel() {
+            return isShort() ? value : value.substring(0, value.indexOf('.'));
         }
 
         /** Whether this name is below the suffix (not the suffix itself). */
@@ -71,11 +82,7 @@ public sealed interface TargetHost {
         if (spelling instanceof AddressSpelling.NonStandard) {
             throw new IllegalArgumentException("holds an address that is not in its standard spelling");
         }
-        String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        name = name.toLowerCase(Locale.ROOT);
-        if (!Name.isName(name)) {
-            throw new IllegalArgumentException("is neither an IP address nor a DNS name");
-        }
-        return new Name(name);
+        return Name.read(text)
+                .orElseThrow(() -> new IllegalArgumentException("is neither an IP address nor a DNS name"));
     }
 }

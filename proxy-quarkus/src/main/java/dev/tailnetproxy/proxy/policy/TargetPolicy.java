@@ -1,9 +1,11 @@
 package dev.tailnetproxy.proxy.policy;
 
+import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides which targets may be dialled. Denies by default and in doubt: tailscaled dials every address that it does not
@@ -12,25 +14,52 @@ import java.util.Optional;
  * @param allowed targets beyond the tailnet's own addresses
  * @param denied targets taken away again
  * @param ownEndpoints endpoints of this proxy's own surroundings: the SOCKS5 port, the Lambda runtime API
+ * @param peers whether the tailnet's peers may be reached without being allowed
+ * @param limit the only targets that are left of all this for one client; empty when there is no such limit
  */
-public record TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, List<Endpoint> ownEndpoints) {
+public record TargetPolicy(
+        List<TargetRule> allowed,
+        List<TargetRule> denied,
+        List<Endpoint> ownEndpoints,
+        Peers peers,
+        Optional<List<TargetRule>> limit) {
 
     /** An address with a port. */
     public record Endpoint(IpAddress address, int port) {}
+
+    /** Which peers of the tailnet may be reached. */
+    public enum Peers {
+        /** All that are not denied. */
+        ALL,
+        /** Those that are allowed, like anything else. */
+        LISTED
+    }
 
     public TargetPolicy {
         allowed = List.copyOf(allowed);
         denied = List.copyOf(denied);
         ownEndpoints = List.copyOf(ownEndpoints);
+        limit = limit.map(List::copyOf);
+    }
+
+    /** A policy for all clients with all peers open. */
+    public TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, List<Endpoint> ownEndpoints) {
+        this(allowed, denied, ownEndpoints, Peers.ALL, Optional.empty());
+    }
+
+    /** This policy for one client, who reaches no more than these targets of what it allows. */
+    public TargetPolicy limitedTo(List<TargetRule> targets) {
+        return new TargetPolicy(allowed, denied, ownEndpoints, peers, Optional.of(targets));
     }
 
     /** Judges what can be judged before anything is known of the tailnet; a refusal here needs no tailnet. */
     public Optional<Decision.Refuse> refusedAlways(TargetHost host, int port) {
-        if (host instanceof TargetHost.Address address) {
-            return builtIn(address.ip(), port);
-        }
-        TargetHost.Name name = (TargetHost.Name) host;
-        return BuiltInRefusals.reasonFor(name).map(what -> Decision.notAllowed("the target is " + what));
+        Optional<Decision.Refuse> builtIn = host instanceof TargetHost.Address address
+                ? builtIn(address.ip(), port)
+                : BuiltInRefusals.reasonFor((TargetHost.Name) host)
+                        .map(what -> Decision.notAllowed("the target is " + what));
+        return builtIn.or(() -> limit.filter(targets -> !new ListedTargets(targets).holdsAnyAt(port))
+                .map(targets -> beyondLimit()));
     }
 
     /** Judges a target with tailscaled's state at hand. */
@@ -40,25 +69,23 @@ public record TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, Li
             return refused.get();
         }
         if (host instanceof TargetHost.Address address) {
-            return decideAddresses(List.of(address.ip()), port, routes, false);
+            return decideAddresses(List.of(address.ip()), Optional.empty(), port, routes);
         }
         TargetHost.Name name = (TargetHost.Name) host;
-        TargetHost.Name fullName =
-                name.isShort() && !routes.suffix().isEmpty() ? withSuffix(name, routes.suffix()) : name;
-        if (isDenied(name, port) || isDenied(fullName, port)) {
+        TargetHost.Name fullName = routes.fullName(name);
+        if (new DeniedTargets(denied).denies(name, port, routes)) {
             return Decision.notAllowed("the target's name is denied by configuration");
         }
-        if (fullName.isUnder(routes.suffix()) || isAllowed(name, port)) {
+        if (fullName.isUnder(routes.suffix()) || new ListedTargets(allowed).holds(name, port, routes)) {
             return new Decision.Resolve(name, fullName);
         }
         return Decision.notAllowed("the target's name is not in the tailnet and not allowed by configuration");
     }
 
-    /** Judges the addresses that a name resolved to. One that is never reachable condemns the whole answer. */
+    /** Judges the addresses that a name resolved to. One that is never reachable, or denied, condemns the whole response. */
     public Decision.Verdict decideResolved(
             Decision.Resolve resolved, int port, List<IpAddress> addresses, TailnetRoutes routes) {
-        boolean allowedByName = isAllowed(resolved.name(), port) || isAllowed(resolved.fullName(), port);
-        return decideAddresses(addresses, port, routes, allowedByName);
+        return decideAddresses(addresses, Optional.of(resolved.fullName()), port, routes);
     }
 
     /** Judges a target behind a SOCKS5 server that is not tailscaled: nothing but what is listed. */
@@ -67,8 +94,12 @@ public record TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, Li
         if (refused.isPresent()) {
             return refused.get();
         }
+        if (limit.isPresent() && limit.get().stream().noneMatch(rule -> rule.covers(host, port))) {
+            return beyondLimit();
+        }
+        DeniedTargets taken = new DeniedTargets(denied);
         if (host instanceof TargetHost.Address address) {
-            if (denied.stream().anyMatch(rule -> rule.matches(address.ip(), port))) {
+            if (taken.denies(address.ip(), port, TailnetRoutes.unknown())) {
                 return Decision.notAllowed("the target is denied by configuration");
             }
             return allowed.stream().anyMatch(rule -> rule.matches(address.ip(), port))
@@ -78,59 +109,59 @@ public record TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, Li
         TargetHost.Name name = (TargetHost.Name) host;
         // The addresses of the name can't be judged here, so a pattern is not enough: only what is listed letter by
         // letter.
-        return !isDenied(name, port) && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
+        return !taken.mayDeny(name, port) && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
                 ? new Decision.DialName(name)
                 : Decision.notAllowed("the target's name is not allowed by configuration");
     }
 
     private Decision.Verdict decideAddresses(
-            List<IpAddress> addresses, int port, TailnetRoutes routes, boolean allowedByName) {
-        List<IpAddress> dialable = new ArrayList<>();
-        boolean anyAllowed = false;
+            List<IpAddress> addresses, Optional<TargetHost.Name> requested, int port, TailnetRoutes routes) {
+        DeniedTargets taken = new DeniedTargets(denied);
         for (IpAddress address : addresses) {
             Optional<Decision.Refuse> refused = builtIn(address, port);
             if (refused.isPresent()) {
                 return refused.get();
             }
-            if (routes.self().contains(address)) {
+            if (withCarried(address).anyMatch(routes.self()::contains)) {
                 return Decision.notAllowed("the target is this node itself");
             }
-            if (denied.stream().anyMatch(rule -> rule.matches(address, port))) {
-                continue;
-            }
-            if (allowedByName
-                    || routes.peers().contains(address)
-                    || allowed.stream().anyMatch(rule -> rule.matches(address, port))) {
-                anyAllowed = true;
-                if (routes.routes(address)) {
-                    dialable.add(address);
-                }
+            if (taken.denies(address, port, routes)) {
+                return Decision.notAllowed("the target is denied by configuration");
             }
         }
-        if (!dialable.isEmpty()) {
-            return new Decision.Dial(dialable);
+        List<IpAddress> reachable = addresses.stream()
+                .filter(address -> isAllowed(address, requested, port, routes))
+                .toList();
+        if (reachable.isEmpty()) {
+            return Decision.notAllowed("the target is not an address of the tailnet and not allowed by configuration");
         }
-        return anyAllowed
-                ? Decision.noRoute()
-                : Decision.notAllowed("the target is not an address of the tailnet and not allowed by configuration");
+        List<IpAddress> within = new ArrayList<>(reachable);
+        limit.ifPresent(targets ->
+                within.removeIf(address -> !new ListedTargets(targets).holds(address, requested, port, routes)));
+        if (within.isEmpty()) {
+            return beyondLimit();
+        }
+        List<IpAddress> dialable = within.stream().filter(routes::routes).toList();
+        return dialable.isEmpty() ? Decision.noRoute() : new Decision.Dial(dialable);
+    }
+
+    private boolean isAllowed(IpAddress address, Optional<TargetHost.Name> requested, int port, TailnetRoutes routes) {
+        return (peers == Peers.ALL && routes.peers().contains(address))
+                || new ListedTargets(allowed).holds(address, requested, port, routes);
     }
 
     private Optional<Decision.Refuse> builtIn(IpAddress address, int port) {
-        if (ownEndpoints.contains(new Endpoint(address, port))) {
+        if (withCarried(address).anyMatch(each -> ownEndpoints.contains(new Endpoint(each, port)))) {
             return Optional.of(Decision.notAllowed("the target is a port of this proxy's own environment"));
         }
         return BuiltInRefusals.reasonFor(address).map(what -> Decision.notAllowed("the target is " + what));
     }
 
-    private boolean isAllowed(TargetHost.Name name, int port) {
-        return allowed.stream().anyMatch(rule -> rule.matches(name, port));
+    private static Stream<IpAddress> withCarried(IpAddress address) {
+        return Stream.concat(Stream.of(address), EmbeddedIpv4.of(address).stream());
     }
 
-    private boolean isDenied(TargetHost.Name name, int port) {
-        return denied.stream().anyMatch(rule -> rule.matches(name, port));
-    }
-
-    private static TargetHost.Name withSuffix(TargetHost.Name name, String suffix) {
-        return new TargetHost.Name(name.value() + "." + suffix);
+    private static Decision.Refuse beyondLimit() {
+        return Decision.notAllowed("the client is not allowed to reach this target");
     }
 }

@@ -5,7 +5,7 @@ import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One entry of a list of targets: an address, a prefix, an exact name or {@code *.suffix}, each with an optional
@@ -88,16 +88,13 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
         if (cidr.isPresent()) {
             return new Pattern.Addresses(cidr.get());
         }
-        String name = host.toLowerCase(Locale.ROOT);
-        try {
-            if (AddressSpelling.of(host) instanceof AddressSpelling.NotAnAddress) {
-                if (name.startsWith("*.")) {
-                    return new Pattern.NamesUnder(new TargetHost.Name(name.substring(2)).value());
-                }
-                return new Pattern.ExactName(new TargetHost.Name(name));
+        if (AddressSpelling.of(host) instanceof AddressSpelling.NotAnAddress) {
+            Optional<Pattern> names = host.startsWith("*.")
+                    ? TargetHost.Name.read(host.substring(2)).map(name -> new Pattern.NamesUnder(name.value()))
+                    : TargetHost.Name.read(host).map(Pattern.ExactName::new);
+            if (names.isPresent()) {
+                return names.get();
             }
-        } catch (IllegalArgumentException e) {
-            // Said below, with the entry as the operator wrote it.
         }
         throw new IllegalArgumentException("\"" + entry + "\" is neither an address, a prefix, a name nor *.suffix");
     }
@@ -124,7 +121,7 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
         return bracketed + ":" + (fromPort == toPort ? "" + fromPort : fromPort + "-" + toPort);
     }
 
-    private boolean matchesPort(int port) {
+    boolean matchesPort(int port) {
         return port >= fromPort && port <= toPort;
     }
 

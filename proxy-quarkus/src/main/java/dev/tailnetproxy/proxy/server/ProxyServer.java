@@ -194,7 +194,7 @@ public final class ProxyServer {
                 return refuse(request, failure);
             }
             // The caller's connection broke before its request was whole: there is nobody to answer.
-            proxy.abandoned();
+            proxy.abandoned(RequestReader.caller(request));
             abort(request);
             return Future.failedFuture(answered.cause());
         }
@@ -222,7 +222,7 @@ public final class ProxyServer {
 
     /** Whatever comes after a request that can't be trusted to end where it seems to is not read. */
     private Future<Void> refuse(HttpServerRequest request, ProxyFailure failure) {
-        return write(request, proxy.unreadable("-", failure), Promise.promise(), true);
+        return write(request, proxy.unreadable("-", RequestReader.caller(request), failure), Promise.promise(), true);
     }
 
     private Future<Void> write(

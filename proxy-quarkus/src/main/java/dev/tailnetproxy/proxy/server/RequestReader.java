@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.Framing;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
@@ -14,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +93,21 @@ final class RequestReader {
     private static ProxyRequest request(
             HttpServerRequest request, RequestTarget target, Headers headers, Body body, long deadline) {
         return new ProxyRequest(
-                request.method().name(), target.path(), target.query(), headers, body, newId(), deadline);
+                request.method().name(),
+                target.path(),
+                target.query(),
+                headers,
+                body,
+                newId(),
+                deadline,
+                caller(request));
+    }
+
+    /** Whoever has the connection; what a field says of somebody behind it can be said by anybody. */
+    static Caller caller(HttpServerRequest request) {
+        SocketAddress address = request.remoteAddress();
+        String host = address == null ? null : address.hostAddress();
+        return host == null ? Caller.Unknown.INSTANCE : new Caller.Peer(host);
     }
 
     private static Headers headers(HttpServerRequest request) {

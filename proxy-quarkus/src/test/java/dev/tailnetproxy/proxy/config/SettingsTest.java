@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.core.ProxySettings.ExitNode;
+import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.support.Configs;
@@ -93,6 +94,22 @@ class SettingsTest {
     }
 
     @Test
+    void peersThatNothingListsAreWarnedOf() throws IOException {
+        assertEquals(
+                List.of(
+                        "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached."),
+                with(Map.of("TS_PROXY_PEERS", "listed")).warnings());
+        assertEquals(
+                List.of(),
+                with(Map.of("TS_PROXY_PEERS", "listed", "TS_PROXY_ALLOWED_TARGETS", "orders:443"))
+                        .warnings());
+        assertEquals(
+                TargetPolicy.Peers.LISTED,
+                with(Map.of("TS_PROXY_PEERS", "listed")).policy().peers());
+        assertEquals(TargetPolicy.Peers.ALL, with(Map.of()).policy().peers());
+    }
+
+    @Test
     void uncheckedCertificatesAreWarnedOfInASentence() throws IOException {
         assertEquals(
                 List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of"
@@ -155,6 +172,7 @@ class SettingsTest {
         "TS_PROXY_HTTP_PORT, http, ''",
         "TS_PROXY_HTTP_PORT, 8080, 169.254.100.1:9001",
         "TS_PROXY_METRICS, cloudwatch, ''",
+        "TS_PROXY_CALLER_TARGETS, 123456789012=orders:443, ''",
         "TS_PROXY_MANAGEMENT_PORT, 65536, ''",
         "TS_PROXY_MANAGEMENT_PORT, 8080, ''",
         "TS_PROXY_HTTP_IDLE_TIMEOUT_MS, 0, ''",
@@ -223,6 +241,15 @@ class SettingsTest {
         "TS_PROXY_ALLOWED_TARGETS,10.0.0.0/33",
         "TS_PROXY_DENIED_TARGETS,http://a",
         "TS_PROXY_TLS_INSECURE_TARGETS,*",
+        "TS_PROXY_CALLER_TARGETS,orders:443",
+        "TS_PROXY_CALLER_TARGETS,;",
+        "TS_PROXY_CALLER_TARGETS,arn:aws:iam::123456789012:role/team/*=orders:443",
+        "TS_PROXY_CALLER_TARGETS,123456789012=127.1",
+        "TS_PROXY_UNDERSCORE_HEADERS,allow",
+        "TS_PROXY_METRIC_SERVICES,:a",
+        "TS_PROXY_METRIC_DIMENSIONS,_aws",
+        "TS_PROXY_PEERS,none",
+        "TS_PROXY_PEERS,LISTED",
         "TS_PROXY_FORWARDED_HEADERS,yes",
         "TS_PROXY_JOIN_WAIT_MS,1s",
         "TS_PROXY_SETTLE_MS,-1",

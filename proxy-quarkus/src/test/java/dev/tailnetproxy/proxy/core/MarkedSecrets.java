@@ -62,6 +62,18 @@ final class MarkedSecrets {
         if (!hasCookies) {
             event.put("cookies", new JsonArray().add("session=" + SECRET));
         }
+        event.getJsonObject("requestContext")
+                .put(
+                        "authorizer",
+                        new JsonObject()
+                                .put(
+                                        "iam",
+                                        new JsonObject()
+                                                .put("accessKey", SECRET)
+                                                .put("accountId", "123456789012")
+                                                .put("callerId", SECRET)
+                                                .put("userArn", "arn:aws:iam::123456789012:user/caller")
+                                                .put("userId", SECRET)));
         String path = event.getString("rawPath");
         event.put("rawPath", path.endsWith("/") ? path + SECRET : path + "/" + SECRET);
         String query = event.getString("rawQueryString", "");

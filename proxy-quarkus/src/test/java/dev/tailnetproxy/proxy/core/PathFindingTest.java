@@ -50,7 +50,11 @@ class PathFindingTest {
 
     private PathFinding finding(Tailnet of) {
         ProxySettings settings = new ProxySettings(
-                Duration.ZERO, Duration.ofSeconds(10), new ProxySettings.ExitNode(false, false), List.of());
+                Duration.ZERO,
+                Duration.ofSeconds(10),
+                new ProxySettings.ExitNode(false, false),
+                List.of(),
+                Optional.empty());
         return new PathFinding(vertx, of, settings, new Freezes(clock, clock::nanoTime), clock);
     }
 

@@ -1,17 +1,27 @@
 package dev.tailnetproxy.proxy.core;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.support.Events;
 import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
 import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.RawCaller;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is logged for a request. */
 class RequestLogTest {
@@ -40,6 +50,83 @@ class RequestLogTest {
         assertTrue(lines.get(0).containsKey("firstByteMs"));
         assertEquals("TargetNotAllowed", lines.get(1).get("error"));
         assertEquals("403", lines.get(1).get("status"));
+    }
+
+    static Stream<Arguments> callers() {
+        String role = "arn:aws:sts::123456789012:assumed-role/orders/session@example.com";
+        String user = "arn:aws-cn:iam::123456789012:user/team/alice";
+        String root = "arn:aws-us-gov:iam::123456789012:root";
+        String longest = "arn:aws:iam::123456789012:user/" + "p".repeat(512) + "/alice";
+        return Stream.of(
+                Arguments.of(iam(role, "123456789012"), role),
+                Arguments.of(iam(user, "123456789012"), user),
+                Arguments.of(iam(root, ""), root),
+                Arguments.of(iam(longest, "123456789012"), longest),
+                Arguments.of(iam(role, "210987654321"), "-"),
+                Arguments.of(iam("alice\n{\"status\":200}", "123456789012"), "-"),
+                Arguments.of(iam("arn:aws:iam::123456789012:user/a\u0085b", "123456789012"), "-"),
+                Arguments.of(iam(longest + "/" + "p".repeat(512), "123456789012"), "-"),
+                Arguments.of(new JsonObject(), "-"));
+    }
+
+    private static JsonObject iam(String arn, String account) {
+        return new JsonObject()
+                .put("userArn", arn)
+                .put("accountId", account)
+                .put("accessKey", "access-key-of-the-caller");
+    }
+
+    @ParameterizedTest
+    @MethodSource("callers")
+    void theLineSaysWhoSignedAndNoHeaderFieldDoes(JsonObject iam, String caller) throws IOException {
+        LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.request");
+        try (log;
+                Harness proxy = Harness.options().start()) {
+            for (Events event : List.of(Events.get("/"), Events.request("CONNECT", "/"), Events.get("no-slash"))) {
+                event.authorizer(iam)
+                        .header("x-amzn-caller", "arn:aws:iam::999999999999:user/mallory")
+                        .header("x-forwarded-for", "192.0.2.99");
+                proxy.function().invoke(event.json(), 30_000);
+            }
+            proxy.function()
+                    .invoke(
+                            Events.get("/")
+                                    .authorizer(iam)
+                                    .raw("headers", 1)
+                                    .raw("isBase64Encoded", true)
+                                    .raw("body", "?")
+                                    .json(),
+                            30_000);
+        }
+
+        List<Map<String, String>> lines =
+                log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
+
+        assertEquals(4, lines.size());
+        lines.forEach(line -> {
+            assertEquals(caller, line.get("caller"));
+            assertFalse(line.toString().contains("access-key-of-the-caller"), line::toString);
+            assertFalse(line.toString().contains("mallory"), line::toString);
+        });
+    }
+
+    @Test
+    void theLineSaysWhoseConnectionItIsOnTheHttpPort() throws IOException {
+        LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.request");
+        try (log;
+                ListeningProxy proxy = new ListeningProxy()) {
+            for (String request : List.of(
+                    "GET / HTTP/1.1\r\n" + ListeningProxy.TARGET + "x-forwarded-for: 192.0.2.99\r\n\r\n",
+                    "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n")) {
+                try (RawCaller caller = proxy.caller()) {
+                    caller.send(request).reply();
+                }
+            }
+            await().untilAsserted(() -> assertEquals(2, log.records().size()));
+        }
+
+        log.records()
+                .forEach(line -> assertEquals("127.0.0.1", line.getMdcCopy().get("caller")));
     }
 
     @Test

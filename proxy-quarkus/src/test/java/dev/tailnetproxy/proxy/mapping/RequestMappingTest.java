@@ -1,8 +1,13 @@
 package dev.tailnetproxy.proxy.mapping;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Headers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,6 +16,52 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the Function URL says of its caller is passed on where the operator wants it, and the call's signature never. */
 class RequestMappingTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "Content_Length, false",
+        "content_length, false",
+        "X_Forwarded_For, false",
+        "x.forwarded.for, false",
+        "transfer~encoding, false",
+        "x-under_score, false",
+        "x-hyphen, true",
+        "X1, true",
+    })
+    void aNameThatCouldBeReadAsAnotherIsTreatedAsTheSettingSays(String name, boolean plain) {
+        Headers headers = Headers.of(name, "1", "host", "proxy");
+
+        assertTrue(new RequestMapping(false).forTarget(headers, "target").contains(name));
+        assertEquals(
+                plain,
+                new RequestMapping(false, UnderscoreHeaders.DROP)
+                        .forTarget(headers, "target")
+                        .contains(name));
+        assertDoesNotThrow(() -> new RequestMapping(false, UnderscoreHeaders.DROP).check(headers));
+        RequestMapping refusing = new RequestMapping(false, UnderscoreHeaders.REFUSE);
+        if (plain) {
+            assertDoesNotThrow(() -> refusing.check(headers));
+        } else {
+            ProxyFailure refused = assertThrows(ProxyFailure.class, () -> refusing.check(headers));
+            assertEquals(ErrorName.INVALID_HEADER, refused.name());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ts_error_name, false",
+        "TS_ERROR, false",
+        "ts-error_message, false",
+        "ts.anything, false",
+        "x_amzn_errortype, false",
+        "x-amzn_ErrorType, false",
+        "tsx_error, true",
+        "content_type, true",
+        "ts-cache, true",
+    })
+    void aTargetCannotLookLikeTheProxyByAnotherSign(String name, boolean passes) {
+        assertEquals(passes, ResponseMapping.forCaller(Headers.of(name, "1")).contains(name));
+    }
 
     @ParameterizedTest
     @CsvSource({

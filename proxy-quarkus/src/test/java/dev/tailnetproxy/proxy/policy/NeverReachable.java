@@ -3,8 +3,11 @@ package dev.tailnetproxy.proxy.policy;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What no request may reach, said a second time and in the JDK's words, so that the policy is not its own judge. */
@@ -62,7 +65,31 @@ final class NeverReachable {
                 || CARRIERS.stream()
                         .filter(carrier -> carrier.carries(bytes))
                         .flatMapToInt(carrier -> IntStream.of(carrier.at()))
-                        .anyMatch(at -> includes(ipv4(bytes, at)));
+                        .anyMatch(at -> includes(ipv4(bytes, at)))
+                || carriedOtherwise(bytes).stream().map(NeverReachable::literal).anyMatch(NeverReachable::includes);
+    }
+
+    /** Teredo, ISATAP, and the layouts of NAT64 around byte 8, as dotted texts. */
+    private static List<String> carriedOtherwise(byte[] b) {
+        String hex = HexFormat.of().formatHex(b);
+        List<String> carried = new ArrayList<>();
+        if (hex.startsWith("20010000")) {
+            carried.add(dotted(~b[12], ~b[13], ~b[14], ~b[15]));
+        }
+        if (hex.substring(16).matches("0[02]005efe.*")) {
+            carried.add(dotted(b[12], b[13], b[14], b[15]));
+        }
+        if (hex.startsWith("0064ff9b0001")) {
+            carried.add(dotted(b[6], b[7], b[9], b[10]));
+            carried.add(dotted(b[7], b[9], b[10], b[11]));
+            carried.add(dotted(b[9], b[10], b[11], b[12]));
+            carried.removeIf(text -> text.startsWith("0."));
+        }
+        return carried;
+    }
+
+    private static String dotted(int... parts) {
+        return IntStream.of(parts).mapToObj(part -> "" + (part & 0xff)).collect(Collectors.joining("."));
     }
 
     private static InetAddress ipv4(byte[] bytes, int at) {

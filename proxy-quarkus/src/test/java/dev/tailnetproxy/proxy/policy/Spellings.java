@@ -52,6 +52,26 @@ final class Spellings {
         };
     }
 
+    /** A form of the IPv4 address, or of an IPv6 address that carries it. */
+    static String embedding(byte[] a, Random random) {
+        String hex = "%x:%x".formatted(group(a, 0), group(a, 2));
+        String site = "%x".formatted(random.nextInt(0x10000));
+        return switch (random.nextInt(12)) {
+            case 0 -> "::" + dotted(a, ".");
+            case 1 -> "::ffff:0:" + hex;
+            case 2 -> "64:ff9b::" + dotted(a, ".");
+            case 3 -> "64:ff9b:1:" + site + "::" + hex;
+            case 4 -> "64:ff9b:1:%x:%x:%x::".formatted(group(a, 0), a[2] & 0xff, (a[3] & 0xff) << 8);
+            case 5 -> "64:ff9b:1:%x:%x:%x::".formatted(a[0] & 0xff, a[1] & 0xff, group(a, 2));
+            case 6 -> "64:ff9b:1:%s:%x:%x:%x:0".formatted(site, a[0] & 0xff, group(a, 1), (a[3] & 0xff) << 8);
+            case 7 -> "fd7a:115c:a1e0:b1a:0:" + site + ":" + hex;
+            case 8 -> "2002:" + hex + ":" + site + "::1";
+            case 9 -> "2001:0:4136:e378:8000:%s:%x:%x".formatted(site, group(a, 0) ^ 0xffff, group(a, 2) ^ 0xffff);
+            case 10 -> "2001:db8:" + site + ":1:" + (random.nextBoolean() ? "0" : "200") + ":5efe:" + hex;
+            default -> standard(a, random);
+        };
+    }
+
     private static int group(byte[] bytes, int at) {
         return (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,6 +70,8 @@ class TargetPolicyTest {
                 "                    | 100.64.0.2:22   | 100.64.0.2   |   80 | Dial",
                 "0.0.0.0/0           |                 | 127.0.0.1    |   80 | TargetNotAllowed",
                 "0.0.0.0/0           |                 | 100.64.0.1   |   80 | TargetNotAllowed",
+                "::/0                |                 | 64:ff9b::100.64.0.1 | 80 | TargetNotAllowed",
+                "::/0                |                 | 2002:6440:1::1 | 80 | TargetNotAllowed",
                 "127.0.0.1           |                 | 127.0.0.1    |   80 | TargetNotAllowed",
                 "localhost           |                 | localhost    |   80 | TargetNotAllowed",
                 "                    |                 | a            |   80 | Resolve",
@@ -108,7 +111,8 @@ class TargetPolicyTest {
                 "n.t.test    |             | 169.254.169.254          | TargetNotAllowed",
                 "n.t.test    | 10.1.0.0/16 | 10.1.0.1                 | TargetNotAllowed",
                 "            | 100.64.0.2  | 100.64.0.2               | TargetNotAllowed",
-                "            | 100.64.0.2  | 100.64.0.2 100.64.0.3    | Dial",
+                "            | 100.64.0.2  | 100.64.0.2 100.64.0.3    | TargetNotAllowed",
+                "            | 100.64.0.4  | 100.64.0.2 100.64.0.3    | Dial",
             })
     void judgesEveryAddressOfAName(String allowed, String denied, String addresses, String decision) {
         TargetPolicy policy = new TargetPolicy(
@@ -139,6 +143,7 @@ class TargetPolicyTest {
                 TargetRule.parseList("10.1.0.0/16"), List.of(), List.of(new TargetPolicy.Endpoint(socks, 1055)));
 
         assertEquals("TargetNotAllowed", name(policy.decide(TargetHost.parse("10.1.0.5"), 1055, ROUTES)));
+        assertEquals("TargetNotAllowed", name(policy.decide(TargetHost.parse("64:ff9b::10.1.0.5"), 1055, ROUTES)));
         assertEquals("Dial", name(policy.decide(TargetHost.parse("10.1.0.5"), 1056, ROUTES)));
     }
 
@@ -159,6 +164,29 @@ class TargetPolicyTest {
     void withoutALocalApiOnlyWhatIsListed(String allowed, String host, String decision) {
         TargetPolicy policy =
                 new TargetPolicy(TargetRule.parseList(allowed == null ? "" : allowed), List.of(), List.of());
+
+        assertEquals(decision, name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // what the client may reach | host | decision
+                "10.1.0.0/16:80  | 10.1.2.3 | Dial",
+                "10.1.0.0/16:81  | 10.1.2.3 | TargetNotAllowed",
+                "10.2.0.0/16     | 10.1.2.3 | TargetNotAllowed",
+                "0.0.0.0/0       | 10.9.9.9 | TargetNotAllowed",
+                "0.0.0.0/0       | 127.0.0.1 | TargetNotAllowed",
+                "a.other         | a.other  | DialName",
+                "*.other:80      | a.other  | DialName",
+                "b.other         | a.other  | TargetNotAllowed",
+                "0.0.0.0/0       | a.other  | TargetNotAllowed",
+                "                | a.other  | TargetNotAllowed",
+            })
+    void aLimitOfOneClientHoldsWithoutALocalApiToo(String limit, String host, String decision) {
+        TargetPolicy policy = new TargetPolicy(TargetRule.parseList("10.1.0.0/16,a.other"), List.of(), List.of())
+                .limitedTo(TargetRule.parseList(limit == null ? "" : limit));
 
         assertEquals(decision, name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
     }
@@ -209,6 +237,16 @@ class TargetPolicyTest {
             })
     void aRuleIsRead(String entry) {
         assertEquals(1, TargetRule.parseList(entry).size());
+    }
+
+    @ParameterizedTest
+    @CsvFileSource(resources = "/target-entries.txt", delimiter = ' ')
+    void aRuleIsReadAsTheCdkReadsIt(String sign, String entry) {
+        if (sign.equals("+")) {
+            assertEquals(1, TargetRule.parseList(entry).size());
+        } else {
+            assertThrows(IllegalArgumentException.class, () -> TargetRule.parseList(entry));
+        }
     }
 
     @ParameterizedTest

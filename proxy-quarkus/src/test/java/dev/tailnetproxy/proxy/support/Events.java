@@ -68,6 +68,24 @@ public final class Events {
         return header("ts-target-ip", host).header("ts-target-port", Integer.toString(port));
     }
 
+    /** Who signed the request, as a Function URL says it. */
+    public Events principal(String userArn) {
+        return authorizer(new JsonObject()
+                .put("accessKey", "AKIAIOSFODNN7EXAMPLE")
+                .put("accountId", userArn.replaceAll("^[^:]*:[^:]*:[^:]*:[^:]*:([^:]*):.*$", "$1"))
+                .put("callerId", "AIDACKCEVSQ6C2EXAMPLE")
+                .putNull("cognitoIdentity")
+                .putNull("principalOrgId")
+                .put("userArn", userArn)
+                .put("userId", "AIDACOSFODNN7EXAMPLE2"));
+    }
+
+    /** What the event says of who signed the request, as it is. */
+    public Events authorizer(JsonObject iam) {
+        event.getJsonObject("requestContext").put("authorizer", new JsonObject().put("iam", iam));
+        return this;
+    }
+
     public Events cookie(String cookie) {
         cookies.add(cookie);
         return this;

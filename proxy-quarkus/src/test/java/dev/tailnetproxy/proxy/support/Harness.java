@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.core.DeniedNames;
 import dev.tailnetproxy.proxy.core.Forwarding;
 import dev.tailnetproxy.proxy.core.Freezes;
 import dev.tailnetproxy.proxy.core.OwnAnswers;
@@ -17,6 +18,7 @@ import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.RequestMapping;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
@@ -67,7 +69,8 @@ public final class Harness implements AutoCloseable {
                 options.joinWait,
                 options.settle,
                 new ProxySettings.ExitNode(options.exitNodeConfigured, options.exitNodeRequired),
-                TargetRule.parseList(options.insecure));
+                TargetRule.parseList(options.insecure),
+                options.callers.map(CallerTargets::parse));
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of());
         proxy = new ProxyService(
@@ -75,7 +78,7 @@ public final class Harness implements AutoCloseable {
                 new Forwarding(
                         settings,
                         new RequestMapping(false),
-                        new Targets(policy, tailnet, settings, clock),
+                        new Targets(policy, DeniedNames.knownIn(tailnet, policy.denied(), clock), settings, clock),
                         upstream,
                         clock,
                         new PathFinding(vertx, tailnet, settings, new Freezes(clock, clock::nanoTime), clock)),

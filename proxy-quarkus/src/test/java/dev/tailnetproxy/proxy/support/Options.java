@@ -22,6 +22,7 @@ public final class Options {
     String allowed = "";
     String denied = "";
     String insecure = "";
+    Optional<String> callers = Optional.empty();
     Path stateFile = Path.of("/nonexistent");
     Optional<Path> caBundle = Optional.empty();
     RequestMetrics metrics = RequestMetrics.none();
@@ -78,6 +79,10 @@ public final class Options {
 
     public Options insecure(String value) {
         return with(o -> o.insecure = value);
+    }
+
+    public Options callers(String value) {
+        return with(o -> o.callers = Optional.of(value));
     }
 
     public Options stateFile(Path value) {

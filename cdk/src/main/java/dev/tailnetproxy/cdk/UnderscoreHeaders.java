@@ -1,0 +1,11 @@
+package dev.tailnetproxy.cdk;
+
+/** What becomes of request fields whose names hold an underscore, or another sign that is no hyphen. */
+public enum UnderscoreHeaders {
+    /** They go to the target as they are. */
+    PASS,
+    /** They are taken away. */
+    DROP,
+    /** The request is refused. */
+    REFUSE
+}

@@ -1,0 +1,90 @@
+package dev.tailnetproxy.proxy.policy;
+
+import dev.tailnetproxy.proxy.address.Cidr;
+import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
+import dev.tailnetproxy.proxy.address.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the operator has denied. A machine is denied by whatever it is called: a denied name denies its addresses, a denied
+ * address denies the other addresses of that machine, and an IPv4 address every IPv6 address that carries it. What the
+ * tailnet does not tell of a name can't be denied by it; {@code docs/contract.md} says what that is.
+ *
+ * @param rules as the operator wrote them
+ */
+record DeniedTargets(List<TargetRule> rules) {
+
+    DeniedTargets {
+        rules = rules.stream().map(DeniedTargets::plain).toList();
+    }
+
+    /** A form that means one IPv4 address everywhere is that address. */
+    private static TargetRule plain(TargetRule rule) {
+        return rule.pattern() instanceof TargetRule.Pattern.Addresses addresses
+                ? new TargetRule(
+                        new TargetRule.Pattern.Addresses(EmbeddedIpv4.meantBy(addresses.cidr())),
+                        rule.fromPort(),
+                        rule.toPort())
+                : rule;
+    }
+
+    /** Whether the name is denied, in its short or its full form. */
+    boolean denies(TargetHost.Name name, int port, TailnetRoutes routes) {
+        if (rules.isEmpty()) {
+            return false;
+        }
+        Set<TargetHost.Name> spellings = routes.spellings(name);
+        return rules.stream().anyMatch(rule -> spellings.stream().anyMatch(spelling -> rule.matches(spelling, port)));
+    }
+
+    /** Whether the address is denied: itself, what it carries, or the machine that has it. */
+    boolean denies(IpAddress address, int port, TailnetRoutes routes) {
+        if (rules.isEmpty()) {
+            return false;
+        }
+        List<IpAddress> forms = new ArrayList<>(EmbeddedIpv4.of(address));
+        forms.add(address);
+        if (forms.stream().anyMatch(form -> rules.stream().anyMatch(rule -> rule.matches(form, port)))) {
+            return true;
+        }
+        for (Map.Entry<String, List<IpAddress>> machine : routes.names().entrySet()) {
+            if (machine.getValue().stream().anyMatch(forms::contains) && deniesMachine(machine, port, routes)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean deniesMachine(Map.Entry<String, List<IpAddress>> machine, int port, TailnetRoutes routes) {
+        return TargetHost.Name.read(machine.getKey())
+                        .filter(name -> denies(name, port, routes))
+                        .isPresent()
+                || machine.getValue().stream().anyMatch(other -> rules.stream()
+                        .anyMatch(rule -> isOf(other, rule) && rule.matchesPort(port)));
+    }
+
+    /** A prefix is its addresses and no machine: who denies all of IPv6 has not denied the machines that have it. */
+    private static boolean isOf(IpAddress address, TargetRule rule) {
+        return rule.pattern() instanceof TargetRule.Pattern.Addresses addresses
+                && addresses.cidr().equals(Cidr.of(address));
+    }
+
+    /**
+     * Whether the name may be a denied one where the tailnet's suffix is not known: a short name may be short for every
+     * name that begins with it.
+     */
+    boolean mayDeny(TargetHost.Name name, int port) {
+        return rules.stream()
+                .anyMatch(rule -> rule.matches(name, port)
+                        || (rule.matchesPort(port)
+                                && rule.pattern() instanceof TargetRule.Pattern.ExactName exact
+                                && mayBeTheSame(exact.name(), name)));
+    }
+
+    private static boolean mayBeTheSame(TargetHost.Name one, TargetHost.Name other) {
+        return (one.isShort() || other.isShort()) && one.firstLabel().equals(other.firstLabel());
+    }
+}

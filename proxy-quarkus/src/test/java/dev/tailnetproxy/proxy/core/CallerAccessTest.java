@@ -1,0 +1,199 @@
+package dev.tailnetproxy.proxy.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.Answer;
+import dev.tailnetproxy.proxy.support.DnsMessages;
+import dev.tailnetproxy.proxy.support.Events;
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.Seeded;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who may reach what, by the principal that the Function URL has found. */
+class CallerAccessTest {
+
+    private static final String ORDERS = "arn:aws:sts::123456789012:assumed-role/orders/session";
+    private static final String BILLING = "arn:aws:iam::123456789012:user/team/billing";
+    private static final String BOTH = "arn:aws:sts::123456789012:assumed-role/both/session";
+    private static final String STRANGER = "arn:aws:sts::210987654321:assumed-role/orders/session";
+
+    private static final String SETTING =
+            """
+            arn:aws:iam::123456789012:role/path/orders=target:80,100.64.0.3:80;
+            arn:aws:iam::123456789012:user/team/*=10.1.0.0/16:80,loopback.svc.test;
+            arn:aws:iam::123456789012:role/both=target:80;
+            arn:aws:iam::123456789012:role/bo*=api.svc.test:80,100.64.0.3:81
+            """;
+
+    private static final String PEER = "peer";
+    private static final String ROUTER = "router";
+    private static final String SUBNET = "subnet";
+
+    /** Said a second time, so that the setting's reader is not its own judge. */
+    private static final Map<String, Set<String>> REACH = Map.of(
+            ORDERS, Set.of(PEER, ROUTER),
+            BILLING, Set.of(SUBNET),
+            BOTH, Set.of(PEER, SUBNET),
+            STRANGER, Set.of());
+
+    private final Map<String, RawTarget> targets = Map.of(PEER, target(), ROUTER, target(), SUBNET, target());
+    private final Harness proxy =
+            Harness.options().allowed("10.1.0.0/16,*.svc.test").callers(SETTING).start();
+
+    private static RawTarget target() {
+        return new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+    }
+
+    @BeforeEach
+    void furnish() {
+        proxy.socks().route(Harness.PEER, 80, targets.get(PEER).port());
+        proxy.socks().route("fd7a:115c:a1e0::2", 80, targets.get(PEER).port());
+        proxy.socks().route("100.64.0.3", 80, targets.get(ROUTER).port());
+        proxy.socks().route("10.1.2.3", 80, targets.get(SUBNET).port());
+        for (Map.Entry<String, String> name : Map.of(
+                        "api.svc.test", "10.1.2.3",
+                        "alias.svc.test", "100.64.0.2",
+                        "loopback.svc.test", "127.0.0.1",
+                        "target.tailnet.test", "100.64.0.2",
+                        "router.tailnet.test", "100.64.0.3")
+                .entrySet()) {
+            proxy.localApi().dns(name.getKey() + "/A", DnsMessages.addresses(name.getKey(), name.getValue()));
+        }
+    }
+
+    @AfterEach
+    void close() {
+        proxy.close();
+        targets.values().forEach(RawTarget::close);
+    }
+
+    private String outcome(Events event) throws IOException {
+        Answer answer = proxy.function().invoke(event.json(), 30_000);
+        String error = answer.header("ts-error-name");
+        return error == null ? Integer.toString(answer.status()) : error;
+    }
+
+    @ParameterizedTest(name = "{0} to {1}:{2}")
+    @CsvSource({
+        ORDERS + ", 100.64.0.2, 80, 200",
+        ORDERS + ", target, 80, 200",
+        ORDERS + ", TARGET.tailnet.test., 80, 200",
+        ORDERS + ", fd7a:115c:a1e0::2, 80, 200",
+        ORDERS + ", 100.64.0.3, 80, 200",
+        ORDERS + ", 100.64.0.2, 81, TargetNotAllowed",
+        ORDERS + ", 10.1.2.3, 80, TargetNotAllowed",
+        ORDERS + ", api.svc.test, 80, TargetNotAllowed",
+        ORDERS + ", 64:ff9b::100.64.0.3, 80, TargetNotAllowed",
+        ORDERS + ", 127.0.0.1, 80, TargetNotAllowed",
+        BILLING + ", 10.1.2.3, 80, 200",
+        BILLING + ", api.svc.test, 80, 200",
+        BILLING + ", 100.64.0.2, 80, TargetNotAllowed",
+        BILLING + ", alias.svc.test, 80, TargetNotAllowed",
+        BILLING + ", loopback.svc.test, 80, TargetNotAllowed",
+        BOTH + ", target, 80, 200",
+        BOTH + ", api.svc.test, 80, 200",
+        BOTH + ", 10.1.2.3, 80, TargetNotAllowed",
+        BOTH + ", 100.64.0.3, 80, TargetNotAllowed",
+        STRANGER + ", 100.64.0.2, 80, TargetNotAllowed",
+        STRANGER + ", target, 80, TargetNotAllowed",
+    })
+    void aPrincipalReachesWhatItsEntriesList(String principal, String host, int port, String outcome)
+            throws IOException {
+        assertEquals(outcome, outcome(Events.get("/").principal(principal).target(host, port)));
+        assertEquals(outcome.equals("200"), !proxy.socks().dials().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{}'",
+        "'{\"userArn\":null,\"accountId\":\"123456789012\"}'",
+        "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x\",\"accountId\":\"210987654321\"}'",
+        "'{\"userArn\":[\"arn:aws:iam::123456789012:user/team/x\"]}'",
+        "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x \"}'",
+        "'{\"callerId\":\"arn:aws:iam::123456789012:user/team/x\"}'",
+    })
+    void whoIsNotKnownReachesNothing(String iam) throws IOException {
+        assertEquals(
+                "TargetNotAllowed",
+                outcome(Events.get("/").authorizer(new JsonObject(iam)).target("10.1.2.3", 80)));
+        assertEquals("TargetNotAllowed", outcome(Events.get("/").target("10.1.2.3", 80)));
+        assertEquals(List.of(), proxy.socks().dials());
+    }
+
+    @Test
+    void theProxysOwnResponsesAreGivenToAll() throws IOException {
+        assertEquals("200", outcome(Events.get("/").principal(STRANGER).header("ts-health", "true")));
+        assertEquals("200", outcome(Events.get("/").header("ts-warmer", "true").header("ts-warmer-hold-ms", "1")));
+    }
+
+    @Test
+    void noHeaderFieldMakesARequestReachWhatNoEntryOfItsCallerCovers() throws IOException {
+        Random random = Seeded.random(getClass());
+        List<String> principals = List.of(ORDERS, BILLING, BOTH, STRANGER);
+        List<String> hosts = List.of(
+                "target",
+                "target.tailnet.test",
+                "100.64.0.2",
+                "fd7a:115c:a1e0::2",
+                "::ffff:100.64.0.2",
+                "router",
+                "100.64.0.3",
+                "10.1.2.3",
+                "api.svc.test",
+                "alias.svc.test",
+                "64:ff9b::10.1.2.3");
+        List<String> names = List.of(
+                "x-amzn-user-arn",
+                "x-amz-principal",
+                "requestcontext",
+                "authorizer",
+                "ts-caller",
+                "ts-user-arn",
+                "x-forwarded-for",
+                "x-forwarded-user",
+                "ts-host",
+                "host",
+                "authorization",
+                "ts-authorization",
+                "forwarded",
+                "cookie",
+                "ts-tls-server-name",
+                "Ts-Target-Ip",
+                "TS-TARGET-PORT",
+                "ts-timeout-ms");
+        for (int i = 0; i < 1_000; i++) {
+            int who = random.nextInt(principals.size());
+            Events event = Events.get("/" + who)
+                    .principal(principals.get(who))
+                    .target(hosts.get(random.nextInt(hosts.size())), 80 + random.nextInt(2));
+            for (int fields = random.nextInt(4); fields > 0; fields--) {
+                String value = random.nextBoolean()
+                        ? principals.get(random.nextInt(principals.size()))
+                        : hosts.get(random.nextInt(hosts.size()));
+                event.header(names.get(random.nextInt(names.size())), value);
+            }
+            outcome(event);
+        }
+
+        targets.forEach((name, target) -> {
+            assertTrue(!target.received().isEmpty(), name + " is reached by some");
+            target.received().forEach(request -> {
+                String principal =
+                        principals.get(Integer.parseInt(request.requestLine().replaceAll("^GET /(\\d).*", "$1")));
+                assertTrue(REACH.get(principal).contains(name), () -> principal + " has reached " + name);
+            });
+        });
+    }
+}
