@@ -9,7 +9,9 @@ import java.util.Optional;
  *
  * @param attack the attack
  * @param build the kind of the proxy's build
+ * @param before what an honest client got before the attack
  * @param honest what an honest client got from another target
+ * @param straight what another client got past the proxy, through the SOCKS5 port
  * @param liveness what the liveness probe got
  * @param idle the memory of the proxy's process before the attack
  * @param after its memory 30 s after the attack; nothing when it had ended
@@ -20,7 +22,9 @@ import java.util.Optional;
 record AttackResult(
         Attack attack,
         FunctionBuild.Kind build,
+        Responses before,
         Responses honest,
+        Responses straight,
         Responses liveness,
         ProcessMemory idle,
         Optional<ProcessMemory> after,

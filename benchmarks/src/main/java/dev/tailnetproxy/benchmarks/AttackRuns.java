@@ -1,5 +1,6 @@
 package dev.tailnetproxy.benchmarks;
 
+import dev.tailnetproxy.benchmarks.inside.Load;
 import dev.tailnetproxy.benchmarks.inside.attack.Attack;
 import dev.tailnetproxy.benchmarks.inside.attack.Attacker;
 import dev.tailnetproxy.benchmarks.inside.attack.HelpingTarget;
@@ -20,24 +21,30 @@ import java.util.function.Consumer;
 final class AttackRuns {
 
     private static final int HOSTILE_PORT = 8092;
-    private static final int WARM_UP_SECONDS = 10;
+    private static final int WARM_UP_CLIENTS = 50;
+    private static final int WARM_UP_SECONDS = 5;
+    private static final int BEFORE_SECONDS = 10;
     private static final Duration REST = Duration.ofSeconds(10);
     private static final Duration AFTER = Duration.ofSeconds(30);
 
     private final Tailnet tailnet;
     private final ContainerBuild build;
     private final HelpingTarget helper;
+    private final TargetNode honest;
 
-    private AttackRuns(Tailnet tailnet, ContainerBuild build) {
+    private AttackRuns(Tailnet tailnet, TargetNode honest, ContainerBuild build) {
         this.tailnet = tailnet;
+        this.honest = honest;
         this.build = build;
         this.helper = new HelpingTarget(tailnet.target().address(), HOSTILE_PORT);
         tailnet.target().copyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER);
     }
 
-    static List<AttackResult> measure(Tailnet tailnet, ContainerBuild build, AttackPlan plan, Consumer<String> progress)
+    /** @param honest a machine that no attack names */
+    static List<AttackResult> measure(
+            Tailnet tailnet, TargetNode honest, ContainerBuild build, AttackPlan plan, Consumer<String> progress)
             throws InterruptedException {
-        AttackRuns runs = new AttackRuns(tailnet, build);
+        AttackRuns runs = new AttackRuns(tailnet, honest, build);
         List<AttackResult> results = new ArrayList<>();
         for (Attack attack : plan.attacks()) {
             progress.accept("attacking the proxy, " + build.function().kind().word() + ": " + attack.name());
@@ -55,6 +62,7 @@ final class AttackRuns {
         try (EgressPod pod = tailnet.startPod(name, Map.of(), build.image())) {
             pod.tailscaled().copyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER);
             warmUp(pod);
+            Responses before = before(pod);
             Thread.sleep(REST.toMillis());
             ProcessMemory idle = memory(pod);
             List<String> seen = pod.run("sh", "-c", attacker(attack, seconds) + " & " + witness(seconds) + "; wait")
@@ -65,7 +73,9 @@ final class AttackRuns {
             return new AttackResult(
                     attack,
                     build.function().kind(),
+                    before,
                     Responses.of(line("honest", seen)),
+                    Responses.of(line("straight", seen)),
                     Responses.of(line("liveness", seen)),
                     idle,
                     end.isEmpty() ? Optional.of(memory(pod)) : Optional.empty(),
@@ -87,13 +97,28 @@ final class AttackRuns {
                                 + "until grep -q listens /tmp/hostile; do kill -0 $! || exit 1; sleep 0.05; done");
     }
 
+    /** A process that has worked: its code is compiled and its heap has grown. */
     private void warmUp(EgressPod pod) {
-        List<String> seen =
-                pod.run("sh", "-c", witness(WARM_UP_SECONDS)).lines().toList();
+        pod.run(
+                "sh",
+                "-c",
+                java(
+                        Load.class,
+                        "proxy",
+                        EgressPod.PORT,
+                        helper.address(),
+                        helper.port(),
+                        WARM_UP_CLIENTS,
+                        WARM_UP_SECONDS));
+    }
+
+    private Responses before(EgressPod pod) {
+        List<String> seen = pod.run("sh", "-c", witness(BEFORE_SECONDS)).lines().toList();
         Responses honest = Responses.of(line("honest", seen));
         if (!honest.complete()) {
             throw new IllegalStateException("the proxy is not well before the attack: " + seen);
         }
+        return honest;
     }
 
     private static ProcessMemory memory(EgressPod pod) {
@@ -125,7 +150,7 @@ final class AttackRuns {
                 EgressPod.PORT,
                 EgressPod.MANAGEMENT_PORT,
                 EgressPod.SOCKS_PORT,
-                helper.address(),
+                honest.address(),
                 TargetNode.SERVICE_PORT,
                 "/hello",
                 seconds);

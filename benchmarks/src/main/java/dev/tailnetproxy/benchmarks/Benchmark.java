@@ -3,6 +3,7 @@ package dev.tailnetproxy.benchmarks;
 import dev.tailnetproxy.integration.tailnet.Artifacts;
 import dev.tailnetproxy.integration.tailnet.DeployedFunction;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,9 +58,12 @@ public final class Benchmark {
                 figures.addAll(memory(tailnet, functions));
             }
             if (wanted.has("attack")) {
+                say("starting a machine for the honest client");
+                TargetNode honest = tailnet.startTarget("honest");
                 for (FunctionBuild function : functions) {
                     attacks.addAll(AttackRuns.measure(
                             tailnet,
+                            honest,
                             ContainerBuild.of(repository, artifacts, function),
                             wanted.attacks(),
                             Benchmark::say));

@@ -66,20 +66,43 @@ public final class KeepAliveConnection implements AutoCloseable {
 
     /** A connection through a SOCKS5 server of this machine (RFC 1928), without authentication. */
     static KeepAliveConnection throughSocks(int socksPort, String address, int port) throws IOException {
-        KeepAliveConnection connection = new KeepAliveConnection(socksPort);
-        connection.out.write(new byte[] {5, 1, 0});
-        connection.in.readFully(new byte[2]);
+        return throughSocks(socksPort, address, port, PATIENCE_MILLIS);
+    }
+
+    /**
+     * A connection through a SOCKS5 server of this machine (RFC 1928), without authentication.
+     *
+     * @param socksPort the server's port
+     * @param address the IPv4 address behind it
+     * @param port the port there
+     * @param millis longest time for connecting, and for each wait for bytes
+     * @throws IOException when there is no connection in that time
+     */
+    public static KeepAliveConnection throughSocks(int socksPort, String address, int port, int millis)
+            throws IOException {
+        KeepAliveConnection connection = new KeepAliveConnection(new Socket(), socksPort, millis);
+        try {
+            connection.connectThroughSocks(address, port);
+            return connection;
+        } catch (IOException failure) {
+            connection.close();
+            throw failure;
+        }
+    }
+
+    private void connectThroughSocks(String address, int port) throws IOException {
+        out.write(new byte[] {5, 1, 0});
+        in.readFully(new byte[2]);
         ByteArrayOutputStream connect = new ByteArrayOutputStream();
         connect.write(new byte[] {5, 1, 0, 1});
         connect.write(InetAddress.getByName(address).getAddress());
         connect.write(new byte[] {(byte) (port >> 8), (byte) port});
-        connection.out.write(connect.toByteArray());
+        out.write(connect.toByteArray());
         byte[] reply = new byte[10];
-        connection.in.readFully(reply);
+        in.readFully(reply);
         if (reply[1] != 0) {
             throw new IOException("the SOCKS5 server answered " + reply[1]);
         }
-        return connection;
     }
 
     /**
@@ -92,15 +115,18 @@ public final class KeepAliveConnection implements AutoCloseable {
     public int exchange(byte[] request) throws IOException {
         out.write(request);
         String status = line();
-        if (!status.startsWith("HTTP/1.1 200 ")) {
-            throw new IOException("the answer is " + status);
-        }
         int length = 0;
+        String error = "";
         for (String line = line(); !line.isEmpty(); line = line()) {
             if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                 length = Integer.parseInt(
                         line.substring("content-length:".length()).strip());
+            } else if (line.toLowerCase(Locale.ROOT).startsWith("ts-error-")) {
+                error += ", " + line;
             }
+        }
+        if (!status.startsWith("HTTP/1.1 200 ")) {
+            throw new IOException("the response is " + status + error);
         }
         in.skipNBytes(length);
         return length;

@@ -43,6 +43,11 @@ public interface Attack {
     /** The time between two turns of a client. */
     Duration pause();
 
+    /** How many clients open their connection in one round of turns. */
+    default int comers() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Whether a client that has written its message begins another one in its next turn. */
     default boolean again() {
         return false;

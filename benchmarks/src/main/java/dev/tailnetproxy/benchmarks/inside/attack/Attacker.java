@@ -52,8 +52,11 @@ public final class Attacker {
         long begin = System.nanoTime();
         long round = begin;
         while (System.nanoTime() - begin < span.toNanos()) {
+            int comers = attack.comers();
             for (HostileClient client : clients) {
-                client.turn(System.nanoTime());
+                if (client.isThere() || comers-- > 0) {
+                    client.turn(System.nanoTime());
+                }
             }
             // Clients that take longer than the pause together begin their next round at once.
             round = Math.max(round + attack.pause().toNanos(), System.nanoTime());

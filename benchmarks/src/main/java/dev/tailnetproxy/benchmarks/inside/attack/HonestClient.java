@@ -24,12 +24,28 @@ final class HonestClient {
     private static final String SOURCE = "127.0.0.2";
 
     private final Deque<KeepAliveConnection> kept = new ConcurrentLinkedDeque<>();
-    private final int port;
+    private final Way way;
     private final byte[] request;
 
-    HonestClient(int port, byte[] request) {
-        this.port = port;
-        this.request = request.clone();
+    /** How it comes to a connection. */
+    private interface Way {
+        KeepAliveConnection open(int millis) throws IOException;
+    }
+
+    private HonestClient(Way way, byte[] request) {
+        this.way = way;
+        this.request = request;
+    }
+
+    /** One of a server of this machine. */
+    static HonestClient of(int port, byte[] request) {
+        return new HonestClient(
+                millis -> KeepAliveConnection.from(InetAddress.getByName(SOURCE), port, millis), request);
+    }
+
+    /** One that goes past the proxy, through the SOCKS5 server. */
+    static HonestClient straight(int socksPort, String address, int port, byte[] request) {
+        return new HonestClient(millis -> KeepAliveConnection.throughSocks(socksPort, address, port, millis), request);
     }
 
     /** One request and its response. */
@@ -37,8 +53,7 @@ final class HonestClient {
         try {
             Optional<KeepAliveConnection> idle = onKept ? Optional.ofNullable(kept.poll()) : Optional.empty();
             if (idle.isEmpty() || !answered(idle.get(), begin)) {
-                KeepAliveConnection connection =
-                        KeepAliveConnection.from(InetAddress.getByName(SOURCE), port, left(begin));
+                KeepAliveConnection connection = way.open(left(begin));
                 exchange(connection, begin);
                 keep(connection, onKept);
             } else {

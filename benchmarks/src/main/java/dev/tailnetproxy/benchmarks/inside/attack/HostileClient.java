@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** One client of an attack: a connection that never blocks, and what is still to be written on it. */
 final class HostileClient {
 
+    private static final int SMALL_WINDOW_BYTES = 8192;
+
     private final Attack attack;
     private final InetSocketAddress proxy;
     private final Supplier<byte[]> messages;
@@ -41,6 +43,11 @@ final class HostileClient {
         this.count = count;
         this.received = received;
         this.resets = resets;
+    }
+
+    /** Whether it has a connection, or is opening one. */
+    boolean isThere() {
+        return channel != null;
     }
 
     /** Does what the attack lets it do now. */
@@ -75,6 +82,10 @@ final class HostileClient {
         if (resets) {
             opened.setOption(StandardSocketOptions.SO_LINGER, 0);
         }
+        if (attack.reads() < Integer.MAX_VALUE) {
+            // What it does not read is to wait in the proxy and not in front of it.
+            opened.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_WINDOW_BYTES);
+        }
         opened.connect(proxy);
         count.opened();
         return opened;
@@ -98,7 +109,7 @@ final class HostileClient {
             }
             read += bytes;
             left -= bytes;
-            count.read(bytes);
+            count.read(received.flip());
         }
         return false;
     }

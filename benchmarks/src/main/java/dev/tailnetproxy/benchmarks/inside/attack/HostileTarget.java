@@ -12,13 +12,14 @@ import java.util.concurrent.Executors;
 
 /**
  * The target that helps the attacks. The beginning of the path says what it does: {@code /large/N} responds with N bytes,
- * {@code /announce/N} announces N and sends one, {@code /hang} and {@code /swallow} read everything and never respond, any
- * other one gets a small response.
+ * {@code /announce/N} announces N and sends one, {@code /late/N} responds after N milliseconds, {@code /hang} and {@code /swallow} read everything
+ * and never respond. {@code /N} responds with N bytes, like {@link dev.tailnetproxy.benchmarks.inside.LoadTarget}.
  */
 public final class HostileTarget {
 
     static final String LARGE = "/large/";
     static final String ANNOUNCE = "/announce/";
+    static final String LATE = "/late/";
     static final String HANG = "/hang";
     static final String SWALLOW = "/swallow";
 
@@ -55,10 +56,13 @@ public final class HostileTarget {
             }
         } catch (IOException gone) {
             System.out.println("a connection ended: " + gone.getMessage());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private static void respond(String path, InputStream in, OutputStream out) throws IOException {
+    private static void respond(String path, InputStream in, OutputStream out)
+            throws IOException, InterruptedException {
         if (path.startsWith(HANG) || path.startsWith(SWALLOW)) {
             in.transferTo(OutputStream.nullOutputStream());
         } else if (path.startsWith(ANNOUNCE)) {
@@ -67,8 +71,11 @@ public final class HostileTarget {
             in.transferTo(OutputStream.nullOutputStream());
         } else if (path.startsWith(LARGE)) {
             send(number(path, LARGE), out);
-        } else {
+        } else if (path.startsWith(LATE)) {
+            Thread.sleep(number(path, LATE));
             send(2, out);
+        } else {
+            send(number(path, "/"), out);
         }
     }
 

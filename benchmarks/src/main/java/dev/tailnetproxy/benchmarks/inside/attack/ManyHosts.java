@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Requests to one target with a thousand values of {@code ts-host}, so that none is the name of a kept connection. */
 record ManyHosts() implements Attack {
 
-    private static final int CLIENTS = 200;
+    private static final int CLIENTS = 1000;
     private static final int HOSTS = 1000;
 
     @Override
@@ -15,7 +15,8 @@ record ManyHosts() implements Attack {
 
     @Override
     public String sends() {
-        return "200 clients with a request a second each to one target, with 1,000 values of `ts-host` in turn";
+        return "1,000 clients, each with a GET to one target that takes 3 s, with 1,000 values of `ts-host` in turn; one that "
+                + "has its response comes again";
     }
 
     @Override
@@ -25,7 +26,7 @@ record ManyHosts() implements Attack {
 
     @Override
     public byte[] message(HelpingTarget target, int number) {
-        return target.get("HTTP/1.1", "/small", "ts-host: host-" + number % HOSTS + ".example");
+        return target.get("HTTP/1.1", HostileTarget.LATE + "3000", "ts-host: host-" + number % HOSTS + ".example");
     }
 
     @Override
@@ -34,7 +35,7 @@ record ManyHosts() implements Attack {
     }
 
     @Override
-    public boolean again() {
-        return true;
+    public long enough() {
+        return 1;
     }
 }

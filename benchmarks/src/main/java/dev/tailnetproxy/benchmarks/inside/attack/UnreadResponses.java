@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Large responses of a target that nobody reads. */
 record UnreadResponses() implements Attack {
 
-    private static final int CONNECTIONS = 300;
+    private static final int CONNECTIONS = 200;
 
     @Override
     public String name() {
@@ -14,7 +14,7 @@ record UnreadResponses() implements Attack {
 
     @Override
     public String sends() {
-        return "a GET of 50 MB every 5 s on each of 300 connections; nothing is read";
+        return "a GET of 4 MB every 2 s on each of 200 connections, of which 20 come a second; nothing is read";
     }
 
     @Override
@@ -24,18 +24,24 @@ record UnreadResponses() implements Attack {
 
     @Override
     public byte[] message(HelpingTarget target, int number) {
-        return target.get("HTTP/1.1", HostileTarget.LARGE + "50000000");
+        return target.get("HTTP/1.1", HostileTarget.LARGE + "4000000");
     }
 
     @Override
     public Duration pause() {
-        return Duration.ofSeconds(5);
+        return Duration.ofSeconds(2);
     }
 
     /** Writing also tells a client that reads nothing that its connection has ended. */
     @Override
     public boolean again() {
         return true;
+    }
+
+    /** No more at a time than the tailnet carries: it is the proxy that is attacked. */
+    @Override
+    public int comers() {
+        return 40;
     }
 
     @Override

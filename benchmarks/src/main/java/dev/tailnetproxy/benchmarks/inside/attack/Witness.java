@@ -15,9 +15,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an honest client sees of the proxy for a while: it sends ten requests a second, and the liveness probe one. Prints
- * a line {@code honest} and a line {@code liveness} ({@link Responses#line}), and {@code connections M}: the most that the
- * proxy had to targets, looked at each second.
+ * What an honest client sees of the proxy for a while: it sends ten requests a second, the liveness probe one, and
+ * another client one past the proxy, which tells what the tailnet and this machine can do meanwhile. Prints a line {@code
+ * honest}, {@code liveness} and {@code straight} ({@link Responses#line}), and {@code connections M}: the most that there
+ * were to targets, looked at each second.
  */
 public final class Witness {
 
@@ -28,11 +29,13 @@ public final class Witness {
     private final ExecutorService exchanges = Executors.newCachedThreadPool();
     private final HonestClient honest;
     private final HonestClient probe;
+    private final HonestClient straight;
     private final String socksPort;
 
-    private Witness(HonestClient honest, HonestClient probe, int socksPort) {
+    private Witness(HonestClient honest, HonestClient probe, HonestClient straight, int socksPort) {
         this.honest = honest;
         this.probe = probe;
+        this.straight = straight;
         this.socksPort = String.format(Locale.ROOT, ":%04X", socksPort);
     }
 
@@ -44,13 +47,18 @@ public final class Witness {
      * @throws Exception when it can't be looked at
      */
     public static void main(String[] arguments) throws Exception {
+        int port = Integer.parseInt(arguments[0]);
+        int management = Integer.parseInt(arguments[1]);
+        int socks = Integer.parseInt(arguments[2]);
+        String address = arguments[3];
+        int targetPort = Integer.parseInt(arguments[4]);
+        byte[] request =
+                KeepAliveConnection.get(arguments[5], "ts-target-ip: " + address, "ts-target-port: " + targetPort);
         Witness witness = new Witness(
-                new HonestClient(
-                        Integer.parseInt(arguments[0]),
-                        KeepAliveConnection.get(
-                                arguments[5], "ts-target-ip: " + arguments[3], "ts-target-port: " + arguments[4])),
-                new HonestClient(Integer.parseInt(arguments[1]), KeepAliveConnection.get("/q/health/live")),
-                Integer.parseInt(arguments[2]));
+                HonestClient.of(port, request),
+                HonestClient.of(management, KeepAliveConnection.get("/q/health/live")),
+                HonestClient.straight(socks, address, targetPort, KeepAliveConnection.get(arguments[5])),
+                socks);
         witness.look(Integer.parseInt(arguments[6]));
         System.exit(0);
     }
@@ -58,6 +66,7 @@ public final class Witness {
     private void look(int seconds) throws IOException, InterruptedException, ExecutionException {
         List<Future<Exchange>> requests = new ArrayList<>();
         List<Future<Exchange>> probes = new ArrayList<>();
+        List<Future<Exchange>> past = new ArrayList<>();
         long connections = 0;
         long begin = System.nanoTime();
         for (int i = 0; i < seconds * PER_SECOND; i++) {
@@ -68,11 +77,13 @@ public final class Witness {
             if (i % PER_SECOND == 0) {
                 // A probe of Kubernetes opens a new connection each time.
                 probes.add(exchanges.submit(() -> probe.exchange(false, due)));
+                past.add(exchanges.submit(() -> straight.exchange(false, due)));
                 connections = Math.max(connections, connectionsToTargets());
             }
         }
         System.out.println(Responses.of(done(requests)).line("honest"));
         System.out.println(Responses.of(done(probes)).line("liveness"));
+        System.out.println(Responses.of(done(past)).line("straight"));
         System.out.println("connections " + connections);
     }
 
