@@ -15,8 +15,8 @@ record ManyHosts() implements Attack {
 
     @Override
     public String sends() {
-        return "1,000 clients, each with a GET to one target that takes 3 s, with 1,000 values of `ts-host` in turn; one that "
-                + "has its response comes again";
+        return "1,000 clients, each with a GET to one target, with 1,000 values of `ts-host` in turn; for half of them the "
+                + "target takes 3 s, and for half, over TLS, it never ends the handshake; one that has its response comes again";
     }
 
     @Override
@@ -26,7 +26,11 @@ record ManyHosts() implements Attack {
 
     @Override
     public byte[] message(HelpingTarget target, int number) {
-        return target.get("HTTP/1.1", HostileTarget.LATE + "3000", "ts-host: host-" + number % HOSTS + ".example");
+        String host = "ts-host: host-" + number % HOSTS + ".example";
+        // Over TLS a connection is for one name alone, because the name is that of its handshake.
+        return number % 2 == 0
+                ? target.get("HTTP/1.1", HostileTarget.LATE + "3000", host)
+                : target.get("HTTP/1.1", "/", host, "ts-https: true");
     }
 
     @Override

@@ -38,7 +38,9 @@ class AttacksTest {
                 "slow-writers      | 0    | POST /swallow HTTP/1.1           | content-length: 50000000   | 60200",
                 "slow-writers      | 1    | POST /swallow HTTP/1.1           | content-length: 61000      | 60200",
                 "slow-writers      | 2    | POST /swallow HTTP/1.1           | transfer-encoding: chunked | 60208",
-                "many-hosts        | 999  | GET /late/3000 HTTP/1.1         | ts-host: host-999.example  | 0",
+                "many-hosts        | 998  | GET /late/3000 HTTP/1.1         | ts-host: host-998.example  | 0",
+                "many-hosts        | 999  | GET / HTTP/1.1                  | ts-https: true             | 0",
+                "many-hosts        | 999  | GET / HTTP/1.1                  | ts-host: host-999.example  | 0",
                 "many-hosts        | 1000 | GET /late/3000 HTTP/1.1         | ts-host: host-0.example    | 0",
                 "http-1.0          | 0    | GET /announce/8000000 HTTP/1.0   |                            | 0",
                 "hanging-target    | 0    | GET /hang HTTP/1.1               |                            | 0"
