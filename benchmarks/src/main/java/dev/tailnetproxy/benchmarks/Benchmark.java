@@ -3,16 +3,19 @@ package dev.tailnetproxy.benchmarks;
 import dev.tailnetproxy.integration.tailnet.Artifacts;
 import dev.tailnetproxy.integration.tailnet.DeployedFunction;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.integration.tailnet.TargetNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Measures everything, prints it and writes it to {@code docs/figures.md}; status 1 when a target was missed. With names
- * of parts it measures these only and writes nothing; with {@code --function ARCHIVE} it measures that archive of the
+ * Measures everything, prints it and writes it to {@code docs/figures.md} and {@code docs/attacks.md}; status 1 when a target
+ * was missed. With names of parts it measures these only, and of the pages writes none but that of whole attacks; with {@code --function ARCHIVE} it measures that archive of the
  * proxy, for the JVM or native, beside the one that was just built.
  */
 public final class Benchmark {
@@ -31,6 +34,7 @@ public final class Benchmark {
         Path repository = Path.of(System.getProperty("repository"));
         Measurements wanted = Measurements.of(Path.of(System.getProperty("folder", "")), arguments);
         List<Figure> figures = new ArrayList<>();
+        List<AttackResult> attacks = new ArrayList<>();
         Artifacts artifacts = Artifacts.of(repository);
         List<FunctionBuild> functions = Stream.concat(Stream.of(artifacts.function()), wanted.functions().stream())
                 .map(FunctionBuild::of)
@@ -53,14 +57,36 @@ public final class Benchmark {
             if (wanted.has("memory")) {
                 figures.addAll(memory(tailnet, functions));
             }
+            if (wanted.has("attack")) {
+                say("starting a machine for the honest client");
+                TargetNode honest = tailnet.startTarget("honest");
+                for (FunctionBuild function : functions) {
+                    attacks.addAll(AttackRuns.measure(
+                            tailnet,
+                            honest,
+                            ContainerBuild.of(repository, artifacts, function),
+                            wanted.attacks(),
+                            Benchmark::say));
+                }
+            }
         }
-        String page = Page.of(figures);
-        if (wanted.isEverything()) {
-            Files.writeString(repository.resolve("docs/figures.md"), page);
+        if (!figures.isEmpty()) {
+            tell(Page.of(figures), repository.resolve("docs/figures.md"), wanted.isEverything());
+        }
+        if (!attacks.isEmpty()) {
+            String page = AttackPage.of(attacks, wanted.attacks().seconds(), LocalDate.now(ZoneOffset.UTC));
+            tell(page, repository.resolve("docs/attacks.md"), wanted.hasWholeAttack());
+        }
+        boolean met = figures.stream().allMatch(Figure::met) && attacks.stream().allMatch(AttackResult::met);
+        System.exit(met ? 0 : 1);
+    }
+
+    private static void tell(String page, Path file, boolean whole) throws IOException {
+        if (whole) {
+            Files.writeString(file, page);
         }
         System.out.println();
         System.out.print(page);
-        System.exit(figures.stream().allMatch(Figure::met) ? 0 : 1);
     }
 
     private static DeployedFunction layerOnly(Path repository) {

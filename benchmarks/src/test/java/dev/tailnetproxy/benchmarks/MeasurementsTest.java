@@ -41,9 +41,11 @@ class MeasurementsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "memroy | \"memroy\" is nothing to measure: give extension, first, memory, proxy",
+                "memroy | \"memroy\" is nothing to measure: give attack, extension, first, memory, proxy",
                 "--help | \"--help\" is nothing to measure",
-                "--function | --function has no archive behind it"
+                "--function | --function has no archive behind it",
+                "--attack | --attack has no name behind it",
+                "--seconds | --seconds has no number behind it"
             })
     void anythingElseIsRefused(String argument, String said) {
         assertThatThrownBy(() -> Measurements.of(FOLDER, argument))

@@ -7,12 +7,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** The least client that a request needs: one connection, one request after the other. */
-final class KeepAliveConnection implements AutoCloseable {
+public final class KeepAliveConnection implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 60_000;
 
@@ -22,44 +23,110 @@ final class KeepAliveConnection implements AutoCloseable {
 
     /** A connection to a port of this machine. */
     KeepAliveConnection(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-        out = socket.getOutputStream();
+        this(new Socket(), port, PATIENCE_MILLIS);
+    }
+
+    private KeepAliveConnection(Socket socket, int port, int millis) throws IOException {
+        this.socket = socket;
+        try {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(millis);
+            in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            out = socket.getOutputStream();
+        } catch (IOException failure) {
+            socket.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * A connection to a port of this machine from an address of its own.
+     *
+     * @param source the address of this machine that the server sees
+     * @param port the server's port
+     * @param millis longest time for connecting, and for each wait for bytes
+     * @throws IOException when nobody accepts it in that time
+     */
+    public static KeepAliveConnection from(InetAddress source, int port, int millis) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(source, 0));
+        return new KeepAliveConnection(socket, port, millis);
+    }
+
+    /**
+     * Sets the longest time for each wait for bytes.
+     *
+     * @param millis that time
+     * @throws IOException when the connection has ended
+     */
+    public void waitFor(int millis) throws IOException {
+        socket.setSoTimeout(millis);
     }
 
     /** A connection through a SOCKS5 server of this machine (RFC 1928), without authentication. */
     static KeepAliveConnection throughSocks(int socksPort, String address, int port) throws IOException {
-        KeepAliveConnection connection = new KeepAliveConnection(socksPort);
-        connection.out.write(new byte[] {5, 1, 0});
-        connection.in.readFully(new byte[2]);
+        return throughSocks(socksPort, address, port, PATIENCE_MILLIS);
+    }
+
+    /**
+     * A connection through a SOCKS5 server of this machine (RFC 1928), without authentication.
+     *
+     * @param socksPort the server's port
+     * @param address the IPv4 address behind it
+     * @param port the port there
+     * @param millis longest time for connecting, and for each wait for bytes
+     * @throws IOException when there is no connection in that time
+     */
+    public static KeepAliveConnection throughSocks(int socksPort, String address, int port, int millis)
+            throws IOException {
+        KeepAliveConnection connection = new KeepAliveConnection(new Socket(), socksPort, millis);
+        try {
+            connection.connectThroughSocks(address, port);
+            return connection;
+        } catch (IOException failure) {
+            connection.close();
+            throw failure;
+        }
+    }
+
+    private void connectThroughSocks(String address, int port) throws IOException {
+        out.write(new byte[] {5, 1, 0});
+        in.readFully(new byte[2]);
         ByteArrayOutputStream connect = new ByteArrayOutputStream();
         connect.write(new byte[] {5, 1, 0, 1});
         connect.write(InetAddress.getByName(address).getAddress());
         connect.write(new byte[] {(byte) (port >> 8), (byte) port});
-        connection.out.write(connect.toByteArray());
+        out.write(connect.toByteArray());
         byte[] reply = new byte[10];
-        connection.in.readFully(reply);
+        in.readFully(reply);
         if (reply[1] != 0) {
             throw new IOException("the SOCKS5 server answered " + reply[1]);
         }
-        return connection;
     }
 
-    /** Sends a request, head and body in one, and reads the whole answer; gives the length of its body. */
-    int exchange(byte[] request) throws IOException {
+    /**
+     * Sends a request, header section and body in one, and reads the whole response.
+     *
+     * @param request its bytes
+     * @return the length of the response's body
+     * @throws IOException when anything but a 200 comes
+     */
+    public int exchange(byte[] request) throws IOException {
         out.write(request);
         String status = line();
-        if (!status.startsWith("HTTP/1.1 200 ")) {
-            throw new IOException("the answer is " + status);
-        }
         int length = 0;
+        String error = "";
         for (String line = line(); !line.isEmpty(); line = line()) {
             if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                 length = Integer.parseInt(
                         line.substring("content-length:".length()).strip());
+            } else if (line.toLowerCase(Locale.ROOT).startsWith("ts-error-")) {
+                error += ", " + line;
             }
+        }
+        if (!status.startsWith("HTTP/1.1 200 ")) {
+            throw new IOException("the response is " + status + error);
         }
         in.skipNBytes(length);
         return length;
@@ -78,7 +145,13 @@ final class KeepAliveConnection implements AutoCloseable {
         return line.toString();
     }
 
-    static byte[] get(String path, String... headers) {
+    /**
+     * A GET.
+     *
+     * @param path the request's target
+     * @param headers header lines besides {@code Host}
+     */
+    public static byte[] get(String path, String... headers) {
         StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nhost: target\r\n");
         for (String header : headers) {
             head.append(header).append("\r\n");

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration.tailnet;
 
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Volume;
@@ -33,7 +34,8 @@ public final class EgressPod implements AutoCloseable {
     /** tailscaled's socket, inside. */
     public static final String SOCKET = SOCKET_FOLDER + "/tailscaled.sock";
 
-    private static final int MANAGEMENT_PORT = 9000;
+    /** The port for health and metrics, inside. */
+    public static final int MANAGEMENT_PORT = 9000;
 
     /** What a small pod may use; the proxy has to get by with it whatever it forwards. */
     private static final long MEMORY_BYTES = 256L * 1024 * 1024;
@@ -150,9 +152,14 @@ public final class EgressPod implements AutoCloseable {
         return ContainerCommand.output(tailscaled, command);
     }
 
+    /** Runs a command beside the proxy's process, in its memory, and gives what it printed. */
+    public String runInProxy(String... command) {
+        return ContainerCommand.output(proxy, command);
+    }
+
     /** The most memory that the proxy's process had resident so far, in KiB. */
     public long proxyPeakKilobytes() {
-        return ContainerCommand.output(proxy, "cat", "/proc/1/status")
+        return runInProxy("cat", "/proc/1/status")
                 .lines()
                 .filter(line -> line.startsWith("VmHWM:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
@@ -176,6 +183,17 @@ public final class EgressPod implements AutoCloseable {
     /** Whether the kernel has ended a process of the proxy because it used too much memory. */
     public boolean outOfMemory() {
         return Boolean.TRUE.equals(proxy.getCurrentContainerInfo().getState().getOOMKilled());
+    }
+
+    /** How the proxy's process has ended, in a few words; empty while it runs. */
+    public String end() {
+        ContainerState state = proxy.getCurrentContainerInfo().getState();
+        if (Boolean.TRUE.equals(state.getRunning())) {
+            return "";
+        }
+        return Boolean.TRUE.equals(state.getOOMKilled())
+                ? "ended by the kernel: out of memory"
+                : "ended with status " + state.getExitCodeLong();
     }
 
     @Override

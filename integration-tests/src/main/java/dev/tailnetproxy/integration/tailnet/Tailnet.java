@@ -134,6 +134,13 @@ public final class Tailnet implements AutoCloseable {
         return helper;
     }
 
+    /** Starts one more private machine with the target service on it. */
+    public TargetNode startTarget(String name) {
+        TargetNode machine = keep(new TargetNode(artifacts, network, control, authKey, name));
+        machine.start();
+        return machine;
+    }
+
     /** Starts a machine that can route its own network to the tailnet. */
     public TargetNode startSubnetRouter(String name) {
         TargetNode router = keep(new TargetNode(artifacts, network, control, authKey, name));

@@ -1,0 +1,50 @@
+package dev.tailnetproxy.benchmarks;
+
+import dev.tailnetproxy.benchmarks.inside.attack.Attack;
+import dev.tailnetproxy.benchmarks.inside.attack.Responses;
+import java.util.Optional;
+
+/**
+ * What an attack did to the proxy.
+ *
+ * @param attack the attack
+ * @param build the kind of the proxy's build
+ * @param before what an honest client got before the attack
+ * @param honest what an honest client got from another target
+ * @param straight what another client got past the proxy, through the SOCKS5 port
+ * @param liveness what the liveness probe got
+ * @param idle the memory of the proxy's process before the attack
+ * @param after its memory 30 s after the attack; nothing when it had ended
+ * @param end how it ended, empty when it lived
+ * @param connections the most connections that it had to targets, the honest client's included
+ * @param attacker what the attackers counted
+ */
+record AttackResult(
+        Attack attack,
+        FunctionBuild.Kind build,
+        Responses before,
+        Responses honest,
+        Responses straight,
+        Responses liveness,
+        ProcessMemory idle,
+        Optional<ProcessMemory> after,
+        String end,
+        long connections,
+        String attacker) {
+
+    /** How much more than before the attack the process may have. */
+    static final double MOST_GROWTH = 1.1;
+
+    boolean lived() {
+        return end.isEmpty();
+    }
+
+    boolean memoryCameBack() {
+        return after.filter(memory -> memory.residentKilobytes() <= MOST_GROWTH * idle.residentKilobytes())
+                .isPresent();
+    }
+
+    boolean met() {
+        return honest.complete() && liveness.complete() && memoryCameBack() && lived();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tailnetproxy.benchmarks.inside.attack;
+
+import java.time.Duration;
+
+/** Requests for the metrics, thousands of them at once on each connection; their responses are read. */
+record PipelinedScrapes() implements Attack {
+
+    private static final int CONNECTIONS = 3;
+    private static final int REQUESTS = 4000;
+    private static final String REQUEST = "GET /q/metrics HTTP/1.1\r\nhost: proxy\r\n\r\n";
+
+    @Override
+    public String name() {
+        return "pipelined-metrics";
+    }
+
+    @Override
+    public String sends() {
+        return "12,000 pipelined `GET /q/metrics` on 3 connections of the management port, again and again; everything "
+                + "is read";
+    }
+
+    @Override
+    public Port port() {
+        return Port.MANAGEMENT;
+    }
+
+    @Override
+    public int clients() {
+        return CONNECTIONS;
+    }
+
+    @Override
+    public byte[] message(HelpingTarget target, int number) {
+        return HelpingTarget.bytes(REQUEST.repeat(REQUESTS));
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofMillis(2);
+    }
+
+    @Override
+    public boolean again() {
+        return true;
+    }
+}
