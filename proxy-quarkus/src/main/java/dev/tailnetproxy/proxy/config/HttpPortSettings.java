@@ -35,7 +35,7 @@ final class HttpPortSettings {
                 new Variable("TS_PROXY_HTTP_IDLE_TIMEOUT_MS", config.httpIdleTimeoutMs()).millis(75_000, 1),
                 new Variable("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs()).millis(900_000, 1),
                 new Variable("TS_PROXY_DRAIN_TIMEOUT_MS", config.drainTimeoutMs()).millis(20_000, 0),
-                new Variable("TS_PROXY_HTTP_MAX_CONNECTIONS", config.httpMaxConnections()).number(512, 1, 100_000),
+                new Variable("TS_PROXY_HTTP_MAX_CONNECTIONS", config.httpMaxConnections()).number(768, 1, 100_000),
                 new Access(tls(config), tokens(config)));
     }
 

@@ -2,16 +2,15 @@ package dev.tailnetproxy.proxy.server;
 
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 
 /** Who may send requests to the HTTP port, as its files say now. */
 final class AccessControl {
-
-    private static final Logger LOG = Logger.getLogger(AccessControl.class);
 
     private static final long LOOK_EVERY_MS = 1000;
 
@@ -25,31 +24,29 @@ final class AccessControl {
                 .map(file -> new Reloaded<>("the token file of the HTTP port", () -> BearerTokens.read(file)));
     }
 
-    /** Gives a server the TLS that it begins with. */
+    /** Gives a server the TLS that the files hold at each handshake. */
     void configure(HttpServerOptions options) {
-        tls.map(Reloaded::get).ifPresent(pem -> pem.configure(options));
+        tls.ifPresent(served -> {
+            boolean mutual = served.get().clientAuthority().isPresent();
+            options.setSsl(true)
+                    .setKeyCertOptions(KeyCertOptions.wrap(new CurrentKeys(served::get)))
+                    .setClientAuth(mutual ? ClientAuth.REQUIRED : ClientAuth.NONE);
+            if (mutual) {
+                options.setTrustOptions(TrustOptions.wrap(new CurrentAuthorities(served::get)));
+            }
+        });
     }
 
-    /** Looks at the files from now on, and gives what is new to the server for its next connections. */
-    void watch(Vertx vertx, HttpServer server) {
+    /** Looks at the files from now on. */
+    void watch(Vertx vertx) {
         if (tls.isPresent() || tokens.isPresent()) {
-            vertx.setPeriodic(
-                    LOOK_EVERY_MS, id -> vertx.executeBlocking(this::look).onSuccess(changed -> {
-                        if (changed) {
-                            update(server);
-                        }
-                    }));
+            vertx.setPeriodic(LOOK_EVERY_MS, id -> vertx.executeBlocking(this::look));
         }
     }
 
     private boolean look() {
-        tokens.ifPresent(Reloaded::refresh);
-        return tls.map(Reloaded::refresh).orElse(false);
-    }
-
-    private void update(HttpServer server) {
-        tls.map(Reloaded::get).ifPresent(pem -> server.updateSSLOptions(pem.options())
-                .onFailure(e -> LOG.error("the new TLS of the HTTP port is not used: " + e.getMessage())));
+        boolean changed = tokens.map(Reloaded::refresh).orElse(false);
+        return tls.map(Reloaded::refresh).orElse(false) || changed;
     }
 
     /**

@@ -1,11 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.impl.KeyStoreHelper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,8 +14,13 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * What the HTTP port's TLS files hold, checked: a key that is not the certificate's, as while two files are being replaced,
@@ -95,11 +96,14 @@ public record PemFiles(String certificate, String key, Optional<String> clientAu
     }
 
     private static void checkCertificates(String pem) throws GeneralSecurityException {
-        if (CertificateFactory.getInstance("X.509")
-                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1)))
-                .isEmpty()) {
+        if (certificates(pem).isEmpty()) {
             throw new IllegalArgumentException("there is no certificate of an authority");
         }
+    }
+
+    private static Collection<? extends Certificate> certificates(String pem) throws GeneralSecurityException {
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     private static PemKeyCertOptions keyCertificate(String certificate, String key) {
@@ -108,23 +112,40 @@ public record PemFiles(String certificate, String key, Optional<String> clientAu
                 .addKeyValue(Buffer.buffer(key, "ISO-8859-1"));
     }
 
-    /** For a server that is not listening yet. */
-    void configure(HttpServerOptions options) {
-        SSLOptions own = options();
-        options.setSsl(true)
-                .setKeyCertOptions(own.getKeyCertOptions())
-                .setClientAuth(clientAuthority.isPresent() ? ClientAuth.REQUIRED : ClientAuth.NONE);
-        if (clientAuthority.isPresent()) {
-            options.setTrustOptions(own.getTrustOptions());
+    /** What a server shows in a handshake. */
+    X509ExtendedKeyManager keyManager() {
+        try {
+            return first(
+                    X509ExtendedKeyManager.class,
+                    keyCertificate(certificate, key).getKeyManagerFactory(null).getKeyManagers());
+        } catch (Exception e) {
+            throw new IllegalStateException("BUG: a checked certificate can't be used", e);
         }
     }
 
-    /** For the next connections of a server that is listening. */
-    SSLOptions options() {
-        SSLOptions options = new SSLOptions().setKeyCertOptions(keyCertificate(certificate, key));
-        clientAuthority.ifPresent(
-                pem -> options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(pem, "ISO-8859-1"))));
-        return options;
+    /** Whom a server takes certificates of; nobody without an authority. */
+    X509ExtendedTrustManager trustManager() {
+        try {
+            KeyStore authorities = KeyStore.getInstance("PKCS12");
+            authorities.load(null, null);
+            int number = 0;
+            for (Certificate authority : certificates(clientAuthority.orElse(""))) {
+                authorities.setCertificateEntry("authority-" + number++, authority);
+            }
+            TrustManagerFactory trusting = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trusting.init(authorities);
+            return first(X509ExtendedTrustManager.class, trusting.getTrustManagers());
+        } catch (Exception e) {
+            throw new IllegalStateException("BUG: checked certificates of authorities can't be used", e);
+        }
+    }
+
+    private static <T> T first(Class<T> kind, Object[] managers) {
+        return Arrays.stream(managers)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

@@ -125,7 +125,7 @@ public final class ProxyServer {
         private void listens(HttpServer server) {
             port.set(server.actualPort());
             if (watching.compareAndSet(false, true)) {
-                access.watch(vertx, server);
+                access.watch(vertx);
             }
         }
     }

@@ -1,0 +1,78 @@
+package dev.tailnetproxy.proxy.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each claim of the threat model names the tests that hold it, and they exist. */
+class ThreatModelPageTest {
+
+    private static final Path REPOSITORY = Path.of("..");
+
+    private static final Set<String> MODULES =
+            Set.of("contract", "proxy-quarkus", "client", "cdk", "integration-tests", "layer", "scripts");
+
+    private static final Pattern TEST =
+            Pattern.compile("(?<=`)(\\w+(Test|IT|Fuzz)|[\\w-]+\\.json|\\w+_test\\.go|test-[\\w-]+)(?=`)");
+
+    private record Claim(String attack, List<String> tests) {
+
+        static Claim of(String row) {
+            String[] cells = row.split(" *\\| *", -1);
+            List<String> tests = TEST.matcher(cells.length > 3 ? cells[3] : "")
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+            return new Claim(cells[1], tests);
+        }
+
+        @Override
+        public String toString() {
+            return attack;
+        }
+    }
+
+    static Stream<Claim> claims() throws IOException {
+        String page = Files.readString(REPOSITORY.resolve("docs/threat-model.md"));
+        return page.substring(page.indexOf("## What is refused"), page.indexOf("## What is not defended"))
+                .lines()
+                .filter(line -> line.startsWith("| "))
+                .skip(1)
+                .map(Claim::of);
+    }
+
+    @ParameterizedTest
+    @MethodSource("claims")
+    void isHeldByTestsThatExist(Claim claim) throws IOException {
+        Set<String> missing = new TreeSet<>(claim.tests());
+        missing.removeAll(existing());
+
+        assertFalse(claim.tests().isEmpty());
+        assertEquals(Set.of(), missing);
+    }
+
+    private static Set<String> existing() throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (String module : MODULES) {
+            try (Stream<Path> files = Files.walk(REPOSITORY.resolve(module))) {
+                names.addAll(files.filter(file -> !file.toString().contains("/target/")
+                                && !file.toString().contains("/node_modules/"))
+                        .map(file -> file.getFileName().toString().replaceFirst("\\.java$", ""))
+                        .collect(Collectors.toSet()));
+            }
+        }
+        return names;
+    }
+}
