@@ -161,7 +161,7 @@ class SettingsTest {
                         Duration.ofSeconds(75),
                         Duration.ofMinutes(15),
                         Duration.ofSeconds(20),
-                        512,
+                        768,
                         Access.open())),
                 with(Map.of("TS_PROXY_HTTP_PORT", "8080")).server());
     }
