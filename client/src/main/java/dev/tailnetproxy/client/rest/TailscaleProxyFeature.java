@@ -6,12 +6,14 @@ import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.client.ClientResponseFilter;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.ext.ContextResolver;
 import jakarta.ws.rs.ext.WriterInterceptor;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
@@ -29,6 +31,9 @@ import software.amazon.awssdk.identity.spi.IdentityProvider;
  *
  * <p>An error of the proxy or of Lambda is thrown as {@link dev.tailnetproxy.client.TailscaleProxyException}, inside the
  * {@code ProcessingException} that JAX-RS asks for. Nothing is tried again: that is for MicroProfile Fault Tolerance.
+ *
+ * <p>A redirect is a response, also with {@code follow-redirects=true}: what followed it would take the call's credentials
+ * and its {@code ts-*} fields to whatever server the target names.
  */
 public final class TailscaleProxyFeature implements Feature {
 
@@ -36,6 +41,9 @@ public final class TailscaleProxyFeature implements Feature {
     private static final int NEXT_TO_THE_WIRE = Integer.MAX_VALUE;
     /** Outside every other interceptor, where the bytes are those that are sent. */
     private static final int OUTERMOST = Integer.MIN_VALUE;
+
+    /** Before every other resolver. */
+    private static final int FIRST = Integer.MIN_VALUE;
 
     private final FunctionUrl functionUrl;
     private final Optional<MetricLabels> metrics;
@@ -74,6 +82,9 @@ public final class TailscaleProxyFeature implements Feature {
                 new ToProxyFilter(functionUrl, metrics, signing), Map.of(ClientRequestFilter.class, NEXT_TO_THE_WIRE));
         context.register(new SignedBodyInterceptor(signing), Map.of(WriterInterceptor.class, OUTERMOST));
         context.register(new ErrorAnswerFilter(), Map.of(ClientResponseFilter.class, NEXT_TO_THE_WIRE));
+        // Twice, because an application may have set the one or registered the other by itself.
+        context.property(QuarkusRestClientProperties.MAX_REDIRECTS, 0);
+        context.register(new NoRedirects(), Map.of(ContextResolver.class, FIRST));
         return true;
     }
 

@@ -9,6 +9,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.File;
 import java.io.InputStream;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
@@ -26,6 +27,10 @@ public interface OrdersClient {
             @PathParam("id") String id,
             @QueryParam("fields") String fields,
             @HeaderParam("Authorization") String authorization);
+
+    @GET
+    @Path("/moved")
+    Response moved(@HeaderParam("Authorization") String authorization);
 
     @POST
     Order place(Order order);
