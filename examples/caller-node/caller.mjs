@@ -57,6 +57,12 @@ function decoded(text) {
 /** fetch through the proxy; path, query, headers and body arrive at the target as they are. */
 async function fetchFromTailnet(path, { method = 'GET', headers = {}, body } = {}) {
   if (!path.startsWith('/')) throw new Error(`the path ${JSON.stringify(path)} has to start with /`);
+  const proxy = new URL(process.env.TAILSCALE_PROXY_URL);
+  // URL has made four numbers of every spelling of an IPv4 address.
+  const isLoopback = /^(localhost|127(\.[0-9]+){3}|\[::1\])$/.test(proxy.hostname);
+  if (proxy.protocol !== 'https:' && !isLoopback && process.env.TAILSCALE_PROXY_ALLOW_PLAIN_HTTP !== 'true') {
+    throw new Error('http would show everything to the network; give https, or set TAILSCALE_PROXY_ALLOW_PLAIN_HTTP=true');
+  }
   const url = new URL(process.env.TAILSCALE_PROXY_URL.replace(/\/$/, '') + path);
   if (url.pathname + url.search !== path) {
     // It resolves dots, takes \ for / and encodes some characters; what it would send is what would have to be signed.

@@ -1,8 +1,10 @@
 """What both callers ask of a path and query, and how a query is signed."""
 
+import os
 import re
 import sys
-from urllib.parse import quote, unquote_to_bytes
+from ipaddress import ip_address, ip_network
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 
 def of_command_line():
@@ -11,6 +13,23 @@ def of_command_line():
     if not re.fullmatch(r"/[!-~]*", target) or "#" in target:
         sys.exit("the path has to start with / and to be percent-encoded, spaces, # and what is beyond ASCII included")
     return target
+
+
+def of_proxy():
+    """The proxy's URL; ends the program where it would show everything to a network that is not this machine's own."""
+    url = os.environ["TAILSCALE_PROXY_URL"].rstrip("/")
+    allowed = os.environ.get("TAILSCALE_PROXY_ALLOW_PLAIN_HTTP") == "true"
+    if not url.lower().startswith("https://") and not allowed and not is_loopback(urlsplit(url).hostname or ""):
+        sys.exit("http would show everything to the network; give https, or set TAILSCALE_PROXY_ALLOW_PLAIN_HTTP=true")
+    return url
+
+
+def is_loopback(host):
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return address in ip_network("127.0.0.0/8" if address.version == 4 else "::1/128")
 
 
 def canonical_query(query):

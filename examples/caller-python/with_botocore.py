@@ -20,7 +20,7 @@ from botocore.session import Session
 def main():
     target = request_target.of_command_line()
     path, _, query = target.partition("?")
-    proxy = urlsplit(os.environ["TAILSCALE_PROXY_URL"])
+    proxy = urlsplit(request_target.of_proxy())
     request = AWSRequest(
         method="GET",
         url=f"{proxy.scheme}://{proxy.netloc}{path}?{request_target.canonical_query(query)}",

@@ -51,7 +51,7 @@ def sent(url):
 
 def main():
     path = request_target.of_command_line()
-    url = os.environ["TAILSCALE_PROXY_URL"].rstrip("/") + path
+    url = request_target.of_proxy() + path
     if sent(url) != path:
         sys.exit(f"requests would send {sent(url)} in place of {path}; ask for that, or take with_botocore.py")
     with requests.Session() as proxy:

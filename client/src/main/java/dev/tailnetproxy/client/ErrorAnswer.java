@@ -7,10 +7,12 @@ import java.util.regex.Pattern;
 
 /**
  * An answer that is not the target's, known by its headers: only the proxy sends {@code ts-error-name}, and Lambda marks its
- * own errors with {@code x-amzn-errortype}.
+ * own errors with {@code x-amzn-errortype}; the proxy takes both out of a target's response. Neither has an error without a
+ * status that says so, and nothing else of a response counts: a target chooses its status, its body and its other fields.
  */
 public final class ErrorAnswer {
 
+    private static final int FIRST_STATUS_OF_ERRORS = 400;
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
     private final Function<String, TailscaleProxyException> exceptionOfBody;
@@ -27,6 +29,9 @@ public final class ErrorAnswer {
      * @return nothing when the answer is the target's
      */
     public static Optional<ErrorAnswer> of(int status, Function<String, Optional<String>> header) {
+        if (status < FIRST_STATUS_OF_ERRORS) {
+            return Optional.empty();
+        }
         Optional<Duration> retryAfter = header.apply("retry-after")
                 .filter(value -> SECONDS.matcher(value).matches())
                 .map(value -> Duration.ofSeconds(Long.parseLong(value)));

@@ -29,6 +29,7 @@ public final class TailscaleProxyClientBuilder {
 
     private @Nullable URI url;
     private @Nullable String region;
+    private boolean plainHttpAllowed;
     private @Nullable IdentityProvider<? extends AwsCredentialsIdentity> credentials;
     private @Nullable Target target;
     private @Nullable String hostField;
@@ -62,6 +63,15 @@ public final class TailscaleProxyClientBuilder {
     /** The region that calls are signed for; needed only where neither the URL nor {@code AWS_REGION} holds it. */
     public TailscaleProxyClientBuilder region(String awsRegion) {
         this.region = awsRegion;
+        return this;
+    }
+
+    /**
+     * Takes an {@code http} URL that leads to another machine, too. Everybody on the way then reads requests, responses and
+     * session tokens, and can change what is not signed; {@code localhost}, 127.0.0.0/8 and ::1 need no permission.
+     */
+    public TailscaleProxyClientBuilder allowPlainHttp() {
+        this.plainHttpAllowed = true;
         return this;
     }
 
@@ -176,13 +186,15 @@ public final class TailscaleProxyClientBuilder {
      * A client with these settings.
      *
      * @throws IllegalStateException when the URL is missing
-     * @throws IllegalArgumentException when the URL is no Function URL's, or its region neither in it nor given
+     * @throws IllegalArgumentException when the URL is no Function URL's, or leads to another machine over plain
+     *     {@code http}, or its region is neither in it nor given
      */
     public TailscaleProxyClient build() {
         if (url == null) {
             throw new IllegalStateException("the proxy's Function URL is missing: builder().url(…)");
         }
-        FunctionUrl functionUrl = region == null ? FunctionUrl.of(url) : new FunctionUrl(url, region);
+        FunctionUrl functionUrl =
+                region == null ? FunctionUrl.of(url, plainHttpAllowed) : new FunctionUrl(url, region, plainHttpAllowed);
         HttpClient http = httpClient
                 .apply(HttpClient.newBuilder())
                 .version(HttpClient.Version.HTTP_1_1)

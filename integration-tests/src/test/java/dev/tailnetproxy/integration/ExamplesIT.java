@@ -163,6 +163,20 @@ class ExamplesIT {
         assertThat(ended.errors()).contains("the proxy responded with TargetNotAllowed: ");
     }
 
+    @ParameterizedTest
+    @MethodSource("programs")
+    void refusesPlainHttpToAnotherMachine(Program program) throws Exception {
+        assumeTrue(folders.containsKey(program), () -> program + " is not run: its runtime is not here");
+        Map<String, String> environment = environment(tailnet.target().address(), TargetNode.SERVICE_PORT);
+        environment.put("TAILSCALE_PROXY_URL", "http://127.0.0.1.example:9100");
+
+        Ended ended = run(program, environment, "/hello");
+
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.errors()).contains("https").contains("TAILSCALE_PROXY_ALLOW_PLAIN_HTTP=true");
+        assertThat(ended.errors().strip().lines()).hasSize(1);
+    }
+
     @Test
     void runsTheFunctionInJavaUnderAwssRuntimeInterfaceClient() throws Exception {
         try (LambdaRuntimeApi api = new LambdaRuntimeApi();
@@ -196,6 +210,10 @@ class ExamplesIT {
 
     private Ended run(Program program, String host, int port, String path) {
         assumeTrue(folders.containsKey(program), () -> program + " is not run: its runtime is not here");
+        return run(program, environment(host, port), path);
+    }
+
+    private Ended run(Program program, Map<String, String> environment, String path) {
         Path folder = folders.get(program);
         List<String> command = Stream.concat(
                         program.command().stream()
@@ -205,7 +223,7 @@ class ExamplesIT {
                         Stream.of(path))
                 .toList();
         try {
-            return ChildProcess.run(command, environment(host, port));
+            return ChildProcess.run(command, environment);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException stop) {

@@ -71,6 +71,11 @@ final class RequestCommand implements Callable<Integer> {
             description = "the URL's region, where it does not hold it (AWS_REGION)")
     private @Nullable String region;
 
+    @Option(
+            names = "--allow-plain-http",
+            description = "take an http:// URL that leads to another machine, which shows everything to the network")
+    private boolean allowPlainHttp;
+
     @Option(names = "--https", negatable = true, description = "speak TLS to the target, or not; usual for port 443")
     private @Nullable Boolean https;
 
@@ -167,6 +172,9 @@ final class RequestCommand implements Callable<Integer> {
                 .attemptListener(this::attempted);
         if (noRetry) {
             builder.retryPolicy(RetryPolicy.never());
+        }
+        if (allowPlainHttp) {
+            builder.allowPlainHttp();
         }
         Optional.ofNullable(region).ifPresent(builder::region);
         return builder.build();

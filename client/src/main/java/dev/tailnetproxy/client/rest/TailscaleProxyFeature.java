@@ -25,6 +25,7 @@ import software.amazon.awssdk.identity.spi.IdentityProvider;
  * <ul>
  *   <li>{@code tailscale-proxy.url}: the proxy's Function URL;
  *   <li>{@code tailscale-proxy.region}: its region, where the URL does not hold it;
+ *   <li>{@code tailscale-proxy.allow-plain-http}: {@code true} takes an {@code http} URL that leads to another machine;
  *   <li>{@code tailscale-proxy.metrics.service}, {@code .dimension-name}, {@code .dimension-value}: all three turn the
  *       proxy's metrics on.
  * </ul>
@@ -58,7 +59,7 @@ public final class TailscaleProxyFeature implements Feature {
         this(ConfigProvider.getConfig());
     }
 
-    private TailscaleProxyFeature(Config config) {
+    TailscaleProxyFeature(Config config) {
         this(
                 functionUrl(config),
                 metrics(config),
@@ -93,9 +94,11 @@ public final class TailscaleProxyFeature implements Feature {
                 .map(FunctionUrl::uri)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "tailscale-proxy.url is not set; give it the proxy's Function URL"));
+        boolean allowPlainHttp = config.getOptionalValue("tailscale-proxy.allow-plain-http", Boolean.class)
+                .orElse(false);
         return config.getOptionalValue("tailscale-proxy.region", String.class)
-                .map(region -> new FunctionUrl(url, region))
-                .orElseGet(() -> FunctionUrl.of(url));
+                .map(region -> new FunctionUrl(url, region, allowPlainHttp))
+                .orElseGet(() -> FunctionUrl.of(url, allowPlainHttp));
     }
 
     private static Optional<MetricLabels> metrics(Config config) {

@@ -13,16 +13,18 @@ import software.amazon.awssdk.core.SdkSystemSetting;
  *
  * @param uri scheme and authority, without path, query or fragment
  * @param region the AWS region, for example {@code eu-central-1}
+ * @param allowPlainHttp whether {@code http} may lead to another machine; without it only to this one
  */
-public record FunctionUrl(URI uri, String region) {
+public record FunctionUrl(URI uri, String region, boolean allowPlainHttp) {
 
     private static final Pattern HOST_OF_LAMBDA = Pattern.compile("[a-z0-9]+\\.lambda-url\\.([a-z0-9-]+)\\..+");
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]+");
 
     /**
-     * Checks both parts.
+     * Checks all parts.
      *
-     * @throws IllegalArgumentException when the URL is not one of a server alone, or the region is none
+     * @throws IllegalArgumentException when the URL is not one of a server alone, or would show the requests to a network,
+     *     or the region is none
      */
     public FunctionUrl {
         String scheme = Optional.ofNullable(uri.getScheme()).orElse("").toLowerCase(Locale.ROOT);
@@ -36,10 +38,25 @@ public record FunctionUrl(URI uri, String region) {
                     + " has to be of the form https://<id>.lambda-url.<region>.on.aws, without path, query or user,"
                     + " and its host of letters, digits, hyphens and dots, because the JDK takes no other");
         }
+        if (scheme.equals("http") && !allowPlainHttp && !Loopback.isHost(uri.getHost())) {
+            throw new IllegalArgumentException(shown(uri)
+                    + " would show requests and session tokens to the network in plain HTTP; give it https,"
+                    + " or allow it in so many words: allowPlainHttp(), --allow-plain-http or"
+                    + " tailscale-proxy.allow-plain-http=true");
+        }
         if (!REGION.matcher(region).matches()) {
             throw new IllegalArgumentException("\"" + region + "\" is no AWS region; give one like eu-central-1");
         }
         uri = URI.create(scheme + "://" + uri.getRawAuthority());
+    }
+
+    /**
+     * A URL that is {@code https}, or {@code http} on this machine.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public FunctionUrl(URI uri, String region) {
+        this(uri, region, false);
     }
 
     /**
@@ -62,15 +79,24 @@ public record FunctionUrl(URI uri, String region) {
      * @throws IllegalArgumentException when neither names a region
      */
     public static FunctionUrl of(URI uri) {
-        return of(uri, SdkSystemSetting.AWS_REGION.getStringValue());
+        return of(uri, false);
     }
 
-    static FunctionUrl of(URI uri, Optional<String> usualRegion) {
+    /**
+     * The same, for a URL that may be plain {@code http} to another machine.
+     *
+     * @throws IllegalArgumentException when neither names a region, or plain {@code http} is not allowed
+     */
+    public static FunctionUrl of(URI uri, boolean allowPlainHttp) {
+        return of(uri, SdkSystemSetting.AWS_REGION.getStringValue(), allowPlainHttp);
+    }
+
+    static FunctionUrl of(URI uri, Optional<String> usualRegion, boolean allowPlainHttp) {
         String region = regionIn(uri)
                 .or(() -> usualRegion)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "the region can't be read from " + shown(uri) + "; give it as well, or set AWS_REGION"));
-        return new FunctionUrl(uri, region);
+        return new FunctionUrl(uri, region, allowPlainHttp);
     }
 
     private static Optional<String> regionIn(URI uri) {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,7 @@ class RequestCommandTest {
                 "--target h:1 --url ftp://x /",
                 "--target h:1 --url http://my_proxy:9100 /",
                 "--target h:1 --url http://[x /",
+                "--target h:1 --url http://proxy.example /",
                 "--target h:1 /a#b",
                 "--target h:1 /?a=%FF"
             })
@@ -209,6 +211,28 @@ class RequestCommandTest {
         assertThat(arrived.target()).isEqualTo("/%C3%A4?%C3%BC=1");
         assertThat(arrived.header("ts-target-ip")).isEqualTo("my_host");
         assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+    }
+
+    @Test
+    void takesPlainHttpToAnotherMachineOnlyWhenItIsAllowed() {
+        String[] line = {
+            "--target",
+            "h:1",
+            "--no-retry",
+            "--timeout",
+            "1",
+            "--region",
+            "eu-central-1",
+            "--url",
+            "http://0.0.0.0:1",
+            "/"
+        };
+
+        assertThat(run(line)).isEqualTo(1);
+        assertThat(errors.toString()).contains("--allow-plain-http");
+        assertThat(run(Stream.concat(Stream.of("--allow-plain-http"), Stream.of(line))
+                        .toArray(String[]::new)))
+                .isEqualTo(4);
     }
 
     @Test

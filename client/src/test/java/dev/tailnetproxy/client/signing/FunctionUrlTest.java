@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tailnetproxy.client.TailscaleProxyClient;
+import dev.tailnetproxy.client.TailscaleProxyClientBuilder;
 import java.net.URI;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,8 @@ class FunctionUrlTest {
         "HTTPS://ABC123.LAMBDA-URL.eu-central-1.ON.AWS, eu-central-1"
     })
     void readsTheRegionFromTheHostName(String url, String region) {
-        assertThat(FunctionUrl.of(URI.create(url), Optional.of("us-west-2")).region())
+        assertThat(FunctionUrl.of(URI.create(url), Optional.of("us-west-2"), false)
+                        .region())
                 .isEqualTo(region);
     }
 
@@ -34,15 +36,81 @@ class FunctionUrlTest {
             })
     void asksForTheRegionWhereTheHostNameHasNone(String url) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> FunctionUrl.of(URI.create(url), Optional.empty()))
+                .isThrownBy(() -> FunctionUrl.of(URI.create(url), Optional.empty(), false))
                 .withMessageContaining("region");
     }
 
     @Test
     void takesTheUsualRegionWhereTheHostNameHasNone() {
-        assertThat(FunctionUrl.of(URI.create("http://localhost:9100"), Optional.of("us-west-2"))
+        assertThat(FunctionUrl.of(URI.create("http://localhost:9100"), Optional.of("us-west-2"), false)
                         .region())
                 .isEqualTo("us-west-2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://abc123.lambda-url.eu-central-1.on.aws",
+                "HTTP://a.example",
+                "http://10.0.0.1:9100",
+                "http://0.0.0.0:9100",
+                "http://128.0.0.1",
+                "http://127.0.0.1.a.example",
+                "http://127.0.0.01",
+                "http://2130706433",
+                "http://localhost.a.example",
+                "http://a.localhost",
+                "http://localhost.",
+                "http://localhost-a",
+                "http://[::]:9100",
+                "http://[::2]",
+                "http://[fe80::1]",
+                "http://[::ffff:10.0.0.1]",
+                "http://[::1%25lo]",
+                "http://[fd7a:115c:a1e0::1]"
+            })
+    void refusesPlainHttpToAnotherMachine(String url) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FunctionUrl(URI.create(url), "eu-central-1"))
+                .withMessageContaining("https")
+                .withMessageContaining("plain");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FunctionUrl.of(URI.create(url), Optional.of("eu-central-1"), false))
+                .withMessageContaining("plain");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://localhost:9100",
+                "http://LOCALHOST",
+                "http://127.0.0.1:9100",
+                "http://127.255.255.254",
+                "http://[::1]:9100",
+                "http://[0:0:0:0:0:0:0:1]/"
+            })
+    void takesPlainHttpToThisMachine(String url) {
+        assertThat(new FunctionUrl(URI.create(url), "eu-central-1").uri()).hasScheme("http");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://10.0.0.1:9100", "http://proxy:9100", "http://[fd7a:115c:a1e0::1]"})
+    void takesPlainHttpToAnotherMachineWhenItIsAllowed(String url) {
+        URI uri = URI.create(url);
+
+        assertThat(new FunctionUrl(uri, "eu-central-1", true).uri()).isEqualTo(uri);
+        assertThat(FunctionUrl.of(uri, Optional.of("eu-central-1"), true).uri()).isEqualTo(uri);
+    }
+
+    @Test
+    void allowsPlainHttpInTheBuilderOnlyInSoManyWords() {
+        TailscaleProxyClientBuilder builder =
+                TailscaleProxyClient.builder().url("http://proxy:9100").region("eu-central-1");
+
+        assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContaining("allowPlainHttp()");
+        try (TailscaleProxyClient client = builder.allowPlainHttp().build()) {
+            assertThat(client.request("/").build().uri()).hasToString("http://proxy:9100/");
+        }
     }
 
     @ParameterizedTest
@@ -57,7 +125,11 @@ class FunctionUrlTest {
                 "mailto:a@a.example",
                 "https://my_function:9100",
                 "https:///",
-                "https://a..example"
+                "https://a..example",
+                "http://127.0.0",
+                "http://127.1",
+                "http://127.0.0.256",
+                "http://0x7f.0.0.1"
             })
     void refusesWhatIsNotTheUrlOfAServerAlone(String url) {
         assertThatIllegalArgumentException()
@@ -77,7 +149,7 @@ class FunctionUrlTest {
                 .withMessageContaining("the proxy's URL")
                 .withMessageNotContaining("topsecret");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> FunctionUrl.of(URI.create(url.replace("[", "")), Optional.empty()))
+                .isThrownBy(() -> FunctionUrl.of(URI.create(url.replace("[", "")), Optional.empty(), false))
                 .withMessageContaining("region")
                 .withMessageNotContaining("topsecret");
     }
