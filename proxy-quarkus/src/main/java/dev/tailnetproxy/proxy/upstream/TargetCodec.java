@@ -9,6 +9,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpConstants;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
@@ -87,6 +88,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         private HttpVersion version = HttpVersion.HTTP_1_1;
         private boolean interim;
+        private int versionEnd;
 
         Decoder(HttpDecoderConfig config) {
             super(config);
@@ -129,6 +131,23 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             if (sent) {
                 var unused = context.close();
             }
+        }
+
+        @Override
+        protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
+            if (start != 0) {
+                throw new IllegalArgumentException("a space stands before the status line");
+            }
+            versionEnd = length;
+            return super.splitFirstWordInitialLine(line, start, length);
+        }
+
+        @Override
+        protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+            if (start != versionEnd + 1 || line[versionEnd] != HttpConstants.SP) {
+                throw new IllegalArgumentException("the status line is not parted by single spaces");
+            }
+            return super.splitSecondWordInitialLine(line, start, length);
         }
 
         /** As one of HTTP/1.1 whatever it says, as Netty takes the first of two lengths of HTTP/1.0. */

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logmanager.formatters.JsonFormatter;
 import org.junit.jupiter.api.AfterAll;
@@ -163,6 +164,78 @@ class FramingTest {
                         "transfer-encoding: " + coding + "\r\n\r\n0\r\n\r\n" + SMUGGLED));
     }
 
+    /** Sizes that one reader takes for another number, lines that one ends at another byte, and what is behind them. */
+    static Stream<Arguments> chunks() {
+        return Stream.of(
+                        "100000003\r\nabc\r\n0\r\n\r\n",
+                        "10000000000000003\r\nabc\r\n0\r\n\r\n",
+                        "80000000\r\nabc\r\n0\r\n\r\n",
+                        "ffffffff\r\nabc\r\n0\r\n\r\n",
+                        "+3\r\nabc\r\n0\r\n\r\n",
+                        "-3\r\nabc\r\n0\r\n\r\n",
+                        "0x3\r\nabc\r\n0\r\n\r\n",
+                        " 3\r\nabc\r\n0\r\n\r\n",
+                        "\t3\r\nabc\r\n0\r\n\r\n",
+                        "\u000b3\r\nabc\r\n0\r\n\r\n",
+                        "3 3\r\nabc\r\n0\r\n\r\n",
+                        "3\u0000\r\nabc\r\n0\r\n\r\n",
+                        "3\u000c\r\nabc\r\n0\r\n\r\n",
+                        "3h\r\nabc\r\n0\r\n\r\n",
+                        "3,\r\nabc\r\n0\r\n\r\n",
+                        "\r\nabc\r\n0\r\n\r\n",
+                        ";x\r\nabc\r\n0\r\n\r\n",
+                        "3\nabc\r\n0\r\n\r\n",
+                        "3\rabc\r\n0\r\n\r\n",
+                        "3\r\r\nabc\r\n0\r\n\r\n",
+                        "3;x\nabc\r\n0\r\n\r\n",
+                        "3;x\ry\r\nabc\r\n0\r\n\r\n",
+                        "3;x=\"\r\nabc\r\n0\r\n\r\n",
+                        "3;x=\"a\r\nb\"\r\nabc\r\n0\r\n\r\n",
+                        "3;x=\"\\\"\r\n\"\r\nabc\r\n0\r\n\r\n",
+                        "3;x=\u0000\r\nabc\r\n0\r\n\r\n",
+                        "3\r\nabcd\r\n0\r\n\r\n",
+                        "3\r\nabc\n0\r\n\r\n",
+                        "3\r\nabc\r0\r\n\r\n",
+                        "3\r\nabc0\r\n\r\n",
+                        "0\n\r\n",
+                        "0;x=\"\r\n\"\r\n\r\n",
+                        "100000000\r\n\r\n",
+                        "0\r\n \r\n\r\n",
+                        "0\r\nx\r\n\r\n")
+                .map(body -> post(
+                        "chunks of " + body.replace("\r", "CR ").replace("\n", "LF "),
+                        "InvalidHeader",
+                        "transfer-encoding: chunked\r\n\r\n" + body + SMUGGLED));
+    }
+
+    /** What whoever stands in front of the proxy may take for a part of the request before it. */
+    static Stream<Arguments> beginnings() {
+        return Stream.of(
+                        "\u0000",
+                        "\u0001",
+                        "\u000b",
+                        "\u001f",
+                        "\u007f",
+                        " ",
+                        "\t",
+                        "\u00a0",
+                        "\r",
+                        "\n",
+                        "\r\r\n",
+                        "\n\r\n",
+                        "\r\n\u0000",
+                        "\r\n ",
+                        "\r\n\r")
+                .map(bytes -> line("a request behind " + name(bytes), "InvalidHeader", bytes + "GET / HTTP/1.1"));
+    }
+
+    static Stream<Arguments> separators() {
+        return Stream.of("  ", "\t", "\u000b", "\f", "\r", " \t", "\u0000", "\u00a0")
+                .flatMap(bytes -> Stream.of(
+                        line("a method before " + name(bytes), "InvalidHeader", "GET" + bytes + "/ HTTP/1.1"),
+                        line("a version behind " + name(bytes), "InvalidHeader", "GET /" + bytes + "HTTP/1.1")));
+    }
+
     static Stream<Arguments> hosts() {
         return Stream.concat(
                 Stream.of(
@@ -237,6 +310,10 @@ class FramingTest {
         assertEquals(1, proxy.target().received().size());
     }
 
+    private static String name(String bytes) {
+        return bytes.chars().mapToObj(b -> String.format("%02x", b)).collect(Collectors.joining(" "));
+    }
+
     private static Arguments post(String name, String error, String rest) {
         return Arguments.of(name, error, "POST / HTTP/1.1\r\n" + TARGET + rest);
     }
@@ -246,7 +323,7 @@ class FramingTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"requests", "codings", "hosts"})
+    @MethodSource({"requests", "codings", "hosts", "chunks", "beginnings", "separators"})
     void isRefused(String name, String error, String request) throws IOException {
         try (RawCaller caller = proxy.caller()) {
             RawCaller.Reply reply = caller.send(request).reply();
