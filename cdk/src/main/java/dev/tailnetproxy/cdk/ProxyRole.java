@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awscdk.services.iam.Effect;
-import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.RoleProps;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.kms.IKey;
+import software.amazon.awscdk.services.kms.ViaServicePrincipal;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.constructs.Construct;
@@ -20,6 +20,15 @@ final class ProxyRole extends Role {
 
     /** Seconds: what the extension asks for. */
     private static final int TOKEN_LIFETIME = 60;
+
+    /** What Lambda does with the role's rights in a VPC; the network interfaces are not known beforehand. */
+    private static final List<String> NETWORK_INTERFACES = List.of(
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses");
 
     ProxyRole(Construct scope, String id, TailscaleProxyProps props, LogGroup logGroup) {
         super(
@@ -33,13 +42,11 @@ final class ProxyRole extends Role {
         join(props);
         if (props.getForwarding().getMetrics() == MetricsDestination.CLOUDWATCH) {
             allowAnywhere(
-                    "cloudwatch:PutMetricData",
+                    List.of("cloudwatch:PutMetricData"),
                     Map.of("StringEquals", Map.of("cloudwatch:namespace", ProxyMonitoring.NAMESPACE)));
         }
-        // The network interfaces of a VPC's functions are not known beforehand; this policy is how AWS grants them.
-        props.getVpc()
-                .ifPresent(vpc -> addManagedPolicy(
-                        ManagedPolicy.fromAwsManagedPolicyName("service-role/AWSLambdaVPCAccessExecutionRole")));
+        // Not AWS's managed policy, which also lets it write to every log group.
+        props.getVpc().ifPresent(vpc -> allowAnywhere(NETWORK_INTERFACES, Map.of()));
         props.getEnvironmentEncryption().ifPresent(key -> key.grantDecrypt(this));
     }
 
@@ -51,7 +58,7 @@ final class ProxyRole extends Role {
             read(client.secret(), props.getSecretEncryptionKey());
         } else if (credentials instanceof TailnetCredentials.FederatedIdentity identity) {
             allowAnywhere(
-                    "sts:GetWebIdentityToken",
+                    List.of("sts:GetWebIdentityToken"),
                     Map.of(
                             "ForAllValues:StringEquals",
                             Map.of("sts:IdentityTokenAudience", identity.audience()),
@@ -62,30 +69,37 @@ final class ProxyRole extends Role {
         }
     }
 
+    /** Not by {@code grantRead}, which lets it describe the secret as well. */
     private void read(ISecret secret, Optional<IKey> encryptionKey) {
-        secret.grantRead(this);
-        // The CDK writes this into the key's own policy alone, where an imported key has none that it could change.
+        // Behind the name of a secret stand six characters, which an import by name does not know.
+        String resource =
+                Optional.ofNullable(secret.getSecretFullArn()).orElseGet(() -> secret.getSecretArn() + "-??????");
+        addToPolicy(PolicyStatement.Builder.create()
+                .effect(Effect.ALLOW)
+                .actions(List.of("secretsmanager:GetSecretValue"))
+                .resources(List.of(resource))
+                .build());
+        // The extension asks in the secret's region, which need not be the stack's. In every partition KMS names the
+        // service below amazonaws.com.
+        String service = "secretsmanager." + secret.getEnv().getRegion() + ".amazonaws.com";
+        Optional.ofNullable(secret.getEncryptionKey())
+                .ifPresent(key -> key.grantDecrypt(new ViaServicePrincipal(service, getGrantPrincipal())));
+        // The CDK writes that into the key's own policy alone, where an imported key has none that it could change.
         encryptionKey
                 .or(() -> Optional.ofNullable(secret.getEncryptionKey()))
                 .ifPresent(key -> addToPolicy(PolicyStatement.Builder.create()
                         .effect(Effect.ALLOW)
                         .actions(List.of("kms:Decrypt"))
                         .resources(List.of(key.getKeyArn()))
-                        .conditions(Map.of(
-                                "StringEquals",
-                                Map.of(
-                                        "kms:ViaService",
-                                        // The extension asks in the secret's region, which need not be the stack's.
-                                        // In every partition KMS names the service below amazonaws.com.
-                                        "secretsmanager." + secret.getEnv().getRegion() + ".amazonaws.com")))
+                        .conditions(Map.of("StringEquals", Map.of("kms:ViaService", service)))
                         .build()));
     }
 
     /** For actions that IAM knows no resource for; the conditions are sorted, so that a template is always the same. */
-    private void allowAnywhere(String action, Map<String, ?> conditions) {
+    private void allowAnywhere(List<String> actions, Map<String, ?> conditions) {
         addToPolicy(PolicyStatement.Builder.create()
                 .effect(Effect.ALLOW)
-                .actions(List.of(action))
+                .actions(actions)
                 .resources(List.of("*"))
                 .conditions(new TreeMap<>(conditions))
                 .build());

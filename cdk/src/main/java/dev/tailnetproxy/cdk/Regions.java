@@ -56,6 +56,10 @@ final class Regions {
                 .ifPresent(key -> regions.mustBeTheStacks(
                         key("environmentEncryption", key),
                         "Lambda decrypts variables with a key of the function's own region; give such a key"));
+        props.getLogEncryption()
+                .ifPresent(key -> regions.mustBeTheStacks(
+                        key("logEncryption", key),
+                        "CloudWatch Logs encrypts with a key of the log's own region; give such a key"));
         props.getLayer()
                 .ifPresent(layer -> regions.mustBeTheStacks(
                         ofArn("layer", layer.getLayerVersionArn()),

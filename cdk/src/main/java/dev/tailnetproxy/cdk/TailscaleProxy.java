@@ -57,10 +57,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
         Annotations.of(this).addInfo("deploys the " + runtime + " build of the proxy, " + archive.path());
 
         this.layer = props.getLayer().orElseGet(() -> newLayer(architecture));
-        this.logGroup = LogGroup.Builder.create(this, "LogGroup")
-                .retention(props.getLogRetention())
-                .removalPolicy(props.getLogRemovalPolicy())
-                .build();
+        this.logGroup = new ProxyLogGroup(this, "LogGroup", props);
         this.function = new ProxyFunction(
                 this, "Function", props, new ProxyFunction.Build(archive, runtime, architecture), layers(), logGroup);
         this.functionUrl = function.addFunctionUrl(FunctionUrlOptions.builder()
@@ -276,6 +273,11 @@ public class TailscaleProxy extends Construct implements IGrantable {
 
         public Builder secretEncryptionKey(IKey secretEncryptionKey) {
             props.secretEncryptionKey(secretEncryptionKey);
+            return this;
+        }
+
+        public Builder logEncryption(IKey logEncryption) {
+            props.logEncryption(logEncryption);
             return this;
         }
 

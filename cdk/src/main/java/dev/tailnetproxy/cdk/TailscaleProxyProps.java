@@ -146,6 +146,13 @@ public interface TailscaleProxyProps {
     }
 
     /**
+     * Key that encrypts the log. The policy of an imported key has to let CloudWatch Logs use it.
+     *
+     * <p>Default: none of the account's; CloudWatch Logs encrypts with its own
+     */
+    Optional<IKey> getLogEncryption();
+
+    /**
      * The most environments at a time, kept free for this function.
      *
      * <p>Default: no limit but the account's

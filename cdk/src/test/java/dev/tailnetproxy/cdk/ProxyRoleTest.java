@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.support.Synthesis;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.ec2.VpcAttributes;
 import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.secretsmanager.SecretAttributes;
@@ -22,7 +25,7 @@ import software.amazon.awscdk.services.sns.Topic;
 class ProxyRoleTest {
 
     private static final String LOG = "[\"logs:CreateLogStream\",\"logs:PutLogEvents\"]";
-    private static final String SECRET = "[\"secretsmanager:DescribeSecret\",\"secretsmanager:GetSecretValue\"]";
+    private static final String SECRET = "\"secretsmanager:GetSecretValue\"";
 
     @TempDir
     private Path folder;
@@ -114,6 +117,66 @@ class ProxyRoleTest {
         assertThat(decrypt.at("/Resource").asText()).isEqualTo(key);
         assertThat(decrypt.at("/Condition/StringEquals/kms:ViaService").asText())
                 .isEqualTo("secretsmanager.us-east-1.amazonaws.com");
+    }
+
+    @Test
+    void readsASecretOfWhichTheWholeArnIsKnownAndNoOther() {
+        String secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf";
+        Map<String, JsonNode> statements = statements(props -> props.credentials(
+                TailnetCredentials.authKey(Secret.fromSecretCompleteArn(synthesis.stack(), "Whole", secret))));
+
+        assertThat(statements.get(SECRET).at("/Resource").asText()).isEqualTo(secret);
+    }
+
+    @Test
+    void letsTheKeyOfASecretOfTheSameAppBeUsedThroughSecretsManagerAlone() {
+        Key key = new Key(synthesis.stack(), "Key");
+        synthesis.proxy(
+                props -> props.credentials(TailnetCredentials.authKey(Secret.Builder.create(synthesis.stack(), "Own")
+                        .encryptionKey(key)
+                        .build())));
+
+        assertThat(synthesis
+                        .only("AWS::KMS::Key")
+                        .at("/Properties/KeyPolicy/Statement")
+                        .toString())
+                .contains("kms:ViaService", "\"ProxyRole");
+    }
+
+    @Test
+    void hasExactlyTheActionsForNetworkInterfacesInAVpc() {
+        Map<String, JsonNode> statements = statements(props -> props.vpc(Vpc.fromVpcAttributes(
+                synthesis.stack(),
+                "Vpc",
+                VpcAttributes.builder()
+                        .vpcId("vpc-0123456789abcdef0")
+                        .availabilityZones(List.of("us-east-1a"))
+                        .privateSubnetIds(List.of("subnet-0123456789abcdef0"))
+                        .privateSubnetRouteTableIds(List.of("rtb-0123456789abcdef0"))
+                        .build())));
+
+        assertThat(statements)
+                .containsOnlyKeys(
+                        LOG,
+                        SECRET,
+                        "[\"ec2:AssignPrivateIpAddresses\",\"ec2:CreateNetworkInterface\","
+                                + "\"ec2:DeleteNetworkInterface\",\"ec2:DescribeNetworkInterfaces\","
+                                + "\"ec2:DescribeSubnets\",\"ec2:UnassignPrivateIpAddresses\"]");
+    }
+
+    @Test
+    void letsCloudWatchLogsUseTheKeyOfItsLogForLogsAlone() {
+        synthesis.proxy(props -> props.logEncryption(new Key(synthesis.stack(), "Key")));
+
+        JsonNode logs = synthesis.only("AWS::KMS::Key").at("/Properties/KeyPolicy/Statement/1");
+        assertThat(logs.at("/Principal/Service").asText()).startsWith("logs.");
+        assertThat(logs.at("/Condition/ArnLike").toString())
+                .contains("kms:EncryptionContext:aws:logs:arn", ":log-group:*");
+        assertThat(synthesis
+                        .only("AWS::Logs::LogGroup")
+                        .at("/Properties/KmsKeyId/Fn::GetAtt/0")
+                        .asText())
+                .startsWith("Key");
     }
 
     @Test

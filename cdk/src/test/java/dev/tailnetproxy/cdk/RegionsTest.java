@@ -204,6 +204,11 @@ class RegionsTest {
                         (Wrong) (props, stack) ->
                                 props.environmentEncryption(Key.fromKeyArn(stack, "Key", keyArn("aws", "eu-west-1")))),
                 Arguments.of(
+                        "logEncryption " + keyArn("aws", "eu-west-1")
+                                + " is in eu-west-1, but the stack is in us-east-1: ",
+                        (Wrong) (props, stack) ->
+                                props.logEncryption(Key.fromKeyArn(stack, "Key", keyArn("aws", "eu-west-1")))),
+                Arguments.of(
                         "layer arn:aws:lambda:eu-west-1:123456789012:layer:some:1 is in eu-west-1, but the stack is in "
                                 + "us-east-1: ",
                         (Wrong) (props, stack) -> TailscaleProxy.Builder.create(stack, "Other")

@@ -37,9 +37,15 @@ public record Configuration(
     private static final String NO_RESOURCE_IN_IAM = "IAM knows no resource for this action. The token is held to one "
             + "audience and a short life, the metrics to one namespace, both by conditions; X-Ray's two actions are "
             + "the CDK's own, with tracing only.";
-    private static final String VPC =
-            "AWS's own policy for the network interfaces of a VPC's functions, whose names are not "
-                    + "known beforehand; without a VPC no managed policy is attached.";
+    private static final String VPC = "Lambda makes the network interfaces of a VPC's functions with these actions; "
+            + "their names are not known beforehand.";
+    private static final Set<String> NETWORK_INTERFACES = Set.of(
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses");
 
     /** All of them. */
     public static List<Configuration> all() {
@@ -63,6 +69,13 @@ public record Configuration(
                 new Configuration(
                         "encrypted variables",
                         (props, synthesis) -> props.environmentEncryption(Key.Builder.create(synthesis.stack(), "Key")
+                                .enableKeyRotation(true)
+                                .build()),
+                        Set.of(),
+                        Map.of("AwsSolutions-L1", JAVA)),
+                new Configuration(
+                        "encrypted log",
+                        (props, synthesis) -> props.logEncryption(Key.Builder.create(synthesis.stack(), "Key")
                                 .enableKeyRotation(true)
                                 .build()),
                         Set.of(),
@@ -99,8 +112,8 @@ public record Configuration(
                                         .privateSubnetIds(List.of("subnet-0123456789abcdef0"))
                                         .privateSubnetRouteTableIds(List.of("rtb-0123456789abcdef0"))
                                         .build())),
-                        Set.of(),
-                        Map.of("AwsSolutions-L1", JAVA, "AwsSolutions-IAM4", VPC)));
+                        NETWORK_INTERFACES,
+                        Map.of("AwsSolutions-L1", JAVA, "AwsSolutions-IAM5", VPC)));
     }
 
     /** A stack with the proxy and somebody who may call it. */
