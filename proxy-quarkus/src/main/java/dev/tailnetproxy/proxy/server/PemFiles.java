@@ -121,7 +121,7 @@ public record PemFiles(String certificate, String key, Optional<String> clientAu
 
     /** For the next connections of a server that is listening. */
     SSLOptions options() {
-        SSLOptions options = new SSLOptions().setKeyCertOptions(keyCertificate(certificate, key));
+        SSLOptions options = new SSLOptions().setUseAlpn(true).setKeyCertOptions(keyCertificate(certificate, key));
         clientAuthority.ifPresent(
                 pem -> options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(pem, "ISO-8859-1"))));
         return options;
