@@ -37,7 +37,9 @@ public final class RawHttp2 {
                         .connection();
         channel = connection.channel();
         http2 = channel.pipeline().get(Http2ConnectionHandler.class);
-        channel.eventLoop().submit(() -> http2.decoder().frameListener(new Ends())).syncUninterruptibly();
+        channel.eventLoop()
+                .submit(() -> http2.decoder().frameListener(new Ends()))
+                .syncUninterruptibly();
     }
 
     /** The fields of a request for the harness's target, of which nothing is checked. */
@@ -68,17 +70,26 @@ public final class RawHttp2 {
 
     /** Sends a piece of a body. */
     public void data(int id, String text, boolean last) {
-        run(() -> http2.encoder()
-                .writeData(context(), id, Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII), 0, last,
-                        channel.newPromise()));
+        run(() -> {
+            var unused = http2.encoder()
+                    .writeData(
+                            context(),
+                            id,
+                            Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII),
+                            0,
+                            last,
+                            channel.newPromise());
+        });
     }
 
     public void reset(int id) {
-        run(() -> http2.encoder().writeRstStream(context(), id, 8, channel.newPromise()));
+        run(() -> {
+            var unused = http2.encoder().writeRstStream(context(), id, 8, channel.newPromise());
+        });
     }
 
     private void write(int id, Http2Headers headers, boolean last) {
-        http2.encoder().writeHeaders(context(), id, headers, 0, last, channel.newPromise());
+        var unused = http2.encoder().writeHeaders(context(), id, headers, 0, last, channel.newPromise());
     }
 
     private ChannelHandlerContext context() {
