@@ -102,7 +102,8 @@ class Http2ServerTest {
 
     /** Asked for before it can have come. */
     private static String text(HttpClientRequest request) {
-        return ListeningProxy.await(request.send().compose(HttpClientResponse::body)).toString();
+        return ListeningProxy.await(request.send().compose(HttpClientResponse::body))
+                .toString();
     }
 
     private static java.net.http.HttpClient jdkClient(java.net.http.HttpClient.Version version) throws Exception {
