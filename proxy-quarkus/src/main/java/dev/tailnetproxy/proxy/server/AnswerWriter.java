@@ -4,9 +4,11 @@ import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.channels.ClosedChannelException;
 
 /** From an answer to the caller's connection, at the speed at which the caller reads. */
 final class AnswerWriter {
@@ -42,12 +44,25 @@ final class AnswerWriter {
             out.headers().remove("content-length");
             out.setChunked(true);
         }
-        return body.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
-            if (!(broken instanceof ProxyFailure)) {
-                callerGone.tryComplete();
-            }
-            body.cancel().run();
-            out.reset();
-        });
+        return untilStreamIsClosed(body.stream().pipe().endOnFailure(false).to(out), out, callerGone)
+                .onFailure(broken -> {
+                    if (!(broken instanceof ProxyFailure)) {
+                        callerGone.tryComplete();
+                    }
+                    body.cancel().run();
+                    out.reset(Http2Error.INTERNAL_ERROR.code());
+                });
+    }
+
+    /** Whoever writes to a stream of HTTP/2 is not told that the proxy itself has reset it. */
+    private static Future<Void> untilStreamIsClosed(
+            Future<Void> written, HttpServerResponse out, Promise<Void> callerGone) {
+        if (out.streamId() < 0) {
+            return written;
+        }
+        Promise<Void> over = Promise.promise();
+        written.onSuccess(over::tryComplete).onFailure(over::tryFail);
+        callerGone.future().onSuccess(gone -> over.tryFail(new ClosedChannelException()));
+        return over.future();
     }
 }

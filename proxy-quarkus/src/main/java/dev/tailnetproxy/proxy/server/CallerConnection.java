@@ -1,16 +1,11 @@
 package dev.tailnetproxy.proxy.server;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.AttributeKey;
-import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,21 +14,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a caller's connection lasts, and how it ends. One that is closed with unread bytes is reset, and the reset may
- * take an answer away that the caller has not read yet. So behind its last answer the proxy says only that it sends no
- * more, and throws away what comes until the caller ends the connection, too (RFC 9112 section 9.6).
+ * How long a caller's connection of HTTP/1 lasts, and how it ends.
  *
  * <p>It stands next to the network in the pipeline of one connection and is used on the connection's event loop, {@link
  * #abort} excepted.
  */
-final class CallerConnection extends ChannelDuplexHandler {
-
-    /** The pipeline forgets its handlers when the connection is closed. */
-    private static final AttributeKey<CallerConnection> OF_CHANNEL =
-            AttributeKey.valueOf(CallerConnection.class.getName());
-
-    /** What a caller may have under way before it sees that the answer is there. */
-    private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
+final class CallerConnection extends LingeringClose implements ClientConnection {
 
     private static final long MAX_LINGER_MS = 5000;
 
@@ -70,8 +56,6 @@ final class CallerConnection extends ChannelDuplexHandler {
     private int unanswered;
     private boolean broken;
     private boolean ending;
-    private boolean lingering;
-    private long discardedBytes;
 
     private CallerConnection(ConnectionLimits limits, OpenConnections open) {
         this.open = open;
@@ -98,13 +82,6 @@ final class CallerConnection extends ChannelDuplexHandler {
         return installed;
     }
 
-    static CallerConnection of(HttpServerRequest request) {
-        return ((ConnectionBase) request.connection())
-                .channel()
-                .attr(OF_CHANNEL)
-                .get();
-    }
-
     /**
      * A request has come; the requests before it are answered first.
      *
@@ -118,12 +95,8 @@ final class CallerConnection extends ChannelDuplexHandler {
         unanswered++;
     }
 
-    /**
-     * A request is being served.
-     *
-     * @param bodyBroken runs when the rest of its body turns out to be no HTTP; it is still to be answered then
-     */
-    void serves(HttpServerRequest request, Runnable bodyBroken) {
+    @Override
+    public void serves(HttpServerRequest request, Runnable bodyBroken) {
         open.isBusy(this);
         served = request;
         whenBroken = bodyBroken;
@@ -131,13 +104,13 @@ final class CallerConnection extends ChannelDuplexHandler {
         timer().until(requestBegun + TimeUnit.MILLISECONDS.toNanos(requestMillis));
     }
 
-    /** What has to be read of the request before it is forwarded is here. */
-    void hasRead() {
+    @Override
+    public void hasRead(HttpServerRequest request) {
         timer().until(requestBegun + TimeUnit.MILLISECONDS.toNanos(requestMillis + WRITING_MS));
     }
 
-    /** The answer to the request has been written, or could not be. */
-    void hasAnswered(HttpServerRequest request, boolean whole) {
+    @Override
+    public void hasAnswered(HttpServerRequest request, boolean whole) {
         unanswered--;
         if (unanswered == 0) {
             open.isIdle(this);
@@ -149,28 +122,49 @@ final class CallerConnection extends ChannelDuplexHandler {
         }
     }
 
-    /** Whether the body of the request that is being served is no HTTP. */
-    boolean isBodyBroken() {
+    @Override
+    public boolean isBodyBroken() {
         return broken;
     }
 
-    /** Whether no further request on it is served: it would stand behind the last answer, or behind what is no HTTP. */
-    boolean isEnding() {
+    /** A further request would stand behind the last answer, or behind what is no HTTP. */
+    @Override
+    public boolean isEnding() {
         return ending;
     }
 
-    /** The answer to the request that is being served is the last one. */
-    void endAfterThisAnswer() {
+    /** Whatever comes after a request that can't be trusted to end where it seems to is not read. */
+    @Override
+    public boolean isLast(HttpServerRequest request, boolean refused) {
+        return refused || request.version() == HttpVersion.HTTP_1_0 || !request.isEnded() || ending;
+    }
+
+    @Override
+    public void endAfterThisAnswer(HttpServerRequest request) {
+        request.response().headers().set("connection", "close");
         ending = true;
     }
 
-    /** Whether the caller is still there, as far as it is known. */
-    boolean isOpen() {
+    @Override
+    public void hasWritten(HttpServerRequest request, boolean last) {
+        if (last) {
+            request.connection().close();
+        }
+    }
+
+    @Override
+    public boolean isOpen(HttpServerRequest request) {
         return context().channel().isActive();
     }
 
-    /** Closes at once, whatever is still to be written or read. */
-    void abort() {
+    /** At once: an orderly close would wait until the caller has read what is still to be written. */
+    @Override
+    public void abort(HttpServerRequest request) {
+        abort();
+    }
+
+    @Override
+    public void abort() {
         var unused = context().close();
     }
 
@@ -192,35 +186,21 @@ final class CallerConnection extends ChannelDuplexHandler {
     }
 
     @Override
-    public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        if (!ending || !context.channel().isActive()) {
-            var unused = context.close(promise);
-            return;
-        }
-        context.channel().closeFuture().addListener(closed -> promise.trySuccess());
-        if (!lingering) {
-            lingering = true;
-            linger(context);
-        }
+    boolean lingersAtClose() {
+        return ending;
+    }
+
+    @Override
+    void lingers() {
+        timer().within(MAX_LINGER_MS);
     }
 
     private void turnAway(ChannelHandlerContext encoder) {
         ending = true;
-        lingering = true;
+        discardWhatComes();
         timer().within(TURNED_AWAY_MS);
         var unused = encoder.writeAndFlush(Unpooled.copiedBuffer(NO_ROOM, StandardCharsets.US_ASCII))
                 .addListener(written -> endOutput(encoder.channel()));
-    }
-
-    private void linger(ChannelHandlerContext context) {
-        endOutput(context.channel());
-        timer().within(MAX_LINGER_MS);
-        // It is off while a body waits for its reader.
-        context.channel().config().setAutoRead(true);
-    }
-
-    private static void endOutput(Channel channel) {
-        var unused = ((DuplexChannel) channel).shutdownOutput();
     }
 
     /** Vert.x closes the connection at any failure. One of a body comes from the caller, who may still have an answer. */
@@ -237,21 +217,6 @@ final class CallerConnection extends ChannelDuplexHandler {
         if (!broken && !request.isEnded()) {
             broken = true;
             whenBroken.run();
-        }
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        if (!lingering) {
-            context.fireChannelRead(message);
-            return;
-        }
-        if (message instanceof ByteBuf bytes) {
-            discardedBytes += bytes.readableBytes();
-        }
-        ReferenceCountUtil.release(message);
-        if (discardedBytes > MAX_DISCARDED_BYTES) {
-            abort();
         }
     }
 }

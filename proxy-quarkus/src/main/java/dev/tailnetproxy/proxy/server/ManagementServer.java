@@ -86,12 +86,12 @@ public final class ManagementServer {
     }
 
     private void serve(HttpServerRequest request) {
-        CallerConnection connection = CallerConnection.of(request);
+        ClientConnection connection = ClientConnection.of(request);
         if (connection.isEnding()) {
             return;
         }
         connection.serves(request, () -> {});
-        connection.hasRead();
+        connection.hasRead(request);
         if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             request.response().putHeader("allow", "GET, HEAD");
             refuse(request, 405);
@@ -110,7 +110,7 @@ public final class ManagementServer {
     private Future<Void> respond(HttpServerRequest request) {
         HttpServerResponse response = request.response();
         if (request.version() == HttpVersion.HTTP_1_0) {
-            CallerConnection.of(request).endAfterThisAnswer();
+            ClientConnection.of(request).endAfterThisAnswer(request);
         }
         return switch (request.path()) {
             case "/q/health/live" -> health(response, "proxy", true, new JsonObject());
@@ -125,14 +125,14 @@ public final class ManagementServer {
 
     /** A second request before the first one has its response, or what is no HTTP. */
     private static void refuseUnreadable(HttpServerRequest request) {
-        if (!CallerConnection.of(request).isEnding()) {
+        if (!ClientConnection.of(request).isEnding()) {
             refuse(request, request.decoderResult().cause() instanceof TooLongHttpLineException ? 414 : 400);
         }
     }
 
     /** Nothing more is read from the connection, a body included. */
     private static void refuse(HttpServerRequest request, int status) {
-        CallerConnection.of(request).endAfterThisAnswer();
+        ClientConnection.of(request).endAfterThisAnswer(request);
         request.response()
                 .setStatusCode(status)
                 .putHeader("connection", "close")

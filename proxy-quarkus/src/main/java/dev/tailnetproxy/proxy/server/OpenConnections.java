@@ -13,8 +13,8 @@ final class OpenConnections {
 
     private final int most;
     private final boolean busyOnesMakeRoom;
-    private final Set<CallerConnection> idle = new LinkedHashSet<>();
-    private final Set<CallerConnection> busy = new LinkedHashSet<>();
+    private final Set<ClientConnection> idle = new LinkedHashSet<>();
+    private final Set<ClientConnection> busy = new LinkedHashSet<>();
 
     /** @param busyOnesMakeRoom whether the oldest with a request ends for a new one where none is idle */
     OpenConnections(int most, boolean busyOnesMakeRoom) {
@@ -27,8 +27,8 @@ final class OpenConnections {
      *
      * @return whether there is room for it
      */
-    boolean admits(CallerConnection connection) {
-        CallerConnection leaving = null;
+    boolean admits(ClientConnection connection) {
+        ClientConnection leaving = null;
         synchronized (this) {
             if (count() >= most) {
                 leaving = eldest();
@@ -46,7 +46,7 @@ final class OpenConnections {
         return true;
     }
 
-    private @Nullable CallerConnection eldest() {
+    private @Nullable ClientConnection eldest() {
         if (!idle.isEmpty()) {
             return idle.iterator().next();
         }
@@ -54,20 +54,20 @@ final class OpenConnections {
     }
 
     /** A request has arrived on it. */
-    synchronized void isBusy(CallerConnection connection) {
+    synchronized void isBusy(ClientConnection connection) {
         if (idle.remove(connection)) {
             busy.add(connection);
         }
     }
 
     /** It has no request any more. */
-    synchronized void isIdle(CallerConnection connection) {
+    synchronized void isIdle(ClientConnection connection) {
         if (busy.remove(connection)) {
             idle.add(connection);
         }
     }
 
-    synchronized void closed(CallerConnection connection) {
+    synchronized void closed(ClientConnection connection) {
         idle.remove(connection);
         busy.remove(connection);
     }

@@ -114,8 +114,7 @@ public final class ProxyServer {
         public void start(Promise<Void> started) {
             HttpServerOptions options = options();
             HttpServer server = vertx.createHttpServer(options);
-            server.connectionHandler(connection ->
-                    StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open)));
+            server.connectionHandler(connection -> ClientConnection.install(connection, options, limits, open));
             server.requestHandler(ProxyServer.this::serve);
             server.invalidRequestHandler(ProxyServer.this::refuseUnreadable);
             server.listen().onSuccess(this::listens).<Void>mapEmpty().onComplete(started);
@@ -142,26 +141,34 @@ public final class ProxyServer {
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES);
         access.configure(options);
+        if (options.isSsl()) {
+            Http2ClientConnection.configure(options, MAX_HEADER_BYTES);
+        }
         return options;
     }
 
     private void serve(HttpServerRequest request) {
-        CallerConnection connection = CallerConnection.of(request);
+        ClientConnection connection = ClientConnection.of(request);
         if (connection.isEnding()) {
             return;
         }
         Context context = vertx.getOrCreateContext();
         Promise<Void> callerGone = Promise.promise();
-        request.response().closeHandler(closed -> callerGone.tryComplete());
+        request.response().closeHandler(closed -> {
+            // A stream closes behind each response.
+            if (!ClientConnection.hasStreams(request) || !request.response().ended()) {
+                callerGone.tryComplete();
+            }
+        });
         connection.serves(request, callerGone::tryComplete);
-        if (!connection.isOpen()) {
+        if (!connection.isOpen(request)) {
             // It waited behind another request, and nobody is told of an end that has been before.
             callerGone.tryComplete();
         }
         underWay.begun();
         Reservation memory = proxy.reservation();
-        read(request, clock.millis() + settings.requestTimeout().toMillis(), memory)
-                .onComplete(read -> connection.hasRead())
+        read(request, clock.millis() + settings.requestTimeout().toMillis(), memory, callerGone.future())
+                .onComplete(read -> connection.hasRead(request))
                 .compose(read -> answer(read, request.version(), memory, callerGone.future()))
                 .onComplete(answered -> context.runOnContext(
                         go -> conclude(request, callerGone, answered).onComplete(written -> {
@@ -171,10 +178,11 @@ public final class ProxyServer {
                         })));
     }
 
-    private Future<ProxyRequest> read(HttpServerRequest request, long deadline, Reservation memory) {
+    private Future<ProxyRequest> read(
+            HttpServerRequest request, long deadline, Reservation memory, Future<Void> callerGone) {
         try {
             access.admit(request);
-            return RequestReader.read(request, deadline, memory);
+            return RequestReader.read(request, deadline, memory, callerGone);
         } catch (ProxyFailure e) {
             return Future.failedFuture(e);
         }
@@ -195,23 +203,21 @@ public final class ProxyServer {
             }
             // The caller's connection broke before its request was whole: there is nobody to answer.
             proxy.abandoned(RequestReader.caller(request));
-            abort(request);
+            ClientConnection.of(request).abort(request);
             return Future.failedFuture(answered.cause());
         }
-        CallerConnection connection = CallerConnection.of(request);
+        ClientConnection connection = ClientConnection.of(request);
         ProxyResponse response = answered.result();
         if (connection.isBodyBroken()) {
             giveUp(response);
             return refuse(request, new ProxyFailure(ErrorName.INVALID_HEADER, "the request's body is not valid HTTP"));
         }
-        boolean last =
-                draining || request.version() == HttpVersion.HTTP_1_0 || !request.isEnded() || connection.isEnding();
-        return write(request, response, callerGone, last);
+        return write(request, response, callerGone, false);
     }
 
     /** What is no HTTP at all; nothing more is read from the connection. */
     private void refuseUnreadable(HttpServerRequest request) {
-        if (CallerConnection.of(request).isEnding()) {
+        if (ClientConnection.of(request).isEnding()) {
             return;
         }
         Throwable cause = request.decoderResult().cause();
@@ -220,24 +226,24 @@ public final class ProxyServer {
         refuse(request, new ProxyFailure(name, "the request is not valid HTTP or its head is too long", cause));
     }
 
-    /** Whatever comes after a request that can't be trusted to end where it seems to is not read. */
     private Future<Void> refuse(HttpServerRequest request, ProxyFailure failure) {
         return write(request, proxy.unreadable("-", RequestReader.caller(request), failure), Promise.promise(), true);
     }
 
     private Future<Void> write(
-            HttpServerRequest request, ProxyResponse response, Promise<Void> callerGone, boolean last) {
+            HttpServerRequest request, ProxyResponse response, Promise<Void> callerGone, boolean refused) {
+        ClientConnection connection = ClientConnection.of(request);
+        boolean last = draining || connection.isLast(request, refused);
         if (last) {
-            request.response().headers().set("connection", "close");
-            CallerConnection.of(request).endAfterThisAnswer();
+            connection.endAfterThisAnswer(request);
         }
         try {
-            Future<Void> written = AnswerWriter.write(response, request.response(), callerGone);
-            return last ? written.onSuccess(whole -> request.connection().close()) : written;
+            return AnswerWriter.write(response, request.response(), callerGone)
+                    .onSuccess(whole -> connection.hasWritten(request, last));
         } catch (RuntimeException e) {
             LOG.error("BUG: an answer that can't be written", e);
             giveUp(response);
-            abort(request);
+            connection.abort(request);
             return Future.failedFuture(e);
         }
     }
@@ -246,10 +252,5 @@ public final class ProxyServer {
         if (response.body() instanceof Body.Streamed streamed) {
             streamed.cancel().run();
         }
-    }
-
-    /** At once: an orderly close would wait until the caller has read what is still to be written. */
-    private static void abort(HttpServerRequest request) {
-        CallerConnection.of(request).abort();
     }
 }

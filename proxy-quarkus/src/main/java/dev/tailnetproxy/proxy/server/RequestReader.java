@@ -16,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,37 +37,43 @@ final class RequestReader {
      *
      * @param deadline wall-clock milliseconds after which no answer is of use
      * @param memory what a short body is taken from as it arrives
+     * @param callerGone ends the reading
      * @return done when a short body has been read; of a longer one nothing was read. Fails when the connection breaks
      * @throws ProxyFailure {@code InvalidHeader} or {@code InvalidTarget} when another reader could take it for another
      *     request, or see its end at another byte
      */
-    static Future<ProxyRequest> read(HttpServerRequest request, long deadline, Reservation memory) {
+    static Future<ProxyRequest> read(
+            HttpServerRequest request, long deadline, Reservation memory, Future<Void> callerGone) {
         Headers headers = headers(request);
         boolean http10 = request.version() == HttpVersion.HTTP_1_0;
-        if (!http10 && request.version() != HttpVersion.HTTP_1_1) {
+        boolean streams = ClientConnection.hasStreams(request);
+        if (!http10 && !streams && request.version() != HttpVersion.HTTP_1_1) {
             throw new ProxyFailure(ErrorName.INVALID_HEADER, "the request is neither of HTTP/1.0 nor of HTTP/1.1");
         }
-        Framing framing = framing(headers, !http10);
+        Framing framing = framing(headers, !http10 && !streams);
         HostField.check(headers, !http10);
         RequestTarget target = RequestTarget.of(request);
         OptionalLong length = framing.length();
         if (length.isPresent() && length.getAsLong() <= MAX_BYTES_IN_MEMORY) {
-            return body(request, memory).map(body -> request(request, target, headers, Body.of(body), deadline));
+            return body(request, memory, callerGone)
+                    .map(body -> request(request, target, headers, Body.of(body), deadline));
         }
-        if (length.isEmpty() && !framing.chunked()) {
+        if (length.isEmpty() && !(streams ? Http2ClientConnection.hasMore(request) : framing.chunked())) {
             return Future.succeededFuture(request(request, target, headers, Body.empty(), deadline));
         }
         Body body = new Body.Streamed(
                 new ArrivingBody(request, Objects.requireNonNull(Vertx.currentContext()), memory),
                 length,
-                () -> request.connection().close());
+                () -> ClientConnection.of(request).abort(request));
         return Future.succeededFuture(request(request, target, headers, body, deadline));
     }
 
-    private static Future<Buffer> body(HttpServerRequest request, Reservation memory) {
+    private static Future<Buffer> body(HttpServerRequest request, Reservation memory, Future<Void> callerGone) {
         Promise<Buffer> whole = Promise.promise();
         Buffer all = Buffer.buffer();
         request.exceptionHandler(whole::tryFail);
+        // The end of a stream that the proxy resets is told of in no other way.
+        callerGone.onSuccess(gone -> whole.tryFail(new ClosedChannelException()));
         request.endHandler(ended -> whole.tryComplete(all));
         request.handler(piece -> {
             if (whole.future().isComplete()) {

@@ -29,9 +29,10 @@ record RequestTarget(String path, @Nullable String query) {
      * @throws ProxyFailure {@code InvalidTarget}
      */
     static RequestTarget of(HttpServerRequest request) {
-        String text = request.uri();
+        // CONNECT has none in HTTP/2.
+        String text = Objects.requireNonNullElse(request.uri(), "");
         Matcher uri = ABSOLUTE_FORM.matcher(text);
-        if (uri.matches()) {
+        if (uri.matches() && !ClientConnection.hasStreams(request)) {
             return ofUri(uri.group(1), uri.group(2), request.method().name());
         }
         if (text.equals("*")) {

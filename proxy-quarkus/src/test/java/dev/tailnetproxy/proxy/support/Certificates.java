@@ -2,10 +2,15 @@ package dev.tailnetproxy.proxy.support;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** A certificate authority, and certificates from it, made by the JDK's keytool. */
@@ -58,6 +63,29 @@ public final class Certificates {
     public Path selfSigned(String id, String name) {
         keytool("-genkeypair", id, "-alias", id, "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=dns:" + name);
         return store(id);
+    }
+
+    /** Writes the key of such a file, and its certificate with what leads to the authority, as two files in PEM. */
+    public static void writePem(Path store, Path certificate, Path key) throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        String alias = keys.aliases().nextElement();
+        StringBuilder chain = new StringBuilder();
+        for (Certificate one : keys.getCertificateChain(alias)) {
+            chain.append(pem("CERTIFICATE", one.getEncoded()));
+        }
+        Files.writeString(certificate, chain);
+        Files.writeString(
+                key,
+                pem("PRIVATE KEY", keys.getKey(alias, PASSWORD.toCharArray()).getEncoded()));
+    }
+
+    private static String pem(String kind, byte[] bytes) {
+        return "-----BEGIN " + kind + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
+                + "\n-----END " + kind + "-----\n";
     }
 
     private Path store(String id) {

@@ -60,6 +60,12 @@ public final class ListeningProxy implements AutoCloseable, BeforeEachCallback, 
                 access);
     }
 
+    /** One for those who have access, with this much time for a request. */
+    public static ListeningProxy with(Access access, Duration requestTimeout, TrafficMetrics traffic) {
+        return new ListeningProxy(
+                Duration.ofSeconds(60), requestTimeout, Harness.options(), traffic, MAX_CONNECTIONS, access);
+    }
+
     /** @param traffic is told of requests beside the metrics that the management port shows */
     public ListeningProxy(Duration requestTimeout, Options options, TrafficMetrics traffic) {
         this(Duration.ofSeconds(60), requestTimeout, options, traffic, MAX_CONNECTIONS, Access.open());

@@ -1,0 +1,230 @@
+package dev.tailnetproxy.proxy.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a client's connection of HTTP/2 lasts, and how it ends. Each request has a stream, which ends without the others;
+ * the connection ends with a GOAWAY frame (RFC 9113 section 6.8). It stands next to the network in the pipeline.
+ */
+final class Http2ClientConnection extends LingeringClose implements ClientConnection {
+
+    /** What RFC 9113 section 6.5.2 recommends at least; more would be requests that wait for the port's limits. */
+    private static final int MAX_STREAMS = 100;
+
+    /** From the handshake to the client's SETTINGS, which it sends at once; until then it is not counted. */
+    private static final int PREFACE_SECONDS = 10;
+
+    private static final long MAX_LINGER_MS = 5000;
+
+    /** For those that do not take the GOAWAY frame. */
+    private static final long GOING_AWAY_MS = 1000;
+
+    /** Beyond the deadline of a request, for the rest of a response that a slow client reads. */
+    private static final long WRITING_MS = 5000;
+
+    private final HttpConnection connection;
+    private final OpenConnections open;
+    private final long idleMillis;
+    private final long requestMillis;
+    private final Map<HttpServerRequest, Stream> streams = new HashMap<>();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable StageTimer timer;
+    private boolean turnedAway;
+    private boolean goingAway;
+
+    private Http2ClientConnection(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
+        this.connection = connection;
+        this.open = open;
+        idleMillis = limits.idleTimeout().toMillis();
+        requestMillis = limits.requestTimeout().toMillis();
+    }
+
+    private record Stream(long begun, StageTimer timer) {}
+
+    /** Lets a port that speaks TLS speak HTTP/2, too. Vert.x and Netty end connections that flood it with small frames. */
+    static void configure(HttpServerOptions options, int maxHeaderBytes) {
+        options.setUseAlpn(true)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setInitialSettings(
+                        new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(maxHeaderBytes))
+                // The proxy writes nothing before it has the client's preface, however slowly that comes.
+                .setWriteIdleTimeout(PREFACE_SECONDS);
+    }
+
+    /** The preface is here, or there is none. */
+    static void endGuardOfPreface(Channel channel) {
+        if (channel.pipeline().get(IdleStateHandler.class) != null) {
+            channel.pipeline().remove(IdleStateHandler.class);
+        }
+    }
+
+    /** Takes charge of a new connection, before a request is read from it. */
+    static void install(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
+        Channel channel = ((ConnectionBase) connection).channel();
+        Http2ClientConnection installed = new Http2ClientConnection(connection, limits, open);
+        channel.attr(OF_CHANNEL).set(installed);
+        channel.pipeline().addFirst(installed);
+        Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
+        // Netty would wait until the client says that it has read the settings.
+        http2.connection().remote().maxActiveStreams(MAX_STREAMS);
+        http2.decoder().frameListener(new Http2Requests(http2.decoder().frameListener()));
+        if (open.admits(installed)) {
+            channel.closeFuture().addListener(closed -> open.closed(installed));
+        } else {
+            installed.turnedAway = true;
+            connection.goAway(Http2Error.NO_ERROR.code(), 0);
+            installed.goAway(0);
+        }
+    }
+
+    /** Whether a request whose header section is here has a body; no field has to say so. */
+    static boolean hasMore(HttpServerRequest request) {
+        Http2Stream stream = ((ConnectionBase) request.connection())
+                .channel().pipeline().get(Http2ConnectionHandler.class).connection().stream(request.streamId());
+        return stream != null && stream.state().remoteSideOpen();
+    }
+
+    /** No further request is read, and the connection ends behind those that are being served. */
+    private void goAway(long atMostMillis) {
+        if (!goingAway) {
+            goingAway = true;
+            var unused = connection.shutdown(atMostMillis, TimeUnit.MILLISECONDS);
+            timer().within(atMostMillis + GOING_AWAY_MS);
+        }
+    }
+
+    @Override
+    public void serves(HttpServerRequest request, Runnable bodyBroken) {
+        open.isBusy(this);
+        Stream stream = new Stream(System.nanoTime(), new StageTimer(context().executor(), () -> abort(request)));
+        streams.put(request, stream);
+        stream.timer().until(stream.begun() + TimeUnit.MILLISECONDS.toNanos(requestMillis));
+        timer().within(requestMillis + 2 * WRITING_MS);
+    }
+
+    @Override
+    public void hasRead(HttpServerRequest request) {
+        Stream stream = streams.get(request);
+        if (stream != null) {
+            stream.timer().until(stream.begun() + TimeUnit.MILLISECONDS.toNanos(requestMillis + WRITING_MS));
+        }
+    }
+
+    /** The other requests have streams of their own, whatever became of this one. */
+    @Override
+    public boolean isLast(HttpServerRequest request, boolean refused) {
+        return false;
+    }
+
+    /** A GOAWAY frame says so, and no header field (RFC 9113 section 8.2.2). */
+    @Override
+    public void endAfterThisAnswer(HttpServerRequest request) {
+        goAway(requestMillis + WRITING_MS);
+    }
+
+    /** What is left of the request is not wanted (RFC 9113 section 8.1). */
+    @Override
+    public void hasWritten(HttpServerRequest request, boolean last) {
+        if (!request.isEnded()) {
+            request.response().reset(Http2Error.NO_ERROR.code());
+        }
+    }
+
+    @Override
+    public void hasAnswered(HttpServerRequest request, boolean whole) {
+        Stream stream = streams.remove(request);
+        if (stream != null) {
+            stream.timer().stop();
+        }
+        if (!whole) {
+            abort(request);
+        }
+        if (streams.isEmpty()) {
+            open.isIdle(this);
+            if (!goingAway) {
+                timer().within(idleMillis);
+            }
+        }
+    }
+
+    /** Netty resets the stream. */
+    @Override
+    public boolean isBodyBroken() {
+        return false;
+    }
+
+    @Override
+    public boolean isEnding() {
+        return turnedAway;
+    }
+
+    @Override
+    public boolean isOpen(HttpServerRequest request) {
+        return context().channel().isActive() && !request.response().closed();
+    }
+
+    @Override
+    public void abort(HttpServerRequest request) {
+        if (!request.response().closed()) {
+            request.response().reset(Http2Error.CANCEL.code());
+        }
+    }
+
+    @Override
+    public void abort() {
+        var unused = context().close();
+    }
+
+    /** An orderly end is tried once: a client that takes nothing does not get it. */
+    private void expired() {
+        if (goingAway || !streams.isEmpty()) {
+            abort();
+        } else {
+            goAway(0);
+        }
+    }
+
+    @Override
+    boolean lingersAtClose() {
+        return goingAway && !turnedAway;
+    }
+
+    @Override
+    void lingers() {
+        timer().within(MAX_LINGER_MS);
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context, "not installed");
+    }
+
+    private StageTimer timer() {
+        return Objects.requireNonNull(timer, "not installed");
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext newContext) {
+        StageTimer stages = new StageTimer(newContext.executor(), this::expired);
+        context = newContext;
+        timer = stages;
+        stages.within(idleMillis);
+        newContext.channel().closeFuture().addListener(closed -> stages.stop());
+    }
+}
