@@ -61,6 +61,15 @@ final class GuardedStream implements ReadStream<Buffer> {
         return true;
     }
 
+    /** Vert.x takes no handlers any more then: it can end on the event loop before its reader is there. */
+    private synchronized boolean isOver() {
+        return ended || failure != null;
+    }
+
+    private synchronized boolean isWhole() {
+        return ended;
+    }
+
     /** The first failure is the reason; what follows from it is not told. */
     private boolean fail(ProxyFailure first) {
         Handler<Throwable> told;
@@ -96,6 +105,9 @@ final class GuardedStream implements ReadStream<Buffer> {
             response.handler(null);
             return this;
         }
+        if (isOver()) {
+            return this;
+        }
         response.handler(piece -> {
             received += piece.length();
             handler.handle(piece);
@@ -123,6 +135,12 @@ final class GuardedStream implements ReadStream<Buffer> {
 
     @Override
     public ReadStream<Buffer> endHandler(@Nullable Handler<Void> handler) {
+        if (isOver()) {
+            if (isWhole() && handler != null) {
+                handler.handle(null);
+            }
+            return this;
+        }
         response.endHandler(over -> {
             if (end() && handler != null) {
                 handler.handle(null);
