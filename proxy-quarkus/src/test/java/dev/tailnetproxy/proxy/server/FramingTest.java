@@ -35,8 +35,8 @@ class FramingTest {
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\n" + TARGET + "\r\n";
 
     /** They quote what callers say, so that the proxy's settings silence them. */
-    private static final List<String> SILENCED =
-            List.of("io.vertx.core.net.impl.ConnectionBase", "io.vertx.core.http.impl.HttpServerImpl");
+    private static final List<String> SILENCED = List.of(
+            "io.vertx.core.net.impl.ConnectionBase", "io.vertx.core.http.impl.HttpServerImpl", "jdk.event.security");
 
     private static ListeningProxy proxy;
     private static LogCapture log;
