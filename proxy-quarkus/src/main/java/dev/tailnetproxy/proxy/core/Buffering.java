@@ -11,7 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 
-/** Brings an answer wholly into memory, for adapters that can't pass a stream on. */
+/** Brings a response wholly into memory, for adapters that can't pass a stream on. */
 public final class Buffering {
 
     /** How many bytes of body an adapter can take beside these header fields. */
@@ -23,7 +23,7 @@ public final class Buffering {
     private Buffering() {}
 
     /**
-     * The answer with its body in memory. Fails with {@code ResponseTooLarge} as soon as the limit is passed.
+     * The response with its body in memory. Fails with {@code ResponseTooLarge} as soon as the limit is passed.
      *
      * @param memory what the bytes are taken from as they arrive: the length that a target announces is only a claim
      */

@@ -73,9 +73,9 @@ public final class ProxyService {
     }
 
     /**
-     * Like {@link #handle}, but gives the answer when its body is wholly in memory, at most {@code limit} long.
+     * Like {@link #handle}, but gives the response when its body is wholly in memory, at most {@code limit} long.
      *
-     * @param memory what the answer's body is taken from
+     * @param memory what the response's body is taken from
      */
     public Future<ProxyResponse> handleBuffered(
             ProxyRequest request, Buffering.Limit limit, Reservation memory, Future<Void> callerGone) {

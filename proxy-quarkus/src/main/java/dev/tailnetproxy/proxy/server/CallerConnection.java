@@ -127,7 +127,7 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
         return broken;
     }
 
-    /** A further request would stand behind the last answer, or behind what is no HTTP. */
+    /** A further request would stand behind the last response, or behind what is no HTTP. */
     @Override
     public boolean isEnding() {
         return ending;

@@ -45,7 +45,7 @@ sealed interface ClientConnection permits CallerConnection, Http2ClientConnectio
     /**
      * A request is being served.
      *
-     * @param bodyBroken runs when the rest of its body turns out to be no HTTP; it is still to be answered then
+     * @param bodyBroken runs when the rest of its body turns out to be no HTTP; it still gets a response then
      */
     void serves(HttpServerRequest request, Runnable bodyBroken);
 

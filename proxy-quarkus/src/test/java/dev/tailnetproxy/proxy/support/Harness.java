@@ -178,7 +178,7 @@ public final class Harness implements AutoCloseable {
             return begin(Promise.<Void>promise().future());
         }
 
-        /** The answer as it will be, unless the client leaves before. */
+        /** The response as it will be, unless the client leaves before. */
         public Future<ProxyResponse> begin(Future<Void> gone) {
             Reservation memory = proxy.reservation();
             return proxy.handleBuffered(request(), fields -> 1024 * 1024, memory, gone)
