@@ -36,6 +36,7 @@ final class Exchange {
     private volatile long firstByte = -1;
     private volatile Runnable release = () -> {};
     private volatile Optional<String> remark = Optional.empty();
+    private volatile boolean abandoned;
     private final AtomicReference<Retries> retries = new AtomicReference<>(Retries.NONE);
 
     /** @param whenOver is told once, when the answer has been handed on or given up */
@@ -78,6 +79,11 @@ final class Exchange {
     /** The target has begun to answer. */
     void answered() {
         firstByte = sinceBegin();
+    }
+
+    /** The client has left within its request. */
+    void abandoned() {
+        abandoned = true;
     }
 
     /** What the log should tell of it although it is no error. */
@@ -124,7 +130,7 @@ final class Exchange {
     }
 
     private Optional<Fault> fault(ProxyResponse response, Optional<Throwable> broken) {
-        if (callerGone.isComplete()) {
+        if (abandoned || callerGone.isComplete()) {
             return Optional.of(GONE);
         }
         // Of a target's response the two fields have been taken away.

@@ -40,13 +40,19 @@ public final class Forwarding {
         this.paths = paths;
     }
 
-    /** The target's response; fails with a {@link ProxyFailure} when there is none. */
-    Future<ProxyResponse> forward(Exchange exchange) {
+    /**
+     * Where the request goes, as its header section says.
+     *
+     * @throws ProxyFailure when it does not say so, or may not be forwarded
+     */
+    TargetHeaders target(ProxyRequest request) {
         paths.look();
-        ProxyRequest request = exchange.request();
         requestMapping.check(request.headers());
-        TargetHeaders target = TargetHeaders.parse(request.headers());
-        exchange.target(target);
+        return TargetHeaders.parse(request.headers());
+    }
+
+    /** The target's response; fails with a {@link ProxyFailure} when there is none. */
+    Future<ProxyResponse> forward(Exchange exchange, ProxyRequest request, TargetHeaders target) {
         long now = clock.millis();
         long deadline = target.timeoutMs().isPresent()
                 ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())
@@ -54,7 +60,7 @@ public final class Forwarding {
         Targets reachable = targets.of(request.caller());
         return reachable
                 .find(target.host(), target.port(), deadline)
-                .compose(found -> upstream.send(upstreamRequest(exchange, target, found, deadline, reachable)))
+                .compose(found -> upstream.send(upstreamRequest(exchange, request, target, found, deadline, reachable)))
                 .map(response -> {
                     exchange.answered();
                     return toCaller(request, response);
@@ -62,8 +68,12 @@ public final class Forwarding {
     }
 
     private UpstreamRequest upstreamRequest(
-            Exchange exchange, TargetHeaders target, Targets.Dialable found, long deadline, Targets reachable) {
-        ProxyRequest request = exchange.request();
+            Exchange exchange,
+            ProxyRequest request,
+            TargetHeaders target,
+            Targets.Dialable found,
+            long deadline,
+            Targets reachable) {
         boolean verified =
                 settings.unverifiedTlsTargets().stream().noneMatch(rule -> rule.covers(target.host(), target.port()));
         List<Endpoint> endpoints = found.hosts().stream()

@@ -7,10 +7,12 @@ import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.limits.Admission;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
 import dev.tailnetproxy.proxy.mapping.MetricHeaders;
+import dev.tailnetproxy.proxy.mapping.TargetHeaders;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import io.vertx.core.Future;
@@ -31,6 +33,7 @@ public final class ProxyService {
     private final RequestMetrics metrics;
     private final TrafficMetrics traffic;
     private final Limits limits;
+    private final Admission admission;
     private final Clock clock;
 
     public ProxyService(
@@ -47,19 +50,23 @@ public final class ProxyService {
         this.metrics = metrics;
         this.traffic = traffic;
         this.limits = limits;
+        this.admission = new Admission(limits);
         this.clock = clock;
     }
 
     /**
      * Forwards the request.
      *
+     * @param memory what a short request body is taken from
      * @param callerGone completes when nobody waits for the answer any more; the target's connection is closed then
      * @return the target's answer, or the proxy's own for a failure before the target's answer began; does not fail.
      *     The body of a target's answer may still fail, with a {@link ProxyFailure}
      */
-    public Future<ProxyResponse> handle(ProxyRequest request, Future<Void> callerGone) {
+    public Future<ProxyResponse> handle(ProxyRequest request, Reservation memory, Future<Void> callerGone) {
         Exchange exchange = exchange(request, callerGone);
-        return begin(exchange).recover(e -> Future.succeededFuture(failed(e))).map(exchange::watched);
+        return begin(exchange, memory)
+                .recover(e -> Future.succeededFuture(failed(e)))
+                .map(exchange::watched);
     }
 
     /** What the bodies of one request take of the memory for all; to be closed when it is over. */
@@ -75,12 +82,12 @@ public final class ProxyService {
     /**
      * Like {@link #handle}, but gives the response when its body is wholly in memory, at most {@code limit} long.
      *
-     * @param memory what the response's body is taken from
+     * @param memory what the response's body, and a short request body, are taken from
      */
     public Future<ProxyResponse> handleBuffered(
             ProxyRequest request, Buffering.Limit limit, Reservation memory, Future<Void> callerGone) {
         Exchange exchange = exchange(request, callerGone);
-        return begin(exchange)
+        return begin(exchange, memory)
                 .compose(response -> Buffering.collect(response, limit, memory))
                 .recover(e -> Future.succeededFuture(failed(e)))
                 .map(exchange::watched);
@@ -98,23 +105,48 @@ public final class ProxyService {
         traffic.ended(served.status(), served.error(), took, served.bytesIn(), served.bytesOut());
     }
 
-    private Future<ProxyResponse> begin(Exchange exchange) {
+    private Future<ProxyResponse> begin(Exchange exchange, Reservation memory) {
+        Future<ProxyResponse> begun;
         try {
             exchange.labels(MetricHeaders.parse(exchange.request().headers()));
             RequestCheck.check(exchange.request());
             Optional<Future<ProxyResponse>> ownAnswer = own.answer(exchange.request());
             if (ownAnswer.isPresent()) {
                 exchange.labels(Optional.empty());
-                return ownAnswer.get().onSuccess(response -> own.trouble().ifPresent(exchange::remark));
+                begun = ownAnswer.get().onSuccess(response -> own.trouble().ifPresent(exchange::remark));
+            } else {
+                TargetHeaders target = forwarding.target(exchange.request());
+                exchange.target(target);
+                exchange.whenOver(admit(exchange.request().caller(), target)::giveBack);
+                return body(exchange, RequestBodies.read(exchange.request().body(), memory, exchange.callerGone()))
+                        .compose(body ->
+                                forwarding.forward(exchange, exchange.request().withBody(body), target));
             }
-            if (!limits.requests().tryTake(1)) {
-                return Future.failedFuture(limits.requests().refusal());
+        } catch (ProxyFailure e) {
+            if (e.name() == ErrorName.OVERLOADED) {
+                // Nothing more is taken from a client for whom there is no place.
+                return Future.failedFuture(e);
             }
-            exchange.whenOver(() -> limits.requests().giveBack(1));
-            return forwarding.forward(exchange);
+            begun = Future.failedFuture(e);
         } catch (RuntimeException e) {
-            return Future.failedFuture(e);
+            begun = Future.failedFuture(e);
         }
+        Future<ProxyResponse> response = begun;
+        return body(exchange, RequestBodies.discard(exchange.request().body(), exchange.callerGone()))
+                .compose(discarded -> response);
+    }
+
+    private Admission.Place admit(Caller caller, TargetHeaders target) {
+        String client = caller instanceof Caller.Peer peer ? peer.address() : "";
+        return admission.admit(client, target.host() + " " + target.port());
+    }
+
+    private static <T> Future<T> body(Exchange exchange, Future<T> read) {
+        return read.onFailure(e -> {
+            if (!(e instanceof ProxyFailure failure) || failure.name() != ErrorName.OVERLOADED) {
+                exchange.abandoned();
+            }
+        });
     }
 
     /**
@@ -125,12 +157,6 @@ public final class ProxyService {
      */
     public ProxyResponse unreadable(String id, Caller caller, ProxyFailure failure) {
         return exchange(nothing(id, caller), nobodyLeaves()).watched(failed(failure));
-    }
-
-    /** A request whose client left before it was whole: nobody awaits the response, and the log is told. */
-    public void abandoned(Caller caller) {
-        exchange(nothing("-", caller), Future.succeededFuture())
-                .watched(failed(new ProxyFailure(ErrorName.INVALID_HEADER, "the request is not whole")));
     }
 
     private ProxyRequest nothing(String id, Caller caller) {

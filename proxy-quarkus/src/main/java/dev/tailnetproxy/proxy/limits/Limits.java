@@ -35,6 +35,6 @@ public record Limits(Limit requests, Limit bufferedBytes, Limit targetConnection
 
     /** How many of the requests under way may be for one target, so that none keeps the others from being served. */
     public long requestsForOneTarget() {
-        return Math.max(1, requests.most() * 3 / 4);
+        return Shares.of(requests.most());
     }
 }

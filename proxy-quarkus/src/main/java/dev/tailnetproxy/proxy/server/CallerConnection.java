@@ -74,7 +74,7 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
         CallerConnection installed = new CallerConnection(limits, open);
         channel.attr(OF_CHANNEL).set(installed);
         channel.pipeline().addFirst(installed);
-        if (open.admits(installed)) {
+        if (open.admits(installed, ClientConnection.address(connection))) {
             channel.closeFuture().addListener(closed -> open.closed(installed));
         } else {
             installed.turnAway(channel.pipeline().context(ENCODER));

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
@@ -28,6 +29,13 @@ sealed interface ClientConnection permits CallerConnection, Http2ClientConnectio
         } else {
             StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open));
         }
+    }
+
+    /** The client's address; empty where a connection has none. */
+    static String address(HttpConnection connection) {
+        SocketAddress address = connection.remoteAddress();
+        String host = address == null ? null : address.hostAddress();
+        return host == null ? "" : host;
     }
 
     static ClientConnection of(HttpServerRequest request) {

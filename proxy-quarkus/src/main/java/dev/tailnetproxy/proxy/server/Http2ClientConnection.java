@@ -85,7 +85,7 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
         // Netty would wait until the client says that it has read the settings.
         http2.connection().remote().maxActiveStreams(MAX_STREAMS);
         http2.decoder().frameListener(new Http2Requests(http2.decoder().frameListener()));
-        if (open.admits(installed)) {
+        if (open.admits(installed, ClientConnection.address(connection))) {
             channel.closeFuture().addListener(closed -> open.closed(installed));
         } else {
             installed.turnedAway = true;

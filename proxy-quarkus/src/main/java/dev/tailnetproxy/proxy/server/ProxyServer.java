@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
 import dev.tailnetproxy.proxy.core.ProxyService;
+import dev.tailnetproxy.proxy.core.RequestBodies;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
@@ -167,44 +168,39 @@ public final class ProxyServer {
         }
         underWay.begun();
         Reservation memory = proxy.reservation();
-        read(request, clock.millis() + settings.requestTimeout().toMillis(), memory, callerGone.future())
-                .onComplete(read -> connection.hasRead(request))
-                .compose(read -> answer(read, request.version(), memory, callerGone.future()))
-                .onComplete(answered -> context.runOnContext(
-                        go -> conclude(request, callerGone, answered).onComplete(written -> {
+        respond(request, memory, callerGone.future())
+                .onComplete(response -> context.runOnContext(
+                        go -> conclude(request, callerGone, response).onComplete(written -> {
                             memory.close();
                             connection.hasAnswered(request, written.succeeded());
                             underWay.ended();
                         })));
     }
 
-    private Future<ProxyRequest> read(
-            HttpServerRequest request, long deadline, Reservation memory, Future<Void> callerGone) {
+    private Future<ProxyResponse> respond(HttpServerRequest request, Reservation memory, Future<Void> callerGone) {
+        ProxyRequest read;
         try {
             access.admit(request);
-            return RequestReader.read(request, deadline, memory, callerGone);
+            read = RequestReader.read(
+                    request, clock.millis() + settings.requestTimeout().toMillis(), memory);
         } catch (ProxyFailure e) {
             return Future.failedFuture(e);
         }
-    }
-
-    private Future<ProxyResponse> answer(
-            ProxyRequest request, HttpVersion version, Reservation memory, Future<Void> callerGone) {
-        return version == HttpVersion.HTTP_1_0
-                ? proxy.handleBuffered(request, headers -> MAX_BUFFERED_BYTES, memory, callerGone)
-                : proxy.handle(request, callerGone);
+        ClientConnection connection = ClientConnection.of(request);
+        if (RequestBodies.isReadFirst(read.body())) {
+            request.end().onSuccess(ended -> connection.hasRead(request));
+        } else {
+            connection.hasRead(request);
+        }
+        return request.version() == HttpVersion.HTTP_1_0
+                ? proxy.handleBuffered(read, headers -> MAX_BUFFERED_BYTES, memory, callerGone)
+                : proxy.handle(read, memory, callerGone);
     }
 
     private Future<Void> conclude(
             HttpServerRequest request, Promise<Void> callerGone, AsyncResult<ProxyResponse> answered) {
         if (answered.failed()) {
-            if (answered.cause() instanceof ProxyFailure failure) {
-                return refuse(request, failure);
-            }
-            // The caller's connection broke before its request was whole: there is nobody to answer.
-            proxy.abandoned(RequestReader.caller(request));
-            ClientConnection.of(request).abort(request);
-            return Future.failedFuture(answered.cause());
+            return refuse(request, (ProxyFailure) answered.cause());
         }
         ClientConnection connection = ClientConnection.of(request);
         ProxyResponse response = answered.result();

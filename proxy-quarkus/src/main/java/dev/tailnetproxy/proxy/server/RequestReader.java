@@ -9,14 +9,10 @@ import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.limits.Reservation;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,23 +23,17 @@ import java.util.concurrent.ThreadLocalRandom;
 /** From a request on a connection to the request value. */
 final class RequestReader {
 
-    /** A body of up to this many bytes is read first: in memory it can be sent again. */
-    private static final long MAX_BYTES_IN_MEMORY = 64 * 1024;
-
     private RequestReader() {}
 
     /**
-     * The request.
+     * The request; its body is still arriving.
      *
-     * @param deadline wall-clock milliseconds after which no answer is of use
-     * @param memory what a short body is taken from as it arrives
-     * @param callerGone ends the reading
-     * @return done when a short body has been read; of a longer one nothing was read. Fails when the connection breaks
+     * @param deadline wall-clock milliseconds after which no response is of use
+     * @param memory what the body is taken from as it arrives
      * @throws ProxyFailure {@code InvalidHeader} or {@code InvalidTarget} when another reader could take it for another
      *     request, or see its end at another byte
      */
-    static Future<ProxyRequest> read(
-            HttpServerRequest request, long deadline, Reservation memory, Future<Void> callerGone) {
+    static ProxyRequest read(HttpServerRequest request, long deadline, Reservation memory) {
         Headers headers = headers(request);
         boolean http10 = request.version() == HttpVersion.HTTP_1_0;
         boolean streams = ClientConnection.hasStreams(request);
@@ -54,39 +44,14 @@ final class RequestReader {
         HostField.check(headers, !http10);
         RequestTarget target = RequestTarget.of(request);
         OptionalLong length = framing.length();
-        if (length.isPresent() && length.getAsLong() <= MAX_BYTES_IN_MEMORY) {
-            return body(request, memory, callerGone)
-                    .map(body -> request(request, target, headers, Body.of(body), deadline));
-        }
         if (length.isEmpty() && !(streams ? Http2ClientConnection.hasMore(request) : framing.chunked())) {
-            return Future.succeededFuture(request(request, target, headers, Body.empty(), deadline));
+            return request(request, target, headers, Body.empty(), deadline);
         }
         Body body = new Body.Streamed(
                 new ArrivingBody(request, Objects.requireNonNull(Vertx.currentContext()), memory),
                 length,
                 () -> ClientConnection.of(request).abort(request));
-        return Future.succeededFuture(request(request, target, headers, body, deadline));
-    }
-
-    private static Future<Buffer> body(HttpServerRequest request, Reservation memory, Future<Void> callerGone) {
-        Promise<Buffer> whole = Promise.promise();
-        Buffer all = Buffer.buffer();
-        request.exceptionHandler(whole::tryFail);
-        // The end of a stream that the proxy resets is told of in no other way.
-        callerGone.onSuccess(gone -> whole.tryFail(new ClosedChannelException()));
-        request.endHandler(ended -> whole.tryComplete(all));
-        request.handler(piece -> {
-            if (whole.future().isComplete()) {
-                return;
-            }
-            try {
-                memory.add(piece.length());
-                all.appendBuffer(piece);
-            } catch (ProxyFailure e) {
-                whole.tryFail(e);
-            }
-        });
-        return whole.future();
+        return request(request, target, headers, body, deadline);
     }
 
     private static Framing framing(Headers headers, boolean knowsChunks) {

@@ -187,7 +187,8 @@ public final class Harness implements AutoCloseable {
 
         /** The answer with its body still arriving; nobody reads it yet. */
         public ProxyResponse open() {
-            return await(proxy.handle(request(), Promise.<Void>promise().future()));
+            return await(proxy.handle(
+                    request(), proxy.reservation(), Promise.<Void>promise().future()));
         }
 
         private ProxyRequest request() {

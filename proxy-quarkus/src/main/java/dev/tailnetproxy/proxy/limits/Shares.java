@@ -1,0 +1,54 @@
+package dev.tailnetproxy.proxy.limits;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How much each holder has of something that is limited. Nobody has more than a part of it, so that others are still served
+ * when one holder takes all it can get. Used by all threads.
+ *
+ * @param <H> what identifies a holder
+ */
+public final class Shares<H> {
+
+    private final int most;
+    private final Map<H, Integer> held = new ConcurrentHashMap<>();
+
+    /** @param most how much one holder may have */
+    public Shares(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("a share is not positive");
+        }
+        this.most = most;
+    }
+
+    /** What one holder may have of so many: three quarters, and of up to three all. */
+    public static int of(long all) {
+        return (int) (all - all / 4);
+    }
+
+    /** How much one holder may have. */
+    public int most() {
+        return most;
+    }
+
+    /** Takes one, if the holder may have one more. Whoever takes has to give back. */
+    public boolean tryTake(H holder) {
+        boolean[] taken = new boolean[1];
+        held.compute(holder, (key, count) -> {
+            int before = count == null ? 0 : count;
+            taken[0] = before < most;
+            return taken[0] ? Integer.valueOf(before + 1) : count;
+        });
+        return taken[0];
+    }
+
+    public void giveBack(H holder) {
+        held.computeIfPresent(holder, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** How much the holder has. */
+    public int held(H holder) {
+        return held.getOrDefault(holder, 0);
+    }
+}
