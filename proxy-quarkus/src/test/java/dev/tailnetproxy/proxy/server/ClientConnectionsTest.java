@@ -41,10 +41,15 @@ class ClientConnectionsTest {
         proxy.close();
     }
 
-    private RawCaller connect() {
-        RawCaller caller = proxy.caller();
-        open.add(caller);
-        return caller;
+    /** Each has an address of its own. */
+    private RawCaller connect() throws IOException {
+        return connect("127.0.1." + (open.size() + 1));
+    }
+
+    private RawCaller connect(String address) throws IOException {
+        RawCaller client = RawCaller.from(address, proxy.server().port());
+        open.add(client);
+        return client;
     }
 
     @ParameterizedTest
@@ -74,15 +79,45 @@ class ClientConnectionsTest {
                 : whole.substring(sent.length());
     }
 
-    @Test
-    void requestsKeepTheirConnectionsAndNewOnesGet503() throws Exception {
-        CountDownLatch arrived = new CountDownLatch(MOST);
+    private CountDownLatch hang(int requests) {
+        CountDownLatch arrived = new CountDownLatch(requests);
         proxy.target().responds((request, out) -> {
             arrived.countDown();
             mayRespond.await();
             return RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
                     .write(request, out);
         });
+        return arrived;
+    }
+
+    @Test
+    void oneAddressHasThreeQuartersAtMost() throws Exception {
+        CountDownLatch arrived = hang(MOST - 1);
+        for (int i = 0; i < MOST - 1; i++) {
+            connect("127.0.0.1").send(REQUEST);
+        }
+        arrived.await();
+
+        assertEquals(503, connect("127.0.0.1").send(REQUEST).reply().status());
+        RawCaller other = connect("127.0.0.2").send(REQUEST);
+        mayRespond.countDown();
+        assertEquals("ok", other.reply().text());
+    }
+
+    @Test
+    void idleOnesMakeRoomForTheirOwnAddressFirst() throws IOException {
+        RawCaller eldest = connect("127.0.0.2").send(REQUEST);
+        assertEquals("ok", eldest.reply().text());
+        for (int i = 0; i < 3 * MOST; i++) {
+            assertEquals("ok", connect("127.0.0.1").send(REQUEST).reply().text());
+        }
+
+        assertEquals("ok", eldest.send(REQUEST).reply().text());
+    }
+
+    @Test
+    void requestsKeepTheirConnectionsAndNewOnesGet503() throws Exception {
+        CountDownLatch arrived = hang(MOST);
         for (int i = 0; i < MOST; i++) {
             connect().send(REQUEST);
         }

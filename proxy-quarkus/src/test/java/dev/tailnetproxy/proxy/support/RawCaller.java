@@ -53,6 +53,13 @@ public final class RawCaller implements AutoCloseable {
         this(port, new Socket());
     }
 
+    /** One with this address of its own. */
+    public static RawCaller from(String address, int port) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
+        return new RawCaller(port, socket);
+    }
+
     /** One for whom little is kept while it does not read. */
     public static RawCaller withSmallBuffer(int port) throws IOException {
         Socket socket = new Socket();

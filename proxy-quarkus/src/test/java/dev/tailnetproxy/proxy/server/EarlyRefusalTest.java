@@ -1,0 +1,148 @@
+package dev.tailnetproxy.proxy.server;
+
+import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.limits.Limit;
+import dev.tailnetproxy.proxy.limits.LimitSettings;
+import dev.tailnetproxy.proxy.limits.Limits;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A request gets its place, or is refused, at its header section: what it still sends changes nothing for others. */
+class EarlyRefusalTest {
+
+    private static final int PLACES = 8;
+    private static final int SHARE = 6;
+    private static final int BODY = 60_000;
+
+    private final List<RawCaller> clients = new ArrayList<>();
+    private ListeningProxy proxy;
+    private Limits limits;
+
+    @BeforeEach
+    void start() {
+        proxy = new ListeningProxy(
+                Duration.ofSeconds(60),
+                Harness.options().limits(new LimitSettings(PLACES, 100L * BODY, 100, 100)),
+                TrafficMetrics.none());
+        limits = proxy.harness().limits();
+    }
+
+    @AfterEach
+    void stop() {
+        clients.forEach(RawCaller::close);
+        proxy.close();
+    }
+
+    private RawCaller client(String address) throws IOException {
+        RawCaller client = RawCaller.from(address, proxy.server().port());
+        clients.add(client);
+        return client;
+    }
+
+    private static String headerSection(String fields) {
+        return "POST / HTTP/1.1\r\n" + fields + "content-length: " + BODY + "\r\n\r\n";
+    }
+
+    private void beginBodies(int count, String address) throws IOException {
+        for (int i = 0; i < count; i++) {
+            client(address).send(headerSection(TARGET)).send("x".repeat(BODY / 2));
+        }
+        await().untilAsserted(() -> assertEquals(count, limits.requests().used()));
+    }
+
+    @Test
+    void noBodyIsAwaitedOfARequestThatHasNoPlace() throws IOException {
+        beginBodies(SHARE, "127.0.0.2");
+
+        RawCaller refused = client("127.0.0.2").send(headerSection(TARGET));
+
+        RawCaller.Reply reply = refused.reply();
+        assertEquals("Overloaded", reply.outcome());
+        assertEquals(List.of("1"), reply.values("retry-after"));
+        assertEquals(List.of("close"), reply.values("connection"));
+        assertEquals(SHARE, limits.requests().used());
+        assertEquals(List.of(), proxy.target().received());
+    }
+
+    @Test
+    void aTargetWithManyArrivingBodiesLeavesPlacesForAnother() throws IOException {
+        beginBodies(3, "127.0.0.2");
+        for (int i = 0; i < 3; i++) {
+            client("127.0.0.3").send(headerSection(TARGET));
+        }
+        await().untilAsserted(() -> assertEquals(SHARE, limits.requests().used()));
+        proxy.harness().socks().route(Harness.PEER, 81, proxy.target().port());
+
+        assertEquals(
+                "Overloaded",
+                client("127.0.0.4")
+                        .send("GET / HTTP/1.1\r\n" + TARGET + "\r\n")
+                        .reply()
+                        .outcome());
+        assertEquals(
+                "ok",
+                client("127.0.0.4")
+                        .send("GET / HTTP/1.1\r\n" + TARGET.replace(": 80\r", ": 81\r") + "\r\n")
+                        .reply()
+                        .text());
+    }
+
+    @Test
+    void aClientWithManyArrivingBodiesLeavesPlacesForAnother() throws IOException {
+        for (int i = 0; i < SHARE; i++) {
+            client("127.0.0.2").send(headerSection(TARGET.replace(": 80\r", ": " + (9000 + i) + "\r")));
+        }
+        await().untilAsserted(() -> assertEquals(SHARE, limits.requests().used()));
+        String get = "GET / HTTP/1.1\r\n" + TARGET + "\r\n";
+
+        RawCaller.Reply refused = client("127.0.0.2").send(get).reply();
+        assertEquals("Overloaded", refused.outcome());
+        assertTrue(refused.values("ts-error-message").get(0).contains("of one client"));
+        assertEquals("ok", client("127.0.0.3").send(get).reply().text());
+    }
+
+    @Test
+    void whoLeavesWithinItsBodyGivesTheplaceBack() throws IOException {
+        beginBodies(SHARE, "127.0.0.2");
+
+        clients.forEach(RawCaller::close);
+
+        for (Limit limit : List.of(limits.requests(), limits.bufferedBytes())) {
+            await().untilAsserted(() -> assertEquals(0, limit.used(), limit.name()));
+        }
+        assertEquals(List.of(), proxy.target().received());
+    }
+
+    /** Its connection serves the next request, although the response was known before the body was here. */
+    @ParameterizedTest
+    @CsvSource({
+        "ts-target-ip: 127.0.0.1, TargetNotAllowed",
+        "ts-target-ip: no such address!, InvalidTarget",
+        "x-nothing: 1, MissingTarget",
+        "ts-warmer: true, 200"
+    })
+    void aRequestThatIsRefusedForWhatItSaysKeepsItsConnection(String field, String outcome) throws IOException {
+        String fields = "host: proxy\r\nts-target-port: 80\r\n" + field + "\r\n";
+        RawCaller client = client("127.0.0.2").send(headerSection(fields)).send("x".repeat(BODY));
+
+        assertEquals(outcome, client.reply().outcome());
+        assertEquals(
+                "ok",
+                client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").reply().text());
+    }
+}
