@@ -45,8 +45,9 @@ final class AttackPage {
                         Each attack meets a new container of the proxy, limited to 256 MB by the kernel and with the default
                         settings, and a tailscaled in a container of its own beside it. Attackers and honest client are in the
                         network of both; all share the cores of this machine. The target that helps the attackers is
-                        another machine of the tailnet than the one that the honest client asks. Before the attack 50 clients ask as fast as they can
-                        for 10 s, the honest client for 10 s more, and then there is 10 s of rest.
+                        another machine of the tailnet than the one that the honest client asks. Before the attack 50 clients
+                        ask as fast as they can for 10 s, 60 dials to a TLS target that never ends its handshake load what TLS
+                        needs, the honest client asks for 10 s more, and then there are 30 s of rest.
 
                         - The honest client sends ten GETs a second to a target that is not attacked, in turn on a kept and a new
                           connection; a response in 5 s counts. Another client sends one a second past the proxy, through

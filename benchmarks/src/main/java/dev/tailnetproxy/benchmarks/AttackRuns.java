@@ -6,6 +6,7 @@ import dev.tailnetproxy.benchmarks.inside.attack.Attacker;
 import dev.tailnetproxy.benchmarks.inside.attack.HelpingTarget;
 import dev.tailnetproxy.benchmarks.inside.attack.HostileTarget;
 import dev.tailnetproxy.benchmarks.inside.attack.Responses;
+import dev.tailnetproxy.benchmarks.inside.attack.TlsDials;
 import dev.tailnetproxy.benchmarks.inside.attack.Witness;
 import dev.tailnetproxy.integration.tailnet.EgressPod;
 import dev.tailnetproxy.integration.tailnet.Tailnet;
@@ -24,7 +25,7 @@ final class AttackRuns {
     private static final int WARM_UP_CLIENTS = 50;
     private static final int WARM_UP_SECONDS = 5;
     private static final int BEFORE_SECONDS = 10;
-    private static final Duration REST = Duration.ofSeconds(10);
+    private static final Duration REST = Duration.ofSeconds(30);
     private static final Duration AFTER = Duration.ofSeconds(30);
 
     private final Tailnet tailnet;
@@ -110,6 +111,7 @@ final class AttackRuns {
                         helper.port(),
                         WARM_UP_CLIENTS,
                         WARM_UP_SECONDS));
+        pod.run("sh", "-c", java(TlsDials.class, EgressPod.PORT, helper.address(), helper.port()));
     }
 
     private Responses before(EgressPod pod) {

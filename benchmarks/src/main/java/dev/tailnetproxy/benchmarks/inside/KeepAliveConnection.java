@@ -22,7 +22,7 @@ public final class KeepAliveConnection implements AutoCloseable {
     private final OutputStream out;
 
     /** A connection to a port of this machine. */
-    KeepAliveConnection(int port) throws IOException {
+    public KeepAliveConnection(int port) throws IOException {
         this(new Socket(), port, PATIENCE_MILLIS);
     }
 
