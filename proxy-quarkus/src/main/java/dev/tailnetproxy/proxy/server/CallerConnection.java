@@ -168,6 +168,12 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
         var unused = context().close();
     }
 
+    /** HTTP/1 has nothing to say it with outside a response. */
+    @Override
+    public void makeRoom() {
+        abort();
+    }
+
     private ChannelHandlerContext context() {
         return Objects.requireNonNull(context, "not installed");
     }

@@ -8,7 +8,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * A client's connection, whatever version of HTTP it speaks. Used on the connection's event loop, {@link #abort()} excepted.
+ * A client's connection, whatever version of HTTP it speaks. Used on the connection's event loop, {@link #abort()} and
+ * {@link #makeRoom} excepted.
  */
 sealed interface ClientConnection permits CallerConnection, Http2ClientConnection {
 
@@ -78,4 +79,7 @@ sealed interface ClientConnection permits CallerConnection, Http2ClientConnectio
 
     /** Closes at once, whatever is still to be written or read. */
     void abort();
+
+    /** Ends soon for the sake of another one, though no request on it asks for that. Used on any thread. */
+    void makeRoom();
 }

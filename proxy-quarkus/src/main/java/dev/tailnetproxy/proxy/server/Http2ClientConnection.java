@@ -1,9 +1,13 @@
 package dev.tailnetproxy.proxy.server;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.Http2Settings;
@@ -28,6 +32,12 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
     /** What RFC 9113 section 6.5.2 recommends at least; more would be requests that wait for the port's limits. */
     private static final int MAX_STREAMS = 100;
 
+    /**
+     * A stream whose body nobody takes uses up its own window and none of the others'. Twice what all streams have, because
+     * Netty gives a window back when half of it has been read.
+     */
+    private static final int CONNECTION_WINDOW = 2 * MAX_STREAMS * Http2CodecUtil.DEFAULT_WINDOW_SIZE;
+
     /** From the handshake to the client's SETTINGS, which it sends at once; until then it is not counted. */
     private static final int PREFACE_SECONDS = 10;
 
@@ -46,6 +56,7 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
     private final Map<HttpServerRequest, Stream> streams = new HashMap<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable StageTimer timer;
+    private long writtenBytes;
     private boolean turnedAway;
     private boolean goingAway;
 
@@ -58,12 +69,13 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
 
     private record Stream(long begun, StageTimer timer) {}
 
-    /** Lets a port that speaks TLS speak HTTP/2, too. Vert.x and Netty end connections that flood it with small frames. */
+    /** Lets a port that speaks TLS speak HTTP/2, too.  */
     static void configure(HttpServerOptions options, int maxHeaderBytes) {
         options.setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setInitialSettings(
                         new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(maxHeaderBytes))
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
                 // The proxy writes nothing before it has the client's preface, however slowly that comes.
                 .setWriteIdleTimeout(PREFACE_SECONDS);
     }
@@ -84,7 +96,8 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
         Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
         // Netty would wait until the client says that it has read the settings.
         http2.connection().remote().maxActiveStreams(MAX_STREAMS);
-        http2.decoder().frameListener(new Http2Requests(http2.decoder().frameListener()));
+        Http2FrameListener requests = new Http2Requests(http2.decoder().frameListener());
+        http2.decoder().frameListener(new FrameBudget(requests, installed::writtenBytes));
         if (open.admits(installed)) {
             channel.closeFuture().addListener(closed -> open.closed(installed));
         } else {
@@ -192,6 +205,19 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
         var unused = context().close();
     }
 
+    /** The new one has its place already: there is no time for the client to end it. */
+    @Override
+    public void makeRoom() {
+        context().executor().execute(() -> {
+            if (goingAway) {
+                abort();
+            } else {
+                turnedAway = true;
+                goAway(0);
+            }
+        });
+    }
+
     /** An orderly end is tried once: a client that takes nothing does not get it. */
     private void expired() {
         if (goingAway || !streams.isEmpty()) {
@@ -201,14 +227,28 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
         }
     }
 
+    /** The client may have sent more than is read, and is to see why nothing of it is. */
     @Override
     boolean lingersAtClose() {
-        return goingAway && !turnedAway;
+        return !turnedAway;
     }
 
     @Override
     void lingers() {
-        timer().within(MAX_LINGER_MS);
+        timer().within(goingAway ? MAX_LINGER_MS : GOING_AWAY_MS);
+        goingAway = true;
+    }
+
+    private long writtenBytes() {
+        return writtenBytes;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext network, Object message, ChannelPromise promise) {
+        if (message instanceof ByteBuf bytes) {
+            writtenBytes += bytes.readableBytes();
+        }
+        var unused = network.write(message, promise);
     }
 
     private ChannelHandlerContext context() {

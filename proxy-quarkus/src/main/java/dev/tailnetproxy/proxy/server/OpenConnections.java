@@ -41,7 +41,7 @@ final class OpenConnections {
             idle.add(connection);
         }
         if (leaving != null) {
-            leaving.abort();
+            leaving.makeRoom();
         }
         return true;
     }
