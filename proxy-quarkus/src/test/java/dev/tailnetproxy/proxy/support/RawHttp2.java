@@ -160,8 +160,11 @@ public final class RawHttp2 {
     private void run(Runnable frames) {
         channel.eventLoop()
                 .submit(() -> {
-                    frames.run();
-                    channel.flush();
+                    // The proxy may have ended the connection before the test has sent all.
+                    if (channel.isActive()) {
+                        frames.run();
+                        channel.flush();
+                    }
                 })
                 .syncUninterruptibly();
     }
