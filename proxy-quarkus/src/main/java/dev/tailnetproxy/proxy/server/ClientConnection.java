@@ -11,7 +11,7 @@ import io.vertx.core.net.impl.ConnectionBase;
  * A client's connection, whatever version of HTTP it speaks. Used on the connection's event loop, {@link #abort()} and
  * {@link #makeRoom} excepted.
  */
-sealed interface ClientConnection permits CallerConnection, Http2ClientConnection {
+sealed interface ClientConnection permits StagedConnection {
 
     /** The pipeline forgets its handlers when the connection is closed. */
     AttributeKey<ClientConnection> OF_CHANNEL = AttributeKey.valueOf(ClientConnection.class.getName());
