@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.impl.InboundBuffer;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +23,51 @@ final class ArrivingBody implements ReadStream<Buffer> {
     private final Reservation memory;
     private final InboundBuffer<Object> arrived;
     private long ahead;
+    private long missing;
+
+    /**
+     * What makes the body as long as was announced. It is kept until the request ends there: over HTTP/2 a body may turn out
+     * to be longer, and a target that has all of the length takes what it has for the whole request.
+     */
+    private @Nullable Buffer last;
+
     private boolean held;
     private volatile @Nullable Handler<Buffer> reader;
     private volatile @Nullable Handler<Void> whenEnded;
     private @Nullable Handler<Throwable> whenBroken;
     private @Nullable Throwable failure;
 
-    /** @param context the request's, on which this is made */
-    ArrivingBody(HttpServerRequest request, Context context, Reservation memory) {
+    /**
+     * @param length of the body, where it is announced
+     * @param context the request's, on which this is made
+     */
+    ArrivingBody(HttpServerRequest request, OptionalLong length, Context context, Reservation memory) {
         this.request = request;
+        this.missing = length.orElse(Long.MAX_VALUE);
         this.memory = memory;
         this.arrived = new InboundBuffer<>(context);
         arrived.pause();
         arrived.handler(this::handOn);
         request.exceptionHandler(this::broken);
-        request.endHandler(ended -> arrived.write(InboundBuffer.END_SENTINEL));
-        request.handler(this::keep);
+        request.endHandler(ended -> end());
+        request.handler(this::take);
+    }
+
+    private void take(Buffer piece) {
+        missing -= piece.length();
+        if (missing > 0) {
+            keep(piece);
+        } else if (last == null) {
+            last = piece;
+        }
+    }
+
+    private void end() {
+        Buffer whole = last;
+        if (whole != null) {
+            keep(whole);
+        }
+        arrived.write(InboundBuffer.END_SENTINEL);
     }
 
     private void keep(Buffer piece) {

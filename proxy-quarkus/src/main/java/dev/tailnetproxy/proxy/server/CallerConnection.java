@@ -9,8 +9,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It stands next to the network in the pipeline of one connection and is used on the connection's event loop, {@link
  * #abort} excepted.
  */
-final class CallerConnection extends LingeringClose implements ClientConnection {
-
-    private static final long MAX_LINGER_MS = 5000;
+final class CallerConnection extends StagedConnection {
 
     /** There may be many of those for whom there is no room. */
     private static final long TURNED_AWAY_MS = 500;
@@ -38,18 +34,10 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
     /** The name that Vert.x gives to the handler behind which what is written is encrypted. */
     private static final String ENCODER = "httpEncoder";
 
-    /** Beyond the deadline of a request, for the rest of an answer that a slow caller reads. */
-    private static final long WRITING_MS = 5000;
-
     /** For what is still to be written of an answer that broke off. */
     private static final long BROKEN_ANSWER_MS = 1000;
 
-    private final OpenConnections open;
     private final int maxUnanswered;
-    private final long idleMillis;
-    private final long requestMillis;
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable StageTimer timer;
     private long requestBegun;
     private @Nullable HttpServerRequest served;
     private Runnable whenBroken = () -> {};
@@ -58,10 +46,8 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
     private boolean ending;
 
     private CallerConnection(ConnectionLimits limits, OpenConnections open) {
-        this.open = open;
+        super(limits, open);
         maxUnanswered = limits.maxUnanswered();
-        idleMillis = limits.idleTimeout().toMillis();
-        requestMillis = limits.requestTimeout().toMillis();
     }
 
     /**
@@ -72,11 +58,7 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
     static CallerConnection install(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
         Channel channel = ((ConnectionBase) connection).channel();
         CallerConnection installed = new CallerConnection(limits, open);
-        channel.attr(OF_CHANNEL).set(installed);
-        channel.pipeline().addFirst(installed);
-        if (open.admits(installed, ClientConnection.address(connection))) {
-            channel.closeFuture().addListener(closed -> open.closed(installed));
-        } else {
+        if (!installed.takesCharge(channel)) {
             installed.turnAway(channel.pipeline().context(ENCODER));
         }
         return installed;
@@ -97,28 +79,28 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
 
     @Override
     public void serves(HttpServerRequest request, Runnable bodyBroken) {
-        open.isBusy(this);
+        open().isBusy(this);
         served = request;
         whenBroken = bodyBroken;
         requestBegun = System.nanoTime();
-        timer().until(requestBegun + TimeUnit.MILLISECONDS.toNanos(requestMillis));
+        timer().until(readUntil(requestBegun));
     }
 
     @Override
     public void hasRead(HttpServerRequest request) {
-        timer().until(requestBegun + TimeUnit.MILLISECONDS.toNanos(requestMillis + WRITING_MS));
+        timer().until(writtenUntil(requestBegun));
     }
 
     @Override
     public void hasAnswered(HttpServerRequest request, boolean whole) {
         unanswered--;
         if (unanswered == 0) {
-            open.isIdle(this);
+            open().isIdle(this);
         }
         if (!whole) {
             timer().within(BROKEN_ANSWER_MS);
         } else if (!ending && request.equals(served)) {
-            timer().within(idleMillis);
+            timer().within(idleMillis());
         }
     }
 
@@ -163,26 +145,15 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
         abort();
     }
 
+    /** HTTP/1 has nothing to say it with outside a response. */
     @Override
-    public void abort() {
-        var unused = context().close();
-    }
-
-    private ChannelHandlerContext context() {
-        return Objects.requireNonNull(context, "not installed");
-    }
-
-    private StageTimer timer() {
-        return Objects.requireNonNull(timer, "not installed");
+    public void makeRoom() {
+        abort();
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext newContext) {
-        StageTimer stages = new StageTimer(newContext.executor(), this::abort);
-        context = newContext;
-        timer = stages;
-        stages.within(idleMillis);
-        newContext.channel().closeFuture().addListener(closed -> stages.stop());
+    void expired() {
+        abort();
     }
 
     @Override

@@ -5,13 +5,13 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * A client's connection, whatever version of HTTP it speaks. Used on the connection's event loop, {@link #abort()} excepted.
+ * A client's connection, whatever version of HTTP it speaks. Used on the connection's event loop, {@link #abort()} and
+ * {@link #makeRoom} excepted.
  */
-sealed interface ClientConnection permits CallerConnection, Http2ClientConnection {
+sealed interface ClientConnection permits StagedConnection {
 
     /** The pipeline forgets its handlers when the connection is closed. */
     AttributeKey<ClientConnection> OF_CHANNEL = AttributeKey.valueOf(ClientConnection.class.getName());
@@ -29,13 +29,6 @@ sealed interface ClientConnection permits CallerConnection, Http2ClientConnectio
         } else {
             StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open));
         }
-    }
-
-    /** The client's address; empty where a connection has none. */
-    static String address(HttpConnection connection) {
-        SocketAddress address = connection.remoteAddress();
-        String host = address == null ? null : address.hostAddress();
-        return host == null ? "" : host;
     }
 
     static ClientConnection of(HttpServerRequest request) {
@@ -86,4 +79,7 @@ sealed interface ClientConnection permits CallerConnection, Http2ClientConnectio
 
     /** Closes at once, whatever is still to be written or read. */
     void abort();
+
+    /** Ends soon for the sake of another one, though no request on it asks for that. Used on any thread. */
+    void makeRoom();
 }

@@ -1,9 +1,13 @@
 package dev.tailnetproxy.proxy.server;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.Http2Settings;
@@ -15,55 +19,49 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long a client's connection of HTTP/2 lasts, and how it ends. Each request has a stream, which ends without the others;
  * the connection ends with a GOAWAY frame (RFC 9113 section 6.8). It stands next to the network in the pipeline.
  */
-final class Http2ClientConnection extends LingeringClose implements ClientConnection {
+final class Http2ClientConnection extends StagedConnection {
 
     /** What RFC 9113 section 6.5.2 recommends at least; more would be requests that wait for the port's limits. */
     private static final int MAX_STREAMS = 100;
 
+    /**
+     * A stream whose body nobody takes uses up its own window and none of the others'. Twice what all streams have, because
+     * Netty gives a window back when half of it has been read.
+     */
+    private static final int CONNECTION_WINDOW = 2 * MAX_STREAMS * Http2CodecUtil.DEFAULT_WINDOW_SIZE;
+
     /** From the handshake to the client's SETTINGS, which it sends at once; until then it is not counted. */
     private static final int PREFACE_SECONDS = 10;
-
-    private static final long MAX_LINGER_MS = 5000;
 
     /** For those that do not take the GOAWAY frame. */
     private static final long GOING_AWAY_MS = 1000;
 
-    /** Beyond the deadline of a request, for the rest of a response that a slow client reads. */
-    private static final long WRITING_MS = 5000;
-
     private final HttpConnection connection;
-    private final OpenConnections open;
-    private final long idleMillis;
-    private final long requestMillis;
     private final Map<HttpServerRequest, Stream> streams = new HashMap<>();
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable StageTimer timer;
+    private long writtenBytes;
     private boolean turnedAway;
     private boolean goingAway;
 
     private Http2ClientConnection(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
+        super(limits, open);
         this.connection = connection;
-        this.open = open;
-        idleMillis = limits.idleTimeout().toMillis();
-        requestMillis = limits.requestTimeout().toMillis();
     }
 
     private record Stream(long begun, StageTimer timer) {}
 
-    /** Lets a port that speaks TLS speak HTTP/2, too. Vert.x and Netty end connections that flood it with small frames. */
+    /** Lets a port that speaks TLS speak HTTP/2, too.  */
     static void configure(HttpServerOptions options, int maxHeaderBytes) {
         options.setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setInitialSettings(
                         new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(maxHeaderBytes))
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
                 // The proxy writes nothing before it has the client's preface, however slowly that comes.
                 .setWriteIdleTimeout(PREFACE_SECONDS);
     }
@@ -79,15 +77,13 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
     static void install(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
         Channel channel = ((ConnectionBase) connection).channel();
         Http2ClientConnection installed = new Http2ClientConnection(connection, limits, open);
-        channel.attr(OF_CHANNEL).set(installed);
-        channel.pipeline().addFirst(installed);
+        boolean admitted = installed.takesCharge(channel);
         Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
         // Netty would wait until the client says that it has read the settings.
         http2.connection().remote().maxActiveStreams(MAX_STREAMS);
-        http2.decoder().frameListener(new Http2Requests(http2.decoder().frameListener()));
-        if (open.admits(installed, ClientConnection.address(connection))) {
-            channel.closeFuture().addListener(closed -> open.closed(installed));
-        } else {
+        Http2FrameListener requests = new Http2Requests(http2.decoder().frameListener());
+        http2.decoder().frameListener(new FrameBudget(requests, installed::writtenBytes));
+        if (!admitted) {
             installed.turnedAway = true;
             connection.goAway(Http2Error.NO_ERROR.code(), 0);
             installed.goAway(0);
@@ -112,18 +108,18 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
 
     @Override
     public void serves(HttpServerRequest request, Runnable bodyBroken) {
-        open.isBusy(this);
+        open().isBusy(this);
         Stream stream = new Stream(System.nanoTime(), new StageTimer(context().executor(), () -> abort(request)));
         streams.put(request, stream);
-        stream.timer().until(stream.begun() + TimeUnit.MILLISECONDS.toNanos(requestMillis));
-        timer().within(requestMillis + 2 * WRITING_MS);
+        stream.timer().until(readUntil(stream.begun()));
+        timer().within(requestMillis() + 2 * WRITING_MS);
     }
 
     @Override
     public void hasRead(HttpServerRequest request) {
         Stream stream = streams.get(request);
         if (stream != null) {
-            stream.timer().until(stream.begun() + TimeUnit.MILLISECONDS.toNanos(requestMillis + WRITING_MS));
+            stream.timer().until(writtenUntil(stream.begun()));
         }
     }
 
@@ -136,7 +132,7 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
     /** A GOAWAY frame says so, and no header field (RFC 9113 section 8.2.2). */
     @Override
     public void endAfterThisAnswer(HttpServerRequest request) {
-        goAway(requestMillis + WRITING_MS);
+        goAway(requestMillis() + WRITING_MS);
     }
 
     /** What is left of the request is not wanted (RFC 9113 section 8.1). */
@@ -157,9 +153,9 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
             abort(request);
         }
         if (streams.isEmpty()) {
-            open.isIdle(this);
+            open().isIdle(this);
             if (!goingAway) {
-                timer().within(idleMillis);
+                timer().within(idleMillis());
             }
         }
     }
@@ -187,13 +183,22 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
         }
     }
 
+    /** The new one has its place already: there is no time for the client to end it. */
     @Override
-    public void abort() {
-        var unused = context().close();
+    public void makeRoom() {
+        context().executor().execute(() -> {
+            if (goingAway) {
+                abort();
+            } else {
+                turnedAway = true;
+                goAway(0);
+            }
+        });
     }
 
     /** An orderly end is tried once: a client that takes nothing does not get it. */
-    private void expired() {
+    @Override
+    void expired() {
         if (goingAway || !streams.isEmpty()) {
             abort();
         } else {
@@ -201,30 +206,27 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
         }
     }
 
+    /** The client may have sent more than is read, and is to see why nothing of it is. */
     @Override
     boolean lingersAtClose() {
-        return goingAway && !turnedAway;
+        return !turnedAway;
     }
 
     @Override
     void lingers() {
-        timer().within(MAX_LINGER_MS);
+        timer().within(goingAway ? MAX_LINGER_MS : GOING_AWAY_MS);
+        goingAway = true;
     }
 
-    private ChannelHandlerContext context() {
-        return Objects.requireNonNull(context, "not installed");
-    }
-
-    private StageTimer timer() {
-        return Objects.requireNonNull(timer, "not installed");
+    private long writtenBytes() {
+        return writtenBytes;
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext newContext) {
-        StageTimer stages = new StageTimer(newContext.executor(), this::expired);
-        context = newContext;
-        timer = stages;
-        stages.within(idleMillis);
-        newContext.channel().closeFuture().addListener(closed -> stages.stop());
+    public void write(ChannelHandlerContext network, Object message, ChannelPromise promise) {
+        if (message instanceof ByteBuf bytes) {
+            writtenBytes += bytes.readableBytes();
+        }
+        var unused = network.write(message, promise);
     }
 }

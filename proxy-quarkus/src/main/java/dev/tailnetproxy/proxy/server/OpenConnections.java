@@ -46,7 +46,7 @@ final class OpenConnections {
             addresses.tryTake(address);
             idle.put(connection, address);
         }
-        leaving.ifPresent(ClientConnection::abort);
+        leaving.ifPresent(ClientConnection::makeRoom);
         return true;
     }
 

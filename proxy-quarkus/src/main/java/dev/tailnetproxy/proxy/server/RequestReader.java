@@ -48,7 +48,7 @@ final class RequestReader {
             return request(request, target, headers, Body.empty(), deadline);
         }
         Body body = new Body.Streamed(
-                new ArrivingBody(request, Objects.requireNonNull(Vertx.currentContext()), memory),
+                new ArrivingBody(request, length, Objects.requireNonNull(Vertx.currentContext()), memory),
                 length,
                 () -> ClientConnection.of(request).abort(request));
         return request(request, target, headers, body, deadline);

@@ -1,18 +1,20 @@
 package dev.tailnetproxy.proxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Certificates;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.ListeningProxy;
 import dev.tailnetproxy.proxy.support.RawHttp2;
+import dev.tailnetproxy.proxy.support.RawTarget;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests of HTTP/2 that are none, or that could be taken for others when they are sent on as HTTP/1.1. */
 class Http2FramingTest {
@@ -37,11 +41,7 @@ class Http2FramingTest {
 
     @BeforeAll
     static void start(@TempDir Path dir) throws Exception {
-        Path certificate = dir.resolve("tls.crt");
-        Path key = dir.resolve("tls.key");
-        Certificates.writePem(new Certificates(dir).issue("proxy", "127.0.0.1", "-1d"), certificate, key);
-        proxy = ListeningProxy.with(
-                64, new Access(Optional.of(new Access.Tls(certificate, key, Optional.empty())), Optional.empty()));
+        proxy = ListeningProxy.with(64, ServerCertificate.in(dir).access());
     }
 
     @AfterAll
@@ -162,16 +162,63 @@ class Http2FramingTest {
         assertEquals(0, proxy.target().received().size());
     }
 
-    @Test
-    void aFloodOfResetsEndsTheConnectionAndNoOther() throws Exception {
-        RawHttp2 other = client();
-        RawHttp2 flood = client();
-        for (int i = 0; i < 300; i++) {
-            flood.reset(flood.send(RawHttp2.headers(), true));
+    /** It goes to the target while it comes. What does not come with a length is no whole request without its last chunk. */
+    @ParameterizedTest
+    @CsvSource({
+        "100000, 99999, 0, end",
+        "100000, 99999, 0, trailers",
+        "100000, 99999, 2, end",
+        "100000, 100000, 1, end",
+        "100000, 100000, 1, ",
+        "100000, 100000, 1, trailers",
+        "100000, 70000, 0, reset",
+        "100000, 100000, 0, reset",
+        ", 100000, 0, reset",
+    })
+    void aLongBodyOfAnotherLengthDoesNotGoOnWhole(String length, int first, int second, String end) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        proxy.target().begins(begun::countDown);
+        RawHttp2 client = client();
+        Http2Headers headers = length == null ? RawHttp2.headers() : RawHttp2.headers("content-length", length);
+        int id = client.send(headers.method("PUT"), false);
+        client.data(id, "x".repeat(first), false);
+        client.awaitSent(id);
+        assertTrue(begun.await(30, TimeUnit.SECONDS));
+        // All that may go on has gone on when the response to another request is here.
+        client.send(RawHttp2.headers("ts-health", "true"), true);
+        assertNotEquals("", client.end());
+        if (second > 0) {
+            client.data(id, "y".repeat(second), "end".equals(end));
+        } else if ("end".equals(end)) {
+            client.data(id, "", true);
+        }
+        if ("trailers".equals(end)) {
+            client.trailers(id, "x-a", "b");
+        } else if ("reset".equals(end)) {
+            client.reset(id);
         }
 
-        assertTrue(flood.awaitClose());
-        other.send(RawHttp2.headers(), true);
-        assertEquals("200", other.end());
+        assertTrue(proxy.target().awaitEndOfConnection());
+        int whole = length == null ? 0 : Integer.parseInt(length);
+        for (RawTarget.Received received : proxy.target().received()) {
+            assertTrue(received.body().length() < whole, "the target has a whole request");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "empty", "trailers"})
+    void aLongBodyOfItsLengthGoesOn(String end) throws Exception {
+        RawHttp2 client = client();
+        int id = client.send(RawHttp2.headers("content-length", "100000").method("PUT"), false);
+        client.data(id, "x".repeat(60_000), false);
+        client.data(id, "y".repeat(40_000), end.equals("data"));
+        if (end.equals("trailers")) {
+            client.trailers(id, "x-a", "b");
+        } else if (end.equals("empty")) {
+            client.data(id, "", true);
+        }
+
+        assertEquals("200", client.end());
+        assertEquals(100_000, proxy.target().last().body().length());
     }
 }

@@ -205,12 +205,4 @@ class HttpTlsTest {
             Awaitility.await().untilAsserted(() -> assertEquals("CN=third.test", shownBy(proxy)));
         }
     }
-
-    @Test
-    void aConnectionWithoutHandshakeIsNotKept() throws Exception {
-        try (ListeningProxy proxy = listen(false);
-                RawCaller silent = proxy.caller()) {
-            assertEquals("", silent.rest());
-        }
-    }
 }

@@ -40,13 +40,24 @@ public final class ListeningProxy implements AutoCloseable, BeforeEachCallback, 
 
     /** One that keeps connections without a request for this long. */
     public static ListeningProxy withIdleTimeout(Duration idleTimeout) {
+        return withIdleTimeout(idleTimeout, Access.open());
+    }
+
+    /** One for those who have access, that keeps connections without a request for this long. */
+    public static ListeningProxy withIdleTimeout(Duration idleTimeout, Access access) {
         return new ListeningProxy(
-                idleTimeout,
+                idleTimeout, Duration.ofSeconds(60), Harness.options(), TrafficMetrics.none(), MAX_CONNECTIONS, access);
+    }
+
+    /** One for those who have access, with such a way to its targets. */
+    public static ListeningProxy with(Options options, Access access) {
+        return new ListeningProxy(
                 Duration.ofSeconds(60),
-                Harness.options(),
+                Duration.ofSeconds(60),
+                options,
                 TrafficMetrics.none(),
                 MAX_CONNECTIONS,
-                Access.open());
+                access);
     }
 
     /** One with so many connections for requests at the most, for those who have access. */

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -7,16 +8,21 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 
 /** A connection of HTTP/2 over TLS on which a test sends the frames that it likes. */
 public final class RawHttp2 {
@@ -24,22 +30,37 @@ public final class RawHttp2 {
     private final Channel channel;
     private final Http2ConnectionHandler http2;
     private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+    private final Set<Integer> unread = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Long> received = new ConcurrentHashMap<>();
 
     public RawHttp2(Vertx vertx, int port) {
-        HttpClientOptions options = new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setUseAlpn(true)
-                .setSsl(true)
-                .setTrustAll(true)
-                .setVerifyHost(false);
+        this(vertx, port, options());
+    }
+
+    /** One that connects in another way than with {@link #options()}, or grants other windows. */
+    public RawHttp2(Vertx vertx, int port, HttpClientOptions options) {
         ConnectionBase connection = (ConnectionBase)
                 ListeningProxy.await(vertx.createHttpClient(options).request(HttpMethod.GET, port, "127.0.0.1", "/"))
                         .connection();
         channel = connection.channel();
         http2 = channel.pipeline().get(Http2ConnectionHandler.class);
         channel.eventLoop()
-                .submit(() -> http2.decoder().frameListener(new Ends()))
+                .submit(() -> {
+                    http2.decoder().frameListener(new Ends());
+                    // The test may open more streams than the proxy wants to have.
+                    http2.connection().local().maxActiveStreams(Integer.MAX_VALUE);
+                })
                 .syncUninterruptibly();
+    }
+
+    /** Over TLS, to whoever is there. */
+    public static HttpClientOptions options() {
+        return new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setUseAlpn(true)
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false);
     }
 
     /** The fields of a request for the harness's target, of which nothing is checked. */
@@ -82,10 +103,50 @@ public final class RawHttp2 {
         });
     }
 
+    /** Waits until the proxy's windows have let all of a body go. */
+    public void awaitSent(int id) {
+        Awaitility.await().until(() -> channel.eventLoop()
+                .submit(() -> {
+                    Http2Stream stream = http2.connection().stream(id);
+                    return stream == null || !http2.encoder().flowController().hasFlowControlled(stream);
+                })
+                .get());
+    }
+
     public void reset(int id) {
         run(() -> {
             var unused = http2.encoder().writeRstStream(context(), id, 8, channel.newPromise());
         });
+    }
+
+    /** Sends a frame of any content. */
+    public void frame(int type, int flags, int id, byte... payload) {
+        frames(1, type, flags, id, payload);
+    }
+
+    /** Sends the same frame several times, at once. */
+    public void frames(int count, int type, int flags, int id, byte... payload) {
+        run(() -> {
+            ByteBuf bytes = Unpooled.buffer();
+            for (int i = 0; i < count; i++) {
+                bytes.writeMedium(payload.length)
+                        .writeByte(type)
+                        .writeByte(flags)
+                        .writeInt(id)
+                        .writeBytes(payload);
+            }
+            var unused = context().write(bytes);
+        });
+    }
+
+    /** What comes on this stream takes its window from now on, and it gets no other. */
+    public void doNotRead(int id) {
+        unread.add(id);
+    }
+
+    /** How many bytes of content have come on a stream. */
+    public long received(int id) {
+        return received.getOrDefault(id, 0L);
     }
 
     private void write(int id, Http2Headers headers, boolean last) {
@@ -99,8 +160,11 @@ public final class RawHttp2 {
     private void run(Runnable frames) {
         channel.eventLoop()
                 .submit(() -> {
-                    frames.run();
-                    channel.flush();
+                    // The proxy may have ended the connection before the test has sent all.
+                    if (channel.isActive()) {
+                        frames.run();
+                        channel.flush();
+                    }
                 })
                 .syncUninterruptibly();
     }
@@ -141,14 +205,19 @@ public final class RawHttp2 {
         }
 
         @Override
+        public int onDataRead(ChannelHandlerContext context, int id, ByteBuf data, int padding, boolean endOfStream) {
+            received.merge(id, (long) data.readableBytes(), Long::sum);
+            return unread.contains(id) ? 0 : data.readableBytes() + padding;
+        }
+
+        @Override
         public void onRstStreamRead(ChannelHandlerContext context, int id, long errorCode) {
             ends.add("reset " + errorCode);
         }
 
         @Override
-        public void onGoAwayRead(
-                ChannelHandlerContext context, int last, long errorCode, io.netty.buffer.ByteBuf debugData) {
-            ends.add("goaway " + errorCode);
+        public void onGoAwayRead(ChannelHandlerContext context, int last, long errorCode, ByteBuf debugData) {
+            ends.add("goaway " + errorCode + " behind " + last);
         }
     }
 }

@@ -53,6 +53,7 @@ public final class RawTarget implements AutoCloseable {
     private final LoopbackServer server = new LoopbackServer("raw-target", this::serve);
     private volatile Answer answer;
     private volatile boolean readsBodies = true;
+    private volatile Runnable whenBegun = () -> {};
 
     public RawTarget(Answer answer) {
         this.answer = answer;
@@ -77,6 +78,11 @@ public final class RawTarget implements AutoCloseable {
         answer = newAnswer;
     }
 
+    /** Tells of each header section, before the body is read. */
+    public void begins(Runnable told) {
+        whenBegun = told;
+    }
+
     public int port() {
         return server.port();
     }
@@ -99,8 +105,10 @@ public final class RawTarget implements AutoCloseable {
         return ended.tryAcquire(20, TimeUnit.SECONDS);
     }
 
-    /** Forgets what was received. */
+    /** Forgets what was received, and which connections have ended. */
     public void reset() {
+        whenBegun = () -> {};
+        ended.drainPermits();
         received.clear();
     }
 
@@ -142,6 +150,7 @@ public final class RawTarget implements AutoCloseable {
                 return new Received(List.copyOf(head), Buffer.buffer());
             }
             if (line.isEmpty()) {
+                whenBegun.run();
                 return new Received(List.copyOf(head), Buffer.buffer(body(in, new Received(head, Buffer.buffer()))));
             }
             head.add(line);

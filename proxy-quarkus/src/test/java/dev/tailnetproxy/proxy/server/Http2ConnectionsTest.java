@@ -1,0 +1,203 @@
+package dev.tailnetproxy.proxy.server;
+
+import static dev.tailnetproxy.proxy.server.Http2Requesting.client;
+import static dev.tailnetproxy.proxy.server.Http2Requesting.request;
+import static dev.tailnetproxy.proxy.server.Http2Requesting.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.RawHttp2;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections of HTTP/2: how many there are, how long they last, and that their clients are told of their end. */
+class Http2ConnectionsTest {
+
+    private static final int HEADERS = 1;
+    private static final int PING = 6;
+    private static final int CONTINUATION = 9;
+
+    private static ServerCertificate certificate;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final AtomicInteger arrivals = new AtomicInteger();
+
+    @BeforeAll
+    static void certify(@TempDir Path dir) throws Exception {
+        certificate = ServerCertificate.in(dir);
+    }
+
+    @AfterEach
+    void stop() {
+        ListeningProxy.await(vertx.close());
+    }
+
+    private RawHttp2 connect(ListeningProxy proxy) {
+        return new RawHttp2(vertx, proxy.server().port());
+    }
+
+    @Test
+    void idleOnesMakeRoomAndAreTold() throws Exception {
+        try (ListeningProxy proxy = ListeningProxy.with(2, certificate.access())) {
+            hang(proxy);
+            RawHttp2 busy = connect(proxy);
+            busy.send(RawHttp2.headers(), true);
+            assertTrue(arrived.await(30, TimeUnit.SECONDS));
+            RawHttp2 used = connect(proxy);
+            used.send(RawHttp2.headers("ts-health", "true"), true);
+            assertTrue(used.end().matches("\\d{3}.*"));
+
+            RawHttp2 next = connect(proxy);
+            assertEquals("goaway 0 behind 3", used.end());
+            assertTrue(used.awaitClose());
+            go.countDown();
+            assertEquals("200", busy.end());
+            next.send(RawHttp2.headers(), true);
+            assertEquals("200", next.end());
+            assertEquals(2, proxy.server().connections());
+        }
+    }
+
+    @Test
+    void thoseForWhichThereIsNoRoomAreTold() throws Exception {
+        try (ListeningProxy proxy = ListeningProxy.with(1, certificate.access())) {
+            hang(proxy);
+            RawHttp2 busy = connect(proxy);
+            busy.send(RawHttp2.headers(), true);
+            assertTrue(arrived.await(30, TimeUnit.SECONDS));
+
+            for (int i = 0; i < 5; i++) {
+                assertTurnedAway(proxy);
+            }
+            assertEquals(1, proxy.server().connections());
+            go.countDown();
+            assertEquals("200", busy.end());
+        }
+        assertEquals(1, arrivals.get());
+    }
+
+    private void assertTurnedAway(ListeningProxy proxy) throws Exception {
+        BlockingQueue<Integer> last = new LinkedBlockingQueue<>();
+        CountDownLatch closed = new CountDownLatch(1);
+        HttpClient client = vertx.httpClientBuilder()
+                .with(RawHttp2.options())
+                .withConnectHandler(connection -> connection
+                        .goAwayHandler(frame -> last.add((int) frame.getErrorCode() + frame.getLastStreamId()))
+                        .closeHandler(gone -> closed.countDown()))
+                .build();
+        var unused = client.request(HttpMethod.GET, proxy.server().port(), "127.0.0.1", "/");
+        assertEquals(0, last.poll(30, TimeUnit.SECONDS));
+        assertTrue(closed.await(30, TimeUnit.SECONDS));
+    }
+
+    /** PING is no request. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void thoseThatAreIdleEnd(boolean hadRequest) throws Exception {
+        try (ListeningProxy proxy = ListeningProxy.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
+            RawHttp2 client = connect(proxy);
+            if (hadRequest) {
+                client.send(RawHttp2.headers(), true);
+                assertEquals("200", client.end());
+            }
+            client.frame(PING, 0, 0, new byte[8]);
+            assertEquals("goaway 0 behind " + (hadRequest ? 3 : 0), client.end());
+            assertTrue(client.awaitClose());
+            Awaitility.await()
+                    .untilAsserted(() -> assertEquals(0, proxy.server().connections()));
+        }
+    }
+
+    /** It would block the requests of the same connection for ever. */
+    @Test
+    void aHeaderSectionThatDoesNotComeWholeIsNoRequest() throws Exception {
+        try (ListeningProxy proxy = ListeningProxy.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
+            RawHttp2 client = connect(proxy);
+            client.frame(HEADERS, 0, 1, (byte) 0x82);
+            client.frame(CONTINUATION, 0, 1, (byte) 0x87);
+            assertEquals("goaway 0 behind 0", client.end());
+            assertTrue(client.awaitClose());
+        }
+    }
+
+    @Test
+    void oneWithARequestIsNotIdle() throws Exception {
+        try (ListeningProxy proxy = ListeningProxy.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
+            hang(proxy);
+            RawHttp2 busy = connect(proxy);
+            busy.send(RawHttp2.headers(), true);
+            RawHttp2 idle = connect(proxy);
+            assertEquals("goaway 0 behind 0", idle.end());
+            busy.send(RawHttp2.headers("ts-health", "true"), true);
+            assertTrue(busy.end().matches("\\d{3}.*"));
+            assertEquals("goaway 0 behind 0", connect(proxy).end());
+            go.countDown();
+            assertEquals("200", busy.end());
+            assertEquals("goaway 0 behind 5", busy.end());
+        }
+    }
+
+    private void hang(ListeningProxy proxy) {
+        proxy.target().responds((request, out) -> {
+            arrivals.incrementAndGet();
+            arrived.countDown();
+            go.await(60, TimeUnit.SECONDS);
+            out.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+            return true;
+        });
+    }
+
+    @Test
+    void connectionsAreCountedAndIdleOnesMakeRoom() throws Exception {
+        try (ListeningProxy proxy = ListeningProxy.with(1, certificate.access())) {
+            HttpClient first = client(vertx, proxy);
+            HttpClientRequest request = request(first, HttpMethod.GET, "/");
+            CountDownLatch closed = new CountDownLatch(1);
+            request.connection().closeHandler(gone -> closed.countDown());
+            assertEquals("ok", text(request));
+            assertEquals(1, proxy.server().connections());
+
+            assertEquals("ok", text(request(client(vertx, proxy), HttpMethod.GET, "/")));
+            assertTrue(closed.await(30, TimeUnit.SECONDS));
+            assertEquals(1, proxy.server().connections());
+        }
+    }
+
+    @Test
+    void stoppingEndsConnectionsBehindTheirResponses() throws Exception {
+        try (ListeningProxy proxy = ListeningProxy.with(64, certificate.access())) {
+            HttpClient client = client(vertx, proxy);
+            HttpClientRequest request = request(client, HttpMethod.GET, "/");
+            CountDownLatch goneAway = new CountDownLatch(1);
+            CountDownLatch closed = new CountDownLatch(1);
+            request.connection().goAwayHandler(frame -> goneAway.countDown());
+            request.connection().closeHandler(gone -> closed.countDown());
+            var over = proxy.server().drain();
+
+            assertEquals("ok", text(request));
+            assertTrue(goneAway.await(30, TimeUnit.SECONDS));
+            assertTrue(closed.await(30, TimeUnit.SECONDS));
+            ListeningProxy.await(over);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.tailnetproxy.proxy.server;
+
+import static dev.tailnetproxy.proxy.server.Http2Requesting.client;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.RawHttp2;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Frames that cost the client little and ask for nothing: too many of them end the connection, and no other. */
+class Http2FloodTest {
+
+    private static ServerCertificate certificate;
+
+    private final Vertx vertx = Vertx.vertx();
+    private ListeningProxy proxy;
+
+    @BeforeAll
+    static void certify(@TempDir Path dir) throws Exception {
+        certificate = ServerCertificate.in(dir);
+    }
+
+    @AfterEach
+    void stop() {
+        ListeningProxy.await(vertx.close());
+    }
+
+    @BeforeEach
+    void listen() {
+        proxy = ListeningProxy.with(64, certificate.access());
+    }
+
+    @AfterEach
+    void close() {
+        proxy.close();
+    }
+
+    private RawHttp2 connect() {
+        return new RawHttp2(vertx, proxy.server().port());
+    }
+
+    /** Type, flags, whether on a stream that is open (0: on the connection), content. */
+    static Stream<Arguments> floods() {
+        return Stream.of(
+                flood("PING", 6, 0, false, 0, 0, 0, 0, 0, 0, 0, 0),
+                flood("PING that is an ACK", 6, 1, false, 0, 0, 0, 0, 0, 0, 0, 0),
+                flood("SETTINGS", 4, 0, false),
+                flood("SETTINGS that change something", 4, 0, false, 0, 4, 0, 0, 0x7f, 0),
+                flood("WINDOW_UPDATE of the connection", 8, 0, false, 0, 0, 0, 1),
+                flood("WINDOW_UPDATE of a stream", 8, 0, true, 0, 0, 0, 1),
+                flood("PRIORITY", 2, 0, true, 0, 0, 0, 0, 16),
+                flood("unknown frames", 0xee, 0, true, 0),
+                flood("empty DATA", 0, 0, true),
+                flood("DATA of padding", 0, 8, true, 0));
+    }
+
+    private static Arguments flood(String name, int type, int flags, boolean onStream, int... content) {
+        byte[] bytes = new byte[content.length];
+        for (int i = 0; i < content.length; i++) {
+            bytes[i] = (byte) content[i];
+        }
+        return Arguments.of(name, type, flags, onStream, bytes);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("floods")
+    void endsTheConnectionAndNoOther(String name, int type, int flags, boolean onStream, byte[] content)
+            throws Exception {
+        RawHttp2 other = connect();
+        RawHttp2 flood = connect();
+        int stream = onStream ? flood.send(RawHttp2.headers().method("PUT"), false) : 0;
+        flood.frames(20_000, type, flags, stream, content);
+
+        assertEquals("goaway 11", endOfConnection(flood));
+        assertTrue(flood.awaitClose());
+        other.send(RawHttp2.headers(), true);
+        assertEquals("200", other.end());
+    }
+
+    private static String endOfConnection(RawHttp2 client) throws Exception {
+        String end = client.end();
+        while (!end.startsWith("goaway")) {
+            end = client.end();
+        }
+        return end.replaceAll(" behind .*", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 100})
+    void aHeaderSectionInManyPiecesEndsTheConnection(int bytes) throws Exception {
+        RawHttp2 other = connect();
+        RawHttp2 flood = connect();
+        flood.frame(1, 0, 1, (byte) 0x82);
+        flood.frames(20_000, 9, 0, 1, fields(bytes));
+
+        assertEquals("goaway 11", endOfConnection(flood));
+        assertTrue(flood.awaitClose());
+        other.send(RawHttp2.headers(), true);
+        assertEquals("200", other.end());
+        assertEquals(1, proxy.target().received().size());
+    }
+
+    /** Indexed fields of the static table, one a byte. */
+    private static byte[] fields(int bytes) {
+        byte[] fields = new byte[bytes];
+        Arrays.fill(fields, (byte) 0x90);
+        return fields;
+    }
+
+    /** As libraries send them that measure the way or grant windows while a response comes. */
+    @Test
+    void whatGoesWithALargeResponseIsNone() throws Exception {
+        int length = 20_000_000;
+        proxy.target().responds((request, out) -> {
+            out.write(
+                    ("HTTP/1.1 200 OK\r\ncontent-length: " + length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[length]);
+            return true;
+        });
+        RawHttp2 client = connect();
+        int id = client.send(RawHttp2.headers(), true);
+        assertEquals("200", client.end());
+        for (int i = 1; i <= 20; i++) {
+            int part = length / 20 * i;
+            Awaitility.await().untilAsserted(() -> assertTrue(client.received(id) >= part));
+            client.frames(100, 6, 0, 0, new byte[8]);
+            client.frames(100, 8, 0, 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
+        }
+        client.send(RawHttp2.headers("ts-health", "true"), true);
+        assertTrue(client.end().matches("\\d{3}.*"));
+    }
+
+    @Test
+    void aFewAreNone() throws Exception {
+        RawHttp2 client = connect();
+        client.frames(100, 6, 0, 0, new byte[8]);
+        client.frames(100, 4, 0, 0);
+        client.frames(100, 2, 0, 1, new byte[] {0, 0, 0, 0, 16});
+        client.send(RawHttp2.headers(), true);
+        assertEquals("200", client.end());
+    }
+
+    @Test
+    void resetsEndTheConnectionAndNoOther() throws Exception {
+        RawHttp2 other = connect();
+        RawHttp2 flood = connect();
+        for (int i = 0; i < 300; i++) {
+            flood.reset(flood.send(RawHttp2.headers(), true));
+        }
+
+        assertEquals("goaway 11", endOfConnection(flood));
+        assertTrue(flood.awaitClose());
+        other.send(RawHttp2.headers(), true);
+        assertEquals("200", other.end());
+    }
+
+    /** Those that the proxy has to send are as dear as those that it gets. */
+    @Test
+    void requestsThatAreResetEndTheConnectionAndNoOther() throws Exception {
+        RawHttp2 other = connect();
+        RawHttp2 flood = connect();
+        for (int i = 0; i < 300; i++) {
+            flood.send(RawHttp2.headers("connection", "close"), true);
+        }
+
+        assertEquals("goaway 11", endOfConnection(flood));
+        assertTrue(flood.awaitClose());
+        other.send(RawHttp2.headers(), true);
+        assertEquals("200", other.end());
+    }
+}

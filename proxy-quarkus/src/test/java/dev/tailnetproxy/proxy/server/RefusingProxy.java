@@ -1,0 +1,78 @@
+package dev.tailnetproxy.proxy.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import java.io.IOException;
+import java.util.List;
+import org.jboss.logmanager.formatters.JsonFormatter;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.provider.Arguments;
+
+/**
+ * A proxy for all tests of a class, which asks it for what it should refuse. Afterwards nothing secret may be in the log,
+ * whatever the requests were.
+ */
+final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
+
+    static final String SECRET = "s3cr3t-marker";
+    static final String WITHOUT_HOST = "ts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\nauthorization: "
+            + SECRET + "\r\ncookie: a=" + SECRET + "\r\n";
+    static final String TARGET = "host: proxy\r\n" + WITHOUT_HOST;
+    static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\n" + TARGET + "\r\n";
+
+    /** They quote what callers say, so that the proxy's settings silence them. */
+    static final List<String> SILENCED = List.of(
+            "io.vertx.core.net.impl.ConnectionBase", "io.vertx.core.http.impl.HttpServerImpl", "jdk.event.security");
+
+    private final LogCapture log = LogCapture.of("");
+    private final ListeningProxy proxy = new ListeningProxy();
+
+    static Arguments post(String name, String error, String rest) {
+        return Arguments.of(name, error, "POST / HTTP/1.1\r\n" + TARGET + rest);
+    }
+
+    static Arguments line(String name, String error, String line) {
+        return Arguments.of(name, error, line + "\r\n" + TARGET + "\r\n");
+    }
+
+    ListeningProxy proxy() {
+        return proxy;
+    }
+
+    void assertRefused(String name, String error, String request) throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            RawCaller.Reply reply = caller.send(request).reply();
+
+            assertEquals(error, reply.outcome(), name);
+            assertEquals(400, reply.status());
+            assertFalse(reply.text().contains(SECRET) || reply.head().toString().contains(SECRET));
+        }
+        assertEquals(0, proxy.target().received().size(), "the target was reached");
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        proxy.beAsNew();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        proxy.close();
+        log.close();
+        JsonFormatter formatter = new JsonFormatter();
+        assertEquals(
+                List.of(),
+                log.records().stream()
+                        .filter(logged -> !SILENCED.contains(logged.getLoggerName()))
+                        .map(formatter::format)
+                        .filter(line -> line.contains(SECRET))
+                        .toList());
+    }
+}
