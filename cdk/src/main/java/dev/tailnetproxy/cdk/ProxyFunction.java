@@ -15,7 +15,15 @@ import software.constructs.Construct;
 final class ProxyFunction extends Function {
 
     /** What was built, for what. */
-    record Build(FunctionArchive archive, ProxyRuntime runtime, Architecture architecture) {}
+    record Build(FunctionArchive archive, ProxyRuntime runtime, Architecture architecture) {
+
+        /** @throws IllegalArgumentException with a sentence when there is no zip, or one for something else */
+        static Build of(TailscaleProxyProps props) {
+            FunctionArchive archive = FunctionArchive.of(props.getFunctionArchive());
+            return new Build(
+                    archive, archive.runtimeFor(props.getRuntime()), archive.architectureFor(props.getArchitecture()));
+        }
+    }
 
     ProxyFunction(
             Construct scope,

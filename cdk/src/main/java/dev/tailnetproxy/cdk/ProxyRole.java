@@ -82,7 +82,11 @@ final class ProxyRole extends Role {
         // The extension asks in the secret's region, which need not be the stack's. In every partition KMS names the
         // service below amazonaws.com.
         String service = "secretsmanager." + secret.getEnv().getRegion() + ".amazonaws.com";
+        // In the policy of a key of another stack this role would make the two stacks depend on each other. By default
+        // that
+        // policy leaves it to the account's own policies, of which one is below.
         Optional.ofNullable(secret.getEncryptionKey())
+                .filter(key -> key.getStack().equals(getStack()))
                 .ifPresent(key -> key.grantDecrypt(new ViaServicePrincipal(service, getGrantPrincipal())));
         // The CDK writes that into the key's own policy alone, where an imported key has none that it could change.
         encryptionKey

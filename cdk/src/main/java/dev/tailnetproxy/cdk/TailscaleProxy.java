@@ -3,7 +3,6 @@ package dev.tailnetproxy.cdk;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
@@ -39,7 +38,7 @@ import software.constructs.Construct;
 public class TailscaleProxy extends Construct implements IGrantable {
 
     private final TailscaleProxyProps props;
-    private final ILayerVersion layer;
+    private final ProxyLayers layers;
     private final LogGroup logGroup;
     private final Function function;
     private final FunctionUrl functionUrl;
@@ -51,20 +50,19 @@ public class TailscaleProxy extends Construct implements IGrantable {
         super(scope, id);
         this.props = props;
         Regions.check(this, props);
-        FunctionArchive archive = FunctionArchive.of(props.getFunctionArchive());
-        ProxyRuntime runtime = archive.runtimeFor(props.getRuntime());
-        Architecture architecture = archive.architectureFor(props.getArchitecture());
-        Annotations.of(this).addInfo("deploys the " + runtime + " build of the proxy, " + archive.path());
+        ProxyFunction.Build build = ProxyFunction.Build.of(props);
+        Annotations.of(this)
+                .addInfo("deploys the " + build.runtime() + " build of the proxy, "
+                        + build.archive().path());
 
-        this.layer = props.getLayer().orElseGet(() -> newLayer(architecture));
+        this.layers = new ProxyLayers(this, props, build.architecture());
         this.logGroup = new ProxyLogGroup(this, "LogGroup", props);
-        this.function = new ProxyFunction(
-                this, "Function", props, new ProxyFunction.Build(archive, runtime, architecture), layers(), logGroup);
+        this.function = new ProxyFunction(this, "Function", props, build, layers.all(), logGroup);
         this.functionUrl = function.addFunctionUrl(FunctionUrlOptions.builder()
                 .authType(FunctionUrlAuthType.AWS_IAM)
                 .invokeMode(props.getInvokeMode())
                 .build());
-        this.callers = new CallerGrants(function, EnvironmentVariables.of(runtime, props));
+        this.callers = new CallerGrants(function, EnvironmentVariables.of(build.runtime(), props));
         this.monitoring = new ProxyMonitoring(this, props);
 
         props.getWarmEnvironments().ifPresent(environments -> TailscaleProxyWarmer.Builder.create(this, "Warmer")
@@ -72,19 +70,6 @@ public class TailscaleProxy extends Construct implements IGrantable {
                 .environments(environments)
                 .build());
         props.getTags().forEach(Tags.of(this)::add);
-    }
-
-    private List<ILayerVersion> layers() {
-        return Stream.concat(
-                        Stream.of(layer),
-                        props.getCaBundle().stream().map(file -> CaBundle.layer(this, "CaBundle", file)))
-                .toList();
-    }
-
-    private TailscaleLayer newLayer(Architecture architecture) {
-        TailscaleLayerProps.Builder layerProps = TailscaleLayerProps.builder().architecture(architecture);
-        props.getLayerArchive().ifPresent(layerProps::archive);
-        return new TailscaleLayer(this, "Layer", layerProps.build());
     }
 
     /**
@@ -135,7 +120,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
     }
 
     public ILayerVersion getLayer() {
-        return layer;
+        return layers.tailscale();
     }
 
     public LogGroup getLogGroup() {

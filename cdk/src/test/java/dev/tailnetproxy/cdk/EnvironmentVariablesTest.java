@@ -11,17 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.Duration;
-import software.amazon.awscdk.services.secretsmanager.Secret;
 
 /** The variables of the two contracts, each by its property. */
 class EnvironmentVariablesTest {
@@ -94,11 +90,11 @@ class EnvironmentVariablesTest {
             Map.entry("TS_PROXY_LOCALAPI_SOCKET", "none"),
             Map.entry("TS_PROXY_STATE_FILE", "/tmp/state.json"));
 
-    private static final Map<String, String> OF_A_SECRET =
-            Map.of("TS_SECRET_API_KEY", "tailscale/auth-key", "TS_SECRET_KEY_FIELD", "key");
+    /** CredentialVariablesTest looks at their values, GrantTargetsTest at that of a grant. */
+    private static final Set<String> OF_CREDENTIALS =
+            Set.of("TS_SECRET_API_KEY", "TS_SECRET_KEY_FIELD", "TS_CLIENT_ID", "TS_AUDIENCE");
+
     private static final String OF_A_GRANT = "TS_PROXY_CALLER_TARGETS";
-    private static final Map<String, String> OF_AN_IDENTITY =
-            Map.of("TS_CLIENT_ID", "client", "TS_AUDIENCE", "audience");
 
     private static final Map<String, Long> MILLIS = Map.of(" seconds", 1_000L, " minutes", 60_000L);
 
@@ -108,21 +104,7 @@ class EnvironmentVariablesTest {
     private Map<String, String> variables(Consumer<TailscaleProxy.Builder> props) {
         Synthesis synthesis = new Synthesis(folder);
         synthesis.proxy(props);
-        return variables(synthesis);
-    }
-
-    private static Map<String, String> variables(Synthesis synthesis) {
-        Map<String, String> variables = new TreeMap<>();
-        synthesis
-                .only("AWS::Lambda::Function")
-                .at("/Properties/Environment/Variables")
-                .properties()
-                .forEach(variable -> variables.put(
-                        variable.getKey(),
-                        variable.getValue().isTextual()
-                                ? variable.getValue().asText()
-                                : variable.getValue().toString()));
-        return variables;
+        return synthesis.variables();
     }
 
     private static NodeOptions everyNodeOption() {
@@ -184,8 +166,7 @@ class EnvironmentVariablesTest {
     @Test
     void everyVariableThatIsReadHasAProperty() {
         Set<String> properties = new TreeSet<>(EVERY_OPTION.keySet());
-        properties.addAll(OF_A_SECRET.keySet());
-        properties.addAll(OF_AN_IDENTITY.keySet());
+        properties.addAll(OF_CREDENTIALS);
         properties.add(OF_A_GRANT);
         READERS.forEach((file, name) -> {
             Set<String> read = name.matcher(Repository.text(file))
@@ -201,72 +182,6 @@ class EnvironmentVariablesTest {
     @Test
     void aPropertyThatIsLeftOutSetsNothing() {
         assertThat(variables(props -> {})).containsOnlyKeys("TS_SECRET_API_KEY", "TS_PROXY_METRICS", "TS_TAILNET_ONLY");
-    }
-
-    @Test
-    void credentialsAreASecretsNameAndFieldOrAnIdentity() {
-        Synthesis secret = new Synthesis(folder);
-        secret.proxy(props -> props.credentials(TailnetCredentials.authKey(secret.secret(), "key")));
-        NodeOptions tagged =
-                NodeOptions.builder().addAdvertiseTags("tag:lambda").build();
-        Synthesis client = new Synthesis(folder);
-        client.proxy(props -> props.node(tagged).credentials(TailnetCredentials.oauthClient(client.secret(), "key")));
-
-        assertThat(variables(secret)).containsAllEntriesOf(OF_A_SECRET);
-        assertThat(variables(client)).containsAllEntriesOf(OF_A_SECRET);
-        assertThat(variables(props ->
-                        props.node(tagged).credentials(TailnetCredentials.federatedIdentity("client", "audience"))))
-                .containsAllEntriesOf(OF_AN_IDENTITY)
-                .doesNotContainKeys("TS_SECRET_API_KEY", "TS_SECRET_KEY_FIELD");
-    }
-
-    @Test
-    void aSecretIsNamedByItsWholeArnWhereThatIsKnown() {
-        Synthesis imported = new Synthesis(folder);
-        String arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tailscale-AbCdEf";
-        imported.proxy(props -> props.credentials(
-                TailnetCredentials.authKey(Secret.fromSecretCompleteArn(imported.stack(), "Imported", arn))));
-        Synthesis owned = new Synthesis(folder);
-        owned.proxy(props -> props.credentials(TailnetCredentials.oauthClient(new Secret(owned.stack(), "Owned")))
-                .node(NodeOptions.builder().addAdvertiseTags("tag:lambda").build()));
-
-        assertThat(variables(imported)).containsEntry("TS_SECRET_API_KEY", arn);
-        assertThat(variables(owned).get("TS_SECRET_API_KEY")).contains("\"Ref\":\"Owned");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "arn:aws:secretsmanager:us-east-1:210987654321:secret:tailscale/key",
-                "arn:aws:secretsmanager:us-east-1:123456789012:secret:auth",
-            })
-    void aSecretIsNamedByItsPartialArnWhereThatIsAllThatIsKnown(String arn) {
-        assertThat(ofThePartialArn(arn)).containsEntry("TS_SECRET_API_KEY", arn);
-    }
-
-    @Test
-    void aPartialArnThatEndsLikeAWholeOneIsRefused() {
-        assertThatThrownBy(() ->
-                        ofThePartialArn("arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("the secret's partial ARN arn:aws:secretsmanager:us-east-1:123456789012:secret:"
-                        + "tailscale/my-secret ends like a whole one");
-    }
-
-    private Map<String, String> ofThePartialArn(String arn) {
-        Synthesis synthesis = new Synthesis(folder);
-        synthesis.proxy(props -> props.credentials(
-                TailnetCredentials.authKey(Secret.fromSecretPartialArn(synthesis.stack(), "Partial", arn))));
-        return variables(synthesis);
-    }
-
-    @Test
-    void aNameKeepsWhatOnlyLooksLikeSecretsManagersSixCharacters() {
-        Synthesis synthesis = new Synthesis(folder);
-        synthesis.proxy(props -> props.credentials(TailnetCredentials.authKey(
-                Secret.fromSecretNameV2(synthesis.stack(), "Named", "tailscale/my-secret"))));
-
-        assertThat(variables(synthesis)).containsEntry("TS_SECRET_API_KEY", "tailscale/my-secret");
     }
 
     /** The table of the variables; the one of the limits repeats some of its rows. */

@@ -3,14 +3,11 @@ package dev.tailnetproxy.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.cdk.support.Synthesis;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.Condition;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,21 +26,9 @@ import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.constructs.Construct;
 
 /** Both permissions that a Function URL asks for, each through the Function URL alone. */
-class GrantInvokeUrlTest {
+class GrantInvokeUrlTest extends GrantTest {
 
     private static final String PERMISSION = "AWS::Lambda::Permission";
-
-    @TempDir
-    private Path folder;
-
-    private Synthesis synthesis;
-    private TailscaleProxy proxy;
-
-    @BeforeEach
-    void proxy() {
-        synthesis = new Synthesis(folder);
-        proxy = synthesis.proxy();
-    }
 
     @Test
     void nobodyMayCallWithoutAGrant() {

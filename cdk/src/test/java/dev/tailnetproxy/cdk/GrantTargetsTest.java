@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.Synthesis;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,21 +28,9 @@ import software.amazon.awscdk.services.lambda.Runtime;
 import software.constructs.Construct;
 
 /** A grant of the URL with the targets that the client may reach. */
-class GrantTargetsTest {
+class GrantTargetsTest extends GrantTest {
 
     private static final String VARIABLE = "TS_PROXY_CALLER_TARGETS";
-
-    @TempDir
-    private Path folder;
-
-    private Synthesis synthesis;
-    private TailscaleProxy proxy;
-
-    @BeforeEach
-    void proxy() {
-        synthesis = new Synthesis(folder);
-        proxy = synthesis.proxy();
-    }
 
     private software.amazon.awscdk.services.lambda.Function callingFunction(String id) {
         return software.amazon.awscdk.services.lambda.Function.Builder.create(synthesis.stack(), id)

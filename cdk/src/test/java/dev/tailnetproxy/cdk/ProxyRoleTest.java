@@ -14,6 +14,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.assertions.Template;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.ec2.VpcAttributes;
 import software.amazon.awscdk.services.kms.Key;
@@ -141,6 +143,25 @@ class ProxyRoleTest {
                         .at("/Properties/KeyPolicy/Statement")
                         .toString())
                 .contains("kms:ViaService", "\"ProxyRole");
+    }
+
+    @Test
+    void decryptsASecretOfAnotherStackOfTheSameAppThroughSecretsManagerAlone() {
+        Stack secrets = new Stack(synthesis.app(), "Secrets");
+        Key key = new Key(secrets, "Key");
+        Secret secret = Secret.Builder.create(secrets, "Own").encryptionKey(key).build();
+        Map<String, JsonNode> statements = statements(props -> props.credentials(TailnetCredentials.authKey(secret)));
+
+        assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
+        assertThat(statements
+                        .get("\"kms:Decrypt\"")
+                        .at("/Condition/StringEquals")
+                        .toString())
+                .startsWith("{\"kms:ViaService\"");
+        assertThat(Synthesis.json(Template.fromStack(secrets))
+                        .findValue("KeyPolicy")
+                        .toString())
+                .doesNotContain("ProxyRole");
     }
 
     @Test

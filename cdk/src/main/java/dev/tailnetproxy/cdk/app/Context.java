@@ -4,8 +4,10 @@ import dev.tailnetproxy.cdk.ExitNodeOptions;
 import dev.tailnetproxy.cdk.ForwardingOptions;
 import dev.tailnetproxy.cdk.MonitoringOptions;
 import dev.tailnetproxy.cdk.NodeOptions;
+import dev.tailnetproxy.cdk.PeerAccess;
 import dev.tailnetproxy.cdk.TailnetCredentials;
 import dev.tailnetproxy.cdk.TailscaleProxyProps;
+import dev.tailnetproxy.cdk.UnderscoreHeaders;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
@@ -51,7 +54,7 @@ final class Context {
         return text(ContextName.STACK_NAME).orElse("TailnetProxy");
     }
 
-    /** ARNs of the roles and users who may send requests. */
+    /** ARNs of the roles and users who may send requests to whatever the proxy reaches. */
     List<String> callers() {
         String wanted = "ARNs of roles or users, arn:aws:iam::…:role/…, with commas between them";
         return list(ContextName.CALLERS).stream()
@@ -59,23 +62,28 @@ final class Context {
                 .toList();
     }
 
+    /** Who may send requests to some targets only. */
+    List<CallerEntry> callerTargets() {
+        Optional<String> entries = text(ContextName.CALLER_TARGETS);
+        if (entries.isPresent() && text(ContextName.CALLERS).isPresent()) {
+            throw new IllegalArgumentException("callers is given beside callerTargets, where whoever has no entry "
+                    + "reaches nothing: give them entries in callerTargets, and leave callers out");
+        }
+        return entries.map(CallerEntry::parseAll).orElse(List.of());
+    }
+
     TailscaleProxyProps proxyProps(Construct scope) {
         TailscaleProxyProps.Builder props = TailscaleProxyProps.builder()
                 .credentials(credentials(scope))
                 .node(node())
-                .forwarding(ForwardingOptions.builder()
-                        .allowedTargets(list(ContextName.ALLOWED_TARGETS))
-                        .deniedTargets(list(ContextName.DENIED_TARGETS))
-                        .build())
+                .forwarding(forwarding())
                 .monitoring(MonitoringOptions.builder()
                         .alarms(flag(ContextName.ALARMS))
                         .dashboard(flag(ContextName.DASHBOARD))
                         .build());
-        text(ContextName.SECRET_KEY)
-                .map(arn -> matching(
-                        KEY_ARN, ContextName.SECRET_KEY, arn, "the key's ARN, arn:aws:kms:…:key/…, not an alias"))
-                .map(arn -> Key.fromKeyArn(scope, "SecretKey", arn))
-                .ifPresent(props::secretEncryptionKey);
+        key(scope, "SecretKey", ContextName.SECRET_KEY).ifPresent(props::secretEncryptionKey);
+        key(scope, "LogKey", ContextName.LOG_KEY).ifPresent(props::logEncryption);
+        key(scope, "EnvironmentKey", ContextName.ENVIRONMENT_KEY).ifPresent(props::environmentEncryption);
         architecture().ifPresent(props::architecture);
         text(ContextName.FUNCTION_ARCHIVE).ifPresent(props::functionArchive);
         text(ContextName.LAYER_ARCHIVE).ifPresent(props::layerArchive);
@@ -129,6 +137,24 @@ final class Context {
                 .ifPresent(exitNode ->
                         node.exitNode(ExitNodeOptions.builder().node(exitNode).build()));
         return node.build();
+    }
+
+    private ForwardingOptions forwarding() {
+        return ForwardingOptions.builder()
+                .allowedTargets(list(ContextName.ALLOWED_TARGETS))
+                .deniedTargets(list(ContextName.DENIED_TARGETS))
+                .peers(choice(ContextName.PEERS, PeerAccess.class))
+                .underscoreHeaders(choice(ContextName.UNDERSCORE_HEADERS, UnderscoreHeaders.class))
+                .metricServices(list(ContextName.METRIC_SERVICES))
+                .metricDimensions(list(ContextName.METRIC_DIMENSIONS))
+                .maxConnections(number(ContextName.MAX_CONNECTIONS))
+                .build();
+    }
+
+    private Optional<IKey> key(Construct scope, String id, ContextName name) {
+        return text(name)
+                .map(arn -> matching(KEY_ARN, name, arn, "the key's ARN, arn:aws:kms:…:key/…, not an alias"))
+                .map(arn -> Key.fromKeyArn(scope, id, arn));
     }
 
     private Optional<Architecture> architecture() {

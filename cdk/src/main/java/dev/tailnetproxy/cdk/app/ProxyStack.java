@@ -17,6 +17,7 @@ public class ProxyStack extends Stack {
 
         proxy = new TailscaleProxy(this, "Proxy", context.proxyProps(this));
         context.callers().forEach(arn -> proxy.grantInvokeUrl(new ArnPrincipal(arn)));
+        context.callerTargets().forEach(entry -> proxy.grantInvokeUrl(entry.who(), entry.targets()));
 
         CfnOutput.Builder.create(this, "FunctionUrl")
                 .description("Where signed requests go")

@@ -22,6 +22,8 @@ import software.amazon.awscdk.assertions.Template;
 
 class ContextTest {
 
+    private static final String KEY = "arn:aws:kms:us-east-1:123456789012:key/";
+
     @TempDir
     private Path folder;
 
@@ -52,6 +54,24 @@ class ContextTest {
                 Arguments.of(
                         Map.of("callers", "arn:aws:iam::210987654321:root"),
                         "callers is \"arn:aws:iam::210987654321:root\": give ARNs of roles or users"),
+                Arguments.of(Map.of("peers", "some"), "peers is \"some\": give all or listed"),
+                Arguments.of(Map.of("peers", "LISTED"), "peers is \"LISTED\": give all or listed"),
+                Arguments.of(Map.of("peer", "listed"), "-c peer=… is not known: the names are scenario, "),
+                Arguments.of(
+                        Map.of("underscoreHeaders", "keep"),
+                        "underscoreHeaders is \"keep\": give pass or drop or refuse"),
+                Arguments.of(Map.of("metricServices", "orders,:x"), "metricServices has \":x\": give 1 to 128 letters"),
+                Arguments.of(
+                        Map.of("metricDimensions", "a{b}"), "metricDimensions has \"a{b}\": give 1 to 128 letters"),
+                Arguments.of(Map.of("maxConnections", "-1"), "maxConnections is \"-1\": give a whole number"),
+                Arguments.of(Map.of("maxConnections", "0"), "maxConnections is 0: give a whole number from 1 to"),
+                Arguments.of(
+                        Map.of("logKey", "arn:aws:kms:us-east-1:123456789012:alias/logs"),
+                        "logKey is \"arn:aws:kms:us-east-1:123456789012:alias/logs\": give the key's ARN, arn:aws:kms:"),
+                Arguments.of(
+                        Map.of("environmentKey", "1234abcd"),
+                        "environmentKey is \"1234abcd\": give the key's ARN, arn:aws:kms:"),
+                Arguments.of(Map.of("logEncryption", "k"), "-c logEncryption=… is not known: the names are scenario, "),
                 Arguments.of(Map.of("clientId", "c"), "clientId and audience belong together"),
                 Arguments.of(Map.of("audience", "a"), "clientId and audience belong together"),
                 Arguments.of(
@@ -90,6 +110,13 @@ class ContextTest {
                 Map.entry("exitNode", "auto:any"),
                 Map.entry("allowedTargets", "10.0.0.0/8, db.internal:5432"),
                 Map.entry("deniedTargets", "10.9.0.0/16"),
+                Map.entry("peers", "listed"),
+                Map.entry("underscoreHeaders", "refuse"),
+                Map.entry("metricServices", "orders, billing"),
+                Map.entry("metricDimensions", "site"),
+                Map.entry("maxConnections", "16"),
+                Map.entry("logKey", KEY + "log"),
+                Map.entry("environmentKey", KEY + "variables"),
                 Map.entry("functionName", "edge"),
                 Map.entry(
                         "caBundle",
@@ -114,6 +141,13 @@ class ContextTest {
                         "\"TS_EXIT_NODE\":\"auto:any\"",
                         "\"TS_PROXY_ALLOWED_TARGETS\":\"10.0.0.0/8,db.internal:5432\"",
                         "\"TS_PROXY_DENIED_TARGETS\":\"10.9.0.0/16\"",
+                        "\"TS_PROXY_PEERS\":\"listed\"",
+                        "\"TS_PROXY_UNDERSCORE_HEADERS\":\"refuse\"",
+                        "\"TS_PROXY_METRIC_SERVICES\":\"orders,billing\"",
+                        "\"TS_PROXY_METRIC_DIMENSIONS\":\"site\"",
+                        "\"TS_PROXY_MAX_CONNECTIONS\":\"16\"",
+                        "\"KmsKeyId\":\"" + KEY + "log\"",
+                        "\"KmsKeyArn\":\"" + KEY + "variables\"",
                         "\"FunctionName\":\"edge\"",
                         "\"TS_PROXY_CA_BUNDLE\":\"/opt/tailnet-proxy/ca-bundle.pem\"",
                         "\"TS_EXTRA_CA\":\"/opt/tailnet-proxy/ca-bundle.pem\"",
@@ -157,7 +191,7 @@ class ContextTest {
     @ParameterizedTest
     @MethodSource("secrets")
     void theKeyOfASecretMayBeUsedThroughSecretsManagerAlone(String secret, String service) throws IOException {
-        String key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        String key = KEY + "1234abcd-12ab-34cd-56ef-1234567890ab";
         Template template = Template.fromStack(Scenarios.stack(folder, Map.of("secret", secret, "secretKey", key)));
 
         List<JsonNode> statements = Synthesis.json(template).findParents("Action").stream()

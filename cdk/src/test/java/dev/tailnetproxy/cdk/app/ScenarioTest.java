@@ -9,12 +9,15 @@ import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Annotations;
@@ -26,11 +29,13 @@ class ScenarioTest {
 
     private static final String FOLDER = "cdk/src/test/resources/snapshots";
 
+    private static final String KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
     private static final Map<String, String> EVERYTHING = Map.of(
             "caBundle",
                     Repository.file("cdk/src/test/resources/private-authority.pem")
                             .toString(),
-            "secretKey", "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "secretKey", KEY,
             "callers", "arn:aws:iam::210987654321:role/caller,arn:aws:iam::123456789012:user/caller",
             "warmEnvironments", "2",
             "alarms", "true",
@@ -66,10 +71,26 @@ class ScenarioTest {
         assertThat(readable).isEqualTo(Files.readString(snapshot));
     }
 
+    static Stream<Map<String, String>> contexts() {
+        Stream<Map<String, String>> scenarios =
+                Arrays.stream(Scenario.values()).map(scenario -> Map.of("scenario", nameOf(scenario)));
+        return Stream.concat(
+                scenarios,
+                Stream.of(
+                        EVERYTHING,
+                        Map.of("oauthClient", "true", "advertiseTags", "tag:lambda", "secretField", "client_secret"),
+                        Map.of("secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale-AbCdEf"),
+                        Map.of(
+                                "callerTargets",
+                                "arn:aws:iam::210987654321:role/caller=orders;123456789012=billing:443"),
+                        Map.of("peers", "listed", "allowedTargets", "orders:443"),
+                        Map.of("logKey", KEY, "environmentKey", KEY)));
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void cdkNagFindsNothingAtAll(Scenario scenario) {
-        Stack stack = Scenarios.stack(folder, Map.of("scenario", nameOf(scenario)));
+    @MethodSource("contexts")
+    void cdkNagFindsNothingAtAll(Map<String, String> context) {
+        Stack stack = Scenarios.stack(folder, context);
         Aspects.of(stack).add(new AwsSolutionsChecks());
 
         Annotations found = Annotations.fromStack(stack);

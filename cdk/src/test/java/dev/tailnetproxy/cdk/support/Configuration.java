@@ -6,28 +6,42 @@ import dev.tailnetproxy.cdk.MonitoringOptions;
 import dev.tailnetproxy.cdk.NodeOptions;
 import dev.tailnetproxy.cdk.TailnetCredentials;
 import dev.tailnetproxy.cdk.TailscaleProxy;
+import dev.tailnetproxy.cdk.Targets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.ec2.VpcAttributes;
+import software.amazon.awscdk.services.iam.AccountPrincipal;
+import software.amazon.awscdk.services.iam.ArnPrincipal;
+import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.User;
+import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.Tracing;
+import software.amazon.awscdk.services.secretsmanager.ISecret;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.secretsmanager.SecretAttributes;
+import software.constructs.Construct;
 
 /**
  * A way to configure a proxy that differs in what its function may do.
  *
  * @param name for a test's report
  * @param props what is configured
+ * @param grants who may call it
  * @param actionsWithoutResource actions that may stand beside a bare {@code *}, because IAM knows no resource for them
  * @param suppressions rules of cdk-nag with the reason why they do not hold here
  */
 public record Configuration(
         String name,
         BiConsumer<TailscaleProxy.Builder, Synthesis> props,
+        BiConsumer<TailscaleProxy, Synthesis> grants,
         Set<String> actionsWithoutResource,
         Map<String, String> suppressions) {
 
@@ -47,8 +61,36 @@ public record Configuration(
             "ec2:AssignPrivateIpAddresses",
             "ec2:UnassignPrivateIpAddresses");
 
+    private static final String KEY = "arn:aws:kms:us-east-1:210987654321:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    private static final String SECRET = "arn:aws:secretsmanager:us-east-1:210987654321:secret:tailscale/key";
+
+    /** With somebody of the account who may call it. */
+    private Configuration(
+            String name,
+            BiConsumer<TailscaleProxy.Builder, Synthesis> props,
+            Set<String> actionsWithoutResource,
+            Map<String, String> suppressions) {
+        this(
+                name,
+                props,
+                (proxy, synthesis) -> proxy.grantInvokeUrl(User.fromUserName(synthesis.stack(), "Caller", "caller")),
+                actionsWithoutResource,
+                suppressions);
+    }
+
+    /** One of the JVM build whose function needs no action without a resource. */
+    private static Configuration usual(String name, BiConsumer<TailscaleProxy.Builder, Synthesis> props) {
+        return new Configuration(name, props, Set.of(), Map.of("AwsSolutions-L1", JAVA));
+    }
+
     /** All of them. */
     public static List<Configuration> all() {
+        return Stream.of(ofBuilds(), ofSecrets(), ofKeys(), ofGrants(), ofActionsWithoutResources())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Configuration> ofBuilds() {
         return List.of(
                 new Configuration(
                         "native build",
@@ -56,37 +98,104 @@ public record Configuration(
                                 props.functionArchive(synthesis.archives().nativeFor(Archives.ELF_X86_64)),
                         Set.of(),
                         Map.of()),
-                new Configuration("JVM build", (props, synthesis) -> {}, Set.of(), Map.of("AwsSolutions-L1", JAVA)),
-                new Configuration(
-                        "watched and warmed",
-                        (props, synthesis) -> props.warmEnvironments(6)
-                                .monitoring(MonitoringOptions.builder()
-                                        .alarms(true)
-                                        .dashboard(true)
-                                        .build()),
-                        Set.of(),
-                        Map.of("AwsSolutions-L1", JAVA)),
-                new Configuration(
+                usual("JVM build", (props, synthesis) -> {}),
+                usual("watched and warmed", (props, synthesis) -> props.warmEnvironments(6)
+                        .monitoring(MonitoringOptions.builder()
+                                .alarms(true)
+                                .dashboard(true)
+                                .build())),
+                usual(
+                        "private authority",
+                        (props, synthesis) ->
+                                props.caBundle(Repository.file("cdk/src/test/resources/private-authority.pem")
+                                        .toString())));
+    }
+
+    private static List<Configuration> ofSecrets() {
+        return List.of(
+                usual("OAuth client", (props, synthesis) -> props.credentials(
+                                TailnetCredentials.oauthClient(synthesis.secret(), "client_secret"))
+                        .node(tagged())),
+                secret(
+                        "secret by its name",
+                        stack -> Secret.fromSecretNameV2(stack, "Imported", "tailscale/my-secret")),
+                secret(
+                        "secret by its whole ARN",
+                        stack -> Secret.fromSecretCompleteArn(stack, "Imported", SECRET + "-AbCdEf")),
+                secret("secret by its partial ARN", stack -> Secret.fromSecretPartialArn(stack, "Imported", SECRET)),
+                secret(
+                        "secret that names its key",
+                        stack -> Secret.fromSecretAttributes(
+                                stack,
+                                "Imported",
+                                SecretAttributes.builder()
+                                        .secretCompleteArn(SECRET + "-AbCdEf")
+                                        .encryptionKey(Key.fromKeyArn(stack, "Key", KEY))
+                                        .build())),
+                secret("secret of the same app", stack -> {
+                    Stack other = new Stack((Construct) stack.getNode().getRoot(), "Secrets");
+                    return Secret.Builder.create(other, "Own")
+                            .encryptionKey(rotated(other))
+                            .build();
+                }));
+    }
+
+    private static Configuration secret(String name, Function<Stack, ISecret> secret) {
+        return usual(
+                name,
+                (props, synthesis) -> props.credentials(TailnetCredentials.authKey(secret.apply(synthesis.stack()))));
+    }
+
+    private static List<Configuration> ofKeys() {
+        return List.of(
+                usual(
                         "encrypted variables",
-                        (props, synthesis) -> props.environmentEncryption(Key.Builder.create(synthesis.stack(), "Key")
-                                .enableKeyRotation(true)
-                                .build()),
+                        (props, synthesis) -> props.environmentEncryption(rotated(synthesis.stack()))),
+                usual("encrypted log", (props, synthesis) -> props.logEncryption(rotated(synthesis.stack()))),
+                usual("encrypted secret", (props, synthesis) -> props.secretEncryptionKey(rotated(synthesis.stack()))),
+                usual("imported keys", (props, synthesis) -> {
+                    IKey key = Key.fromKeyArn(synthesis.stack(), "Key", KEY);
+                    props.environmentEncryption(key).logEncryption(key).secretEncryptionKey(key);
+                }),
+                usual("OAuth client with an encrypted secret", (props, synthesis) -> props.credentials(
+                                TailnetCredentials.oauthClient(synthesis.secret()))
+                        .node(tagged())
+                        .secretEncryptionKey(rotated(synthesis.stack()))));
+    }
+
+    private static List<Configuration> ofGrants() {
+        return List.of(
+                new Configuration(
+                        "grants with targets",
+                        (props, synthesis) -> {},
+                        (proxy, synthesis) -> {
+                            Stack stack = synthesis.stack();
+                            Targets targets = Targets.of("orders:443", "10.20.0.0/16:5432", "*.orders.test");
+                            proxy.grantInvokeUrl(User.fromUserName(stack, "User", "caller"), targets);
+                            proxy.grantInvokeUrl(Role.fromRoleName(stack, "Role", "orders"), targets);
+                            proxy.grantInvokeUrl(new ArnPrincipal("arn:aws:iam::210987654321:role/orders"), targets);
+                            proxy.grantInvokeUrl(new AccountPrincipal("210987654321"), Targets.all());
+                        },
                         Set.of(),
                         Map.of("AwsSolutions-L1", JAVA)),
                 new Configuration(
-                        "encrypted log",
-                        (props, synthesis) -> props.logEncryption(Key.Builder.create(synthesis.stack(), "Key")
-                                .enableKeyRotation(true)
-                                .build()),
+                        "grants to other accounts",
+                        (props, synthesis) -> {},
+                        (proxy, synthesis) -> {
+                            proxy.grantInvokeUrl(new ArnPrincipal("arn:aws:iam::210987654321:role/orders"));
+                            proxy.grantInvokeUrl(new AccountPrincipal("210987654321"));
+                        },
                         Set.of(),
-                        Map.of("AwsSolutions-L1", JAVA)),
+                        Map.of("AwsSolutions-L1", JAVA)));
+    }
+
+    private static List<Configuration> ofActionsWithoutResources() {
+        return List.of(
                 new Configuration(
                         "federated identity",
                         (props, synthesis) -> props.credentials(
                                         TailnetCredentials.federatedIdentity("client", "audience"))
-                                .node(NodeOptions.builder()
-                                        .addAdvertiseTags("tag:lambda")
-                                        .build()),
+                                .node(tagged()),
                         Set.of("sts:GetWebIdentityToken"),
                         Map.of("AwsSolutions-L1", JAVA, "AwsSolutions-IAM5", NO_RESOURCE_IN_IAM)),
                 new Configuration(
@@ -116,11 +225,19 @@ public record Configuration(
                         Map.of("AwsSolutions-L1", JAVA, "AwsSolutions-IAM5", VPC)));
     }
 
+    private static NodeOptions tagged() {
+        return NodeOptions.builder().addAdvertiseTags("tag:lambda").build();
+    }
+
+    private static Key rotated(Stack stack) {
+        return Key.Builder.create(stack, "Key").enableKeyRotation(true).build();
+    }
+
     /** A stack with the proxy and somebody who may call it. */
     public Synthesis synthesis(Path folder) {
         Synthesis synthesis = new Synthesis(folder);
         TailscaleProxy proxy = synthesis.proxy(builder -> props.accept(builder, synthesis));
-        proxy.grantInvokeUrl(User.fromUserName(synthesis.stack(), "Caller", "caller"));
+        grants.accept(proxy, synthesis);
         return synthesis;
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
@@ -106,6 +107,20 @@ public final class Synthesis {
 
     public Template template() {
         return Template.fromStack(stack);
+    }
+
+    /** Those of the one function; what is known at deployment only stands there as JSON. */
+    public Map<String, String> variables() {
+        Map<String, String> variables = new TreeMap<>();
+        only("AWS::Lambda::Function")
+                .at("/Properties/Environment/Variables")
+                .properties()
+                .forEach(variable -> variables.put(
+                        variable.getKey(),
+                        variable.getValue().isTextual()
+                                ? variable.getValue().asText()
+                                : variable.getValue().toString()));
+        return variables;
     }
 
     public static JsonNode json(Template template) {

@@ -11,10 +11,13 @@ import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.Seeded;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,8 @@ class CallerAccessTest {
     private static final String BOTH = "arn:aws:sts::123456789012:assumed-role/both/session";
     private static final String STRANGER = "arn:aws:sts::210987654321:assumed-role/orders/session";
 
+    private static final String NOBODY = "-";
+
     private static final String SETTING =
             """
             arn:aws:iam::123456789012:role/path/orders=target:80,100.64.0.3:80;
@@ -42,11 +47,32 @@ class CallerAccessTest {
     private static final String SUBNET = "subnet";
 
     /** Said a second time, so that the setting's reader is not its own judge. */
-    private static final Map<String, Set<String>> REACH = Map.of(
-            ORDERS, Set.of(PEER, ROUTER),
-            BILLING, Set.of(SUBNET),
-            BOTH, Set.of(PEER, SUBNET),
-            STRANGER, Set.of());
+    private static final Map<String, Set<String>> REACH =
+            Map.of(ORDERS, Set.of(PEER, ROUTER), BILLING, Set.of(SUBNET), BOTH, Set.of(PEER, SUBNET));
+
+    private static final Map<String, Set<String>> DIALS = Map.of(
+            ORDERS, Set.of("100.64.0.2:80", "[fd7a:115c:a1e0:0:0:0:0:2]:80", "100.64.0.3:80"),
+            BILLING, Set.of("10.1.2.3:80"),
+            BOTH, Set.of("100.64.0.2:80", "[fd7a:115c:a1e0:0:0:0:0:2]:80", "10.1.2.3:80", "100.64.0.3:81"),
+            STRANGER, Set.of(),
+            NOBODY, Set.of());
+
+    private static final List<String> PRINCIPALS = List.of(ORDERS, BILLING, BOTH, STRANGER, NOBODY);
+
+    private static final List<String> HOSTS = List.of(
+            "target",
+            "target.tailnet.test",
+            "100.64.0.2",
+            "fd7a:115c:a1e0::2",
+            "::ffff:100.64.0.2",
+            "router",
+            "100.64.0.3",
+            "10.1.2.3",
+            "api.svc.test",
+            "alias.svc.test",
+            "loopback.svc.test",
+            "127.0.0.1",
+            "64:ff9b::10.1.2.3");
 
     private final Map<String, RawTarget> targets = Map.of(PEER, target(), ROUTER, target(), SUBNET, target());
     private final Harness proxy =
@@ -141,59 +167,37 @@ class CallerAccessTest {
     @Test
     void noHeaderFieldMakesARequestReachWhatNoEntryOfItsCallerCovers() throws IOException {
         Random random = Seeded.random(getClass());
-        List<String> principals = List.of(ORDERS, BILLING, BOTH, STRANGER);
-        List<String> hosts = List.of(
-                "target",
-                "target.tailnet.test",
-                "100.64.0.2",
-                "fd7a:115c:a1e0::2",
-                "::ffff:100.64.0.2",
-                "router",
-                "100.64.0.3",
-                "10.1.2.3",
-                "api.svc.test",
-                "alias.svc.test",
-                "64:ff9b::10.1.2.3");
-        List<String> names = List.of(
-                "x-amzn-user-arn",
-                "x-amz-principal",
-                "requestcontext",
-                "authorizer",
-                "ts-caller",
-                "ts-user-arn",
-                "x-forwarded-for",
-                "x-forwarded-user",
-                "ts-host",
-                "host",
-                "authorization",
-                "ts-authorization",
-                "forwarded",
-                "cookie",
-                "ts-tls-server-name",
-                "Ts-Target-Ip",
-                "TS-TARGET-PORT",
-                "ts-timeout-ms");
-        for (int i = 0; i < 1_000; i++) {
-            int who = random.nextInt(principals.size());
-            Events event = Events.get("/" + who)
-                    .principal(principals.get(who))
-                    .target(hosts.get(random.nextInt(hosts.size())), 80 + random.nextInt(2));
-            for (int fields = random.nextInt(4); fields > 0; fields--) {
-                String value = random.nextBoolean()
-                        ? principals.get(random.nextInt(principals.size()))
-                        : hosts.get(random.nextInt(hosts.size()));
-                event.header(names.get(random.nextInt(names.size())), value);
+        List<String> worth = new ArrayList<>(HOSTS);
+        worth.addAll(PRINCIPALS);
+        BoastfulFields fields = new BoastfulFields(random, worth);
+        for (int i = 0; i < 2_000; i++) {
+            int who = random.nextInt(PRINCIPALS.size());
+            Events event = Events.get("/" + who + "?userArn=" + PRINCIPALS.get(random.nextInt(PRINCIPALS.size())))
+                    .target(HOSTS.get(random.nextInt(HOSTS.size())), 80 + random.nextInt(2));
+            if (!PRINCIPALS.get(who).equals(NOBODY)) {
+                event.principal(PRINCIPALS.get(who));
             }
+            fields.addTo(event);
+
             outcome(event);
+
+            List<String> dials = proxy.socks().dials();
+            assertTrue(
+                    DIALS.get(PRINCIPALS.get(who)).containsAll(dials),
+                    () -> PRINCIPALS.get(who) + " has made the proxy dial " + dials + " with " + event.json());
+            proxy.socks().forgetDials();
         }
 
-        targets.forEach((name, target) -> {
-            assertTrue(!target.received().isEmpty(), name + " is reached by some");
-            target.received().forEach(request -> {
-                String principal =
-                        principals.get(Integer.parseInt(request.requestLine().replaceAll("^GET /(\\d).*", "$1")));
-                assertTrue(REACH.get(principal).contains(name), () -> principal + " has reached " + name);
-            });
-        });
+        // A connection that is there is dialled no more, so that what has arrived counts too.
+        Map<String, Set<String>> reached = new HashMap<>();
+        targets.forEach((name, target) -> target.received()
+                .forEach(request -> reached.computeIfAbsent(sender(request), principal -> new TreeSet<>())
+                        .add(name)));
+        assertEquals(REACH, reached);
+    }
+
+    /** The test writes whom it was in front of the path. */
+    private static String sender(RawTarget.Received request) {
+        return PRINCIPALS.get(Integer.parseInt(request.requestLine().replaceAll("^[A-Z]+ /(\\d).*", "$1")));
     }
 }
