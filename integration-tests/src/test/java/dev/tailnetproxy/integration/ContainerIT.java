@@ -124,6 +124,24 @@ class ContainerIT {
     }
 
     @Test
+    void readinessTellsOfANodeThatTakesConnectionsFromTheTailnet() throws Exception {
+        URI readiness = pod.management().resolve("/q/health/ready");
+        assertThat(get(readiness).body()).doesNotContain("shieldsUp");
+
+        pod.shieldsUp(false);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(get(readiness).body()).contains("\"status\":\"UP\"", "\"shieldsUp\":false"));
+        assertThat(pod.proxyLog()).filteredOn(line -> line.contains("--shields-up")).hasSize(1);
+
+        pod.shieldsUp(true);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(get(readiness).body()).doesNotContain("shieldsUp"));
+    }
+
+    @Test
     void loopbackAndTheNodeItselfAreOutOfReach() throws Exception {
         for (String target : new String[] {"127.0.0.1", "localhost", name, "169.254.169.254", "100.100.100.100"}) {
             HttpRequest request = HttpRequest.newBuilder(pod.requests())

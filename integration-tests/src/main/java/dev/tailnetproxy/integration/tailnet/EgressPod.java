@@ -180,6 +180,12 @@ public final class EgressPod implements AutoCloseable {
         ContainerCommand.run(tailscaled, "/var/sidecar/bin/tailscale", "--socket=" + SOCKET, "down");
     }
 
+    /** Lets the node take or refuse connections from the tailnet. */
+    public void shieldsUp(boolean up) {
+        ContainerCommand.run(
+                tailscaled, "/var/sidecar/bin/tailscale", "--socket=" + SOCKET, "set", "--shields-up=" + up);
+    }
+
     /** Whether the kernel has ended a process of the proxy because it used too much memory. */
     public boolean outOfMemory() {
         return Boolean.TRUE.equals(proxy.getCurrentContainerInfo().getState().getOOMKilled());

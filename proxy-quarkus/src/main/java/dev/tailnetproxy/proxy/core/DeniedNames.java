@@ -5,6 +5,7 @@ import dev.tailnetproxy.proxy.logging.LastingProblem;
 import dev.tailnetproxy.proxy.policy.TargetHost;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.ExtensionState;
+import dev.tailnetproxy.proxy.tailnet.Shields;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
@@ -150,5 +151,10 @@ public final class DeniedNames implements Tailnet {
     @Override
     public Optional<ExtensionState.Problem> problem() {
         return tailnet.problem();
+    }
+
+    @Override
+    public Shields shields() {
+        return tailnet.shields();
     }
 }

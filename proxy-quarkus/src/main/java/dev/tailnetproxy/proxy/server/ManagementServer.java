@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
+import dev.tailnetproxy.proxy.tailnet.Shields;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -148,7 +149,14 @@ public final class ManagementServer {
             JsonObject data = new JsonObject().put("reason", tailnet.whyNotJoined());
             return health(response, "tailnet", false, data.mergeIn(problem()));
         }
-        return health(response, "tailnet", true, problem());
+        return health(response, "tailnet", true, problem().mergeIn(shields()));
+    }
+
+    /** The node is of use all the same, so that whoever sends requests is told nothing else. */
+    private JsonObject shields() {
+        return tailnet.shields() == Shields.DOWN
+                ? new JsonObject().put("shieldsUp", false).put("warning", Shields.WARNING)
+                : new JsonObject();
     }
 
     private JsonObject problem() {

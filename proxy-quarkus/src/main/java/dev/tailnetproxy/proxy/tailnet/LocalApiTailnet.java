@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -61,6 +62,9 @@ public final class LocalApiTailnet implements Tailnet {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final LastingProblem unreachable;
     private volatile TailnetState state = UNREACHABLE;
+    /** As last seen while the node was in the tailnet; before that the preferences are those of nobody. */
+    private volatile Shields shields = Shields.UNKNOWN;
+
     /** Why there is no word from tailscaled, as the end of a sentence. */
     private volatile String silence = "";
 
@@ -190,6 +194,11 @@ public final class LocalApiTailnet implements Tailnet {
         return ExtensionState.read(stateFile).flatMap(ExtensionState::problem);
     }
 
+    @Override
+    public Shields shields() {
+        return shields;
+    }
+
     private void follow() {
         long pause = FIRST_PAUSE_MS;
         while (closed.getCount() > 0) {
@@ -236,7 +245,19 @@ public final class LocalApiTailnet implements Tailnet {
 
     private void refresh() throws IOException {
         long since = state instanceof TailnetState.Joined joined ? joined.since() : clock.millis();
-        become(StatusReader.read(api.status(), api.prefs(), since));
+        JsonObject prefs = api.prefs();
+        TailnetState next = StatusReader.read(api.status(), prefs, since);
+        if (next instanceof TailnetState.Joined) {
+            raised(Shields.of(prefs));
+        }
+        become(next);
+    }
+
+    private void raised(Shields now) {
+        if (now == Shields.DOWN && shields != Shields.DOWN) {
+            LOG.warn(Shields.WARNING);
+        }
+        shields = now;
     }
 
     private void become(TailnetState next) {

@@ -45,6 +45,11 @@ public interface Tailnet extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Whether the node refuses connections from the tailnet. */
+    default Shields shields() {
+        return Shields.UNKNOWN;
+    }
+
     /** Stops following it. */
     @Override
     default void close() {}

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
@@ -10,7 +11,9 @@ import dev.tailnetproxy.proxy.support.ListeningProxy;
 import dev.tailnetproxy.proxy.support.LogCapture;
 import dev.tailnetproxy.proxy.support.RawCaller;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.ScriptedLocalApi;
 import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.tailnet.Shields;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -118,6 +121,30 @@ class ManagementServerTest {
                     check);
             proxy.harness().localApi().become(Statuses.joined().json());
         }
+    }
+
+    @Test
+    void readinessTellsOfANodeThatTakesConnectionsFromTheTailnet() throws IOException {
+        awaitReadiness("UP");
+        assertNull(data(), "shields are up");
+
+        proxy.harness().localApi().prefs(ScriptedLocalApi.usualPrefs().put("ShieldsUp", false));
+
+        Awaitility.await()
+                .untilAsserted(() ->
+                        assertEquals(new JsonObject().put("shieldsUp", false).put("warning", Shields.WARNING), data()));
+        assertEquals(200, ask("GET", "/q/health/ready").status(), "it is of use all the same");
+
+        proxy.harness().localApi().prefs(ScriptedLocalApi.usualPrefs());
+
+        Awaitility.await().untilAsserted(() -> assertNull(data()));
+    }
+
+    private JsonObject data() throws IOException {
+        return new JsonObject(ask("GET", "/q/health/ready").text())
+                .getJsonArray("checks")
+                .getJsonObject(0)
+                .getJsonObject("data");
     }
 
     private void awaitReadiness(String status) {

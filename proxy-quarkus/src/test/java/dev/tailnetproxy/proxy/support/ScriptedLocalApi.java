@@ -32,7 +32,7 @@ public final class ScriptedLocalApi implements AutoCloseable {
     private final Map<String, byte[]> dns = new ConcurrentHashMap<>();
     private final ScriptedPings pings = new ScriptedPings();
     private volatile JsonObject status;
-    private volatile JsonObject prefs = new JsonObject().put("RouteAll", true);
+    private volatile JsonObject prefs = usualPrefs();
 
     public ScriptedLocalApi(JsonObject status) {
         this.status = status;
@@ -44,6 +44,11 @@ public final class ScriptedLocalApi implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         daemon(this::accept);
+    }
+
+    /** Those of a node that joined as the extension lets it. */
+    public static JsonObject usualPrefs() {
+        return new JsonObject().put("RouteAll", true).put("ShieldsUp", true);
     }
 
     public Path socket() {

@@ -11,6 +11,7 @@ import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.Harness;
 import dev.tailnetproxy.proxy.support.Options;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.ScriptedLocalApi;
 import dev.tailnetproxy.proxy.support.Statuses;
 import dev.tailnetproxy.proxy.support.TailnetStandIn;
 import io.vertx.core.Future;
@@ -90,7 +91,7 @@ class LocalApiTailnetTest {
     @Test
     void routesThatThisNodeDoesNotAcceptDoNotCount() {
         assertEquals("200", outcome(proxy.call("GET").to("10.1.2.3", 80).send()));
-        proxy.localApi().prefs(new JsonObject().put("RouteAll", false));
+        proxy.localApi().prefs(ScriptedLocalApi.usualPrefs().put("RouteAll", false));
         untilOutcome("NoTailnetRoute", "10.1.2.3");
     }
 

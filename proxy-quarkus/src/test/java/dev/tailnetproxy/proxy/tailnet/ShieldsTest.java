@@ -1,0 +1,114 @@
+package dev.tailnetproxy.proxy.tailnet;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.ScriptedLocalApi;
+import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A node that takes connections from the tailnet is said once, until it is another way. */
+class ShieldsTest {
+
+    private LogCapture log;
+    private Harness proxy;
+
+    @BeforeEach
+    void start() {
+        log = LogCapture.of(LocalApiTailnet.class.getName());
+        proxy = Harness.options().start();
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        log.close();
+    }
+
+    static Stream<Arguments> preferences() {
+        return Stream.of(
+                Arguments.of("up", Shields.UP, new JsonObject().put("ShieldsUp", true)),
+                Arguments.of("down", Shields.DOWN, new JsonObject().put("ShieldsUp", false)),
+                Arguments.of("nothing", Shields.DOWN, new JsonObject()),
+                Arguments.of("null", Shields.DOWN, new JsonObject().putNull("ShieldsUp")),
+                Arguments.of("a text", Shields.DOWN, new JsonObject().put("ShieldsUp", "true")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("preferences")
+    void areUpWhenThePreferencesSaySoInSoManyWords(String name, Shields shields, JsonObject prefs) {
+        assertEquals(shields, Shields.of(prefs));
+    }
+
+    private void become(boolean shieldsUp, Shields expected) {
+        proxy.localApi().prefs(ScriptedLocalApi.usualPrefs().put("ShieldsUp", shieldsUp));
+        await().until(() -> proxy.tailnet().shields() == expected);
+    }
+
+    private void becomeAndReadAgain(JsonObject status, Class<? extends TailnetState> expected) {
+        proxy.localApi().become(status);
+        await().until(() -> expected.isInstance(proxy.tailnet().state()));
+    }
+
+    @Test
+    void areSaidToBeDownOnce() {
+        become(true, Shields.UP);
+        assertEquals(List.of(), log.warnings());
+
+        become(false, Shields.DOWN);
+        becomeAndReadAgain(TailnetStandIn.usual().peer("other", "100.64.0.9").json(), TailnetState.Joined.class);
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined joined
+                && joined.routes().names().containsKey("other." + Statuses.SUFFIX));
+
+        assertEquals(List.of(Shields.WARNING), log.warnings());
+    }
+
+    @Test
+    void areSaidAgainWhenTheyHaveBeenUpInBetween() {
+        become(false, Shields.DOWN);
+        become(true, Shields.UP);
+        become(false, Shields.DOWN);
+
+        assertEquals(List.of(Shields.WARNING, Shields.WARNING), log.warnings());
+    }
+
+    @Test
+    void areNotSaidAgainWhenTailscaledStartsAnew() {
+        become(false, Shields.DOWN);
+        int looks = looks();
+        proxy.localApi().dropWatchers();
+        await().until(() -> looks() > looks);
+
+        assertEquals(1, log.warnings().stream().filter(Shields.WARNING::equals).count());
+    }
+
+    private int looks() {
+        return (int) proxy.localApi().requests().stream()
+                .filter("/localapi/v0/prefs"::equals)
+                .count();
+    }
+
+    @Test
+    void ofANodeThatHasNotJoinedSayNothing() {
+        become(true, Shields.UP);
+        becomeAndReadAgain(Statuses.notJoined("NeedsLogin"), TailnetState.NotJoined.class);
+        proxy.localApi().prefs(new JsonObject());
+        becomeAndReadAgain(Statuses.notJoined("Starting"), TailnetState.NotJoined.class);
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined notJoined
+                && notJoined.backendState().equals("Starting"));
+
+        assertEquals(Shields.UP, proxy.tailnet().shields());
+        assertEquals(0, log.warnings().stream().filter(Shields.WARNING::equals).count());
+    }
+}
