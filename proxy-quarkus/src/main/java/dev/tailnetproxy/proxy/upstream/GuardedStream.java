@@ -50,8 +50,7 @@ final class GuardedStream implements ReadStream<Buffer> {
     /** Whether the body is whole. */
     private boolean end() {
         if (length.orElse(received) != received) {
-            expire(new ProxyFailure(
-                    ErrorName.INVALID_RESPONSE, "the target's response is not as long as its content-length says"));
+            expire(notAsLongAsItSays());
             return false;
         }
         synchronized (this) {
@@ -59,6 +58,11 @@ final class GuardedStream implements ReadStream<Buffer> {
         }
         whenEnded.run();
         return true;
+    }
+
+    private static ProxyFailure notAsLongAsItSays() {
+        return new ProxyFailure(
+                ErrorName.INVALID_RESPONSE, "the target's response is not as long as its content-length says");
     }
 
     /** Vert.x takes no handlers any more then: it can end on the event loop before its reader is there. */
@@ -110,6 +114,11 @@ final class GuardedStream implements ReadStream<Buffer> {
         }
         response.handler(piece -> {
             received += piece.length();
+            if (received > length.orElse(Long.MAX_VALUE)) {
+                // Behind the length the client would take it for its next response.
+                expire(notAsLongAsItSays());
+                return;
+            }
             handler.handle(piece);
         });
         return this;
