@@ -46,30 +46,32 @@ final class BoastfulFields {
             "content-length");
 
     private final Random random;
-    private final List<String> values;
 
-    /** @param values what is worth to be said: principals and targets */
-    BoastfulFields(Random random, List<String> values) {
+    BoastfulFields(Random random) {
         this.random = random;
-        this.values = values;
     }
 
-    /** Adds up to five fields, and sometimes a cookie or a body that says the same. */
-    void addTo(Events event) {
-        for (int fields = random.nextInt(6); fields > 0; fields--) {
-            event.header(name(), value());
+    /**
+     * Adds up to eight fields, and sometimes a cookie or a body that says the same.
+     *
+     * @param principal who the client wants to be
+     * @param host where it wants to go to
+     */
+    void addTo(Events event, String principal, String host) {
+        for (int fields = random.nextInt(9); fields > 0; fields--) {
+            event.header(name(), value(random.nextInt(3) == 0 ? host : principal));
         }
         if (random.nextInt(8) == 0) {
-            event.cookie("userArn=" + value());
+            event.cookie("userArn=" + principal);
         }
         if (random.nextInt(8) == 0) {
-            event.text(context());
+            event.text(context(principal));
         }
     }
 
     private String name() {
         String name = NAMES.get(random.nextInt(NAMES.size()));
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(8)) {
             case 0 -> name.toUpperCase(Locale.ROOT);
             case 1 -> name.replace('-', '_');
             case 2 -> randomCase(name);
@@ -84,21 +86,19 @@ final class BoastfulFields {
         return text.toString();
     }
 
-    private String value() {
-        String value = values.get(random.nextInt(values.size()));
-        return switch (random.nextInt(8)) {
-            case 0 -> context();
-            case 1 -> "for=" + value + ";host=" + value;
-            case 2 -> value + ", " + values.get(random.nextInt(values.size()));
+    private String value(String said) {
+        return switch (random.nextInt(10)) {
+            case 0 -> context(said);
+            case 1 -> "for=" + said + ";host=" + said;
+            case 2 -> said + ", " + said;
             case 3 -> Integer.toString(79 + random.nextInt(4));
             case 4 -> "true";
-            default -> value;
+            default -> said;
         };
     }
 
     /** As the Function URL says it, where it does not count. */
-    private String context() {
-        return "{\"requestContext\":{\"authorizer\":{\"iam\":{\"userArn\":\""
-                + values.get(random.nextInt(values.size())) + "\"}}}}";
+    private static String context(String principal) {
+        return "{\"requestContext\":{\"authorizer\":{\"iam\":{\"userArn\":\"" + principal + "\"}}}}";
     }
 }
