@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that two readers could understand in two ways: refused, nothing of them reaches the target. */
+/** Requests that two readers could understand in two ways: refused, and none of them reaches the target as a whole. */
 class FramingTest {
 
     private static final String SECRET = "s3cr3t-marker";
@@ -65,6 +65,7 @@ class FramingTest {
     void usualTarget() {
         proxy.target().responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         proxy.target().reset();
+        proxy.harness().socks().forgetDials();
     }
 
     @Test
@@ -103,11 +104,6 @@ class FramingTest {
                         "chunked twice",
                         "InvalidHeader",
                         "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
-                post("a chunk whose size is no number", "InvalidHeader", "transfer-encoding: chunked\r\n\r\nxyz\r\n"),
-                post(
-                        "a chunk whose size is beyond any number",
-                        "InvalidHeader",
-                        "transfer-encoding: chunked\r\n\r\nffffffffffffffffffff\r\n"),
                 post("a space before the colon", "InvalidHeader", "content-length : 5\r\n\r\nhello"),
                 post("a NUL in a value", "InvalidHeader", "x: a\u0000" + SECRET + "\r\n\r\n"),
                 post("a CR in a value", "InvalidHeader", "x: a\rb: c\r\n\r\n"),
@@ -167,6 +163,8 @@ class FramingTest {
     /** Sizes that one reader takes for another number, lines that one ends at another byte, and what is behind them. */
     static Stream<Arguments> chunks() {
         return Stream.of(
+                        "xyz\r\n",
+                        "ffffffffffffffffffff\r\n",
                         "100000003\r\nabc\r\n0\r\n\r\n",
                         "10000000000000003\r\nabc\r\n0\r\n\r\n",
                         "80000000\r\nabc\r\n0\r\n\r\n",
@@ -323,15 +321,39 @@ class FramingTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"requests", "codings", "hosts", "chunks", "beginnings", "separators"})
+    @MethodSource("requests")
     void isRefused(String name, String error, String request) throws IOException {
         try (RawCaller caller = proxy.caller()) {
-            RawCaller.Reply reply = caller.send(request).reply();
-
-            assertEquals(error, reply.outcome(), name);
-            assertEquals(400, reply.status());
-            assertFalse(reply.text().contains(SECRET) || reply.head().toString().contains(SECRET));
+            assertRefused(name, error, caller.send(request).reply());
         }
-        assertEquals(0, proxy.target().received().size(), "the target was reached");
+        assertEquals(List.of(), proxy.harness().socks().dials());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource({"codings", "hosts", "beginnings", "separators"})
+    void isRefusedAndTheConnectionEnds(String name, String error, String request) throws IOException {
+        assertIsTheLast(name, error, request);
+        assertEquals(List.of(), proxy.harness().socks().dials());
+    }
+
+    /** The header section is in order, so that the target may have got it by then. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("chunks")
+    void isRefusedOnItsWayAndTheConnectionEnds(String name, String error, String request) throws IOException {
+        assertIsTheLast(name, error, request);
+    }
+
+    private static void assertIsTheLast(String name, String error, String request) throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            assertRefused(name, error, caller.send(request).reply());
+            assertEquals("", caller.rest(), "nothing behind it is served");
+        }
+    }
+
+    private static void assertRefused(String name, String error, RawCaller.Reply reply) {
+        assertEquals(error, reply.outcome(), name);
+        assertEquals(400, reply.status());
+        assertFalse(reply.text().contains(SECRET) || reply.head().toString().contains(SECRET));
+        assertEquals(0, proxy.target().received().size(), "the target has got a whole request");
     }
 }
