@@ -10,6 +10,7 @@ import dev.tailnetproxy.integration.tailnet.TargetNode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -161,6 +162,24 @@ class ExamplesIT {
 
         assertThat(ended.status()).isEqualTo(2);
         assertThat(ended.errors()).contains("the proxy responded with TargetNotAllowed: ");
+    }
+
+    /** Wherever it points, the signed fields would go there. */
+    @ParameterizedTest
+    @MethodSource("programs")
+    void followsNoRedirectOfATarget(Program program) throws Exception {
+        ScriptedTargetControl target =
+                new ScriptedTargetControl(tailnet.target().scriptedTarget());
+        target.responds(
+                "HTTP/1.1 307 Temporary Redirect\r\nlocation: /elsewhere\r\ncontent-length: 5\r\n\r\nmoved"
+                        .getBytes(StandardCharsets.US_ASCII),
+                "close");
+        int before = proxy.invocations();
+
+        run(program, tailnet.target().address(), TargetNode.SCRIPTED_PORT, "/here");
+
+        assertThat(proxy.invocations() - before).isEqualTo(1);
+        assertThat(target.arrived().getJsonArray("requests")).hasSize(1);
     }
 
     @ParameterizedTest

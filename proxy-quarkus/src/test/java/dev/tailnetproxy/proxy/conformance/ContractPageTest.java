@@ -3,10 +3,12 @@ package dev.tailnetproxy.proxy.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.support.Configs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,24 @@ class ContractPageTest {
 
         assertEquals(Settings.of(Configs.of(Map.of())), Settings.of(Configs.of(documented)));
         assertEquals(Settings.of(Configs.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(Configs.of(serving)));
+    }
+
+    @Test
+    void listsEveryErrorWithItsStatus() {
+        List<String> listed = page.substring(page.indexOf("## Errors"), page.indexOf("## Which targets"))
+                .lines()
+                .filter(line -> line.matches("[|] \\d{3} [|].*"))
+                .map(line -> line.split(" *\\| *", -1))
+                .map(row -> row[1] + " " + row[2].replace("`", ""))
+                .sorted()
+                .toList();
+
+        assertEquals(
+                Arrays.stream(ErrorName.values())
+                        .map(error -> error.status() + " " + error.wireName())
+                        .sorted()
+                        .toList(),
+                listed);
     }
 
     @Test

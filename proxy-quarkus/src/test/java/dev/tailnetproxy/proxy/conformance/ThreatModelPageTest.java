@@ -13,10 +13,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each claim of the threat model names the tests that hold it, and they exist. */
+/** Each claim of the threat model is made once and names the tests that hold it, and they exist. */
 class ThreatModelPageTest {
 
     private static final Path REPOSITORY = Path.of("..");
@@ -31,11 +32,7 @@ class ThreatModelPageTest {
 
         static Claim of(String row) {
             String[] cells = row.split(" *\\| *", -1);
-            List<String> tests = TEST.matcher(cells.length > 3 ? cells[3] : "")
-                    .results()
-                    .map(MatchResult::group)
-                    .toList();
-            return new Claim(cells[1], tests);
+            return new Claim(cells[1], namedIn(cells.length == 5 ? cells[3] : ""));
         }
 
         @Override
@@ -44,8 +41,16 @@ class ThreatModelPageTest {
         }
     }
 
+    private static List<String> namedIn(String text) {
+        return TEST.matcher(text).results().map(MatchResult::group).toList();
+    }
+
+    private static String page() throws IOException {
+        return Files.readString(REPOSITORY.resolve("docs/threat-model.md"));
+    }
+
     static Stream<Claim> claims() throws IOException {
-        String page = Files.readString(REPOSITORY.resolve("docs/threat-model.md"));
+        String page = page();
         return page.substring(page.indexOf("## What is refused"), page.indexOf("## What is not defended"))
                 .lines()
                 .filter(line -> line.startsWith("| "))
@@ -56,11 +61,26 @@ class ThreatModelPageTest {
     @ParameterizedTest
     @MethodSource("claims")
     void isHeldByTestsThatExist(Claim claim) throws IOException {
-        Set<String> missing = new TreeSet<>(claim.tests());
-        missing.removeAll(existing());
-
         assertFalse(claim.tests().isEmpty());
-        assertEquals(Set.of(), missing);
+        assertEquals(Set.of(), missing(claim.tests()));
+    }
+
+    @Test
+    void namesNoOtherTestEitherThatDoesNotExist() throws IOException {
+        assertEquals(Set.of(), missing(namedIn(page())));
+    }
+
+    @Test
+    void makesEachClaimOnce() throws IOException {
+        List<String> attacks = claims().map(Claim::attack).toList();
+
+        assertEquals(Set.copyOf(attacks).size(), attacks.size());
+    }
+
+    private static Set<String> missing(List<String> named) throws IOException {
+        Set<String> missing = new TreeSet<>(named);
+        missing.removeAll(existing());
+        return missing;
     }
 
     private static Set<String> existing() throws IOException {

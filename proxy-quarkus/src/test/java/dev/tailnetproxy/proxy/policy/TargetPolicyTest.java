@@ -95,6 +95,41 @@ class TargetPolicyTest {
                 decision, decide(allowed == null ? "" : allowed, denied == null ? "" : denied, host, port, ROUTES));
     }
 
+    /** Each listed by itself, and an exit node takes everything. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "127.0.0.1",
+                "127.255.255.254",
+                "169.254.169.254",
+                "169.254.100.1",
+                "100.100.100.100",
+                "224.0.0.1",
+                "240.0.0.1",
+                "255.255.255.255",
+                "100.64.0.1",
+                "::",
+                "::1",
+                "fe80::1",
+                "ff02::1",
+                "fd00:ec2::254",
+                "fd7a:115c:a1e0::53",
+                "::ffff:127.0.0.1",
+                "::ffff:169.254.169.254",
+                "64:ff9b::169.254.169.254",
+                "2002:a9fe:a9fe::1",
+                "localhost",
+                "a.localhost",
+                "localhost."
+            })
+    void noSettingLiftsWhatIsBuiltIn(String host) {
+        TailnetRoutes all = new TailnetRoutes(
+                ROUTES.self(), ROUTES.peers(), ROUTES.subnets(), true, ROUTES.suffix(), ROUTES.names());
+
+        assertEquals("TargetNotAllowed", decide("0.0.0.0/0,::/0,*.localhost," + host, "", host, 80, all));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

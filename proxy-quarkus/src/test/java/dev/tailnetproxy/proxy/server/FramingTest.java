@@ -51,11 +51,6 @@ class FramingTest {
                         "chunked twice",
                         "InvalidHeader",
                         "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
-                post("a chunk whose size is no number", "InvalidHeader", "transfer-encoding: chunked\r\n\r\nxyz\r\n"),
-                post(
-                        "a chunk whose size is beyond any number",
-                        "InvalidHeader",
-                        "transfer-encoding: chunked\r\n\r\nffffffffffffffffffff\r\n"),
                 post("a space before the colon", "InvalidHeader", "content-length : 5\r\n\r\nhello"),
                 post("a NUL in a value", "InvalidHeader", "x: a\u0000" + SECRET + "\r\n\r\n"),
                 post("a CR in a value", "InvalidHeader", "x: a\rb: c\r\n\r\n"),
@@ -92,6 +87,8 @@ class FramingTest {
     /** Sizes that one reader takes for another number, lines that one ends at another byte, and what is behind them. */
     static Stream<Arguments> chunks() {
         return Stream.of(
+                        "xyz\r\n",
+                        "ffffffffffffffffffff\r\n",
                         "100000003\r\nabc\r\n0\r\n\r\n",
                         "10000000000000003\r\nabc\r\n0\r\n\r\n",
                         "80000000\r\nabc\r\n0\r\n\r\n",
@@ -167,8 +164,23 @@ class FramingTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"headerSections", "codings", "chunks"})
+    @MethodSource("headerSections")
     void isRefused(String name, String error, String request) throws IOException {
         REFUSING.assertRefused(name, error, request);
+        REFUSING.assertNothingWasDialled();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("codings")
+    void isRefusedAndTheConnectionEnds(String name, String error, String request) throws IOException {
+        REFUSING.assertRefusedAsTheLast(name, error, request);
+        REFUSING.assertNothingWasDialled();
+    }
+
+    /** The header section is in order, so that the target may have got it by then. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("chunks")
+    void isRefusedOnItsWayAndTheConnectionEnds(String name, String error, String request) throws IOException {
+        REFUSING.assertRefusedAsTheLast(name, error, request);
     }
 }

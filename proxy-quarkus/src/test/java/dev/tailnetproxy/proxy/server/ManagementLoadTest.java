@@ -118,7 +118,11 @@ class ManagementLoadTest {
                 Arguments.of("a header of 10 KiB", 400, get("/ HTTP/1.1\r\nx: " + "x".repeat(10 * 1024))),
                 Arguments.of("a path of 5 KiB", 414, get("/" + "x".repeat(5 * 1024))),
                 Arguments.of("HTTP/2 without TLS", 400, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-                Arguments.of("no HTTP", 400, "\u0016\u0003\u0001\r\n\r\n"));
+                Arguments.of("no HTTP", 400, "\u0016\u0003\u0001\r\n\r\n"),
+                Arguments.of("a NUL before it", 400, "\u0000" + SCRAPE),
+                Arguments.of("a control byte before it", 400, "\u001f" + SCRAPE),
+                Arguments.of("a control byte behind an empty line", 400, "\r\n\u000b" + SCRAPE),
+                Arguments.of("a bare LF behind a line", 400, SCRAPE.replaceFirst("\r\n", "\n")));
     }
 
     @ParameterizedTest(name = "{0}")

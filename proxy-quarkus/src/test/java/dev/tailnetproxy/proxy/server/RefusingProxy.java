@@ -47,19 +47,34 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
     }
 
     void assertRefused(String name, String error, String request) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            RawCaller.Reply reply = caller.send(request).reply();
-
-            assertEquals(error, reply.outcome(), name);
-            assertEquals(400, reply.status());
-            assertFalse(reply.text().contains(SECRET) || reply.head().toString().contains(SECRET));
+        try (RawCaller client = proxy.caller()) {
+            assertRefused(name, error, client.send(request).reply());
         }
-        assertEquals(0, proxy.target().received().size(), "the target was reached");
+    }
+
+    /** Nothing behind it is served. */
+    void assertRefusedAsTheLast(String name, String error, String request) throws IOException {
+        try (RawCaller client = proxy.caller()) {
+            assertRefused(name, error, client.send(request).reply());
+            assertEquals("", client.rest(), name);
+        }
+    }
+
+    void assertNothingWasDialled() {
+        assertEquals(List.of(), proxy.harness().socks().dials());
+    }
+
+    private void assertRefused(String name, String error, RawCaller.Reply reply) {
+        assertEquals(error, reply.outcome(), name);
+        assertEquals(400, reply.status());
+        assertFalse(reply.text().contains(SECRET) || reply.head().toString().contains(SECRET));
+        assertEquals(0, proxy.target().received().size(), "the target has got a whole request");
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
         proxy.beAsNew();
+        proxy.harness().socks().forgetDials();
     }
 
     @Override

@@ -137,8 +137,16 @@ class RequestLineTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"lines", "beginnings", "separators", "hosts"})
+    @MethodSource("lines")
     void isRefused(String name, String error, String request) throws IOException {
         REFUSING.assertRefused(name, error, request);
+        REFUSING.assertNothingWasDialled();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource({"beginnings", "separators", "hosts"})
+    void isRefusedAndTheConnectionEnds(String name, String error, String request) throws IOException {
+        REFUSING.assertRefusedAsTheLast(name, error, request);
+        REFUSING.assertNothingWasDialled();
     }
 }

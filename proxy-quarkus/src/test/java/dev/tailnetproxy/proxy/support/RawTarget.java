@@ -165,7 +165,9 @@ public final class RawTarget implements AutoCloseable {
                 all.write(in.readNBytes(size));
                 line(in);
             }
-            line(in);
+            if (!"".equals(line(in))) {
+                throw new IOException("there are trailers, and nobody may send them here");
+            }
             return all.toByteArray();
         }
         List<String> lengths = head.values("content-length");

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many connections and requests there are at most, and what becomes of those that do not fit. */
@@ -97,19 +98,21 @@ class ConnectionLimitsTest {
     }
 
     /** A connection to a TLS target belongs to the name that the client says; the target is one. */
-    @ParameterizedTest
-    @ValueSource(ints = {80, 443})
-    void manyNamesOfOneTargetShareItsConnections(int port) {
-        start(100, 100, 100, 3);
+    @ParameterizedTest(name = "{1} names at port {0}, {2} connections")
+    @CsvSource({"80, 20, 3", "443, 20, 3", "80, 643, 256", "443, 643, 256"})
+    void manyNamesOfOneTargetShareItsConnections(int port, int names, int most) {
+        start(1000, 1000, 1000, most);
         hang();
-        List<Future<ProxyResponse>> begun = begin(20, port);
-        await().untilAsserted(() -> assertEquals(3, target.received().size()));
-        await().untilAsserted(() -> assertEquals(17, proxy.limits().waiting().used()));
+        List<Future<ProxyResponse>> begun = begin(names, port);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertEquals(most, target.received().size()));
+        await().untilAsserted(() ->
+                assertEquals(names - most, proxy.limits().waiting().used()));
 
         over.countDown();
 
         begun.forEach(response -> assertEquals("200", outcome(Harness.await(response))));
-        assertTrue(proxy.limits().targetConnections().used() <= 3);
+        assertTrue(proxy.limits().targetConnections().used() <= most);
         assertEquals(0, proxy.limits().waiting().used());
         assertEquals(0, proxy.limits().requests().used());
     }

@@ -83,8 +83,10 @@ class HostileTargetTest {
                 outcome(proxy.call("GET")
                         .within(silent ? Duration.ofMillis(300) : Duration.ofSeconds(30))
                         .send()));
+        int connections = target.connections();
 
         target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         assertEquals("200", outcome(proxy.get()), "the next request");
+        assertEquals(connections + 1, target.connections(), "the connection of the hostile response was used again");
     }
 }

@@ -1,0 +1,72 @@
+package dev.tailnetproxy.proxy.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tailnetproxy.proxy.limits.LimitSettings;
+import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
+import dev.tailnetproxy.proxy.metrics.CountedLabels;
+import dev.tailnetproxy.proxy.policy.TargetPolicy;
+import dev.tailnetproxy.proxy.policy.TargetRule;
+import dev.tailnetproxy.proxy.support.Configs;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an operator sets to protect the tailnet becomes what it says, and nothing else. */
+class ProtectionSettingsTest {
+
+    private static Settings with(Map<String, String> environment) throws IOException {
+        return Settings.of(Configs.of(environment));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', PASS", "pass, PASS", "drop, DROP", "refuse, REFUSE"})
+    void namesWithAnUnderscoreAreTreatedAsAskedFor(String choice, UnderscoreHeaders treated) throws IOException {
+        assertEquals(
+                treated, with(Map.of("TS_PROXY_UNDERSCORE_HEADERS", choice)).underscoreHeaders());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', false", "drop, false", "pass, true"})
+    void whatTheFunctionUrlAddsIsPassedOnWhenAskedFor(String choice, boolean passed) throws IOException {
+        assertEquals(passed, with(Map.of("TS_PROXY_FORWARDED_HEADERS", choice)).passForwarded());
+    }
+
+    @Test
+    void whatIsCountedByItselfIsAsListed() throws IOException {
+        assertEquals(
+                new CountedLabels(Set.of("orders", "billing"), Set.of("site")),
+                with(Map.of(
+                                "TS_PROXY_METRIC_SERVICES", "orders, billing",
+                                "TS_PROXY_METRIC_DIMENSIONS", "site"))
+                        .countedLabels());
+        assertEquals(new CountedLabels(Set.of(), Set.of()), with(Map.of()).countedLabels());
+    }
+
+    @Test
+    void whatIsDeniedIsNotWhatIsAllowed() throws IOException {
+        TargetPolicy policy = with(Map.of("TS_PROXY_ALLOWED_TARGETS", "10.0.0.0/8", "TS_PROXY_DENIED_TARGETS", "db"))
+                .policy();
+
+        assertEquals(TargetRule.parseList("10.0.0.0/8"), policy.allowed());
+        assertEquals(TargetRule.parseList("db"), policy.denied());
+        assertEquals(List.of(), with(Map.of()).policy().denied());
+    }
+
+    @Test
+    void limitsAreThoseThatAreSet() throws IOException {
+        Settings settings = with(Map.of(
+                "TS_PROXY_MAX_REQUESTS", "2",
+                "TS_PROXY_MAX_BUFFERED_BYTES", "3",
+                "TS_PROXY_MAX_TARGET_CONNECTIONS", "4",
+                "TS_PROXY_MAX_WAITING", "5",
+                "TS_PROXY_MAX_CONNECTIONS", "6"));
+
+        assertEquals(new LimitSettings(2, 3, 4, 5), settings.limits());
+        assertEquals(6, settings.upstream().maxConnections());
+    }
+}

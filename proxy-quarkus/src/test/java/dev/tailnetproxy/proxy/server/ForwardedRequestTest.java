@@ -1,0 +1,99 @@
+package dev.tailnetproxy.proxy.server;
+
+import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What of a request goes on: the fields that it had and no others, framed anew, and once unless it may go twice. */
+class ForwardedRequestTest {
+
+    @RegisterExtension
+    static final ListeningProxy proxy = new ListeningProxy();
+
+    private static RawCaller.Reply get(String more) throws IOException {
+        try (RawCaller caller = proxy.caller()) {
+            return caller.send("GET / HTTP/1.1\r\n" + TARGET + more + "\r\n").reply();
+        }
+    }
+
+    /** The target here takes no extension for a size, and no trailer for the end. */
+    @Test
+    void chunksAreFramedAnewAndTrailersDropped() throws IOException {
+        proxy.target()
+                .responds(RawTarget.bytes(String.join(
+                        "\r\n",
+                        "HTTP/1.1 200 OK",
+                        "transfer-encoding: chunked",
+                        "trailer: x-late",
+                        "",
+                        "0003;a=\"b\"",
+                        "abc",
+                        "0;c",
+                        "x-late: 1",
+                        "",
+                        "")));
+        try (RawCaller caller = proxy.caller()) {
+            String all = caller.send("POST / HTTP/1.1\r\n" + TARGET + "connection: close\r\n"
+                            + "transfer-encoding: chunked\r\ntrailer: content-length\r\n\r\n"
+                            + "0001;a=\"b\"\r\nx\r\n2;c\r\nyz\r\n0;d\r\ncontent-length: 9\r\nx-late: 1\r\n\r\n")
+                    .rest();
+
+            assertTrue(all.endsWith("\r\n\r\n3\r\nabc\r\n0\r\n\r\n"), all);
+        }
+        assertEquals("xyz", proxy.target().last().body().toString());
+        assertEquals(List.of(), proxy.target().last().values("content-length"));
+    }
+
+    /** The connection that a first request has left breaks when it is used again. */
+    @ParameterizedTest(name = "{0} bytes, {1}")
+    @CsvSource({
+        "5, content-length, ok",
+        "65536, content-length, ok",
+        "65537, content-length, ConnectionReset",
+        "5, chunked, ConnectionReset"
+    })
+    void aShortBodyWithALengthIsSentAgainAndAnyOtherOnce(int size, String framing, String outcome) throws IOException {
+        AtomicInteger arrived = new AtomicInteger();
+        get("").text();
+        proxy.target().responds((request, out) -> {
+            if (arrived.incrementAndGet() == 1) {
+                return false;
+            }
+            return RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+                    .write(request, out);
+        });
+        String content = "x".repeat(size);
+        String rest = framing.equals("chunked")
+                ? "transfer-encoding: chunked\r\n\r\n" + Integer.toHexString(size) + "\r\n" + content + "\r\n0\r\n\r\n"
+                : "content-length: " + size + "\r\n\r\n" + content;
+        try (RawCaller caller = proxy.caller()) {
+            RawCaller.Reply reply =
+                    caller.send("PUT / HTTP/1.1\r\n" + TARGET + rest).reply();
+
+            assertEquals(outcome, outcome.equals("ok") ? reply.text() : reply.outcome());
+        }
+        assertEquals(outcome.equals("ok") ? 2 : 1, arrived.get());
+    }
+
+    @Test
+    void nothingIsAdded() throws IOException {
+        get("x-mine: 1\r\n");
+
+        assertEquals(
+                Set.of("GET / HTTP/1.1", "host: " + Harness.PEER, "x-mine: 1"),
+                Set.copyOf(proxy.target().last().head()));
+    }
+}
