@@ -38,9 +38,6 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
     /** The name that Vert.x gives to the handler behind which what is written is encrypted. */
     private static final String ENCODER = "httpEncoder";
 
-    /** Beyond the deadline of a request, for the rest of an answer that a slow caller reads. */
-    private static final long WRITING_MS = 5000;
-
     /** For what is still to be written of an answer that broke off. */
     private static final long BROKEN_ANSWER_MS = 1000;
 
@@ -48,6 +45,8 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
     private final int maxUnanswered;
     private final long idleMillis;
     private final long requestMillis;
+    private final long writingMillis;
+    private final HeaderSections.OfConnection sections;
     private @Nullable ChannelHandlerContext context;
     private @Nullable StageTimer timer;
     private long requestBegun;
@@ -57,29 +56,43 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
     private boolean broken;
     private boolean ending;
 
-    private CallerConnection(ConnectionLimits limits, OpenConnections open) {
+    private CallerConnection(ConnectionLimits limits, OpenConnections open, HeaderSections sections) {
         this.open = open;
         maxUnanswered = limits.maxUnanswered();
         idleMillis = limits.idleTimeout().toMillis();
         requestMillis = limits.requestTimeout().toMillis();
+        writingMillis = limits.writingTime().toMillis();
+        this.sections = sections.new OfConnection(this);
     }
 
     /**
      * Takes charge of a new connection, before anything is read from it. One for which there is no room ends with 503.
      *
      * @param open the connections of the same port
+     * @param sections their header sections
      */
-    static CallerConnection install(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
+    static CallerConnection install(
+            HttpConnection connection, ConnectionLimits limits, OpenConnections open, HeaderSections sections) {
         Channel channel = ((ConnectionBase) connection).channel();
-        CallerConnection installed = new CallerConnection(limits, open);
+        CallerConnection installed = new CallerConnection(limits, open, sections);
         channel.attr(OF_CHANNEL).set(installed);
         channel.pipeline().addFirst(installed);
         if (open.admits(installed)) {
-            channel.closeFuture().addListener(closed -> open.closed(installed));
+            channel.closeFuture().addListener(closed -> installed.closed());
         } else {
             installed.turnAway(channel.pipeline().context(ENCODER));
         }
         return installed;
+    }
+
+    private void closed() {
+        open.closed(this);
+        sections.closed();
+    }
+
+    /** Its header sections. */
+    HeaderSections.OfConnection sections() {
+        return sections;
     }
 
     /**
@@ -106,12 +119,13 @@ final class CallerConnection extends LingeringClose implements ClientConnection 
 
     @Override
     public void hasRead(HttpServerRequest request) {
-        timer().until(requestBegun + TimeUnit.MILLISECONDS.toNanos(requestMillis + WRITING_MS));
+        timer().until(requestBegun + TimeUnit.MILLISECONDS.toNanos(requestMillis + writingMillis));
     }
 
     @Override
     public void hasAnswered(HttpServerRequest request, boolean whole) {
         unanswered--;
+        sections.isOver();
         if (unanswered == 0) {
             open.isIdle(this);
         }

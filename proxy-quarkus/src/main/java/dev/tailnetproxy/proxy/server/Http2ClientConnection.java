@@ -36,13 +36,11 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
     /** For those that do not take the GOAWAY frame. */
     private static final long GOING_AWAY_MS = 1000;
 
-    /** Beyond the deadline of a request, for the rest of a response that a slow client reads. */
-    private static final long WRITING_MS = 5000;
-
     private final HttpConnection connection;
     private final OpenConnections open;
     private final long idleMillis;
     private final long requestMillis;
+    private final long writingMillis;
     private final Map<HttpServerRequest, Stream> streams = new HashMap<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable StageTimer timer;
@@ -54,6 +52,7 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
         this.open = open;
         idleMillis = limits.idleTimeout().toMillis();
         requestMillis = limits.requestTimeout().toMillis();
+        writingMillis = limits.writingTime().toMillis();
     }
 
     private record Stream(long begun, StageTimer timer) {}
@@ -116,14 +115,14 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
         Stream stream = new Stream(System.nanoTime(), new StageTimer(context().executor(), () -> abort(request)));
         streams.put(request, stream);
         stream.timer().until(stream.begun() + TimeUnit.MILLISECONDS.toNanos(requestMillis));
-        timer().within(requestMillis + 2 * WRITING_MS);
+        timer().within(requestMillis + 2 * writingMillis);
     }
 
     @Override
     public void hasRead(HttpServerRequest request) {
         Stream stream = streams.get(request);
         if (stream != null) {
-            stream.timer().until(stream.begun() + TimeUnit.MILLISECONDS.toNanos(requestMillis + WRITING_MS));
+            stream.timer().until(stream.begun() + TimeUnit.MILLISECONDS.toNanos(requestMillis + writingMillis));
         }
     }
 
@@ -136,7 +135,7 @@ final class Http2ClientConnection extends LingeringClose implements ClientConnec
     /** A GOAWAY frame says so, and no header field (RFC 9113 section 8.2.2). */
     @Override
     public void endAfterThisAnswer(HttpServerRequest request) {
-        goAway(requestMillis + WRITING_MS);
+        goAway(requestMillis + writingMillis);
     }
 
     /** What is left of the request is not wanted (RFC 9113 section 8.1). */
