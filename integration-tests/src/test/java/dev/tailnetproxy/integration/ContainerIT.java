@@ -133,7 +133,9 @@ class ContainerIT {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(
                         () -> assertThat(get(readiness).body()).contains("\"status\":\"UP\"", "\"shieldsUp\":false"));
-        assertThat(pod.proxyLog()).filteredOn(line -> line.contains("--shields-up")).hasSize(1);
+        assertThat(pod.proxyLog())
+                .filteredOn(line -> line.contains("--shields-up"))
+                .hasSize(1);
 
         pod.shieldsUp(true);
 

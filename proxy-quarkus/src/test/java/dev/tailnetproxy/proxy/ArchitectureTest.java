@@ -86,7 +86,7 @@ class ArchitectureTest {
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "core", "metrics", "limits")
             .whereLayer("server")
-            .mayOnlyAccessLayers("http", "failure", "core", "metrics", "tailnet", "limits")
+            .mayOnlyAccessLayers("http", "failure", "logging", "core", "metrics", "tailnet", "limits")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer();
 

@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.Admission;
+import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
@@ -67,6 +68,11 @@ public final class ProxyService {
         return begin(exchange, memory)
                 .recover(e -> Future.succeededFuture(failed(e)))
                 .map(exchange::watched);
+    }
+
+    /** The memory for the bytes of all requests. */
+    public Limit bytesInMemory() {
+        return limits.bufferedBytes();
     }
 
     /** What the bodies of one request take of the memory for all; to be closed when it is over. */

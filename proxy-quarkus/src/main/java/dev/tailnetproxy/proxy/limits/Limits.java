@@ -17,7 +17,7 @@ public record Limits(Limit requests, Limit bufferedBytes, Limit targetConnection
                 new Limit("requests", "requests under way", "TS_PROXY_MAX_REQUESTS", settings.requests()),
                 new Limit(
                         "buffered_bytes",
-                        "bytes of bodies in memory",
+                        "bytes of bodies and header sections in memory",
                         "TS_PROXY_MAX_BUFFERED_BYTES",
                         settings.bufferedBytes()),
                 new Limit(

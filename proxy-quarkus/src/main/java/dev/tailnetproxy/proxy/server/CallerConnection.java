@@ -38,6 +38,7 @@ final class CallerConnection extends StagedConnection {
     private static final long BROKEN_ANSWER_MS = 1000;
 
     private final int maxUnanswered;
+    private final HeaderSections.OfConnection sections;
     private long requestBegun;
     private @Nullable HttpServerRequest served;
     private Runnable whenBroken = () -> {};
@@ -45,23 +46,37 @@ final class CallerConnection extends StagedConnection {
     private boolean broken;
     private boolean ending;
 
-    private CallerConnection(ConnectionLimits limits, OpenConnections open) {
+    private CallerConnection(ConnectionLimits limits, OpenConnections open, HeaderSections sections) {
         super(limits, open);
         maxUnanswered = limits.maxUnanswered();
+        this.sections = sections.new OfConnection(this);
     }
 
     /**
      * Takes charge of a new connection, before anything is read from it. One for which there is no room ends with 503.
      *
      * @param open the connections of the same port
+     * @param sections their header sections
      */
-    static CallerConnection install(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
+    static CallerConnection install(
+            HttpConnection connection, ConnectionLimits limits, OpenConnections open, HeaderSections sections) {
         Channel channel = ((ConnectionBase) connection).channel();
-        CallerConnection installed = new CallerConnection(limits, open);
+        CallerConnection installed = new CallerConnection(limits, open, sections);
         if (!installed.takesCharge(channel)) {
             installed.turnAway(channel.pipeline().context(ENCODER));
         }
         return installed;
+    }
+
+    @Override
+    void closed() {
+        super.closed();
+        sections.closed();
+    }
+
+    /** Its header sections. */
+    HeaderSections.OfConnection sections() {
+        return sections;
     }
 
     /**
@@ -94,6 +109,7 @@ final class CallerConnection extends StagedConnection {
     @Override
     public void hasAnswered(HttpServerRequest request, boolean whole) {
         unanswered--;
+        sections.isOver();
         if (unanswered == 0) {
             open().isIdle(this);
         }

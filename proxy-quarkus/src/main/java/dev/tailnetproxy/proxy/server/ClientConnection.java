@@ -20,14 +20,19 @@ sealed interface ClientConnection permits StagedConnection {
      * Takes charge of a new connection to a port that speaks both versions.
      *
      * @param open the connections of the same port
+     * @param sections their header sections
      */
     static void install(
-            HttpConnection connection, HttpServerOptions options, ConnectionLimits limits, OpenConnections open) {
+            HttpConnection connection,
+            HttpServerOptions options,
+            ConnectionLimits limits,
+            OpenConnections open,
+            HeaderSections sections) {
         Http2ClientConnection.endGuardOfPreface(((ConnectionBase) connection).channel());
         if (connection instanceof io.vertx.core.http.impl.Http2ServerConnection) {
             Http2ClientConnection.install(connection, limits, open);
         } else {
-            StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open));
+            StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open, sections));
         }
     }
 

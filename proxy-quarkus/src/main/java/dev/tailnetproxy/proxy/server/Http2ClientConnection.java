@@ -112,7 +112,7 @@ final class Http2ClientConnection extends StagedConnection {
         Stream stream = new Stream(System.nanoTime(), new StageTimer(context().executor(), () -> abort(request)));
         streams.put(request, stream);
         stream.timer().until(readUntil(stream.begun()));
-        timer().within(requestMillis() + 2 * WRITING_MS);
+        timer().within(requestMillis() + 2 * writingMillis());
     }
 
     @Override
@@ -132,7 +132,7 @@ final class Http2ClientConnection extends StagedConnection {
     /** A GOAWAY frame says so, and no header field (RFC 9113 section 8.2.2). */
     @Override
     public void endAfterThisAnswer(HttpServerRequest request) {
-        goAway(requestMillis() + WRITING_MS);
+        goAway(requestMillis() + writingMillis());
     }
 
     /** What is left of the request is not wanted (RFC 9113 section 8.1). */

@@ -1,5 +1,8 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.limits.Limit;
+import dev.tailnetproxy.proxy.limits.LimitSettings;
+import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.tailnet.Shields;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
@@ -15,8 +18,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,10 +40,15 @@ public final class ManagementServer {
     private static final int MAX_HEADER_BYTES = 8 * 1024;
     private static final int MAX_INITIAL_LINE_BYTES = 4 * 1024;
 
+    private static final long MAX_HEADER_MEMORY_BYTES = 4L * 1024 * 1024;
+
     /** From a request to its response; the writing gets a little more. */
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
+    private static final Duration WRITING_TIME = Duration.ofSeconds(5);
+
     private final HttpServer server;
+    private final OpenConnections open;
     private final Tailnet tailnet;
     private final KeptScrape metrics;
     private final BooleanSupplier draining;
@@ -50,18 +60,42 @@ public final class ManagementServer {
             PrometheusMetrics metrics,
             BooleanSupplier draining,
             Vertx vertx) {
+        this(
+                settings,
+                tailnet,
+                metrics::scrape,
+                draining,
+                vertx,
+                new ConnectionLimits(settings.idleTimeout(), REQUEST_TIMEOUT, WRITING_TIME, 1));
+    }
+
+    ManagementServer(
+            ServerSettings settings,
+            Tailnet tailnet,
+            Supplier<String> metrics,
+            BooleanSupplier draining,
+            Vertx vertx,
+            ConnectionLimits limits) {
         this.tailnet = tailnet;
-        this.metrics = new KeptScrape(metrics::scrape, vertx, System::nanoTime);
+        this.metrics = new KeptScrape(metrics, vertx, System::nanoTime);
         this.draining = draining;
         HttpServerOptions options = options(settings);
-        ConnectionLimits limits = new ConnectionLimits(settings.idleTimeout(), REQUEST_TIMEOUT, 1);
         // A response is made at once, so whoever still has none does not read.
-        OpenConnections open = new OpenConnections(MAX_CONNECTIONS, true);
+        this.open = new OpenConnections(MAX_CONNECTIONS, true);
+        HeaderSections sections = new HeaderSections(headerBytes());
+        AcceptFailures acceptFailures = new AcceptFailures("the port for health and metrics", Clock.systemUTC());
         this.server = vertx.createHttpServer(options);
-        server.connectionHandler(connection ->
-                StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open)));
+        server.connectionHandler(connection -> {
+            acceptFailures.watchPortOf(connection);
+            StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open, sections));
+        });
         server.requestHandler(this::serve);
         server.invalidRequestHandler(ManagementServer::refuseUnreadable);
+    }
+
+    /** Of its own: what clients send to the other port must not keep anybody from asking how the proxy is. */
+    private static Limit headerBytes() {
+        return Limits.of(new LimitSettings(1, MAX_HEADER_MEMORY_BYTES, 1, 1)).bufferedBytes();
     }
 
     private static HttpServerOptions options(ServerSettings settings) {
@@ -84,6 +118,11 @@ public final class ManagementServer {
     /** The port it listens on. */
     public int port() {
         return server.actualPort();
+    }
+
+    /** How many connections are open. */
+    int connections() {
+        return open.count();
     }
 
     private void serve(HttpServerRequest request) {

@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
@@ -38,6 +39,9 @@ public final class ProxyServer {
     /** One that is served and those that wait; browsers and libraries that pipeline at all send a few. */
     private static final int MAX_UNANSWERED = 33;
 
+    /** For clients that read slowly. */
+    private static final Duration WRITING_TIME = Duration.ofSeconds(5);
+
     /** Answers in memory, for callers that know neither chunks nor lasting connections. */
     private static final long MAX_BUFFERED_BYTES = 8L * 1024 * 1024;
 
@@ -54,6 +58,8 @@ public final class ProxyServer {
     private final AccessControl access;
     private final ConnectionLimits limits;
     private final OpenConnections open;
+    private final HeaderSections sections;
+    private final AcceptFailures acceptFailures;
     private volatile boolean draining;
 
     public ProxyServer(ServerSettings settings, ProxyService proxy, Vertx vertx, Clock clock) {
@@ -62,8 +68,11 @@ public final class ProxyServer {
         this.vertx = vertx;
         this.clock = clock;
         this.access = new AccessControl(settings.access());
-        this.limits = new ConnectionLimits(settings.idleTimeout(), settings.requestTimeout(), MAX_UNANSWERED);
+        this.limits =
+                new ConnectionLimits(settings.idleTimeout(), settings.requestTimeout(), WRITING_TIME, MAX_UNANSWERED);
         this.open = new OpenConnections(settings.maxConnections(), false);
+        this.sections = new HeaderSections(proxy.bytesInMemory());
+        this.acceptFailures = new AcceptFailures("the port for requests", clock);
     }
 
     /** Starts to listen, on every event loop; done when it does. */
@@ -115,7 +124,10 @@ public final class ProxyServer {
         public void start(Promise<Void> started) {
             HttpServerOptions options = options();
             HttpServer server = vertx.createHttpServer(options);
-            server.connectionHandler(connection -> ClientConnection.install(connection, options, limits, open));
+            server.connectionHandler(connection -> {
+                acceptFailures.watchPortOf(connection);
+                ClientConnection.install(connection, options, limits, open, sections);
+            });
             server.requestHandler(ProxyServer.this::serve);
             server.invalidRequestHandler(ProxyServer.this::refuseUnreadable);
             server.listen().onSuccess(this::listens).<Void>mapEmpty().onComplete(started);
@@ -181,6 +193,9 @@ public final class ProxyServer {
         ProxyRequest read;
         try {
             access.admit(request);
+            if (ClientConnection.hasStreams(request)) {
+                HeaderSections.count(request.headers(), memory);
+            }
             read = RequestReader.read(
                     request, clock.millis() + settings.requestTimeout().toMillis(), memory);
         } catch (ProxyFailure e) {
@@ -217,6 +232,10 @@ public final class ProxyServer {
             return;
         }
         Throwable cause = request.decoderResult().cause();
+        if (cause instanceof ProxyFailure failure) {
+            refuse(request, failure);
+            return;
+        }
         ErrorName name =
                 cause instanceof TooLongHttpLineException ? ErrorName.INVALID_TARGET : ErrorName.INVALID_HEADER;
         refuse(request, new ProxyFailure(name, "the request is not valid HTTP or its head is too long", cause));

@@ -16,12 +16,10 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
 
     static final long MAX_LINGER_MS = 5000;
 
-    /** Beyond the deadline of a request, for the rest of a response that a slow client reads. */
-    static final long WRITING_MS = 5000;
-
     private final OpenConnections open;
     private final long idleMillis;
     private final long requestMillis;
+    private final long writingMillis;
     private @Nullable ChannelHandlerContext context;
     private @Nullable StageTimer timer;
 
@@ -29,6 +27,7 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
         this.open = open;
         idleMillis = limits.idleTimeout().toMillis();
         requestMillis = limits.requestTimeout().toMillis();
+        writingMillis = limits.writingTime().toMillis();
     }
 
     /**
@@ -41,9 +40,14 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
         channel.pipeline().addFirst(this);
         boolean admitted = open.admits(this, address(channel));
         if (admitted) {
-            channel.closeFuture().addListener(closed -> open.closed(this));
+            channel.closeFuture().addListener(ended -> closed());
         }
         return admitted;
+    }
+
+    /** The connection has ended; it was admitted. */
+    void closed() {
+        open.closed(this);
     }
 
     /** Empty where a connection has none. */
@@ -85,6 +89,10 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
         return requestMillis;
     }
 
+    final long writingMillis() {
+        return writingMillis;
+    }
+
     /** Until when a request may be read that began then. */
     final long readUntil(long begun) {
         return begun + TimeUnit.MILLISECONDS.toNanos(requestMillis);
@@ -92,7 +100,7 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
 
     /** Until when the response to a request that began then may be written. */
     final long writtenUntil(long begun) {
-        return readUntil(begun) + TimeUnit.MILLISECONDS.toNanos(WRITING_MS);
+        return readUntil(begun) + TimeUnit.MILLISECONDS.toNanos(writingMillis);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpConstants;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -28,6 +30,8 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     private final CallerConnection caller;
     private HttpVersion version = HttpVersion.HTTP_1_1;
     private boolean betweenRequests = true;
+    private boolean inBody;
+    private boolean unreadable;
     private int wordEnd;
 
     StrictDecoder(HttpServerOptions options, CallerConnection caller) {
@@ -88,12 +92,19 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
             return;
         }
         int known = out.size();
+        int from = bytes.readerIndex();
         super.decode(context, bytes, out);
         for (Object part : out.subList(known, out.size())) {
             if (part instanceof HttpMessage message) {
+                inBody = true;
+                count(message);
                 endBehind(message);
             }
             betweenRequests = part instanceof LastHttpContent;
+            inBody &= !betweenRequests;
+        }
+        if (!inBody && !betweenRequests && !unreadable) {
+            caller.sections().arrives(bytes, from);
         }
     }
 
@@ -120,6 +131,20 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
             bytes.skipBytes(2);
         }
         return false;
+    }
+
+    /** Behind what is no HTTP nothing is kept. */
+    private void count(HttpMessage message) {
+        if (message.decoderResult().isFailure()) {
+            unreadable = true;
+            caller.sections().ends();
+            return;
+        }
+        try {
+            caller.sections().isWhole(message);
+        } catch (ProxyFailure overloaded) {
+            message.setDecoderResult(DecoderResult.failure(overloaded));
+        }
     }
 
     private void endBehind(HttpMessage message) {

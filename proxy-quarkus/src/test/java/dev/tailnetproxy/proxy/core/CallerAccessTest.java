@@ -171,8 +171,7 @@ class CallerAccessTest {
             int who = random.nextInt(PRINCIPALS.size());
             String wanted = PRINCIPALS.get(random.nextInt(PRINCIPALS.size()));
             String host = HOSTS.get(random.nextInt(HOSTS.size()));
-            Events event =
-                    Events.get("/" + who + "?userArn=" + wanted).target(host, random.nextInt(8) == 0 ? 81 : 80);
+            Events event = Events.get("/" + who + "?userArn=" + wanted).target(host, random.nextInt(8) == 0 ? 81 : 80);
             if (!PRINCIPALS.get(who).equals(NOBODY)) {
                 event.principal(PRINCIPALS.get(who));
             }

@@ -1,0 +1,109 @@
+package dev.tailnetproxy.proxy.server;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.support.ChildJvm;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.SettableClock;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A port that can't accept connections says so in one sentence: what, where, and what to do. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class AcceptFailuresTest {
+
+    private static final int OPEN_FILES = 400;
+    private static final String END = "end of the warnings";
+
+    /** A proxy that tells its port, and its warnings whenever it is asked. */
+    public static final class SmallProcess {
+
+        private SmallProcess() {}
+
+        public static void main(String[] arguments) throws IOException {
+            LogCapture log = LogCapture.of("");
+            ListeningProxy proxy = new ListeningProxy();
+            System.out.println(arguments[0].equals("requests") ? proxy.server().port() : proxy.managementPort());
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            while (in.readLine() != null) {
+                log.warnings().forEach(System.out::println);
+                System.out.println(END);
+            }
+        }
+    }
+
+    private static List<String> warnings(ChildJvm process) throws IOException {
+        process.send("tell");
+        List<String> warnings = new ArrayList<>();
+        for (String line = process.line(); !line.equals(END); line = process.line()) {
+            warnings.add(line);
+        }
+        return warnings;
+    }
+
+    @Test
+    void aProcessThatMayOpenNoMoreFilesSaysSoOnce() throws IOException {
+        List<RawCaller> callers = new ArrayList<>();
+        try (ChildJvm process = new ChildJvm(OPEN_FILES, SmallProcess.class, "requests")) {
+            int port = Integer.parseInt(process.line());
+            assertEquals(List.of(), warnings(process));
+            RawCaller first = new RawCaller(port);
+            callers.add(first);
+            assertEquals(
+                    400, first.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").reply().status());
+            for (int i = 0; i < OPEN_FILES; i++) {
+                callers.add(new RawCaller(port));
+            }
+
+            await().untilAsserted(() -> assertTrue(
+                    warnings(process).stream()
+                            .anyMatch(line -> line.startsWith("accepts no connections on the port for requests")
+                                    && line.contains("ulimit -n")),
+                    () -> "nothing was said"));
+            List<String> said = warnings(process);
+            assertEquals(
+                    1,
+                    said.stream()
+                            .filter(line -> line.contains("accepts no connections"))
+                            .count(),
+                    said::toString);
+            assertTrue(said.stream().noneMatch(line -> line.contains("exceptionCaught")), said::toString);
+        } finally {
+            callers.forEach(RawCaller::close);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Too many open files | the process may open no more files",
+                "Too many open files in system | the process may open no more files",
+                "No buffer space available | accepts no connections on here for now: No buffer space available"
+            })
+    void isSaidWithItsCause(String cause, String sentence) {
+        try (LogCapture log = LogCapture.of(AcceptFailures.class.getName())) {
+            EmbeddedChannel port = new EmbeddedChannel(new AcceptFailures("here", new SettableClock()));
+            for (int i = 0; i < 100; i++) {
+                port.pipeline().fireExceptionCaught(new IOException(cause));
+            }
+            port.checkException();
+
+            assertEquals(1, log.warnings().size());
+            assertTrue(log.warnings().get(0).contains(sentence), log.warnings()::toString);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.tailnetproxy.proxy.server;
+
+import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.limits.Limit;
+import dev.tailnetproxy.proxy.limits.LimitSettings;
+import dev.tailnetproxy.proxy.limits.Limits;
+import dev.tailnetproxy.proxy.limits.Reservation;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.RawCaller;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Header sections take a bounded part of the memory, whether they arrive, wait or are served. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HeaderSectionsTest {
+
+    private static final long MEMORY = 4L * 1024 * 1024;
+    private static final String LINE = "GET / HTTP/1.1\r\n" + TARGET;
+    private static final String REQUEST = LINE + "\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    private final CountDownLatch mayRespond = new CountDownLatch(1);
+    private final List<RawCaller> callers = new ArrayList<>();
+    private ListeningProxy proxy;
+
+    @BeforeEach
+    void start() {
+        proxy = new ListeningProxy(
+                Duration.ofSeconds(60),
+                Harness.options().maxConnections(200).limits(new LimitSettings(1000, MEMORY, 500, 500)),
+                TrafficMetrics.none());
+    }
+
+    @AfterEach
+    void stop() {
+        mayRespond.countDown();
+        callers.forEach(RawCaller::close);
+        proxy.close();
+    }
+
+    private RawCaller send(String text) throws IOException {
+        RawCaller caller = proxy.caller();
+        callers.add(caller);
+        return caller.send(text);
+    }
+
+    private Limit memory() {
+        return proxy.harness().limits().bufferedBytes();
+    }
+
+    private static String small(int fields) {
+        return "a:b\r\n".repeat(fields);
+    }
+
+    static Stream<Arguments> slow() {
+        // A quarter of the memory is for what arrives: 1 MiB.
+        return Stream.of(
+                Arguments.of("a value that does not end", LINE + "x: " + "x".repeat(60 * 1024), 17),
+                Arguments.of("fields of a few bytes", LINE + small(2000), 2),
+                Arguments.of("both", LINE + small(100) + "x: " + "x".repeat(30 * 1024), 19),
+                Arguments.of("behind a request", REQUEST + LINE + small(2000), 2),
+                Arguments.of("behind a body", LINE + "content-length: 5\r\n\r\nhello" + LINE + small(2000), 2));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("slow")
+    void thoseThatDoNotEndMakeRoomForOthers(String name, String begun, int most) throws IOException {
+        for (int i = 0; i < 60; i++) {
+            send(begun);
+        }
+        await().untilAsserted(() -> assertTrue(
+                proxy.server().connections() <= most, () -> proxy.server().connections() + " are open"));
+
+        assertEquals("ok", send(REQUEST).reply().text());
+        await().untilAsserted(() -> assertEquals(0, memory().used()));
+    }
+
+    @Test
+    void theOneThatBeganLastIsServedWhenItEnds() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            send(LINE + "x: " + "x".repeat(60 * 1024));
+        }
+        await().untilAsserted(() -> assertTrue(proxy.server().connections() <= 17));
+
+        RawCaller last = send(LINE + "x: " + "x".repeat(60 * 1024));
+        assertEquals("ok", last.send("\r\n\r\n").reply().text());
+        assertEquals("", callers.get(0).rest());
+    }
+
+    @Test
+    void ordinaryOnesAreLeftAlone() throws IOException {
+        for (int i = 0; i < 200; i++) {
+            send(LINE + "cookie: abc=0123456789; session=0123456789abcdef\r\n".repeat(20));
+        }
+
+        for (RawCaller one : callers) {
+            assertEquals("ok", one.send("\r\n").reply().text());
+        }
+    }
+
+    @Test
+    void thoseOfRequestsThatAreServedOrWaitCountUntilTheResponse() throws Exception {
+        proxy.target().responds((request, out) -> {
+            mayRespond.await();
+            out.write(OK.getBytes(StandardCharsets.US_ASCII));
+            return true;
+        });
+        // About 1.3 MB each, as objects.
+        String large = LINE + small(5000) + "\r\n";
+        for (int i = 0; i < 3; i++) {
+            send(large);
+        }
+        await().untilAsserted(() -> assertTrue(memory().used() > 3_800_000, () -> memory().used() + " are used"));
+
+        RawCaller.Reply refused = send(large).reply();
+        assertEquals("Overloaded", refused.outcome());
+        assertEquals(503, refused.status());
+        assertEquals(List.of("1"), refused.values("retry-after"));
+        RawCaller ordinary = send(REQUEST);
+        mayRespond.countDown();
+
+        assertEquals("ok", ordinary.reply().text());
+        assertEquals("ok", callers.get(0).reply().text());
+        await().untilAsserted(() -> assertEquals(0, memory().used()));
+    }
+
+    @Test
+    void thoseBehindAHangingRequestCountToo() throws Exception {
+        proxy.target().responds((request, out) -> {
+            mayRespond.await();
+            out.write(OK.getBytes(StandardCharsets.US_ASCII));
+            return true;
+        });
+        for (int i = 0; i < 30; i++) {
+            send(REQUEST + (LINE + small(3000) + "\r\n").repeat(5));
+        }
+
+        await().untilAsserted(() -> assertTrue(memory().refusals() > 20, () -> memory().refusals() + " were refused"));
+        assertTrue(memory().used() <= MEMORY);
+        callers.forEach(RawCaller::close);
+        mayRespond.countDown();
+        await().untilAsserted(() -> assertEquals(0, memory().used()));
+    }
+
+    @Test
+    void thoseOfStreamsCountInTheirRequest() {
+        Limit limit = Limits.of(new LimitSettings(1, MEMORY, 1, 1)).bufferedBytes();
+        Reservation memory = new Reservation(limit);
+
+        HeaderSections.count(Collections.nCopies(30, Map.entry("cookie", "abc")), memory);
+        assertEquals(0, limit.used());
+        List<Map.Entry<String, String>> large = Collections.nCopies(5000, Map.entry("a", "b"));
+        for (int i = 0; i < 3; i++) {
+            HeaderSections.count(large, memory);
+        }
+        ProxyFailure refusal = assertThrows(ProxyFailure.class, () -> HeaderSections.count(large, memory));
+        assertEquals(ErrorName.OVERLOADED, refusal.name());
+    }
+}
