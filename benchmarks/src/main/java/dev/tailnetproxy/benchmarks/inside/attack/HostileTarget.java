@@ -1,14 +1,9 @@
 package dev.tailnetproxy.benchmarks.inside.attack;
 
-import java.io.BufferedInputStream;
+import dev.tailnetproxy.benchmarks.inside.LoopbackPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * The target that helps the attacks. The beginning of the path says what it does: {@code /large/N} responds with N bytes,
@@ -35,29 +30,12 @@ public final class HostileTarget {
      * @throws IOException when the port can't be bound
      */
     public static void main(String[] arguments) throws IOException {
-        ExecutorService connections = Executors.newCachedThreadPool();
-        try (ServerSocket server =
-                new ServerSocket(Integer.parseInt(arguments[0]), BACKLOG, InetAddress.getLoopbackAddress())) {
-            System.out.println("the hostile target listens");
-            while (true) {
-                Socket connection = server.accept();
-                connections.execute(() -> serve(connection));
-            }
-        }
+        LoopbackPort.serve(Integer.parseInt(arguments[0]), BACKLOG, "the hostile target listens", HostileTarget::serve);
     }
 
-    private static void serve(Socket connection) {
-        try (connection) {
-            connection.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(connection.getInputStream());
-            OutputStream out = connection.getOutputStream();
-            for (String path = path(in); !path.isEmpty(); path = path(in)) {
-                respond(path, in, out);
-            }
-        } catch (IOException gone) {
-            System.out.println("a connection ended: " + gone.getMessage());
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
+    private static void serve(InputStream in, OutputStream out) throws IOException, InterruptedException {
+        for (String path = path(in); !path.isEmpty(); path = path(in)) {
+            respond(path, in, out);
         }
     }
 
@@ -97,21 +75,11 @@ public final class HostileTarget {
 
     /** The path of a request whose header section is read to its end; empty at the end of the connection. */
     private static String path(InputStream in) throws IOException {
-        String request = line(in);
+        String request = LoopbackPort.line(in);
         String field = request;
         while (!field.isEmpty()) {
-            field = line(in);
+            field = LoopbackPort.line(in);
         }
         return request.isEmpty() ? "" : request.split(" ", -1)[1];
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
-            if (b != '\r') {
-                line.append((char) b);
-            }
-        }
-        return line.toString();
     }
 }

@@ -3,11 +3,10 @@ package dev.tailnetproxy.benchmarks.inside.attack;
 import java.time.Duration;
 
 /** Requests for the metrics, thousands of them at once on each connection; their responses are read. */
-record PipelinedScrapes() implements Attack {
+record PipelinedScrapes() implements Scrapes {
 
     private static final int CONNECTIONS = 3;
     private static final int REQUESTS = 4000;
-    private static final String REQUEST = "GET /q/metrics HTTP/1.1\r\nhost: proxy\r\n\r\n";
 
     @Override
     public String name() {
@@ -21,27 +20,17 @@ record PipelinedScrapes() implements Attack {
     }
 
     @Override
-    public Port port() {
-        return Port.MANAGEMENT;
-    }
-
-    @Override
     public int clients() {
         return CONNECTIONS;
     }
 
     @Override
-    public byte[] message(HelpingTarget target, int number) {
-        return HelpingTarget.bytes(REQUEST.repeat(REQUESTS));
+    public int requests() {
+        return REQUESTS;
     }
 
     @Override
     public Duration pause() {
         return Duration.ofMillis(2);
-    }
-
-    @Override
-    public boolean again() {
-        return true;
     }
 }

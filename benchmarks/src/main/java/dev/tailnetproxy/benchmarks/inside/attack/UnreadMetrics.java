@@ -3,11 +3,10 @@ package dev.tailnetproxy.benchmarks.inside.attack;
 import java.time.Duration;
 
 /** Requests for the metrics whose responses nobody reads. */
-record UnreadMetrics() implements Attack {
+record UnreadMetrics() implements Scrapes {
 
     private static final int CONNECTIONS = 300;
     private static final int REQUESTS = 300;
-    private static final String REQUEST = "GET /q/metrics HTTP/1.1\r\nhost: proxy\r\n\r\n";
 
     @Override
     public String name() {
@@ -21,29 +20,18 @@ record UnreadMetrics() implements Attack {
     }
 
     @Override
-    public Port port() {
-        return Port.MANAGEMENT;
-    }
-
-    @Override
     public int clients() {
         return CONNECTIONS;
     }
 
     @Override
-    public byte[] message(HelpingTarget target, int number) {
-        return HelpingTarget.bytes(REQUEST.repeat(REQUESTS));
+    public int requests() {
+        return REQUESTS;
     }
 
     @Override
     public Duration pause() {
         return Duration.ofSeconds(1);
-    }
-
-    /** Writing also tells a client that reads nothing that its connection has ended. */
-    @Override
-    public boolean again() {
-        return true;
     }
 
     @Override
