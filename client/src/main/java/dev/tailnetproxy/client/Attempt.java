@@ -8,13 +8,13 @@ import java.util.Optional;
  *
  * @param number 1 for the first
  * @param signing how long it took to have credentials and a signature
- * @param answering from sending until the body handler gave its body, which for one that streams is when the headers came;
+ * @param timeToResponse from sending until the body handler gave its body, which for one that streams is when the headers came;
  *     or to the failure
  * @param failure why there is no answer of the target; nothing when there is one
  * @param pause how long until the next attempt; nothing when this was the last
  */
 public record Attempt(
-        int number, Duration signing, Duration answering, Optional<Throwable> failure, Optional<Duration> pause) {
+        int number, Duration signing, Duration timeToResponse, Optional<Throwable> failure, Optional<Duration> pause) {
 
     /** Is told of every attempt when it is over, on a thread of the client; it should return at once. */
     @FunctionalInterface

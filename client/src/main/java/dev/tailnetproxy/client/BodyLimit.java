@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 record BodyLimit(int bytes, boolean inBase64) {
 
-    private static final int LARGEST_EVENT = 6 * 1024 * 1024;
+    private static final int MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
     /** What was seen to go as text. */
     private static final Pattern TEXT = Pattern.compile(
@@ -27,7 +27,7 @@ record BodyLimit(int bytes, boolean inBase64) {
         boolean isText = TEXT.matcher(contentType).matches()
                 && !OTHER_CHARSET.matcher(contentType).find()
                 && contentEncoding.isEmpty();
-        return isText ? new BodyLimit(LARGEST_EVENT, false) : new BodyLimit(LARGEST_EVENT / 4 * 3, true);
+        return isText ? new BodyLimit(MAX_EVENT_BYTES, false) : new BodyLimit(MAX_EVENT_BYTES / 4 * 3, true);
     }
 
     String sentence() {

@@ -38,12 +38,12 @@ final class ByteCollector implements Flow.Subscriber<ByteBuffer> {
         if (result.isDone()) {
             return;
         }
-        int room = limit - collected.size();
-        boolean tooMuch = bytes.remaining() > room;
-        byte[] taken = new byte[Math.min(room, bytes.remaining())];
-        bytes.get(taken);
-        collected.writeBytes(taken);
-        if (tooMuch) {
+        int remaining = limit - collected.size();
+        boolean exceedsLimit = bytes.remaining() > remaining;
+        byte[] chunk = new byte[Math.min(remaining, bytes.remaining())];
+        bytes.get(chunk);
+        collected.writeBytes(chunk);
+        if (exceedsLimit) {
             cancel();
             result.complete(new Collected(collected.toByteArray(), false));
         }

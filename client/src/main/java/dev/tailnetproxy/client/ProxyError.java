@@ -5,46 +5,46 @@ import java.util.Arrays;
 /** The errors that the proxy makes itself; the names and their meaning are in the proxy's contract and do not change. */
 public enum ProxyError {
     /** The request named no target. */
-    MISSING_TARGET("MissingTarget", Reach.SENT_NOTHING_AND_STAYS),
+    MISSING_TARGET("MissingTarget", Delivery.NOT_SENT_PERMANENT),
     /** The target is spelled in a way that is not accepted. */
-    INVALID_TARGET("InvalidTarget", Reach.SENT_NOTHING_AND_STAYS),
+    INVALID_TARGET("InvalidTarget", Delivery.NOT_SENT_PERMANENT),
     /** A header, the path or the query can't be passed on. */
-    INVALID_HEADER("InvalidHeader", Reach.SENT_NOTHING_AND_STAYS),
+    INVALID_HEADER("InvalidHeader", Delivery.NOT_SENT_PERMANENT),
     /** A proxy with an HTTP port of its own wants a bearer token. */
-    UNAUTHORIZED("Unauthorized", Reach.SENT_NOTHING_AND_STAYS),
+    UNAUTHORIZED("Unauthorized", Delivery.NOT_SENT_PERMANENT),
     /** The proxy's policy says no. */
-    TARGET_NOT_ALLOWED("TargetNotAllowed", Reach.SENT_NOTHING_AND_STAYS),
+    TARGET_NOT_ALLOWED("TargetNotAllowed", Delivery.NOT_SENT_PERMANENT),
     /** The proxy itself failed; its log says where. The target may have acted on the request. */
-    INTERNAL_ERROR("InternalError", Reach.MAY_HAVE_SENT),
+    INTERNAL_ERROR("InternalError", Delivery.POSSIBLY_SENT),
     /** No node of the tailnet routes the target at this moment. */
-    NO_TAILNET_ROUTE("NoTailnetRoute", Reach.SENT_NOTHING_AND_MAY_PASS),
+    NO_TAILNET_ROUTE("NoTailnetRoute", Delivery.NOT_SENT_TRANSIENT),
     /** The target took no connection. */
-    CONNECTION_REFUSED("ConnectionRefused", Reach.SENT_NOTHING_AND_MAY_PASS),
+    CONNECTION_REFUSED("ConnectionRefused", Delivery.NOT_SENT_TRANSIENT),
     /** The connection broke before the answer was whole; the target may have acted on the request. */
-    CONNECTION_RESET("ConnectionReset", Reach.MAY_HAVE_SENT),
+    CONNECTION_RESET("ConnectionReset", Delivery.POSSIBLY_SENT),
     /** The tailnet knows no such name. */
-    NAME_NOT_FOUND("NameNotFound", Reach.SENT_NOTHING_AND_STAYS),
+    NAME_NOT_FOUND("NameNotFound", Delivery.NOT_SENT_PERMANENT),
     /** No TLS connection to the target: its certificate, or the handshake. */
-    TLS_FAILURE("TlsFailure", Reach.SENT_NOTHING_AND_STAYS),
+    TLS_FAILURE("TlsFailure", Delivery.NOT_SENT_PERMANENT),
     /** The target answered with more than Lambda can carry. */
-    RESPONSE_TOO_LARGE("ResponseTooLarge", Reach.MAY_HAVE_SENT),
+    RESPONSE_TOO_LARGE("ResponseTooLarge", Delivery.POSSIBLY_SENT),
     /** What the target answered is not HTTP. */
-    INVALID_RESPONSE("InvalidResponse", Reach.MAY_HAVE_SENT),
+    INVALID_RESPONSE("InvalidResponse", Delivery.POSSIBLY_SENT),
     /** The proxy is not in its tailnet: not joined yet, its key refused, its exit node gone. */
-    TAILNET_UNAVAILABLE("TailnetUnavailable", Reach.SENT_NOTHING_AND_MAY_PASS),
+    TAILNET_UNAVAILABLE("TailnetUnavailable", Delivery.NOT_SENT_TRANSIENT),
     /** The proxy has as much to do as it may; nothing was sent. */
-    OVERLOADED("Overloaded", Reach.SENT_NOTHING_AND_MAY_PASS),
+    OVERLOADED("Overloaded", Delivery.NOT_SENT_TRANSIENT),
     /** The target did not answer in time; it may have acted on the request. */
-    TIMEOUT("Timeout", Reach.MAY_HAVE_SENT),
+    TIMEOUT("Timeout", Delivery.POSSIBLY_SENT),
     /** A name that this version of the client does not know; see {@link ProxyException#errorName()}. */
-    UNKNOWN("", Reach.MAY_HAVE_SENT);
+    UNKNOWN("", Delivery.POSSIBLY_SENT);
 
     private final String wireName;
-    private final Reach reach;
+    private final Delivery delivery;
 
-    ProxyError(String wireName, Reach reach) {
+    ProxyError(String wireName, Delivery delivery) {
         this.wireName = wireName;
-        this.reach = reach;
+        this.delivery = delivery;
     }
 
     /** The error of this name, as it stands in {@code ts-error-name}. */
@@ -65,12 +65,12 @@ public enum ProxyError {
      * the target, and what stood in the way may pass.
      */
     public boolean isRetryable() {
-        return reach == Reach.SENT_NOTHING_AND_MAY_PASS;
+        return delivery == Delivery.NOT_SENT_TRANSIENT;
     }
 
-    private enum Reach {
-        SENT_NOTHING_AND_STAYS,
-        SENT_NOTHING_AND_MAY_PASS,
-        MAY_HAVE_SENT
+    private enum Delivery {
+        NOT_SENT_PERMANENT,
+        NOT_SENT_TRANSIENT,
+        POSSIBLY_SENT
     }
 }

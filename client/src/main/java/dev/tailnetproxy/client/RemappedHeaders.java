@@ -21,7 +21,7 @@ import java.util.TreeMap;
 public final class RemappedHeaders {
 
     private static final String PREFIX = "x-amzn-remapped-";
-    private static final List<String> NOT_FOR_TARGETS = List.of("ts-", "x-amzn-");
+    private static final List<String> RESERVED_PREFIXES = List.of("ts-", "x-amzn-");
 
     private RemappedHeaders() {}
 
@@ -30,19 +30,19 @@ public final class RemappedHeaders {
      *
      * @return nothing when the field was not renamed
      */
-    public static Optional<String> realName(String name) {
+    public static Optional<String> originalName(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (!lower.startsWith(PREFIX) || lower.length() == PREFIX.length()) {
             return Optional.empty();
         }
-        boolean isKept = NOT_FOR_TARGETS.stream().anyMatch(prefix -> lower.startsWith(prefix, PREFIX.length()));
-        return isKept ? Optional.empty() : Optional.of(name.substring(PREFIX.length()));
+        boolean isReserved = RESERVED_PREFIXES.stream().anyMatch(prefix -> lower.startsWith(prefix, PREFIX.length()));
+        return isReserved ? Optional.empty() : Optional.of(name.substring(PREFIX.length()));
     }
 
     /** The fields with their real names. */
     static HttpHeaders restored(HttpHeaders received) {
         Set<String> renamed = new LinkedHashSet<>(received.map().keySet());
-        renamed.removeIf(name -> realName(name).isEmpty());
+        renamed.removeIf(name -> originalName(name).isEmpty());
         if (renamed.isEmpty()) {
             return received;
         }
@@ -51,7 +51,7 @@ public final class RemappedHeaders {
         for (String name : renamed) {
             List<String> values = received.map().get(name);
             fields.remove(name);
-            realName(name).ifPresent(real -> {
+            originalName(name).ifPresent(real -> {
                 fields.remove(real);
                 fields.put(real, values);
             });

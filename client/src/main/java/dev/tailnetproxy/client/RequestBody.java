@@ -26,10 +26,10 @@ final class RequestBody {
      * The bytes of a request's body, or a {@link RequestTooLargeException}.
      *
      * @param request whose body it is
-     * @param longest how long the body may take to come
+     * @param timeout how long the body may take to come
      * @param executor where it is read, because a publisher may wait for its source
      */
-    static CompletableFuture<byte[]> of(HttpRequest request, Duration longest, Executor executor) {
+    static CompletableFuture<byte[]> of(HttpRequest request, Duration timeout, Executor executor) {
         if (request.bodyPublisher().isEmpty()) {
             return CompletableFuture.completedFuture(NONE);
         }
@@ -49,12 +49,12 @@ final class RequestBody {
                 });
         return collector
                 .result()
-                .orTimeout(longest.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((collected, failure) -> {
                     collector.cancel();
                     if (failure instanceof TimeoutException) {
                         throw new CompletionException(new HttpTimeoutException(
-                                "the request's body did not end within " + longest.toMillis() + " ms"));
+                                "the request's body did not end within " + timeout.toMillis() + " ms"));
                     }
                     if (failure != null) {
                         throw failure instanceof CompletionException same ? same : new CompletionException(failure);
@@ -67,9 +67,9 @@ final class RequestBody {
     }
 
     /** Text that is no UTF-8, whatever its type says, has to travel in base64 like any other bytes. */
-    private static boolean isTooLargeInBase64(byte[] body, BodyLimit announced) {
-        BodyLimit ofBytes = BodyLimit.of("", "");
-        return !announced.equals(ofBytes) && body.length > ofBytes.bytes() && !isUtf8(body);
+    private static boolean isTooLargeInBase64(byte[] body, BodyLimit limit) {
+        BodyLimit binaryLimit = BodyLimit.of("", "");
+        return !limit.equals(binaryLimit) && body.length > binaryLimit.bytes() && !isUtf8(body);
     }
 
     private static boolean isUtf8(byte[] body) {

@@ -32,22 +32,22 @@ import org.jspecify.annotations.Nullable;
 public final class TailscaleProxyClient implements AutoCloseable {
 
     private final FunctionUrl functionUrl;
-    private final CallHeaders callHeaders;
+    private final ProxyRequestHeaders requestHeaders;
     private final Duration requestTimeout;
     private final Runnable releaseCredentials;
     /** Empty once closed, so that the JDK's client can end its threads although somebody still holds this object. */
-    private final AtomicReference<Exchange.@Nullable Means> means;
+    private final AtomicReference<RetryingExchange.@Nullable ClientResources> resources;
 
     TailscaleProxyClient(
             FunctionUrl functionUrl,
-            CallHeaders callHeaders,
+            ProxyRequestHeaders requestHeaders,
             Duration requestTimeout,
-            Exchange.Means means,
+            RetryingExchange.ClientResources resources,
             Runnable releaseCredentials) {
         this.functionUrl = functionUrl;
-        this.callHeaders = callHeaders;
+        this.requestHeaders = requestHeaders;
         this.requestTimeout = requestTimeout;
-        this.means = new AtomicReference<>(means);
+        this.resources = new AtomicReference<>(resources);
         this.releaseCredentials = releaseCredentials;
     }
 
@@ -79,11 +79,11 @@ public final class TailscaleProxyClient implements AutoCloseable {
      */
     public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
             throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<T>> answer = sendAsync(request, handler);
+        CompletableFuture<HttpResponse<T>> response = sendAsync(request, handler);
         try {
-            return answer.get();
+            return response.get();
         } catch (InterruptedException interrupted) {
-            answer.cancel(true);
+            response.cancel(true);
             throw interrupted;
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause();
@@ -110,20 +110,20 @@ public final class TailscaleProxyClient implements AutoCloseable {
      * @throws IllegalStateException at once, when the client is closed
      */
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
-        Exchange.Means current = means.get();
+        RetryingExchange.ClientResources current = resources.get();
         if (current == null) {
             throw new IllegalStateException("the client is closed");
         }
-        ProxyHeaders headers = callHeaders.of(request);
+        ProxyHeaders headers = requestHeaders.of(request);
         URI uri = request.uri();
         URI at = functionUrl.at((uri.getRawPath().isEmpty() ? "/" : uri.getRawPath())
                 + Optional.ofNullable(uri.getRawQuery())
                         .map(query -> "?" + query)
                         .orElse(""));
-        Duration longest = request.timeout().orElse(requestTimeout);
-        return new Exchange<>(current, request, handler, longest)
-                .start(RequestBody.of(request, longest, current.executor())
-                        .thenApply(body -> new Exchange.Unsigned(request.method(), at, headers, body)));
+        Duration timeout = request.timeout().orElse(requestTimeout);
+        return new RetryingExchange<>(current, request, handler, timeout)
+                .start(RequestBody.of(request, timeout, current.executor())
+                        .thenApply(body -> new RetryingExchange.UnsignedRequest(request.method(), at, headers, body)));
     }
 
     /** Sends a request without waiting; the answer's body is text in the charset that it says. */
@@ -179,7 +179,7 @@ public final class TailscaleProxyClient implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (means.getAndSet(null) != null) {
+        if (resources.getAndSet(null) != null) {
             releaseCredentials.run();
         }
     }

@@ -22,10 +22,10 @@ import software.amazon.awssdk.identity.spi.IdentityProvider;
 /** Settings of a {@link TailscaleProxyClient}. Only the URL is required. Not thread-safe. */
 public final class TailscaleProxyClientBuilder {
 
-    private static final Duration USUAL_CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration USUAL_REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final long LONGEST_TARGET_TIMEOUT_MS = 999_999_999;
+    private static final long MAX_TARGET_TIMEOUT_MS = 999_999_999;
 
     private @Nullable URI url;
     private @Nullable String region;
@@ -34,14 +34,14 @@ public final class TailscaleProxyClientBuilder {
     private @Nullable Target target;
     private @Nullable String hostField;
     private @Nullable MetricLabels metrics;
-    private Duration connectTimeout = USUAL_CONNECT_TIMEOUT;
-    private Duration requestTimeout = USUAL_REQUEST_TIMEOUT;
+    private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+    private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
     private @Nullable Duration targetTimeout;
     private RetryPolicy retryPolicy = RetryPolicy.standard();
     private Attempt.Listener listener = attempt -> {};
     private UnaryOperator<HttpClient.Builder> httpClient = UnaryOperator.identity();
-    private Pauses pauses = Pauses.ofTheJdk();
-    private RandomGenerator random = currentThreadsRandom();
+    private DelayScheduler delayScheduler = DelayScheduler.jdk();
+    private RandomGenerator random = threadLocalRandom();
 
     TailscaleProxyClientBuilder() {}
 
@@ -140,9 +140,9 @@ public final class TailscaleProxyClientBuilder {
      * {@link ProxyError#TIMEOUT}. Without it what the proxy's function has left.
      */
     public TailscaleProxyClientBuilder targetTimeout(Duration timeout) {
-        if (timeout.toMillis() < 1 || timeout.toMillis() > LONGEST_TARGET_TIMEOUT_MS) {
+        if (timeout.toMillis() < 1 || timeout.toMillis() > MAX_TARGET_TIMEOUT_MS) {
             throw new IllegalArgumentException(
-                    "the target can't have " + timeout.toMillis() + " ms; give 1 to " + LONGEST_TARGET_TIMEOUT_MS);
+                    "the target can't have " + timeout.toMillis() + " ms; give 1 to " + MAX_TARGET_TIMEOUT_MS);
         }
         this.targetTimeout = timeout;
         return this;
@@ -172,13 +172,13 @@ public final class TailscaleProxyClientBuilder {
         return this;
     }
 
-    TailscaleProxyClientBuilder pauses(Pauses instead) {
-        this.pauses = instead;
+    TailscaleProxyClientBuilder delayScheduler(DelayScheduler replacement) {
+        this.delayScheduler = replacement;
         return this;
     }
 
-    TailscaleProxyClientBuilder random(RandomGenerator instead) {
-        this.random = instead;
+    TailscaleProxyClientBuilder random(RandomGenerator replacement) {
+        this.random = replacement;
         return this;
     }
 
@@ -204,32 +204,32 @@ public final class TailscaleProxyClientBuilder {
                 .build();
         Executor executor = http.executor().orElseGet(() -> new CompletableFuture<Void>().defaultExecutor());
         // One of its own, so that closing it closes nothing that others use.
-        DefaultCredentialsProvider own =
+        DefaultCredentialsProvider defaultProvider =
                 credentials == null ? DefaultCredentialsProvider.builder().build() : null;
-        Exchange.Means means = new Exchange.Means(
+        RetryingExchange.ClientResources resources = new RetryingExchange.ClientResources(
                 http,
                 executor,
                 new RequestSigner(functionUrl.region()),
-                credentials == null ? own : credentials,
-                new Retries(retryPolicy, random),
+                credentials == null ? defaultProvider : credentials,
+                new RetryDecider(retryPolicy, random),
                 listener,
-                pauses,
+                delayScheduler,
                 System::nanoTime);
         return new TailscaleProxyClient(
                 functionUrl,
-                new CallHeaders(
+                new ProxyRequestHeaders(
                         functionUrl,
                         Optional.ofNullable(target),
                         Optional.ofNullable(hostField),
                         Optional.ofNullable(metrics),
                         Optional.ofNullable(targetTimeout)),
                 requestTimeout,
-                means,
-                own == null ? () -> {} : own::close);
+                resources,
+                defaultProvider == null ? () -> {} : defaultProvider::close);
     }
 
     /** Requests run on many threads, each with a generator of its own. */
-    private static RandomGenerator currentThreadsRandom() {
+    private static RandomGenerator threadLocalRandom() {
         return () -> ThreadLocalRandom.current().nextLong();
     }
 }

@@ -46,7 +46,7 @@ class ArchitectureTest {
             .resideInAnyPackage("jakarta..", "org.eclipse.microprofile..", "picocli..");
 
     @Test
-    void holds() {
+    void packageRulesHold() {
         JavaClasses classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages(ROOT);

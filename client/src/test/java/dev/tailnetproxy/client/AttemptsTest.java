@@ -3,7 +3,7 @@ package dev.tailnetproxy.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
+import dev.tailnetproxy.client.ScriptedFunctionUrl.ReceivedRequest;
 import java.io.ByteArrayInputStream;
 import java.net.ConnectException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -30,7 +30,7 @@ class AttemptsTest {
     private static final Map<String, String> THROTTLED = Map.of("x-amzn-errortype", "TooManyRequestsException");
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();
-    private final ClientOfScript clients = new ClientOfScript();
+    private final ScriptedClient clients = new ScriptedClient();
     private final LinkedBlockingQueue<Attempt> attempts = new LinkedBlockingQueue<>();
     private final TailscaleProxyClientBuilder builder = clients.of(proxy).attemptListener(attempts::add);
 
@@ -40,7 +40,7 @@ class AttemptsTest {
     }
 
     @Test
-    void goesOnUntilTheTailnetIsThere() throws Exception {
+    void retriesUntilTailnetIsAvailable() throws Exception {
         proxy.nextProxyError(503, "TailnetUnavailable", Map.of("retry-after", "1"))
                 .next(429, THROTTLED, "{\"Reason\":\"ReservedFunctionConcurrentInvocationLimitExceeded\"}")
                 .next(200, Map.of(), "there");
@@ -53,10 +53,10 @@ class AttemptsTest {
             assertThat(response.body()).isEqualTo("there");
         }
         assertThat(List.of(proxy.take(), proxy.take(), proxy.take()))
-                .extracting(Arrived::body)
+                .extracting(ReceivedRequest::body)
                 .containsOnly("once only");
-        assertThat(clients.pauses()).hasSize(2);
-        assertThat(clients.pauses().get(0)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(clients.delayScheduler()).hasSize(2);
+        assertThat(clients.delayScheduler().get(0)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         assertThat(attempts).extracting(Attempt::number).containsExactly(1, 2, 3);
         assertThat(attempts).last().satisfies(last -> {
             assertThat(last.failure()).isEmpty();
@@ -65,7 +65,7 @@ class AttemptsTest {
     }
 
     @Test
-    void givesUpWithTheLastFailure() {
+    void failsWithLastFailure() {
         proxy.next(429, THROTTLED, "")
                 .next(429, THROTTLED, "")
                 .next(429, THROTTLED, "")
@@ -73,29 +73,29 @@ class AttemptsTest {
         try (TailscaleProxyClient client = builder.build()) {
             assertThatExceptionOfType(ProxyException.class).isThrownBy(() -> client.get("/"));
         }
-        assertThat(proxy.untaken()).isEqualTo(4);
+        assertThat(proxy.pendingRequests()).isEqualTo(4);
     }
 
     @Test
-    void doesNotWaitLongerThanTheDeadlineAllows() {
+    void stopsRetryingAtDeadline() {
         proxy.nextProxyError(503, "TailnetUnavailable", Map.of("retry-after", "3600"));
         try (TailscaleProxyClient client = builder.build()) {
             assertThatExceptionOfType(ProxyException.class).isThrownBy(() -> client.get("/"));
         }
-        assertThat(clients.pauses()).isEmpty();
+        assertThat(clients.delayScheduler()).isEmpty();
     }
 
     @Test
-    void triesAgainWhereNothingListens() {
+    void retriesRefusedConnections() {
         proxy.close();
         try (TailscaleProxyClient client = builder.build()) {
             assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> client.get("/"));
         }
-        assertThat(clients.pauses()).hasSize(3);
+        assertThat(clients.delayScheduler()).hasSize(3);
     }
 
     @Test
-    void signsEachAttemptAnew() throws Exception {
+    void signsEachAttempt() throws Exception {
         proxy.next(429, THROTTLED, "");
         AtomicInteger signatures = new AtomicInteger();
         TestCredentials rotating = new TestCredentials(
@@ -108,7 +108,7 @@ class AttemptsTest {
     }
 
     @Test
-    void endsAtTheRequestsOwnTimeOut() {
+    void endsAtRequestTimeout() {
         CountDownLatch answered = new CountDownLatch(1);
         proxy.next(exchange -> awaitQuietly(answered));
         try (TailscaleProxyClient client = builder.build()) {
@@ -120,7 +120,7 @@ class AttemptsTest {
     }
 
     @Test
-    void endsWhenItsFutureIsCancelled() throws Exception {
+    void cancellingFutureCancelsRequest() throws Exception {
         CountDownLatch connectionBroke = new CountDownLatch(1);
         proxy.next(exchange -> {
             exchange.sendResponseHeaders(200, 0);
@@ -134,36 +134,36 @@ class AttemptsTest {
             }
         });
         try (TailscaleProxyClient client = builder.build()) {
-            CompletableFuture<HttpResponse<String>> answer = client.getAsync("/");
+            CompletableFuture<HttpResponse<String>> response = client.getAsync("/");
             proxy.take();
 
-            answer.cancel(true);
+            response.cancel(true);
 
             connectionBroke.await();
         }
     }
 
     @Test
-    void sendsNothingWhenItWasCancelledBeforeItsBodyWasThere() {
+    void cancellingBeforeBodyIsReadSendsNothing() {
         CompletableFuture<Flow.Subscriber<? super ByteBuffer>> reader = new CompletableFuture<>();
         BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         try (TailscaleProxyClient client =
                 builder.httpClient(http -> http.executor(tasks::add)).build()) {
-            CompletableFuture<HttpResponse<String>> answer = client.sendAsync(client.request("/")
+            CompletableFuture<HttpResponse<String>> response = client.sendAsync(client.request("/")
                     .POST(BodyPublishers.fromPublisher(reader::complete))
                     .build());
             tasks.remove().run();
 
-            answer.cancel(true);
+            response.cancel(true);
             reader.join().onComplete();
             tasks.forEach(Runnable::run);
         }
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
         assertThat(attempts).isEmpty();
     }
 
     @Test
-    void failsWithWhatTheCredentialsProviderThrows() {
+    void failsWithCredentialsProviderException() {
         TestCredentials none = new TestCredentials(() -> {
             throw new IllegalStateException("no credentials here");
         });
@@ -172,7 +172,7 @@ class AttemptsTest {
                     .isThrownBy(() -> client.get("/"))
                     .withMessage("no credentials here");
         }
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

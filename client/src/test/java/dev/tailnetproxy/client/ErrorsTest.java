@@ -33,7 +33,7 @@ class ErrorsTest {
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();
     private final TailscaleProxyClient client =
-            new ClientOfScript().of(proxy).retryPolicy(RetryPolicy.never()).build();
+            new ScriptedClient().of(proxy).retryPolicy(RetryPolicy.never()).build();
 
     @AfterEach
     void stop() {
@@ -50,7 +50,7 @@ class ErrorsTest {
     }
 
     @Test
-    void knowsExactlyTheNamesOfTheContract() throws Exception {
+    void knowsAllErrorNames() throws Exception {
         assertThat(Arrays.stream(ProxyError.values())
                         .filter(error -> error != ProxyError.UNKNOWN)
                         .map(ProxyError::wireName))
@@ -60,7 +60,7 @@ class ErrorsTest {
 
     @ParameterizedTest(name = "{1}")
     @MethodSource("errorsOfTheContract")
-    void throwsEveryErrorOfTheProxyByName(int status, String name) {
+    void throwsProxyErrorByName(int status, String name) {
         proxy.nextProxyError(status, name, Map.of("retry-after", "7"));
 
         ProxyException thrown = catchThrowableOfType(ProxyException.class, () -> client.get("/"));
@@ -76,7 +76,7 @@ class ErrorsTest {
     }
 
     @Test
-    void throwsErrorsThatItDoesNotKnowYet() {
+    void throwsUnknownErrors() {
         proxy.nextProxyError(500, "BrandNew", Map.of("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"));
 
         ProxyException thrown = catchThrowableOfType(ProxyException.class, () -> client.get("/"));
@@ -96,7 +96,7 @@ class ErrorsTest {
         "429, TooManyRequestsException, concurrency",
         "502, InternalFailure, its log"
     })
-    void throwsWhatLambdaAnswersItselfWithWordsOfWhatToDo(int status, String type, String advice) {
+    void throwsLambdaErrorsWithAdvice(int status, String type, String advice) {
         proxy.next(status, Map.of("x-amzn-errortype", type), "{\"Message\":\"what AWS says\"}");
 
         FunctionUrlException thrown = catchThrowableOfType(FunctionUrlException.class, () -> client.get("/"));
@@ -108,7 +108,7 @@ class ErrorsTest {
     }
 
     @Test
-    void completesFuturesWithTheSameException() {
+    void failsFutureWithSameException() {
         proxy.nextProxyError(403, "TargetNotAllowed", Map.of());
 
         assertThatExceptionOfType(CompletionException.class)
@@ -117,7 +117,7 @@ class ErrorsTest {
     }
 
     @Test
-    void showsTheCallersHandlerNothingOfAnError() {
+    void handlerDoesNotSeeErrorBody() {
         AtomicBoolean asked = new AtomicBoolean();
         HttpResponse.BodyHandler<String> handler = info -> {
             asked.set(true);
@@ -131,7 +131,7 @@ class ErrorsTest {
     }
 
     @Test
-    void readsOnlyTheBeginningOfAnErrorsBody() {
+    void truncatesErrorBody() {
         proxy.next(502, Map.of("x-amzn-errortype", "InternalFailure"), "x".repeat(1 << 20));
 
         assertThatExceptionOfType(FunctionUrlException.class)
@@ -140,7 +140,7 @@ class ErrorsTest {
     }
 
     @Test
-    void doesNotWaitForAnErrorsBodyThatNeverEnds() {
+    void timesOutReadingErrorBody() {
         CountDownLatch thrown = new CountDownLatch(1);
         proxy.next(exchange -> {
             exchange.getResponseHeaders().set("ts-error-name", "Timeout");
@@ -158,7 +158,7 @@ class ErrorsTest {
     }
 
     @Test
-    void passesOnWhatTheCallersHandlerThrows() {
+    void propagatesHandlerException() {
         proxy.next(200, Map.of(), "body");
 
         assertThatExceptionOfType(IllegalStateException.class)

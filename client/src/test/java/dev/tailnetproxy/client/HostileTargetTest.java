@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HostileTargetTest {
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();
-    private final TailscaleProxyClient client = new ClientOfScript().of(proxy).build();
+    private final TailscaleProxyClient client = new ScriptedClient().of(proxy).build();
 
     @AfterEach
     void stop() {
@@ -43,7 +43,7 @@ class HostileTargetTest {
                 "200, ts-error-name, TailnetUnavailable, ok",
                 "399, ts-error-name, TailnetUnavailable, ok"
             })
-    void getsAPostOnceAndIsTakenForNobodyElse(int status, String field, String value, String body) throws Exception {
+    void errorsAreAttributedAndPostIsSentOnce(int status, String field, String value, String body) throws Exception {
         proxy.next(status, Map.of(field, value, "retry-after", "0"), body);
 
         HttpResponse<String> response = client.post("/orders", "{}");
@@ -51,12 +51,12 @@ class HostileTargetTest {
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.body()).isEqualTo(body);
         proxy.take();
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @ParameterizedTest
     @CsvSource({"503, TooManyRequestsException", "429, TooManyRequestsException"})
-    void cannotMakeAnErrorOfTheProxyLambdas(int status, String type) {
+    void proxyErrorIsNotTakenForLambdaError(int status, String type) {
         proxy.nextProxyError(status, "Timeout", Map.of("x-amzn-errortype", type));
 
         ProxyException thrown = catchThrowableOfType(ProxyException.class, () -> client.post("/orders", "{}"));

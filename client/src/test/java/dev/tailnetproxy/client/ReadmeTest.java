@@ -47,14 +47,14 @@ class ReadmeTest {
     @MethodSource("snippets")
     void compiles(String snippet, @TempDir Path classes) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter said = new StringWriter();
+        StringWriter message = new StringWriter();
         List<String> options =
                 List.of("-d", classes.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"));
 
-        boolean compiled = compiler.getTask(said, null, null, options, null, List.of(source(AROUND.formatted(snippet))))
+        boolean compiled = compiler.getTask(message, null, null, options, null, List.of(source(AROUND.formatted(snippet))))
                 .call();
 
-        assertThat(compiled).as(said.toString()).isTrue();
+        assertThat(compiled).as(message.toString()).isTrue();
     }
 
     private static SimpleJavaFileObject source(String code) {

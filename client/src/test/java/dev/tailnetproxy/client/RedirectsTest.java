@@ -24,14 +24,14 @@ class RedirectsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
-    void areResponses(int status) throws Exception {
-        assertIsResponse(new ClientOfScript().of(proxy), status);
+    void redirectsAreResponses(int status) throws Exception {
+        assertIsResponse(new ScriptedClient().of(proxy), status);
     }
 
     @ParameterizedTest
     @EnumSource(HttpClient.Redirect.class)
-    void areResponsesWhateverTheUsersSettingsOfTheJdksClientSay(HttpClient.Redirect policy) throws Exception {
-        assertIsResponse(new ClientOfScript().of(proxy).httpClient(jdk -> jdk.followRedirects(policy)), 302);
+    void redirectSettingsOfJdkClientAreIgnored(HttpClient.Redirect policy) throws Exception {
+        assertIsResponse(new ScriptedClient().of(proxy).httpClient(jdk -> jdk.followRedirects(policy)), 302);
     }
 
     private void assertIsResponse(TailscaleProxyClientBuilder builder, int status) throws Exception {
@@ -42,8 +42,8 @@ class RedirectsTest {
             assertThat(response.statusCode()).isEqualTo(status);
             assertThat(response.headers().firstValue("location")).contains(elsewhere.uri() + "/steal");
         }
-        assertThat(elsewhere.untaken()).isZero();
+        assertThat(elsewhere.pendingRequests()).isZero();
         proxy.take();
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RemappedHeadersTest {
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();
-    private final TailscaleProxyClient client = new ClientOfScript().of(proxy).build();
+    private final TailscaleProxyClient client = new ScriptedClient().of(proxy).build();
 
     @AfterEach
     void stop() {
@@ -48,7 +48,7 @@ class RemappedHeadersTest {
                 "via",
                 "x-of-the-target"
             })
-    void areGivenTheirRealNameBack(String name) throws Exception {
+    void restoresOriginalName(String name) throws Exception {
         proxy.next(200, Map.of("x-amzn-Remapped-" + name, "the target's"), "");
 
         HttpResponse<String> response = client.get("/");
@@ -59,7 +59,7 @@ class RemappedHeadersTest {
     }
 
     @Test
-    void takeThePlaceOfWhatAwsSendsUnderTheRealName() throws Exception {
+    void replacesFieldSentByAws() throws Exception {
         proxy.next(exchange -> {
             exchange.getResponseHeaders().set("server", "AWS's");
             exchange.getResponseHeaders().set("x-amzn-remapped-server", "the target's");
@@ -76,7 +76,7 @@ class RemappedHeadersTest {
     }
 
     @Test
-    void giveTheLengthOfWhatHeadAskedFor() throws Exception {
+    void restoresContentLengthOfHead() throws Exception {
         proxy.next(200, Map.of("x-amzn-remapped-content-length", "1234"), "");
 
         HttpResponse<Void> response = client.send(
@@ -89,7 +89,7 @@ class RemappedHeadersTest {
     }
 
     @Test
-    void areSeenByTheCallersHandler() throws Exception {
+    void handlerSeesRestoredHeaders() throws Exception {
         proxy.next(200, Map.of("x-amzn-remapped-www-authenticate", "Basic"), "body");
 
         HttpResponse<Optional<String>> response = client.send(
@@ -107,7 +107,7 @@ class RemappedHeadersTest {
         "x-amzn-remapped-x-amzn-requestid, x-amzn-requestid",
         "x-amzn-remapped-x-amzn-remapped-date, date"
     })
-    void neverMakeATargetLookLikeTheProxyOrAws(String renamed, String real) throws Exception {
+    void reservedNamesAreNotRestored(String renamed, String real) throws Exception {
         proxy.next(200, Map.of(renamed, "Fake", "date", "Mon, 01 Jan 2026 00:00:00 GMT"), "the target's");
 
         HttpResponse<String> response = client.get("/");
@@ -118,14 +118,14 @@ class RemappedHeadersTest {
     }
 
     @Test
-    void thatHaveNoNameBehindThePrefixStay() throws Exception {
+    void emptyOriginalNameIsKept() throws Exception {
         proxy.next(200, Map.of("x-amzn-remapped-", "1"), "");
 
         assertThat(client.get("/").headers().firstValue("x-amzn-remapped-")).contains("1");
     }
 
     @Test
-    void doNotHideAnErrorOfTheProxy() {
+    void proxyErrorIsStillDetected() {
         proxy.nextProxyError(403, "TargetNotAllowed", Map.of("x-amzn-remapped-ts-error-name", "Timeout"));
 
         ProxyException thrown = catchThrowableOfType(ProxyException.class, () -> client.get("/"));

@@ -27,7 +27,7 @@ class RequestBodiesTest {
     private static final int SIX_MEGABYTES = 6 * 1024 * 1024;
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();
-    private final TailscaleProxyClient client = new ClientOfScript().of(proxy).build();
+    private final TailscaleProxyClient client = new ScriptedClient().of(proxy).build();
 
     @AfterEach
     void stop() {
@@ -36,7 +36,7 @@ class RequestBodiesTest {
     }
 
     @Test
-    void sendsTheHashOfAStreamedBody() throws Exception {
+    void hashesStreamedBody() throws Exception {
         client.send(post("text/plain", BodyPublishers.ofInputStream(() -> bytes("abc"))));
 
         assertThat(proxy.take().header("x-amz-content-sha256"))
@@ -44,7 +44,7 @@ class RequestBodiesTest {
     }
 
     @Test
-    void announcesAnEmptyBody() throws Exception {
+    void sendsContentLengthOfEmptyBody() throws Exception {
         client.send(client.request("/").POST(BodyPublishers.noBody()).build());
 
         assertThat(proxy.take().header("content-length")).isEqualTo("0");
@@ -81,7 +81,7 @@ class RequestBodiesTest {
         "application/x-www-form-urlencoded, , 4718592",
         ", , 4718592"
     })
-    void knowsWhatLambdaCarriesOfEachMediaType(String type, String coding, long limit) {
+    void limitDependsOnMediaType(String type, String coding, long limit) {
         HttpRequest.Builder request = client.request("/").POST(BodyPublishers.ofByteArray(new byte[SIX_MEGABYTES + 1]));
         if (type != null) {
             request.header("content-type", type);
@@ -95,18 +95,18 @@ class RequestBodiesTest {
 
         assertThat(thrown.limit()).isEqualTo(limit);
         assertThat(thrown).hasMessageContaining(Long.toString(limit));
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @Test
-    void sendsABodyOfExactlyTheLimit() throws Exception {
+    void sendsBodyAtLimit() throws Exception {
         client.send(post("application/octet-stream", BodyPublishers.ofByteArray(new byte[SIX_MEGABYTES / 4 * 3])));
 
         assertThat(proxy.take().body()).hasSize(SIX_MEGABYTES / 4 * 3);
     }
 
     @Test
-    void stopsReadingABodyOfUnknownLengthAtTheLimit() {
+    void stopsReadingAtLimit() {
         AtomicLong read = new AtomicLong();
         InputStream endless = new InputStream() {
             @Override
@@ -125,11 +125,11 @@ class RequestBodiesTest {
         assertThatExceptionOfType(RequestTooLargeException.class)
                 .isThrownBy(() -> client.send(post("text/plain", BodyPublishers.ofInputStream(() -> endless))));
         assertThat(read.get()).isLessThan(SIX_MEGABYTES + 100_000L);
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @Test
-    void failsWithWhatTheBodysSourceThrows() {
+    void failsWithBodySourceException() {
         InputStream broken = new InputStream() {
             @Override
             public int read() throws IOException {
@@ -145,11 +145,11 @@ class RequestBodiesTest {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> client.send(post("text/plain", BodyPublishers.ofInputStream(() -> broken))))
                 .withStackTraceContaining("the disk is gone");
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @Test
-    void failsWithWhatThePublisherThrows() {
+    void failsWithPublisherException() {
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> client.send(post("text/plain", publisher(subscriber -> {
                     throw new IllegalStateException("no subscription");
@@ -158,7 +158,7 @@ class RequestBodiesTest {
     }
 
     @Test
-    void doesNotWaitForeverForABodyThatNeverEnds() {
+    void timesOutReadingBody() {
         HttpRequest silent = client.request("/")
                 .timeout(Duration.ofMillis(50))
                 .POST(publisher(subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
@@ -173,7 +173,7 @@ class RequestBodiesTest {
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> client.send(silent))
                 .withMessageContaining("body");
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     private HttpRequest post(String type, BodyPublisher body) {

@@ -3,7 +3,7 @@ package dev.tailnetproxy.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
+import dev.tailnetproxy.client.ScriptedFunctionUrl.ReceivedRequest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RequestBuilderTest {
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();
-    private final TailscaleProxyClientBuilder builder = new ClientOfScript().of(proxy);
+    private final TailscaleProxyClientBuilder builder = new ScriptedClient().of(proxy);
 
     @AfterEach
     void stop() {
@@ -37,30 +37,30 @@ class RequestBuilderTest {
         "Upgrade, websocket, WebSocket",
         "Transfer-Encoding, chunked, length"
     })
-    void saysWhyAHeaderIsNotForTheTarget(String name, String value, String said) {
+    void explainsRestrictedHeader(String name, String value, String message) {
         try (TailscaleProxyClient client = builder.build()) {
             HttpRequest.Builder request = client.request("/");
 
-            assertRefused(said, () -> request.header(name, value));
-            assertRefused(said, () -> request.setHeader(name, value));
-            assertRefused(said, () -> request.headers("x-first", "1", name, value));
-            assertRefused(said, () -> request.copy().header(name, value));
+            assertRefused(message, () -> request.header(name, value));
+            assertRefused(message, () -> request.setHeader(name, value));
+            assertRefused(message, () -> request.headers("x-first", "1", name, value));
+            assertRefused(message, () -> request.copy().header(name, value));
         }
     }
 
     @ParameterizedTest
     @CsvSource({"x name, topsecret, x name", "x-name, 'top\u0001secret', x-name", "x-name, topsecrét, x-name"})
-    void refusesHeadersThatCantBeSentWithoutRepeatingTheirValue(String name, String value, String said) {
+    void rejectsInvalidHeaderWithoutQuotingValue(String name, String value, String message) {
         try (TailscaleProxyClient client = builder.build()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> client.request("/").header(name, value))
-                    .withMessageContaining(said)
+                    .withMessageContaining(message)
                     .withMessageNotContaining(value);
         }
     }
 
     @Test
-    void letsARequestBeWrittenInEveryWayThatTheJdkHas() throws Exception {
+    void supportsAllBuilderMethods() throws Exception {
         try (TailscaleProxyClient client = builder.build()) {
             HttpRequest.Builder request = client.request("/a")
                     .version(HttpClient.Version.HTTP_1_1)
@@ -77,15 +77,15 @@ class RequestBuilderTest {
         }
 
         for (String method : List.of("GET", "DELETE", "PUT", "POST")) {
-            Arrived arrived = proxy.take();
-            assertThat(arrived.method()).isEqualTo(method);
-            assertThat(arrived.header("x-first")).isEqualTo("1");
-            assertThat(arrived.header("x-second")).isEqualTo("3");
-            assertThat(arrived.target()).isEqualTo(method.equals("POST") ? "/b" : "/a");
+            ReceivedRequest receivedRequest = proxy.take();
+            assertThat(receivedRequest.method()).isEqualTo(method);
+            assertThat(receivedRequest.header("x-first")).isEqualTo("1");
+            assertThat(receivedRequest.header("x-second")).isEqualTo("3");
+            assertThat(receivedRequest.target()).isEqualTo(method.equals("POST") ? "/b" : "/a");
         }
     }
 
-    private static void assertRefused(String said, ThrowingCallable call) {
-        assertThatIllegalArgumentException().isThrownBy(call).withMessageContaining(said);
+    private static void assertRefused(String message, ThrowingCallable call) {
+        assertThatIllegalArgumentException().isThrownBy(call).withMessageContaining(message);
     }
 }

@@ -53,7 +53,7 @@ class RetriesTest {
                 Arguments.of(lambda(502), "GET", false),
                 Arguments.of(new ConnectException("refused"), "POST", true),
                 Arguments.of(new HttpConnectTimeoutException("connecting"), "POST", true),
-                Arguments.of(new HttpTimeoutException("answering"), "GET", false),
+                Arguments.of(new HttpTimeoutException("timeToResponse"), "GET", false),
                 Arguments.of(new SSLHandshakeException("certificate"), "GET", false),
                 Arguments.of(new EOFException("no bytes"), "GET", false),
                 Arguments.of(new IOException("reset"), "GET", false),
@@ -62,16 +62,16 @@ class RetriesTest {
 
     @ParameterizedTest(name = "{1} after {0}: {2}")
     @MethodSource("failures")
-    void triesAgainOnlyWhatHasCertainlyNotReachedTheTarget(Throwable failure, String method, boolean again) {
-        Retries retries = new Retries(RetryPolicy.standard(), LONGEST);
+    void retriesOnlyUnsentRequests(Throwable failure, String method, boolean again) {
+        RetryDecider retries = new RetryDecider(RetryPolicy.standard(), LONGEST);
 
         assertThat(retries.pauseAfter(method, 1, failure, MUCH).isPresent()).isEqualTo(again);
     }
 
     @ParameterizedTest
     @CsvSource({"GET, true", "PUT, true", "DELETE, true", "HEAD, true", "POST, false", "PATCH, false"})
-    void triesAgainWhatTheCallerOptedIntoForIdempotentMethodsOnly(String method, boolean again) {
-        Retries retries = new Retries(RetryPolicy.standard().alsoOn(ProxyError.CONNECTION_RESET), LONGEST);
+    void optInRetriesIdempotentMethodsOnly(String method, boolean again) {
+        RetryDecider retries = new RetryDecider(RetryPolicy.standard().alsoOn(ProxyError.CONNECTION_RESET), LONGEST);
 
         assertThat(retries.pauseAfter(method, 1, proxy("ConnectionReset", 502, 0), MUCH)
                         .isPresent())
@@ -80,24 +80,24 @@ class RetriesTest {
 
     @ParameterizedTest
     @CsvSource({"1, 200", "2, 400", "3, 800", "4, 1600", "5, 3200", "6, 5000", "60, 5000", "2000, 5000"})
-    void letsPausesGrowUpToTheirCap(int attempts, long millis) {
+    void delayGrowsToMaximum(int attempts, long millis) {
         RetryPolicy patient = new RetryPolicy(9999, Duration.ofMillis(200), Duration.ofSeconds(5), MUCH, Set.of());
 
-        assertThat(new Retries(patient, LONGEST).pauseAfter("GET", attempts, new ConnectException(), MUCH))
+        assertThat(new RetryDecider(patient, LONGEST).pauseAfter("GET", attempts, new ConnectException(), MUCH))
                 .contains(Duration.ofMillis(millis));
     }
 
     @Test
-    void addsTheJitterToWhatTheProxyAsksFor() {
-        Retries retries = new Retries(RetryPolicy.standard(), LONGEST);
+    void addsJitterToRetryAfter() {
+        RetryDecider retries = new RetryDecider(RetryPolicy.standard(), LONGEST);
 
         assertThat(retries.pauseAfter("GET", 1, proxy("TailnetUnavailable", 503, 3), MUCH))
                 .contains(Duration.ofMillis(3200));
     }
 
     @Test
-    void doesNotBeginAPauseThatEndsAfterTheDeadline() {
-        Retries retries = new Retries(RetryPolicy.standard(), LONGEST);
+    void doesNotDelayPastDeadline() {
+        RetryDecider retries = new RetryDecider(RetryPolicy.standard(), LONGEST);
 
         assertThat(retries.pauseAfter("GET", 1, proxy("TailnetUnavailable", 503, 3), Duration.ofMillis(3200)))
                 .isEmpty();
@@ -107,16 +107,16 @@ class RetriesTest {
 
     @Test
     void countsTheFirstAttempt() {
-        Retries retries = new Retries(RetryPolicy.standard(), LONGEST);
+        RetryDecider retries = new RetryDecider(RetryPolicy.standard(), LONGEST);
 
         assertThat(retries.pauseAfter("GET", 3, new ConnectException(), MUCH)).isPresent();
         assertThat(retries.pauseAfter("GET", 4, new ConnectException(), MUCH)).isEmpty();
-        assertThat(new Retries(RetryPolicy.never(), LONGEST).pauseAfter("GET", 1, new ConnectException(), MUCH))
+        assertThat(new RetryDecider(RetryPolicy.never(), LONGEST).pauseAfter("GET", 1, new ConnectException(), MUCH))
                 .isEmpty();
     }
 
     @Test
-    void refusesPoliciesThatMeanNothing() {
+    void rejectsInvalidPolicies() {
         Duration second = Duration.ofSeconds(1);
         assertThatIllegalArgumentException().isThrownBy(() -> new RetryPolicy(0, second, second, second, Set.of()));
         assertThatIllegalArgumentException()

@@ -22,8 +22,8 @@ public final class ScriptedFunctionUrl implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final BlockingQueue<Arrived> arrived = new LinkedBlockingQueue<>();
-    private final ConcurrentLinkedQueue<Script> scripts = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<ReceivedRequest> receivedRequest = new LinkedBlockingQueue<>();
+    private final ConcurrentLinkedQueue<ScriptedResponse> scripts = new ConcurrentLinkedQueue<>();
 
     public ScriptedFunctionUrl() {
         try {
@@ -45,7 +45,7 @@ public final class ScriptedFunctionUrl implements AutoCloseable {
         return next(exchange -> write(exchange, status, headers, body));
     }
 
-    public ScriptedFunctionUrl next(Script script) {
+    public ScriptedFunctionUrl next(ScriptedResponse script) {
         scripts.add(script);
         return this;
     }
@@ -60,25 +60,25 @@ public final class ScriptedFunctionUrl implements AutoCloseable {
     }
 
     /** Takes the oldest request that has not been taken yet; waits for it. */
-    public Arrived take() throws InterruptedException {
-        return arrived.take();
+    public ReceivedRequest take() throws InterruptedException {
+        return receivedRequest.take();
     }
 
     /** How many requests arrived and have not been taken. */
-    public int untaken() {
-        return arrived.size();
+    public int pendingRequests() {
+        return receivedRequest.size();
     }
 
     private void receive(HttpExchange exchange) throws IOException {
         try (exchange) {
-            arrived.add(new Arrived(
+            receivedRequest.add(new ReceivedRequest(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().toString(),
                     Map.copyOf(exchange.getRequestHeaders()),
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1)));
             Optional.ofNullable(scripts.poll())
-                    .orElse(usual -> write(usual, 200, Map.of(), ""))
-                    .answer(exchange);
+                    .orElse(defaultResponse -> write(defaultResponse, 200, Map.of(), ""))
+                    .response(exchange);
         }
     }
 
@@ -100,12 +100,12 @@ public final class ScriptedFunctionUrl implements AutoCloseable {
     }
 
     @FunctionalInterface
-    public interface Script {
-        void answer(HttpExchange exchange) throws IOException;
+    public interface ScriptedResponse {
+        void response(HttpExchange exchange) throws IOException;
     }
 
     /** A request as it arrived; the body byte for byte as ISO 8859-1. */
-    public record Arrived(String method, String target, Map<String, List<String>> headers, String body) {
+    public record ReceivedRequest(String method, String target, Map<String, List<String>> headers, String body) {
 
         public String header(String name) {
             return headers.entrySet().stream()

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
+import dev.tailnetproxy.client.ScriptedFunctionUrl.ReceivedRequest;
 import dev.tailnetproxy.client.signing.MetricLabels;
 import dev.tailnetproxy.client.signing.SignatureCheck;
 import dev.tailnetproxy.client.signing.Target;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SendingTest {
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();
-    private final TailscaleProxyClientBuilder builder = new ClientOfScript().of(proxy);
+    private final TailscaleProxyClientBuilder builder = new ScriptedClient().of(proxy);
 
     @AfterEach
     void stop() {
@@ -38,7 +38,7 @@ class SendingTest {
     }
 
     @Test
-    void sendsShortFormsToTheBuildersTarget() throws Exception {
+    void convenienceMethodsUseDefaultTarget() throws Exception {
         proxy.next(200, Map.of("content-type", "text/plain"), "pong");
         try (TailscaleProxyClient client = builder.build()) {
             assertThat(client.get("/ping").body()).isEqualTo("pong");
@@ -50,7 +50,7 @@ class SendingTest {
             client.postAsync("/later", "[]").join();
         }
 
-        Arrived ping = proxy.take();
+        ReceivedRequest ping = proxy.take();
         assertThat(ping.header("ts-target-ip")).isEqualTo("100.64.0.1");
         assertThat(ping.header("ts-target-port")).isEqualTo("8080");
         assertThat(ping.header("ts-https")).isEqualTo("false");
@@ -58,7 +58,7 @@ class SendingTest {
         assertThat(ping.header("authorization"))
                 .startsWith("AWS4-HMAC-SHA256 Credential=AKIATEST/")
                 .contains("/eu-central-1/lambda/aws4_request", "host;ts-https;ts-target-ip;ts-target-port;");
-        Arrived order = proxy.take();
+        ReceivedRequest order = proxy.take();
         assertThat(order.header("content-type")).isEqualTo("application/json");
         assertThat(order.body()).isEqualTo("{\"id\":1}");
         assertThat(IntStream.range(0, 5).mapToObj(i -> take().method()).toList())
@@ -66,25 +66,25 @@ class SendingTest {
     }
 
     @Test
-    void sendsARequestThatNamesItsServerThere() throws Exception {
+    void usesTargetOfRequestUri() throws Exception {
         try (TailscaleProxyClient client = builder.host("not-for-this-one").build()) {
             client.send(HttpRequest.newBuilder(URI.create("https://orders.internal:8443/x?y=1"))
                     .header("Authorization", "Bearer of-the-target")
                     .build());
         }
 
-        Arrived arrived = proxy.take();
-        assertThat(arrived.target()).isEqualTo("/x?y=1");
-        assertThat(arrived.header("ts-target-ip")).isEqualTo("orders.internal");
-        assertThat(arrived.header("ts-target-port")).isEqualTo("8443");
-        assertThat(arrived.header("ts-https")).isEqualTo("true");
-        assertThat(arrived.header("ts-host")).isEqualTo("orders.internal:8443");
-        assertThat(arrived.header("ts-authorization")).isEqualTo("Bearer of-the-target");
-        assertThat(arrived.header("host")).isEqualTo(proxy.uri().getAuthority());
+        ReceivedRequest receivedRequest = proxy.take();
+        assertThat(receivedRequest.target()).isEqualTo("/x?y=1");
+        assertThat(receivedRequest.header("ts-target-ip")).isEqualTo("orders.internal");
+        assertThat(receivedRequest.header("ts-target-port")).isEqualTo("8443");
+        assertThat(receivedRequest.header("ts-https")).isEqualTo("true");
+        assertThat(receivedRequest.header("ts-host")).isEqualTo("orders.internal:8443");
+        assertThat(receivedRequest.header("ts-authorization")).isEqualTo("Bearer of-the-target");
+        assertThat(receivedRequest.header("host")).isEqualTo(proxy.uri().getAuthority());
     }
 
     @Test
-    void sendsWhatTheBuilderSays() throws Exception {
+    void appliesBuilderSettings() throws Exception {
         try (TailscaleProxyClient client = builder.target(Target.of("device", 80))
                 .https(true)
                 .host("shop.example")
@@ -94,18 +94,18 @@ class SendingTest {
             client.get("/");
         }
 
-        Arrived arrived = proxy.take();
-        assertThat(arrived.header("ts-https")).isEqualTo("true");
-        assertThat(arrived.header("ts-host")).isEqualTo("shop.example");
-        assertThat(arrived.header("ts-metric-service")).isEqualTo("orders");
-        assertThat(arrived.header("ts-metric-dimension-name")).isEqualTo("site");
-        assertThat(arrived.header("ts-metric-dimension-value")).isEqualTo("north");
-        assertThat(arrived.header("ts-timeout-ms")).isEqualTo("1500");
+        ReceivedRequest receivedRequest = proxy.take();
+        assertThat(receivedRequest.header("ts-https")).isEqualTo("true");
+        assertThat(receivedRequest.header("ts-host")).isEqualTo("shop.example");
+        assertThat(receivedRequest.header("ts-metric-service")).isEqualTo("orders");
+        assertThat(receivedRequest.header("ts-metric-dimension-name")).isEqualTo("site");
+        assertThat(receivedRequest.header("ts-metric-dimension-value")).isEqualTo("north");
+        assertThat(receivedRequest.header("ts-timeout-ms")).isEqualTo("1500");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/a%2Fb/../c", "//x//", "/?a=1&a=2&b=%2B+%20", "/a?flag", "/%E2%82%AC;v=1?q=~*'()"})
-    void keepsPathAndQueryByteForByte(String path) throws Exception {
+    void keepsPathAndQuery(String path) throws Exception {
         try (TailscaleProxyClient client = builder.build()) {
             client.get(path);
         }
@@ -115,7 +115,7 @@ class SendingTest {
 
     @ParameterizedTest
     @CsvSource({"/ä?ü=€, /%C3%A4?%C3%BC=%E2%82%AC", "/a\u0308, /a%CC%88", "/\ud83d\ude00%C3%A4, /%F0%9F%98%80%C3%A4"})
-    void sendsWhatIsBeyondAsciiAsItWasSigned(String path, String sent) throws Exception {
+    void sendsNonAsciiAsSigned(String path, String sent) throws Exception {
         try (TailscaleProxyClient client = builder.build()) {
             client.get(path);
             client.send(HttpRequest.newBuilder(URI.create("http://orders.internal:8080" + path))
@@ -123,14 +123,14 @@ class SendingTest {
         }
 
         for (int request = 0; request < 2; request++) {
-            Arrived arrived = proxy.take();
-            assertThat(arrived.target()).isEqualTo(sent);
-            assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+            ReceivedRequest receivedRequest = proxy.take();
+            assertThat(receivedRequest.target()).isEqualTo(sent);
+            assertThat(SignatureCheck.isSigned(receivedRequest)).isTrue();
         }
     }
 
     @Test
-    void givesTheAnswerWithTheRequestThatTheCallerWrote() throws Exception {
+    void responseHoldsOriginalRequest() throws Exception {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create("http://orders.internal/x")).build();
         try (TailscaleProxyClient client = builder.build()) {
@@ -158,7 +158,7 @@ class SendingTest {
         "503, retry-after, 1",
         "504, x-any, 1"
     })
-    void givesEveryStatusOfTheTargetAsAnAnswerAndAsksOnce(int status, String header, String value) throws Exception {
+    void everyTargetStatusIsAResponse(int status, String header, String value) throws Exception {
         proxy.next(status, Map.of(header, value), status == 204 ? "" : "the target's");
         try (TailscaleProxyClient client = builder.build()) {
             HttpResponse<String> response = client.get("/");
@@ -167,11 +167,11 @@ class SendingTest {
             assertThat(response.headers().firstValue(header)).contains(value);
         }
         proxy.take();
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @Test
-    void streamsAnAnswerWhileItComes() throws Exception {
+    void streamsResponse() throws Exception {
         CountDownLatch firstByteRead = new CountDownLatch(1);
         proxy.next(exchange -> {
             exchange.sendResponseHeaders(200, 2);
@@ -191,7 +191,7 @@ class SendingTest {
     }
 
     @Test
-    void serves50ThreadsAtOnce() {
+    void isThreadSafe() {
         try (TailscaleProxyClient client = builder.build()) {
             List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 50)
                     .mapToObj(i -> client.sendAsync(client.request("/" + i)
@@ -202,12 +202,12 @@ class SendingTest {
         }
 
         assertThat(IntStream.range(0, 50).mapToObj(i -> take()).toList())
-                .allSatisfy(arrived -> assertThat(arrived.body())
-                        .isEqualTo("body " + arrived.target().substring(1)));
+                .allSatisfy(receivedRequest -> assertThat(receivedRequest.body())
+                        .isEqualTo("body " + receivedRequest.target().substring(1)));
     }
 
     @Test
-    void takesNothingMoreWhenClosed() {
+    void rejectsRequestsAfterClose() {
         TailscaleProxyClient client = builder.build();
         client.close();
         client.close();
@@ -216,7 +216,7 @@ class SendingTest {
     }
 
     @Test
-    void saysWhatIsMissing() {
+    void reportsMissingSettings() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> TailscaleProxyClient.builder().build())
                 .withMessageContaining("URL");
@@ -238,7 +238,7 @@ class SendingTest {
     }
 
     @Test
-    void refusesAMethodThatCantBeSigned() {
+    void rejectsUnsupportedMethod() {
         try (TailscaleProxyClient client = builder.build()) {
             HttpRequest request = client.request("/")
                     .method("PROPFIND", BodyPublishers.noBody())
@@ -248,7 +248,7 @@ class SendingTest {
                     .isThrownBy(() -> client.send(request))
                     .withMessageContaining("PROPFIND");
         }
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @ParameterizedTest
@@ -259,16 +259,16 @@ class SendingTest {
         "/?a=%C3%A4%ED%A0%80, no UTF-8",
         "/?a=%C0%AF, no UTF-8"
     })
-    void refusesAQueryThatCantBeSigned(String path, String said) {
+    void rejectsUnsignableQuery(String path, String message) {
         try (TailscaleProxyClient client = builder.build()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> client.get(path))
-                    .withMessageContaining(said);
+                    .withMessageContaining(message);
         }
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
-    private Arrived take() {
+    private ReceivedRequest take() {
         try {
             return proxy.take();
         } catch (InterruptedException stop) {

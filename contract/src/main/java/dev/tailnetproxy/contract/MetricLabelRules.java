@@ -39,10 +39,10 @@ public final class MetricLabelRules {
         }
     }
 
-    private static void checkText(String what, String text) {
+    private static void checkText(String description, String text) {
         if (text.length() > MAX_LENGTH || !ALLOWED.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "the metric " + what + " is not 1 to " + MAX_LENGTH
+                    "the metric " + description + " is not 1 to " + MAX_LENGTH
                             + " letters, digits, spaces and . _ / # @ : -, or begins with a colon, or begins or ends with a space");
         }
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
     @Test
-    void needsNothingButTheJdk() {
+    void dependsOnJdkOnly() {
         ArchRuleDefinition.classes()
                 .should()
                 .onlyDependOnClassesThat()

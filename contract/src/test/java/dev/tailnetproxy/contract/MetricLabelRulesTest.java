@@ -21,7 +21,7 @@ class MetricLabelRulesTest {
         "_aws, success rate, duration",
         "a:, 1, 100.64.0.1:8080"
     })
-    void takesWhatCloudWatchTakesToo(String service, String name, String value) {
+    void acceptsCloudWatchLabels(String service, String name, String value) {
         assertThatCode(() -> MetricLabelRules.check(service, name, value)).doesNotThrowAnyException();
     }
 
@@ -32,7 +32,7 @@ class MetricLabelRulesTest {
 
     @ParameterizedTest
     @MethodSource("textsAtTheLimit")
-    void takesTextsUpToTheLimit(String text) {
+    void acceptsMaximumLength(String text) {
         assertThatCode(() -> MetricLabelRules.check(text, text, text)).doesNotThrowAnyException();
         assertThatIllegalArgumentException().isThrownBy(() -> MetricLabelRules.check("s", "n", text + "x"));
     }
@@ -60,7 +60,7 @@ class MetricLabelRulesTest {
                 "\ud83d\ude00",
                 "a\r\nts-target-ip: 127.0.0.1"
             })
-    void refusesEveryOtherTextInEachPlace(String text) {
+    void rejectsInvalidText(String text) {
         assertRefused("service", () -> MetricLabelRules.check(text, "n", "v"));
         assertRefused("dimension name", () -> MetricLabelRules.check("s", text, "v"));
         assertRefused("dimension value", () -> MetricLabelRules.check("s", "n", text));
@@ -68,7 +68,7 @@ class MetricLabelRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"service", "success", "failure", "duration", "_aws"})
-    void refusesDimensionNamesThatMeanSomethingElseInTheMetric(String name) {
+    void rejectsReservedDimensionNames(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MetricLabelRules.check("s", name, "v"))
                 .withMessageContaining("reserved");
@@ -76,7 +76,7 @@ class MetricLabelRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\r\nts-target-ip: 127.0.0.1", "caf\u00e9", "\"quoted\""})
-    void doesNotRepeatWhatItRefuses(String text) {
+    void messageDoesNotQuoteValue(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MetricLabelRules.check("s", "n", text))
                 .withMessageNotContaining(text);

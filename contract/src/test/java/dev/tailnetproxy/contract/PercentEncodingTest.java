@@ -24,7 +24,7 @@ class PercentEncodingTest {
         "\u00e9%ff, \u00e9\u00ff",
         "a+b, a+b"
     })
-    void isUndoneOnceAndWhatIsNoneStays(String encoded, String decoded) {
+    void decodesOnceAndKeepsInvalidEscapes(String encoded, String decoded) {
         assertThat(PercentEncoding.decode(encoded.getBytes(ISO_8859_1))).isEqualTo(decoded.getBytes(ISO_8859_1));
     }
 }

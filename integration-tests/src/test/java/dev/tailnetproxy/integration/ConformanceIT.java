@@ -163,7 +163,7 @@ class ConformanceIT {
     }
 
     private void setAnswer(JsonObject line) throws IOException, InterruptedException {
-        String bytes = Optional.ofNullable(line.getJsonArray("answer"))
+        String bytes = Optional.ofNullable(line.getJsonArray("response"))
                 .map(lines -> String.join(
                         "\r\n", lines.stream().map(String.class::cast).toList()))
                 .orElse(USUAL_ANSWER);
@@ -178,7 +178,7 @@ class ConformanceIT {
                 .forEach(header -> assertThat(headers.getString(header.getKey()))
                         .as(header.getKey())
                         .isEqualTo(header.getValue()));
-        expect.getJsonArray("headerNot", new JsonArray()).forEach(name -> assertThat(headers.containsKey((String) name))
+        expect.getJsonArray("noHeader", new JsonArray()).forEach(name -> assertThat(headers.containsKey((String) name))
                 .as((String) name)
                 .isFalse());
         if (expect.containsKey("cookies")) {
@@ -196,14 +196,14 @@ class ConformanceIT {
             assertThat(seen.getString("method") + " " + seen.getString("requestTarget") + " HTTP/1.1")
                     .isEqualTo(expect.getString("line"));
         }
-        expect.getJsonObject("sees", new JsonObject()).forEach(header -> assertThat(values(seen, header.getKey()))
+        expect.getJsonObject("targetReceives", new JsonObject()).forEach(header -> assertThat(values(seen, header.getKey()))
                 .as(header.getKey())
                 .isEqualTo(header.getValue()));
-        expect.getJsonArray("seesNot", new JsonArray()).forEach(name -> assertThat(values(seen, (String) name))
+        expect.getJsonArray("targetDoesNotReceive", new JsonArray()).forEach(name -> assertThat(values(seen, (String) name))
                 .as((String) name)
                 .isEmpty());
-        if (expect.containsKey("seesBody")) {
-            assertThat(seen.getString("body")).isEqualTo(expect.getString("seesBody"));
+        if (expect.containsKey("targetReceivesBody")) {
+            assertThat(seen.getString("body")).isEqualTo(expect.getString("targetReceivesBody"));
         }
     }
 

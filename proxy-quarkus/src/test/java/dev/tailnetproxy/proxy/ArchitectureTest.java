@@ -108,7 +108,7 @@ class ArchitectureTest {
                             || type.getName().equals("java.lang.reflect.Proxy")));
 
     @Test
-    void holds() {
+    void packageRulesHold() {
         JavaClasses classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.tailnetproxy.proxy");

@@ -3,7 +3,7 @@ package dev.tailnetproxy.client.cli;
 /** What the process's exit status says. */
 enum ExitStatus {
     /** The target answered, whatever its status. */
-    ANSWERED(0),
+    TARGET_RESPONDED(0),
     /** The command line is wrong. */
     USAGE(1),
     /** The proxy answered in place of the target. */
@@ -11,7 +11,7 @@ enum ExitStatus {
     /** Lambda answered in place of the proxy: no permission, throttled, the function failed. */
     FUNCTION_URL_ERROR(3),
     /** Nobody answered: no connection, no credentials, a time-out, a body that is too large. */
-    NO_ANSWER(4);
+    NO_RESPONSE(4);
 
     private final int code;
 

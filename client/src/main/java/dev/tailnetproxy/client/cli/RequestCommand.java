@@ -127,8 +127,8 @@ final class RequestCommand implements Callable<Integer> {
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(errors)
                 .setExpandAtFiles(false)
-                .setParameterExceptionHandler((wrong, given) -> {
-                    errors.println(wrong.getMessage());
+                .setParameterExceptionHandler((invalid, given) -> {
+                    errors.println(invalid.getMessage());
                     errors.println("Try --help.");
                     return ExitStatus.USAGE.code();
                 });
@@ -139,12 +139,12 @@ final class RequestCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         long started = System.nanoTime();
         try (TailscaleProxyClient client = client()) {
-            HttpResponse<InputStream> answer = client.send(request(client), BodyHandlers.ofInputStream());
-            print(answer);
+            HttpResponse<InputStream> response = client.send(request(client), BodyHandlers.ofInputStream());
+            print(response);
             timing("total", Duration.ofNanos(System.nanoTime() - started));
-            return ExitStatus.ANSWERED.code();
-        } catch (IllegalArgumentException wrong) {
-            errors.println(wrong.getMessage());
+            return ExitStatus.TARGET_RESPONDED.code();
+        } catch (IllegalArgumentException invalid) {
+            errors.println(invalid.getMessage());
             return ExitStatus.USAGE.code();
         } catch (ProxyException error) {
             errors.println("the proxy responded with " + error.status() + " " + error.getMessage());
@@ -155,18 +155,18 @@ final class RequestCommand implements Callable<Integer> {
         } catch (IOException | SdkClientException failure) {
             String reason = Optional.ofNullable(failure.getMessage()).orElse("the Function URL can't be reached");
             errors.println("no answer: " + failure.getClass().getSimpleName() + ": " + reason);
-            return ExitStatus.NO_ANSWER.code();
+            return ExitStatus.NO_RESPONSE.code();
         }
     }
 
     private TailscaleProxyClient client() {
-        String where = Optional.ofNullable(url)
+        String proxyUrl = Optional.ofNullable(url)
                 .or(() -> Optional.ofNullable(environment.get("TAILSCALE_PROXY_URL")))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "the proxy's URL is missing; give --url or set TAILSCALE_PROXY_URL"));
         Target parsed = Target.parse(target);
         TailscaleProxyClientBuilder builder = TailscaleProxyClient.builder()
-                .url(where)
+                .url(proxyUrl)
                 .target(https == null ? parsed : parsed.withHttps(https))
                 .requestTimeout(Duration.ofSeconds(timeoutSeconds))
                 .attemptListener(this::attempted);
@@ -182,21 +182,21 @@ final class RequestCommand implements Callable<Integer> {
 
     private HttpRequest request(TailscaleProxyClient client) throws IOException {
         BodyPublisher body = data == null ? BodyPublishers.noBody() : new RequestBodySource(data).publisher(in);
-        String usualMethod = data == null ? "GET" : "POST";
+        String defaultMethod = data == null ? "GET" : "POST";
         HttpRequest.Builder request =
-                client.request(path).method(Optional.ofNullable(method).orElse(usualMethod), body);
+                client.request(path).method(Optional.ofNullable(method).orElse(defaultMethod), body);
         headers.forEach(header -> request.header(header.name(), header.value()));
         return request.build();
     }
 
-    private void print(HttpResponse<InputStream> answer) throws IOException {
-        StringBuilder head = new StringBuilder("HTTP " + answer.statusCode() + "\n");
-        answer.headers()
+    private void print(HttpResponse<InputStream> response) throws IOException {
+        StringBuilder headerSection = new StringBuilder("HTTP " + response.statusCode() + "\n");
+        response.headers()
                 .map()
                 .forEach((name, values) -> values.forEach(
-                        value -> head.append(name).append(": ").append(value).append('\n')));
-        out.write(head.append('\n').toString().getBytes(StandardCharsets.UTF_8));
-        try (InputStream body = answer.body()) {
+                        value -> headerSection.append(name).append(": ").append(value).append('\n')));
+        out.write(headerSection.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+        try (InputStream body = response.body()) {
             body.transferTo(out);
         }
         out.flush();
@@ -204,16 +204,16 @@ final class RequestCommand implements Callable<Integer> {
 
     private void attempted(Attempt attempt) {
         timing("attempt " + attempt.number() + " signing", attempt.signing());
-        timing("attempt " + attempt.number() + " to headers", attempt.answering());
+        timing("attempt " + attempt.number() + " to headers", attempt.timeToResponse());
         if (verbose) {
             attempt.failure().ifPresent(failure -> errors.println("* failed: " + failure));
         }
         attempt.pause().ifPresent(pause -> timing("pause", pause));
     }
 
-    private void timing(String what, Duration duration) {
+    private void timing(String label, Duration duration) {
         if (verbose) {
-            errors.printf("* %s: %.1f ms%n", what, duration.toNanos() / 1e6);
+            errors.printf("* %s: %.1f ms%n", label, duration.toNanos() / 1e6);
         }
     }
 

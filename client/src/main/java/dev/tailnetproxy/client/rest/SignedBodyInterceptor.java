@@ -1,6 +1,6 @@
 package dev.tailnetproxy.client.rest;
 
-import dev.tailnetproxy.client.rest.CallSigning.Call;
+import dev.tailnetproxy.client.rest.RequestSigning.SignableRequest;
 import jakarta.ws.rs.ext.WriterInterceptor;
 import jakarta.ws.rs.ext.WriterInterceptorContext;
 import java.io.ByteArrayOutputStream;
@@ -14,9 +14,9 @@ import java.io.OutputStream;
  */
 final class SignedBodyInterceptor implements WriterInterceptor {
 
-    private final CallSigning signing;
+    private final RequestSigning signing;
 
-    SignedBodyInterceptor(CallSigning signing) {
+    SignedBodyInterceptor(RequestSigning signing) {
         this.signing = signing;
     }
 
@@ -25,7 +25,7 @@ final class SignedBodyInterceptor implements WriterInterceptor {
         Copying copying = new Copying(context.getOutputStream());
         context.setOutputStream(copying);
         context.proceed();
-        if (context.getProperty(Call.PROPERTY) instanceof Call call) {
+        if (context.getProperty(SignableRequest.PROPERTY) instanceof SignableRequest call) {
             signing.sign(call, context.getHeaders(), copying.copy.toByteArray());
         }
     }

@@ -39,7 +39,7 @@ import software.amazon.awssdk.identity.spi.IdentityProvider;
 public final class TailscaleProxyFeature implements Feature {
 
     /** The last filter of a request, which sees all headers, and the first of an answer. */
-    private static final int NEXT_TO_THE_WIRE = Integer.MAX_VALUE;
+    private static final int CLOSEST_TO_TRANSPORT = Integer.MAX_VALUE;
     /** Outside every other interceptor, where the bytes are those that are sent. */
     private static final int OUTERMOST = Integer.MIN_VALUE;
 
@@ -78,11 +78,11 @@ public final class TailscaleProxyFeature implements Feature {
 
     @Override
     public boolean configure(FeatureContext context) {
-        CallSigning signing = new CallSigning(functionUrl, credentials);
+        RequestSigning signing = new RequestSigning(functionUrl, credentials);
         context.register(
-                new ToProxyFilter(functionUrl, metrics, signing), Map.of(ClientRequestFilter.class, NEXT_TO_THE_WIRE));
+                new ProxyRequestFilter(functionUrl, metrics, signing), Map.of(ClientRequestFilter.class, CLOSEST_TO_TRANSPORT));
         context.register(new SignedBodyInterceptor(signing), Map.of(WriterInterceptor.class, OUTERMOST));
-        context.register(new ErrorAnswerFilter(), Map.of(ClientResponseFilter.class, NEXT_TO_THE_WIRE));
+        context.register(new ErrorResponseFilter(), Map.of(ClientResponseFilter.class, CLOSEST_TO_TRANSPORT));
         // Twice, because an application may have set the one or registered the other by itself.
         context.property(QuarkusRestClientProperties.MAX_REDIRECTS, 0);
         context.register(new NoRedirects(), Map.of(ContextResolver.class, FIRST));

@@ -12,15 +12,15 @@ final class CanonicalPath {
     private CanonicalPath() {}
 
     static String of(String path) {
-        Deque<String> kept = new ArrayDeque<>();
+        Deque<String> segments = new ArrayDeque<>();
         for (String segment : path.split("/", -1)) {
             if (segment.equals("..")) {
-                kept.pollLast();
+                segments.pollLast();
             } else if (!segment.isEmpty() && !segment.equals(".")) {
-                kept.addLast(segment);
+                segments.addLast(segment);
             }
         }
-        String joined = "/" + String.join("/", kept);
-        return path.endsWith("/") && !kept.isEmpty() ? joined + "/" : joined;
+        String joined = "/" + String.join("/", segments);
+        return path.endsWith("/") && !segments.isEmpty() ? joined + "/" : joined;
     }
 }

@@ -17,7 +17,7 @@ import software.amazon.awssdk.core.SdkSystemSetting;
  */
 public record FunctionUrl(URI uri, String region, boolean allowPlainHttp) {
 
-    private static final Pattern HOST_OF_LAMBDA = Pattern.compile("[a-z0-9]+\\.lambda-url\\.([a-z0-9-]+)\\..+");
+    private static final Pattern LAMBDA_HOST = Pattern.compile("[a-z0-9]+\\.lambda-url\\.([a-z0-9-]+)\\..+");
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]+");
 
     /**
@@ -34,12 +34,12 @@ public record FunctionUrl(URI uri, String region, boolean allowPlainHttp) {
                 && uri.getRawQuery() == null
                 && uri.getRawFragment() == null;
         if (!(scheme.equals("https") || scheme.equals("http")) || !isServerAlone) {
-            throw new IllegalArgumentException(shown(uri)
+            throw new IllegalArgumentException(redacted(uri)
                     + " has to be of the form https://<id>.lambda-url.<region>.on.aws, without path, query or user,"
                     + " and its host of letters, digits, hyphens and dots, because the JDK takes no other");
         }
         if (scheme.equals("http") && !allowPlainHttp && !Loopback.isHost(uri.getHost())) {
-            throw new IllegalArgumentException(shown(uri)
+            throw new IllegalArgumentException(redacted(uri)
                     + " would show requests and session tokens to the network in plain HTTP; give it https,"
                     + " or allow it in so many words: allowPlainHttp(), --allow-plain-http or"
                     + " tailscale-proxy.allow-plain-http=true");
@@ -91,22 +91,22 @@ public record FunctionUrl(URI uri, String region, boolean allowPlainHttp) {
         return of(uri, SdkSystemSetting.AWS_REGION.getStringValue(), allowPlainHttp);
     }
 
-    static FunctionUrl of(URI uri, Optional<String> usualRegion, boolean allowPlainHttp) {
-        String region = regionIn(uri)
-                .or(() -> usualRegion)
+    static FunctionUrl of(URI uri, Optional<String> defaultRegion, boolean allowPlainHttp) {
+        String region = regionOf(uri)
+                .or(() -> defaultRegion)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "the region can't be read from " + shown(uri) + "; give it as well, or set AWS_REGION"));
+                        "the region can't be read from " + redacted(uri) + "; give it as well, or set AWS_REGION"));
         return new FunctionUrl(uri, region, allowPlainHttp);
     }
 
-    private static Optional<String> regionIn(URI uri) {
+    private static Optional<String> regionOf(URI uri) {
         String host = Optional.ofNullable(uri.getHost()).orElse("").toLowerCase(Locale.ROOT);
-        Matcher matcher = HOST_OF_LAMBDA.matcher(host);
+        Matcher matcher = LAMBDA_HOST.matcher(host);
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     /** Whose user or password, if it names one, is repeated nowhere. */
-    private static String shown(URI uri) {
+    private static String redacted(URI uri) {
         boolean namesUser = String.valueOf(uri.getRawAuthority()).contains("@");
         return namesUser ? "the proxy's URL" : "the proxy's URL " + uri;
     }
@@ -127,7 +127,7 @@ public record FunctionUrl(URI uri, String region, boolean allowPlainHttp) {
                     + "\" holds a #, from which on nothing would be sent; write %23 where the target shall see it");
         }
         try {
-            return URI.create(uri + Utf8.escapedBeyondAscii(pathAndQuery));
+            return URI.create(uri + Utf8.escapeNonAscii(pathAndQuery));
         } catch (IllegalArgumentException malformed) {
             throw new IllegalArgumentException(
                     "the path \"" + pathAndQuery + "\" holds a character that has to be percent-encoded", malformed);

@@ -14,10 +14,10 @@ final class Loopback {
 
     /** {@code localhost}, an address of 127.0.0.0/8 with four numbers, or ::1 in any spelling. */
     static boolean isHost(String host) {
-        return host.equalsIgnoreCase("localhost") || NUMBERS.matcher(host).matches() || isAddressOfIpv6(host);
+        return host.equalsIgnoreCase("localhost") || NUMBERS.matcher(host).matches() || isIpv6Loopback(host);
     }
 
-    private static boolean isAddressOfIpv6(String host) {
+    private static boolean isIpv6Loopback(String host) {
         // Brackets make it an address, so that nobody is asked; one with a zone could name an interface.
         if (!host.startsWith("[") || host.indexOf('%') >= 0) {
             return false;

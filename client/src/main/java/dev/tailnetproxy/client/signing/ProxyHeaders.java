@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public final class ProxyHeaders {
 
-    private static final Set<String> NEEDED_FOR_THE_CALL_ITSELF =
+    private static final Set<String> PREFIXED_FIELDS =
             Set.of("authorization", "host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token");
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     /** The JDK's client turns everything else into question marks, after it was signed. */
@@ -33,10 +33,10 @@ public final class ProxyHeaders {
     public ProxyHeaders(Map<String, List<String>> forTarget) {
         forTarget.forEach((name, values) -> {
             RestrictedHeaders.refuse(name);
-            String travelling =
-                    NEEDED_FOR_THE_CALL_ITSELF.contains(name.toLowerCase(Locale.ROOT)) ? "ts-" + name : name;
-            if (fields.put(travelling, checked(name, values)) != null) {
-                throw new IllegalArgumentException("the header " + name + " is given twice: once as " + travelling);
+            String sentName =
+                    PREFIXED_FIELDS.contains(name.toLowerCase(Locale.ROOT)) ? "ts-" + name : name;
+            if (fields.put(sentName, checked(name, values)) != null) {
+                throw new IllegalArgumentException("the header " + name + " is given twice: once as " + sentName);
             }
         });
     }

@@ -56,9 +56,9 @@ public final class RequestSigner {
         if (uri.getHost() == null) {
             throw new IllegalArgumentException("the URI to sign has no host that the JDK's client calls");
         }
-        String path = Utf8.escapedBeyondAscii(uri.getRawPath());
+        String path = Utf8.escapeNonAscii(uri.getRawPath());
         String query =
-                Utf8.escapedBeyondAscii(Optional.ofNullable(uri.getRawQuery()).orElse(""));
+                Utf8.escapeNonAscii(Optional.ofNullable(uri.getRawQuery()).orElse(""));
         return sign(credentials, method, uri, path, query, fields, body);
     }
 

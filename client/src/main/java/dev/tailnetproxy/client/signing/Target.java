@@ -17,7 +17,7 @@ public record Target(String host, int port, boolean https) {
 
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
-    private static final int LONGEST_HOST = 255;
+    private static final int MAX_HOST_LENGTH = 255;
     private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~&&[^,/@]]+");
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]+\\]|[^:]+):([0-9]{1,5})");
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\]]+\\]|[^:\\[\\]]+)(?::([0-9]{0,5}))?");
@@ -28,7 +28,7 @@ public record Target(String host, int port, boolean https) {
      * @throws IllegalArgumentException when one of them can't be right
      */
     public Target {
-        if (!VISIBLE_ASCII.matcher(host).matches() || host.length() > LONGEST_HOST) {
+        if (!VISIBLE_ASCII.matcher(host).matches() || host.length() > MAX_HOST_LENGTH) {
             throw new IllegalArgumentException("the target \"" + host
                     + "\" is no address or name; a name beyond ASCII goes through java.net.IDN.toASCII first");
         }
@@ -80,8 +80,8 @@ public record Target(String host, int port, boolean https) {
         }
         boolean https = scheme.equals("https");
         String port = Optional.ofNullable(parts.group(2)).orElse("");
-        int usualPort = https ? HTTPS_PORT : HTTP_PORT;
-        return new Target(parts.group(1), port.isEmpty() ? usualPort : Integer.parseInt(port), https);
+        int defaultPort = https ? HTTPS_PORT : HTTP_PORT;
+        return new Target(parts.group(1), port.isEmpty() ? defaultPort : Integer.parseInt(port), https);
     }
 
     /** The same target with or without TLS. */

@@ -19,7 +19,7 @@ final class Utf8 {
      *
      * @throws IllegalArgumentException when a surrogate stands alone
      */
-    static String escapedBeyondAscii(String text) {
+    static String escapeNonAscii(String text) {
         ByteBuffer bytes;
         try {
             bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));

@@ -3,7 +3,7 @@ package dev.tailnetproxy.client.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.client.ScriptedFunctionUrl;
-import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
+import dev.tailnetproxy.client.ScriptedFunctionUrl.ReceivedRequest;
 import dev.tailnetproxy.client.signing.SignatureCheck;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -57,16 +57,16 @@ class RequestCommandTest {
                 .contains("x-of: target\n")
                 .endsWith("\n\nnot there");
         assertThat(errors.toString()).isEmpty();
-        Arrived arrived = proxy.take();
-        assertThat(arrived.method()).isEqualTo("GET");
-        assertThat(arrived.target()).isEqualTo("/ping?a=%20");
-        assertThat(arrived.header("ts-target-ip")).isEqualTo("100.64.0.1");
-        assertThat(arrived.header("ts-https")).isEqualTo("false");
-        assertThat(arrived.header("authorization")).contains("AKIATEST/", "/eu-central-1/lambda/");
+        ReceivedRequest receivedRequest = proxy.take();
+        assertThat(receivedRequest.method()).isEqualTo("GET");
+        assertThat(receivedRequest.target()).isEqualTo("/ping?a=%20");
+        assertThat(receivedRequest.header("ts-target-ip")).isEqualTo("100.64.0.1");
+        assertThat(receivedRequest.header("ts-https")).isEqualTo("false");
+        assertThat(receivedRequest.header("authorization")).contains("AKIATEST/", "/eu-central-1/lambda/");
     }
 
     @Test
-    void printsHeadersUnderTheTargetsNames() throws Exception {
+    void printsOriginalHeaderNames() throws Exception {
         proxy.next(
                 401,
                 Map.of(
@@ -96,17 +96,17 @@ class RequestCommandTest {
         run("--target", "h:1", "--https", "--request", "PUT", "--data", "@" + file, "/orders/1");
         run("--target", "h:443", "--no-https", "-d", "-", "/");
 
-        Arrived text = proxy.take();
+        ReceivedRequest text = proxy.take();
         assertThat(text.method()).isEqualTo("POST");
         assertThat(text.target()).isEqualTo("/");
         assertThat(text.header("content-type")).isEqualTo("text/plain");
         assertThat(text.header("ts-https")).isEqualTo("true");
         assertThat(text.body()).isEqualTo("as text");
-        Arrived put = proxy.take();
+        ReceivedRequest put = proxy.take();
         assertThat(put.method()).isEqualTo("PUT");
         assertThat(put.header("ts-https")).isEqualTo("true");
         assertThat(put.body()).isEqualTo("from a file");
-        Arrived streamed = proxy.take();
+        ReceivedRequest streamed = proxy.take();
         assertThat(streamed.header("ts-https")).isEqualTo("false");
         assertThat(streamed.body()).isEqualTo("from standard input");
     }
@@ -129,16 +129,16 @@ class RequestCommandTest {
         "ts-error-name, TargetNotAllowed, 403, 2, the proxy responded with 403 TargetNotAllowed",
         "x-amzn-errortype, AccessDeniedException, 403, 3, lambda:InvokeFunctionUrl",
     })
-    void tellsByItsExitStatusWhoAnswered(String header, String value, int status, int exit, String said) {
+    void exitStatusTellsResponder(String header, String value, int status, int exit, String message) {
         proxy.next(status, Map.of(header, value), "");
 
         assertThat(run("--target", "h:1", "/")).isEqualTo(exit);
-        assertThat(errors.toString()).contains(said);
+        assertThat(errors.toString()).contains(message);
         assertThat(out.size()).isZero();
     }
 
     @Test
-    void tellsThatNobodyAnswered() {
+    void exitStatusForNoResponse() {
         proxy.close();
 
         assertThat(run("--no-retry", "--target", "h:1", "/")).isEqualTo(4);
@@ -146,7 +146,7 @@ class RequestCommandTest {
     }
 
     @Test
-    void tellsThatTheBodysFileIsNotThere() {
+    void reportsMissingBodyFile() {
         assertThat(run("--target", "h:1", "-d", "@/not/there", "/")).isEqualTo(4);
         assertThat(errors.toString()).contains("FileNotFoundException", "/not/there");
     }
@@ -171,10 +171,10 @@ class RequestCommandTest {
                 "--target h:1 /a#b",
                 "--target h:1 /?a=%FF"
             })
-    void saysInOneLineWhatIsWrongWithTheCommandLine(String line) {
+    void reportsUsageErrorInOneLine(String line) {
         assertThat(run(line.isEmpty() ? new String[0] : line.split(" ", -1))).isEqualTo(1);
         assertThat(errors.toString().lines()).hasSizeBetween(1, 2);
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @ParameterizedTest
@@ -189,32 +189,32 @@ class RequestCommandTest {
         "x y: 1, no name of a header",
         "x-name: café, beyond ASCII"
     })
-    void saysInASentenceWhyAHeaderCantBeGiven(String header, String said) {
+    void explainsRestrictedHeader(String header, String message) {
         assertThat(run("--target", "h:1", "-H", header, "/")).isEqualTo(1);
-        assertThat(errors.toString()).contains(said);
+        assertThat(errors.toString()).contains(message);
         assertThat(errors.toString().lines()).hasSize(1);
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @Test
-    void sendsTheHostThatTheTargetShallSee() throws Exception {
+    void sendsHostForTarget() throws Exception {
         assertThat(run("--target", "h:1", "-H", "ts-host: foo", "/")).isZero();
 
         assertThat(proxy.take().header("ts-host")).isEqualTo("foo");
     }
 
     @Test
-    void sendsPathsBeyondAsciiAsTheyWereSigned() throws Exception {
+    void sendsNonAsciiPathAsSigned() throws Exception {
         assertThat(run("--target", "my_host:8080", "/ä?ü=1")).isZero();
 
-        Arrived arrived = proxy.take();
-        assertThat(arrived.target()).isEqualTo("/%C3%A4?%C3%BC=1");
-        assertThat(arrived.header("ts-target-ip")).isEqualTo("my_host");
-        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+        ReceivedRequest receivedRequest = proxy.take();
+        assertThat(receivedRequest.target()).isEqualTo("/%C3%A4?%C3%BC=1");
+        assertThat(receivedRequest.header("ts-target-ip")).isEqualTo("my_host");
+        assertThat(SignatureCheck.isSigned(receivedRequest)).isTrue();
     }
 
     @Test
-    void takesPlainHttpToAnotherMachineOnlyWhenItIsAllowed() {
+    void acceptsPlainHttpOnlyWhenAllowed() {
         String[] line = {
             "--target",
             "h:1",
@@ -236,7 +236,7 @@ class RequestCommandTest {
     }
 
     @Test
-    void asksForTheUrl() {
+    void requiresUrl() {
         int status = RequestCommand.run(
                 new ByteArrayInputStream(new byte[0]), out, new PrintWriter(errors, true), Map.of(), "--target", "h:1");
 
@@ -245,7 +245,7 @@ class RequestCommandTest {
     }
 
     @Test
-    void explainsItself() {
+    void printsHelp() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("--target", "Exit status", "TAILSCALE_PROXY_URL");
     }

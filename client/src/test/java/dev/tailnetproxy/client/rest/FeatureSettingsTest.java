@@ -16,7 +16,7 @@ class FeatureSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"http://proxy:9100, false", "http://10.0.0.1, ", "http://a.lambda-url.eu-central-1.on.aws, false"})
-    void refusePlainHttpToAnotherMachine(String url, String allowed) {
+    void rejectsPlainHttpToOtherHost(String url, String allowed) {
         Config config = config(url, allowed);
 
         assertThatIllegalArgumentException()
@@ -26,7 +26,7 @@ class FeatureSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"http://proxy:9100, true", "http://localhost:9100, ", "https://a.lambda-url.eu-central-1.on.aws, "})
-    void takeWhatIsAllowed(String url, String allowed) {
+    void acceptsAllowedPlainHttp(String url, String allowed) {
         Config config = config(url, allowed);
 
         assertThatCode(() -> new TailscaleProxyFeature(config)).doesNotThrowAnyException();

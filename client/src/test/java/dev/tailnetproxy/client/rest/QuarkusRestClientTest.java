@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tailnetproxy.client.FunctionUrlException;
 import dev.tailnetproxy.client.ProxyException;
 import dev.tailnetproxy.client.ScriptedFunctionUrl;
-import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
+import dev.tailnetproxy.client.ScriptedFunctionUrl.ReceivedRequest;
 import dev.tailnetproxy.client.rest.OrdersClient.Order;
 import dev.tailnetproxy.client.signing.SignatureCheck;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -44,58 +44,58 @@ class QuarkusRestClientTest {
     }
 
     @Test
-    void signsARequestWithoutABody() throws Exception {
+    void signsRequestWithoutBody() throws Exception {
         proxy.next(200, JSON, "{\"id\":\"a/b\",\"amount\":2}");
 
         assertThat(orders.find("a/b", "x y+z", "Bearer of-the-target")).isEqualTo(new Order("a/b", 2));
 
-        Arrived arrived = proxy.take();
-        assertThat(arrived.target()).isEqualTo("/orders/a%2Fb?fields=x+y%2Bz");
-        assertThat(arrived.header("ts-target-ip")).isEqualTo("orders.internal");
-        assertThat(arrived.header("ts-target-port")).isEqualTo("8080");
-        assertThat(arrived.header("ts-https")).isEqualTo("false");
-        assertThat(arrived.header("ts-host")).isEqualTo("orders.internal:8080");
-        assertThat(arrived.header("ts-authorization")).isEqualTo("Bearer of-the-target");
-        assertThat(arrived.header("host")).isEqualTo(proxy.uri().getAuthority());
-        assertThat(arrived.header("ts-metric-service")).isEqualTo("orders");
-        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+        ReceivedRequest receivedRequest = proxy.take();
+        assertThat(receivedRequest.target()).isEqualTo("/orders/a%2Fb?fields=x+y%2Bz");
+        assertThat(receivedRequest.header("ts-target-ip")).isEqualTo("orders.internal");
+        assertThat(receivedRequest.header("ts-target-port")).isEqualTo("8080");
+        assertThat(receivedRequest.header("ts-https")).isEqualTo("false");
+        assertThat(receivedRequest.header("ts-host")).isEqualTo("orders.internal:8080");
+        assertThat(receivedRequest.header("ts-authorization")).isEqualTo("Bearer of-the-target");
+        assertThat(receivedRequest.header("host")).isEqualTo(proxy.uri().getAuthority());
+        assertThat(receivedRequest.header("ts-metric-service")).isEqualTo("orders");
+        assertThat(SignatureCheck.isSigned(receivedRequest)).isTrue();
     }
 
     @Test
-    void callsAHostWhoseNameJavaDoesNotLike() throws Exception {
+    void acceptsHostThatJavaUriRejects() throws Exception {
         underscore.ping();
 
-        Arrived arrived = proxy.take();
-        assertThat(arrived.target()).isEqualTo("/ping");
-        assertThat(arrived.header("ts-target-ip")).isEqualTo("my_host");
-        assertThat(arrived.header("ts-target-port")).isEqualTo("8080");
-        assertThat(arrived.header("ts-https")).isEqualTo("false");
-        assertThat(arrived.header("ts-host")).isEqualTo("my_host:8080");
-        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+        ReceivedRequest receivedRequest = proxy.take();
+        assertThat(receivedRequest.target()).isEqualTo("/ping");
+        assertThat(receivedRequest.header("ts-target-ip")).isEqualTo("my_host");
+        assertThat(receivedRequest.header("ts-target-port")).isEqualTo("8080");
+        assertThat(receivedRequest.header("ts-https")).isEqualTo("false");
+        assertThat(receivedRequest.header("ts-host")).isEqualTo("my_host:8080");
+        assertThat(SignatureCheck.isSigned(receivedRequest)).isTrue();
     }
 
     @Test
-    void signsPathsAndQueriesBeyondAscii() throws Exception {
+    void signsNonAsciiPathAndQuery() throws Exception {
         proxy.next(200, JSON, "{\"id\":\"1\",\"amount\":2}");
 
         orders.find("größe \ud83d\ude00", "a\u0308+/?", null);
 
-        Arrived arrived = proxy.take();
-        assertThat(arrived.target()).isEqualTo("/orders/gr%C3%B6%C3%9Fe%20%F0%9F%98%80?fields=a%CC%88%2B%2F%3F");
-        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+        ReceivedRequest receivedRequest = proxy.take();
+        assertThat(receivedRequest.target()).isEqualTo("/orders/gr%C3%B6%C3%9Fe%20%F0%9F%98%80?fields=a%CC%88%2B%2F%3F");
+        assertThat(SignatureCheck.isSigned(receivedRequest)).isTrue();
     }
 
     @Test
-    void signsTheSerialisedBody() throws Exception {
+    void signsSerializedBody() throws Exception {
         proxy.next(200, JSON, "{\"id\":\"1\",\"amount\":2}");
 
         orders.place(new Order("größer", 2));
 
-        Arrived arrived = proxy.take();
-        assertThat(arrived.header("content-type")).startsWith("application/json");
-        assertThat(new String(arrived.body().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+        ReceivedRequest receivedRequest = proxy.take();
+        assertThat(receivedRequest.header("content-type")).startsWith("application/json");
+        assertThat(new String(receivedRequest.body().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
                 .isEqualTo("{\"id\":\"größer\",\"amount\":2}");
-        assertThat(SignatureCheck.isSigned(arrived)).isTrue();
+        assertThat(SignatureCheck.isSigned(receivedRequest)).isTrue();
     }
 
     @Test
@@ -105,22 +105,22 @@ class QuarkusRestClientTest {
         orders.upload(new ByteArrayInputStream("streamed".getBytes(StandardCharsets.UTF_8)));
         orders.confirm();
 
-        Arrived streamed = proxy.take();
+        ReceivedRequest streamed = proxy.take();
         assertThat(streamed.body()).isEqualTo("streamed");
         assertThat(SignatureCheck.isSigned(streamed)).isTrue();
         assertThat(SignatureCheck.isSigned(proxy.take())).isTrue();
     }
 
     @Test
-    void refusesABodyThatTheRestClientSendsUnseen() {
+    void rejectsUnserializableBody() {
         Throwable thrown = catchThrowable(() -> orders.uploadFile(new File("pom.xml")));
 
         assertThat(thrown).hasStackTraceContaining("can't be signed before it is sent");
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @Test
-    void givesHeadersTheTargetsNamesBack() throws Exception {
+    void restoresOriginalHeaderNames() throws Exception {
         proxy.next(
                 401,
                 Map.of(
@@ -142,7 +142,7 @@ class QuarkusRestClientTest {
     }
 
     @Test
-    void throwsErrorsOfTheProxyAndOfLambdaAndLeavesThoseOfTheTarget() throws Exception {
+    void throwsProxyAndLambdaErrorsOnly() throws Exception {
         proxy.nextProxyError(403, "TargetNotAllowed", Map.of())
                 .next(403, Map.of("x-amzn-errortype", "AccessDeniedException"), "{\"Message\":\"Forbidden\"}")
                 .next(403, Map.of(), "the target's");

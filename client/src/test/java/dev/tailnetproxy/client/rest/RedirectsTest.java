@@ -49,7 +49,7 @@ class RedirectsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {300, 301, 302, 303, 305, 307, 308})
-    void areResponsesAndNothingGoesWhereTheyPoint(int status) throws Exception {
+    void redirectsAreNotFollowed(int status) throws Exception {
         proxy.next(status, Map.of("location", elsewhere.uri() + "/steal"), "moved");
 
         try (Response response = orders.moved("Bearer of-the-target")) {
@@ -59,7 +59,7 @@ class RedirectsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/other", "other?x=1", "//other.example/", "http://orders.internal:8080/other"})
-    void toTheTargetItselfAreResponsesToo(String location) throws Exception {
+    void redirectsToTargetAreNotFollowed(String location) throws Exception {
         proxy.next(302, Map.of("location", location), "moved");
 
         try (Response response = orders.moved("Bearer of-the-target")) {
@@ -69,20 +69,20 @@ class RedirectsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
-    void ofARequestWithABodyAreNotFollowed(int status) throws Exception {
+    void redirectsWithBodyAreNotFollowed(int status) throws Exception {
         proxy.next(status, Map.of("location", elsewhere.uri() + "/steal"), "");
 
         WebApplicationException thrown =
                 catchThrowableOfType(WebApplicationException.class, () -> orders.place(new Order("1", 2)));
 
         assertThat(thrown.getResponse().getStatus()).isEqualTo(status);
-        assertThat(elsewhere.untaken()).isZero();
+        assertThat(elsewhere.pendingRequests()).isZero();
         proxy.take();
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     @Test
-    void areNotFollowedByWhatTheApplicationRegistersForThem() throws Exception {
+    void redirectHandlerOfApplicationIsIgnored() throws Exception {
         proxy.next(302, Map.of("location", elsewhere.uri() + "/steal"), "moved");
 
         try (Response response = followingClient().moved("Bearer of-the-target")) {
@@ -105,9 +105,9 @@ class RedirectsTest {
     private void assertRedirect(Response response, int status, String location) throws InterruptedException {
         assertThat(response.getStatus()).isEqualTo(status);
         assertThat(response.getHeaderString("location")).isEqualTo(location);
-        assertThat(elsewhere.untaken()).isZero();
+        assertThat(elsewhere.pendingRequests()).isZero();
         proxy.take();
-        assertThat(proxy.untaken()).isZero();
+        assertThat(proxy.pendingRequests()).isZero();
     }
 
     /** As an application may have it. */

@@ -20,7 +20,7 @@ class FunctionUrlTest {
         "https://abc123.lambda-url.us-gov-west-1.on.aws/, us-gov-west-1",
         "HTTPS://ABC123.LAMBDA-URL.eu-central-1.ON.AWS, eu-central-1"
     })
-    void readsTheRegionFromTheHostName(String url, String region) {
+    void readsRegionFromHost(String url, String region) {
         assertThat(FunctionUrl.of(URI.create(url), Optional.of("us-west-2"), false)
                         .region())
                 .isEqualTo(region);
@@ -34,14 +34,14 @@ class FunctionUrlTest {
                 "https://proxy.example.com",
                 "https://evil.example/abc.lambda-url.eu-central-1.on.aws"
             })
-    void asksForTheRegionWhereTheHostNameHasNone(String url) {
+    void requiresRegionWithoutLambdaHost(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FunctionUrl.of(URI.create(url), Optional.empty(), false))
                 .withMessageContaining("region");
     }
 
     @Test
-    void takesTheUsualRegionWhereTheHostNameHasNone() {
+    void usesDefaultRegionWithoutLambdaHost() {
         assertThat(FunctionUrl.of(URI.create("http://localhost:9100"), Optional.of("us-west-2"), false)
                         .region())
                 .isEqualTo("us-west-2");
@@ -69,7 +69,7 @@ class FunctionUrlTest {
                 "http://[::1%25lo]",
                 "http://[fd7a:115c:a1e0::1]"
             })
-    void refusesPlainHttpToAnotherMachine(String url) {
+    void rejectsPlainHttpToOtherHost(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FunctionUrl(URI.create(url), "eu-central-1"))
                 .withMessageContaining("https")
@@ -89,13 +89,13 @@ class FunctionUrlTest {
                 "http://[::1]:9100",
                 "http://[0:0:0:0:0:0:0:1]/"
             })
-    void takesPlainHttpToThisMachine(String url) {
+    void acceptsPlainHttpToLoopback(String url) {
         assertThat(new FunctionUrl(URI.create(url), "eu-central-1").uri()).hasScheme("http");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://10.0.0.1:9100", "http://proxy:9100", "http://[fd7a:115c:a1e0::1]"})
-    void takesPlainHttpToAnotherMachineWhenItIsAllowed(String url) {
+    void acceptsAllowedPlainHttp(String url) {
         URI uri = URI.create(url);
 
         assertThat(new FunctionUrl(uri, "eu-central-1", true).uri()).isEqualTo(uri);
@@ -103,7 +103,7 @@ class FunctionUrlTest {
     }
 
     @Test
-    void allowsPlainHttpInTheBuilderOnlyInSoManyWords() {
+    void builderRequiresExplicitPlainHttp() {
         TailscaleProxyClientBuilder builder =
                 TailscaleProxyClient.builder().url("http://proxy:9100").region("eu-central-1");
 
@@ -131,7 +131,7 @@ class FunctionUrlTest {
                 "http://127.0.0.256",
                 "http://0x7f.0.0.1"
             })
-    void refusesWhatIsNotTheUrlOfAServerAlone(String url) {
+    void rejectsUrlWithPathQueryOrUser(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FunctionUrl(URI.create(url), "eu-central-1"))
                 .withMessageContaining("has to be of the form");
@@ -140,7 +140,7 @@ class FunctionUrlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"https://me:topsecret@a.example", "https://topsecret@my_host:9100", "http://me:topsecret@[x"})
-    void neverRepeatsAPasswordOfTheUrl(String url) {
+    void redactsPassword(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TailscaleProxyClient.builder()
                         .url(url)
@@ -156,7 +156,7 @@ class FunctionUrlTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "eu central", "eu-central-1\r\nx: y", "EU"})
-    void refusesWhatIsNoRegion(String region) {
+    void rejectsInvalidRegion(String region) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FunctionUrl(URI.create("https://a.example"), region))
                 .withMessageContaining("region");
@@ -164,7 +164,7 @@ class FunctionUrlTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "//two//slashes", "/a/../b", "/a%2Fb?x=1&x=2&y=%2B+z", "/?"})
-    void keepsPathAndQueryAsTheyAre(String path) {
+    void keepsPathAndQuery(String path) {
         assertThat(new FunctionUrl(URI.create("https://a.example/"), "eu-central-1").at(path))
                 .hasToString("https://a.example" + path);
     }
@@ -177,14 +177,14 @@ class FunctionUrlTest {
         "/\u00a0\u200b\u2028, /%C2%A0%E2%80%8B%E2%80%A8",
         "/%C3%A4ä, /%C3%A4%C3%A4"
     })
-    void encodesWhatIsBeyondAsciiAndNothingElse(String path, String encoded) {
+    void encodesNonAsciiOnly(String path, String encoded) {
         assertThat(new FunctionUrl(URI.create("https://a.example/"), "eu-central-1").at(path))
                 .hasToString("https://a.example" + encoded);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/a#b", "/a?b#c", "/#", "/\ud83d", "/\ude00\ud83d"})
-    void refusesWhatWouldNotBeSent(String path) {
+    void rejectsFragment(String path) {
         FunctionUrl url = new FunctionUrl(URI.create("https://a.example"), "eu-central-1");
 
         assertThatIllegalArgumentException().isThrownBy(() -> url.at(path)).withMessageContaining("path");
@@ -192,14 +192,14 @@ class FunctionUrlTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "ping", "https://other.example/", "@other.example/", "/a b", "/{a}", "/a\r\nx: y"})
-    void refusesAPathThatCouldLeadElsewhereOrHasToBeEncoded(String path) {
+    void rejectsInvalidPath(String path) {
         FunctionUrl url = new FunctionUrl(URI.create("https://a.example"), "eu-central-1");
 
         assertThatIllegalArgumentException().isThrownBy(() -> url.at(path)).withMessageContaining("path");
     }
 
     @Test
-    void knowsItsOwnServerByTheWholeAuthority() {
+    void comparesWholeAuthority() {
         FunctionUrl url = new FunctionUrl(URI.create("https://a.example"), "eu-central-1");
 
         assertThat(url.isServerOf(URI.create("https://A.example/x"))).isTrue();

@@ -16,7 +16,7 @@ class ProxyHeadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Authorization", "HOST", "x-amz-date", "X-Amz-Content-Sha256", "x-amz-security-token"})
-    void letsWhatTheCallNeedsItselfTravelUnderAPrefix(String name) {
+    void prefixesSignatureFields(String name) {
         Map<String, List<String>> sent = new ProxyHeaders(Map.of(name, List.of("the target's"))).all();
 
         assertThat(sent).containsEntry("ts-" + name, List.of("the target's")).doesNotContainKey(name);
@@ -32,7 +32,7 @@ class ProxyHeadersTest {
     }
 
     @Test
-    void letsTheRequestHaveTheLastWord() {
+    void requestHeadersTakePrecedence() {
         ProxyHeaders headers = new ProxyHeaders(Map.of(
                         "Ts-Target-Ip", List.of("100.64.0.9"),
                         "ts-target-port", List.of("1"),
@@ -48,7 +48,7 @@ class ProxyHeadersTest {
     }
 
     @Test
-    void signsWhatTheProxyAndAwsActOnAndNothingThatAGatewayMayChange() {
+    void signsProxyAndAwsFieldsOnly() {
         ProxyHeaders headers = new ProxyHeaders(Map.of(
                         "Authorization", List.of("Bearer x"),
                         "x-amz-target", List.of("Service.Action"),
@@ -68,7 +68,7 @@ class ProxyHeadersTest {
     }
 
     @Test
-    void refusesAFieldThatIsGivenWithAndWithoutItsPrefix() {
+    void rejectsDuplicateWithPrefix() {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> new ProxyHeaders(Map.of("authorization", List.of("a"), "ts-authorization", List.of("b"))))
@@ -77,7 +77,7 @@ class ProxyHeadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\r\nx-injected: 1", "a\nb", "a\u0000b", "caf\u00e9", "\u65e5\u672c"})
-    void refusesValuesThatWouldNotArriveAsTheyAreWithoutRepeatingThem(String value) {
+    void rejectsInvalidValuesWithoutQuotingThem(String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ProxyHeaders(Map.of("x-name", List.of(value))))
                 .withMessageContaining("x-name")
@@ -86,13 +86,13 @@ class ProxyHeadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a:b", "a\r\nb"})
-    void refusesNamesThatAreNone(String name) {
+    void rejectsInvalidNames(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> new ProxyHeaders(Map.of(name, List.of("x"))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Connection", "content-length", "EXPECT", "upgrade", "Transfer-Encoding"})
-    void refusesWhatIsOfTheConnectionToTheFunctionUrl(String name) {
+    void rejectsConnectionFields(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ProxyHeaders(Map.of(name, List.of("topsecret"))))
                 .withMessageStartingWith("the header " + name + " can't be given: ")
@@ -101,7 +101,7 @@ class ProxyHeadersTest {
 
     @ParameterizedTest
     @CsvSource({"service, site, :a", "' a', site, north", "orders, service, north", "orders, site, café"})
-    void refusesMetricLabelsByTheRulesThatTheProxyHas(String service, String name, String value) {
+    void rejectsInvalidMetricLabels(String service, String name, String value) {
         assertThatIllegalArgumentException().isThrownBy(() -> new MetricLabels(service, name, value));
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.client.signing;
 
-import dev.tailnetproxy.client.ScriptedFunctionUrl.Arrived;
+import dev.tailnetproxy.client.ScriptedFunctionUrl.ReceivedRequest;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -24,7 +24,7 @@ public final class SignatureCheck {
     private SignatureCheck() {}
 
     /** Whether a request carries the signature of AKIATEST for eu-central-1 over its path, fields and body. */
-    public static boolean isSigned(Arrived request) {
+    public static boolean isSigned(ReceivedRequest request) {
         String authorization = request.header("authorization");
         Map<String, List<String>> fields = new TreeMap<>();
         Arrays.stream(authorization

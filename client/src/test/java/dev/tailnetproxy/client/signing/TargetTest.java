@@ -17,7 +17,7 @@ class TargetTest {
         "[fd7a:115c:a1e0::1]:80, [fd7a:115c:a1e0::1], 80, false",
         "my_service.internal:65535, my_service.internal, 65535, false"
     })
-    void readsHostAndPort(String text, String host, int port, boolean https) {
+    void parsesHostAndPort(String text, String host, int port, boolean https) {
         assertThat(Target.parse(text)).isEqualTo(new Target(host, port, https));
     }
 
@@ -35,7 +35,7 @@ class TargetTest {
                 "a\r\nx: y:80",
                 "fd7a::1:80"
             })
-    void refusesWhatIsNot(String text) {
+    void rejectsInvalidText(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Target.parse(text))
                 .withMessageContaining("target");
@@ -43,7 +43,7 @@ class TargetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a\nb", "münchen", "a,b", "user@host", "host/path"})
-    void refusesHostsThatCouldSayMoreThanAHost(String host) {
+    void rejectsInvalidHosts(String host) {
         assertThatIllegalArgumentException().isThrownBy(() -> Target.of(host, 80));
     }
 
@@ -54,7 +54,7 @@ class TargetTest {
         "http://a.example:443/x, 443, false",
         "https://a.example:8443/x, 8443, true"
     })
-    void takesPortAndTlsFromAUri(String uri, int port, boolean https) {
+    void readsPortAndTlsFromUri(String uri, int port, boolean https) {
         assertThat(Target.of(URI.create(uri))).isEqualTo(new Target("a.example", port, https));
     }
 
@@ -73,7 +73,7 @@ class TargetTest {
         "http://a.example:/x, a.example, 80, false",
         "http://my_host:/x, my_host, 80, false"
     })
-    void takesHostsOfAUriThatJavaDoesNotLike(String uri, String host, int port, boolean https) {
+    void acceptsHostsThatJavaUriRejects(String uri, String host, int port, boolean https) {
         assertThat(Target.of(URI.create(uri))).isEqualTo(new Target(host, port, https));
     }
 
@@ -95,7 +95,7 @@ class TargetTest {
                 "http://münchen/",
                 "http://a,b/"
             })
-    void saysOfEveryOtherUriWhatIsWrong(String uri) {
+    void explainsInvalidUri(String uri) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Target.of(URI.create(uri)))
                 .withMessageContaining("target");
@@ -109,7 +109,7 @@ class TargetTest {
                 "http://me:topsecret@my_host/",
                 "https://me:topsecret@:443/"
             })
-    void refusesCredentialsInAUriWithoutRepeatingThem(String uri) {
+    void rejectsUserInfoWithoutQuotingIt(String uri) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Target.of(URI.create(uri)))
                 .withMessageContaining("Authorization")

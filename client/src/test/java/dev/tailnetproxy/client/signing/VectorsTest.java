@@ -41,7 +41,7 @@ class VectorsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void signsAsPublished(Path folder) throws Exception {
+    void matchesPublishedSignatures(Path folder) throws Exception {
         JsonNode context = new ObjectMapper().readTree(text(folder, "context.json"));
         PublishedSignature published = new PublishedSignature(context);
         PublishedRequest request = PublishedRequest.parse(text(folder, "request.txt"));

@@ -50,23 +50,23 @@ public record Cidr(IpAddress address, int prefixLength) {
     }
 
     public boolean contains(IpAddress other) {
-        byte[] mine = address.bytes();
-        byte[] theirs = other.bytes();
-        if (mine.length != theirs.length) {
+        byte[] ownBytes = address.bytes();
+        byte[] otherBytes = other.bytes();
+        if (ownBytes.length != otherBytes.length) {
             return false;
         }
-        int whole = prefixLength / 8;
-        for (int i = 0; i < whole; i++) {
-            if (mine[i] != theirs[i]) {
+        int wholeBytes = prefixLength / 8;
+        for (int i = 0; i < wholeBytes; i++) {
+            if (ownBytes[i] != otherBytes[i]) {
                 return false;
             }
         }
-        int rest = prefixLength % 8;
-        if (rest == 0) {
+        int remainingBits = prefixLength % 8;
+        if (remainingBits == 0) {
             return true;
         }
-        int mask = 0xff << (8 - rest);
-        return ((mine[whole] ^ theirs[whole]) & mask & 0xff) == 0;
+        int mask = 0xff << (8 - remainingBits);
+        return ((ownBytes[wholeBytes] ^ otherBytes[wholeBytes]) & mask & 0xff) == 0;
     }
 
     /** Whether this prefix holds every address of its family: what an exit node announces. */

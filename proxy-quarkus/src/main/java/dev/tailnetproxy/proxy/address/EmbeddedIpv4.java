@@ -10,23 +10,23 @@ import java.util.List;
 public final class EmbeddedIpv4 {
 
     /** Where four bytes of an IPv4 address stand, in their order. */
-    private record Layout(Cidr range, List<Integer> at) {
+    private record Layout(Cidr range, List<Integer> offsets) {
 
         IpAddress read(byte[] bytes) {
-            return IpAddress.of(new byte[] {bytes[at.get(0)], bytes[at.get(1)], bytes[at.get(2)], bytes[at.get(3)]});
+            return IpAddress.of(new byte[] {bytes[offsets.get(0)], bytes[offsets.get(1)], bytes[offsets.get(2)], bytes[offsets.get(3)]});
         }
     }
 
-    private static final Layout LOCAL_NAT64 = atTheEnd("64:ff9b:1::/48");
+    private static final Layout LOCAL_NAT64 = inLastFourBytes("64:ff9b:1::/48");
 
     /** Forms that mean the same IPv4 address everywhere. */
     private static final List<Layout> UNIVERSAL =
-            List.of(atTheEnd("::/96"), atTheEnd("::ffff:0:0:0/96"), atTheEnd("64:ff9b::/96"));
+            List.of(inLastFourBytes("::/96"), inLastFourBytes("::ffff:0:0:0/96"), inLastFourBytes("64:ff9b::/96"));
 
     private static final List<Layout> LAYOUTS = List.of(
             new Layout(Cidr.valid("2002::/16"), List.of(2, 3, 4, 5)),
             // Tailscale's own "4via6" subnet routes.
-            atTheEnd("fd7a:115c:a1e0:b1a::/64"),
+            inLastFourBytes("fd7a:115c:a1e0:b1a::/64"),
             LOCAL_NAT64);
 
     /** How RFC 6052 section 2.2 writes an address behind prefixes of 48, 56 and 64 bits: around byte 8. */
@@ -39,7 +39,7 @@ public final class EmbeddedIpv4 {
 
     private EmbeddedIpv4() {}
 
-    private static Layout atTheEnd(String range) {
+    private static Layout inLastFourBytes(String range) {
         return new Layout(Cidr.valid(range), List.of(12, 13, 14, 15));
     }
 
@@ -50,11 +50,11 @@ public final class EmbeddedIpv4 {
             return carried;
         }
         byte[] bytes = address.bytes();
-        UNIVERSAL.forEach(layout -> addWhereItIs(layout, address, carried));
-        LAYOUTS.forEach(layout -> addWhereItIs(layout, address, carried));
+        UNIVERSAL.forEach(layout -> addIfContained(layout, address, carried));
+        LAYOUTS.forEach(layout -> addIfContained(layout, address, carried));
         for (Layout layout : SHORTER_NAT64) {
             // Zeros are the rest of a longer prefix, and 0.0.0.0/8 is nobody's address.
-            if (layout.range().contains(address) && bytes[layout.at().get(0)] != 0) {
+            if (layout.range().contains(address) && bytes[layout.offsets().get(0)] != 0) {
                 carried.add(layout.read(bytes));
             }
         }
@@ -68,7 +68,7 @@ public final class EmbeddedIpv4 {
     }
 
     /** The IPv4 prefix that this prefix means, wherever it is sent to; the same prefix where there is none. */
-    public static Cidr meantBy(Cidr prefix) {
+    public static Cidr toIpv4Prefix(Cidr prefix) {
         for (Layout layout : UNIVERSAL) {
             if (prefix.prefixLength() >= 96 && layout.range().contains(prefix.address())) {
                 return new Cidr(prefix.address().embeddedIpv4(12), prefix.prefixLength() - 96);
@@ -77,7 +77,7 @@ public final class EmbeddedIpv4 {
         return prefix;
     }
 
-    private static void addWhereItIs(Layout layout, IpAddress address, List<IpAddress> carried) {
+    private static void addIfContained(Layout layout, IpAddress address, List<IpAddress> carried) {
         if (layout.range().contains(address)) {
             carried.add(layout.read(address.bytes()));
         }

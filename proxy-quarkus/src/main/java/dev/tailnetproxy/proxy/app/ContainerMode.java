@@ -31,7 +31,7 @@ class ContainerMode {
     private final TrafficMetrics traffic;
     private final Vertx vertx;
     private final Clock clock;
-    private final ProcessEnd process;
+    private final ProcessExit process;
     private volatile Optional<ProxyServer> running = Optional.empty();
 
     @Inject
@@ -42,7 +42,7 @@ class ContainerMode {
             TrafficMetrics traffic,
             Vertx vertx,
             Clock clock,
-            ProcessEnd process) {
+            ProcessExit process) {
         this.settings = settings;
         this.proxy = proxy;
         this.tailnet = tailnet;
@@ -75,7 +75,7 @@ class ContainerMode {
             try {
                 await(requests.drain());
             } finally {
-                process.applicationStops();
+                process.onApplicationStop();
             }
         });
     }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.app;
 
-import dev.tailnetproxy.proxy.lambda.NoInvocations;
+import dev.tailnetproxy.proxy.lambda.IdleRuntimeApi;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 @QuarkusMain
 public final class ProxyMain {
 
-    private static final String SET_BY_LAMBDA = "AWS_LAMBDA_RUNTIME_API";
-    private static final String PORT = "TS_PROXY_HTTP_PORT";
+    private static final String RUNTIME_API_VARIABLE = "AWS_LAMBDA_RUNTIME_API";
+    private static final String HTTP_PORT_VARIABLE = "TS_PROXY_HTTP_PORT";
 
     private ProxyMain() {}
 
@@ -23,21 +23,21 @@ public final class ProxyMain {
      * @throws IOException when there is no free port on this machine's own address
      */
     public static void main(String[] arguments) throws IOException {
-        if (isSet(System.getenv(SET_BY_LAMBDA))) {
+        if (isSet(System.getenv(RUNTIME_API_VARIABLE))) {
             Quarkus.run(arguments);
             return;
         }
-        if (!isSet(System.getenv(PORT)) && !isSet(System.getProperty(PORT))) {
+        if (!isSet(System.getenv(HTTP_PORT_VARIABLE)) && !isSet(System.getProperty(HTTP_PORT_VARIABLE))) {
             System.err.println(
-                    "This is no Lambda function and " + PORT + " is not set: nobody could send a request here. "
+                    "This is no Lambda function and " + HTTP_PORT_VARIABLE + " is not set: nobody could send a request here. "
                             + "Set it to the port for requests, such as 8080.");
             System.exit(1);
         }
-        NoInvocations none = NoInvocations.open();
+        IdleRuntimeApi idleRuntimeApi = IdleRuntimeApi.open();
         try {
             Quarkus.run(arguments);
         } finally {
-            none.close();
+            idleRuntimeApi.close();
         }
     }
 

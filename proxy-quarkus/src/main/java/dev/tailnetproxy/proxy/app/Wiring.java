@@ -1,25 +1,25 @@
 package dev.tailnetproxy.proxy.app;
 
-import dev.tailnetproxy.proxy.config.InvalidSetting;
+import dev.tailnetproxy.proxy.config.InvalidSettingException;
 import dev.tailnetproxy.proxy.config.ProxyConfig;
 import dev.tailnetproxy.proxy.config.Settings;
-import dev.tailnetproxy.proxy.core.DeniedNames;
-import dev.tailnetproxy.proxy.core.Forwarding;
-import dev.tailnetproxy.proxy.core.Freezes;
-import dev.tailnetproxy.proxy.core.OwnAnswers;
-import dev.tailnetproxy.proxy.core.PathFinding;
+import dev.tailnetproxy.proxy.core.DeniedNamesTailnet;
+import dev.tailnetproxy.proxy.core.RequestForwarder;
+import dev.tailnetproxy.proxy.core.FreezeDetector;
+import dev.tailnetproxy.proxy.core.ControlEndpoints;
+import dev.tailnetproxy.proxy.core.PathDiscovery;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.core.ProxySettings;
-import dev.tailnetproxy.proxy.core.Targets;
+import dev.tailnetproxy.proxy.core.TargetResolver;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
-import dev.tailnetproxy.proxy.mapping.RequestMapping;
+import dev.tailnetproxy.proxy.mapping.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.tailnet.ForeignSocks;
+import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
@@ -52,7 +52,7 @@ class Wiring {
             Settings settings = Settings.of(config);
             settings.warnings().forEach(LOG::warn);
             return settings;
-        } catch (InvalidSetting e) {
+        } catch (InvalidSettingException e) {
             // By itself, too: Quarkus will say it in the middle of a stack trace of its own.
             LOG.fatal(e.getMessage());
             throw e;
@@ -64,7 +64,7 @@ class Wiring {
     @Startup
     Tailnet tailnet(Settings settings, Vertx vertx, Clock clock) {
         if (settings.localApiSocket().isEmpty()) {
-            return new ForeignSocks();
+            return new ExternalSocksProxy();
         }
         LocalApiTailnet tailnet =
                 new LocalApiTailnet(vertx, settings.localApiSocket().get(), settings.stateFile(), clock);
@@ -80,8 +80,8 @@ class Wiring {
     @Singleton
     @Startup
     RequestMetrics metrics(Settings settings, Clock clock) {
-        return settings.countedLabels()
-                .in(
+        return settings.metricLabelFilter()
+                .decorate(
                         switch (settings.metrics()) {
                             case EMF -> new EmbeddedMetrics(System.out, clock);
                             case CLOUDWATCH -> cloudWatch(clock);
@@ -93,7 +93,7 @@ class Wiring {
         try {
             return CloudWatchMetrics.fromEnvironment(clock);
         } catch (IllegalStateException e) {
-            throw new InvalidSetting("TS_PROXY_METRICS", "can't be \"cloudwatch\" here, because " + e.getMessage());
+            throw new InvalidSettingException("TS_PROXY_METRICS", "can't be \"cloudwatch\" here, because " + e.getMessage());
         }
     }
 
@@ -113,7 +113,7 @@ class Wiring {
     TrafficMetrics traffic(Settings settings, Tailnet tailnet, Limits limits) {
         return settings.server().isEmpty()
                 ? TrafficMetrics.none()
-                : new PrometheusMetrics(() -> !(tailnet.state() instanceof TailnetState.NotJoined)).showing(limits);
+                : new PrometheusMetrics(() -> !(tailnet.state() instanceof TailnetState.NotJoined)).bindLimits(limits);
     }
 
     void stop(@Disposes TrafficMetrics traffic) {
@@ -145,19 +145,19 @@ class Wiring {
             Clock clock) {
         ProxySettings proxy = settings.proxy();
         return new ProxyService(
-                new OwnAnswers(vertx, tailnet, clock),
-                new Forwarding(
+                new ControlEndpoints(vertx, tailnet, clock),
+                new RequestForwarder(
                         proxy,
-                        new RequestMapping(settings.passForwarded(), settings.underscoreHeaders()),
-                        new Targets(
+                        new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders()),
+                        new TargetResolver(
                                 settings.policy(),
-                                DeniedNames.knownIn(tailnet, settings.policy().denied(), clock),
+                                DeniedNamesTailnet.decorate(tailnet, settings.policy().denied(), clock),
                                 proxy,
                                 clock),
                         upstream,
                         clock,
-                        new PathFinding(
-                                vertx, tailnet, proxy, new Freezes(clock, System::nanoTime).beating(vertx), clock)),
+                        new PathDiscovery(
+                                vertx, tailnet, proxy, new FreezeDetector(clock, System::nanoTime).withHeartbeat(vertx), clock)),
                 new ErrorResponses(settings.legacyErrors()),
                 metrics,
                 traffic,

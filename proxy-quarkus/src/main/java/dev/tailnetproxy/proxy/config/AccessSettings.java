@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.config;
 
 import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
-import dev.tailnetproxy.proxy.metrics.CountedLabels;
+import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import java.util.Arrays;
@@ -17,12 +17,12 @@ final class AccessSettings {
     private AccessSettings() {}
 
     static TargetPolicy policy(ProxyConfig config, List<TargetPolicy.Endpoint> ownEndpoints) {
-        boolean listed = new Variable("TS_PROXY_PEERS", config.peers()).isOther("all", "listed");
+        boolean onlyListed = new Variable("TS_PROXY_PEERS", config.peers()).isAlternative("all", "listed");
         return new TargetPolicy(
                 new Variable("TS_PROXY_ALLOWED_TARGETS", config.allowedTargets()).rules(),
                 new Variable("TS_PROXY_DENIED_TARGETS", config.deniedTargets()).rules(),
                 ownEndpoints,
-                listed ? TargetPolicy.Peers.LISTED : TargetPolicy.Peers.ALL,
+                onlyListed ? TargetPolicy.Peers.LISTED : TargetPolicy.Peers.ALL,
                 Optional.empty());
     }
 
@@ -38,12 +38,12 @@ final class AccessSettings {
         };
     }
 
-    static CountedLabels countedLabels(ProxyConfig config) {
+    static MetricLabelFilter metricLabelFilter(ProxyConfig config) {
         Variable services = new Variable("TS_PROXY_METRIC_SERVICES", config.metricServices());
         Variable dimensions = new Variable("TS_PROXY_METRIC_DIMENSIONS", config.metricDimensions());
-        return new CountedLabels(
-                labels(services, names -> new CountedLabels(names, Set.of()).services()),
-                labels(dimensions, names -> new CountedLabels(Set.of(), names).dimensions()));
+        return new MetricLabelFilter(
+                labels(services, names -> new MetricLabelFilter(names, Set.of()).services()),
+                labels(dimensions, names -> new MetricLabelFilter(Set.of(), names).dimensions()));
     }
 
     private static Set<String> labels(Variable variable, UnaryOperator<Set<String>> checked) {

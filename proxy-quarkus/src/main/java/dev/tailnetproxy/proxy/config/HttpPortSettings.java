@@ -10,19 +10,19 @@ import java.util.Optional;
 /** The settings of the two ports that the proxy has outside Lambda. */
 final class HttpPortSettings {
 
-    private static final int MOST_PORT = 65535;
+    private static final int MAX_PORT = 65535;
 
     private HttpPortSettings() {}
 
     /**
      * Checks them, and that the files can be used.
      *
-     * @throws InvalidSetting with a sentence that names the environment variable
+     * @throws InvalidSettingException with a sentence that names the environment variable
      */
     static ServerSettings of(ProxyConfig config, Variable port) {
-        int requests = port.number(0, 1, MOST_PORT);
+        int requests = port.number(0, 1, MAX_PORT);
         Variable managementPort = new Variable("TS_PROXY_MANAGEMENT_PORT", config.managementPort());
-        int management = managementPort.number(9000, 1, MOST_PORT);
+        int management = managementPort.number(9000, 1, MAX_PORT);
         if (requests == management) {
             throw managementPort.invalid("must not be the port of TS_PROXY_HTTP_PORT");
         }

@@ -8,32 +8,32 @@ final class LimitVariables {
     /** What a variable says that leaves the number to the proxy. */
     private static final String AUTO = "auto";
 
-    private static final int MOST = 100_000;
-    private static final int MOST_BYTES = 999_999_999;
+    private static final int MAX = 100_000;
+    private static final int MAX_BYTES = 999_999_999;
 
     private LimitVariables() {}
 
     /** @param heapBytes how large the heap of this process may grow */
     static LimitSettings of(ProxyConfig config, long heapBytes) {
-        LimitSettings fitting = LimitSettings.fitting(heapBytes);
-        int requests = number(new Variable("TS_PROXY_MAX_REQUESTS", config.maxRequests()), fitting.requests(), MOST);
+        LimitSettings forHeap = LimitSettings.forHeap(heapBytes);
+        int requests = number(new Variable("TS_PROXY_MAX_REQUESTS", config.maxRequests()), forHeap.requests(), MAX);
         return new LimitSettings(
                 requests,
                 number(
                         new Variable("TS_PROXY_MAX_BUFFERED_BYTES", config.maxBufferedBytes()),
-                        Math.toIntExact(Math.min(fitting.bufferedBytes(), MOST_BYTES)),
-                        MOST_BYTES),
+                        Math.toIntExact(Math.min(forHeap.bufferedBytes(), MAX_BYTES)),
+                        MAX_BYTES),
                 number(
                         new Variable("TS_PROXY_MAX_TARGET_CONNECTIONS", config.maxTargetConnections()),
-                        fitting.targetConnections(),
-                        MOST),
+                        forHeap.targetConnections(),
+                        MAX),
                 number(
                         new Variable("TS_PROXY_MAX_WAITING", config.maxWaiting()),
-                        LimitSettings.waitingBeside(requests),
-                        MOST));
+                        LimitSettings.defaultWaiting(requests),
+                        MAX));
     }
 
-    private static int number(Variable variable, int usual, int most) {
-        return variable.text(AUTO).equals(AUTO) ? usual : variable.number(usual, 1, most);
+    private static int number(Variable variable, int defaultValue, int max) {
+        return variable.text(AUTO).equals(AUTO) ? defaultValue : variable.number(defaultValue, 1, max);
     }
 }

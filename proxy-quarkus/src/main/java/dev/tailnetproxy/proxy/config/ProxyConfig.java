@@ -29,7 +29,7 @@ public interface ProxyConfig {
     /** {@code TS_PROXY_DENIED_TARGETS}. */
     Optional<String> deniedTargets();
 
-    /** {@code TS_PROXY_PEERS}: {@code all} or {@code listed}. */
+    /** {@code TS_PROXY_PEERS}: {@code all} or {@code onlyListed}. */
     Optional<String> peers();
 
     /** {@code TS_PROXY_CALLER_TARGETS}: what each principal may reach. */

@@ -4,7 +4,7 @@ import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.core.ProxySettings;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
-import dev.tailnetproxy.proxy.metrics.CountedLabels;
+import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.server.ServerSettings;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * @param stateFile the extension's state file
  * @param passForwarded whether the Function URL's own fields go on to the target
  * @param underscoreHeaders what becomes of names with an underscore
- * @param countedLabels under which labels requests are counted
+ * @param metricLabelFilter under which labels requests are counted
  * @param legacyErrors whether every proxy error but 400 has the status 500
  * @param policy which targets may be reached
  * @param proxy how requests are treated
@@ -39,7 +39,7 @@ public record Settings(
         Path stateFile,
         boolean passForwarded,
         UnderscoreHeaders underscoreHeaders,
-        CountedLabels countedLabels,
+        MetricLabelFilter metricLabelFilter,
         boolean legacyErrors,
         TargetPolicy policy,
         ProxySettings proxy,
@@ -61,7 +61,7 @@ public record Settings(
 
     private static final String NO_LOCALAPI = "none";
     private static final String METRICS = "TS_PROXY_METRICS";
-    private static final int MOST_PORT = 65535;
+    private static final int MAX_PORT = 65535;
 
     /** An answer's head: the same 64 KiB that common servers take. */
     private static final int MAX_HEADER_BYTES = 64 * 1024;
@@ -69,20 +69,20 @@ public record Settings(
     /**
      * Checks everything.
      *
-     * @throws InvalidSetting with a sentence that names the environment variable
+     * @throws InvalidSettingException with a sentence that names the environment variable
      */
     public static Settings of(ProxyConfig config) {
         String socksHost = new Variable("TS_PROXY_SOCKS_HOST", config.socksHost()).text("127.0.0.1");
-        int socksPort = new Variable("TS_SOCKS_PORT", config.socksPort()).number(1055, 1, MOST_PORT);
+        int socksPort = new Variable("TS_SOCKS_PORT", config.socksPort()).number(1055, 1, MAX_PORT);
         String localApi = new Variable("TS_PROXY_LOCALAPI_SOCKET", config.localapiSocket())
                 .text("/tmp/tailscale/tailscaled.sock");
         return new Settings(
                 localApi.equals(NO_LOCALAPI) ? Optional.empty() : Optional.of(Path.of(localApi)),
                 Path.of(new Variable("TS_PROXY_STATE_FILE", config.stateFile()).text("/tmp/tailscale/state.json")),
-                new Variable("TS_PROXY_FORWARDED_HEADERS", config.forwardedHeaders()).isOther("drop", "pass"),
+                new Variable("TS_PROXY_FORWARDED_HEADERS", config.forwardedHeaders()).isAlternative("drop", "pass"),
                 AccessSettings.underscoreHeaders(config),
-                AccessSettings.countedLabels(config),
-                new Variable("LEGACY_ERRORS", config.legacyErrors()).truth(false),
+                AccessSettings.metricLabelFilter(config),
+                new Variable("LEGACY_ERRORS", config.legacyErrors()).bool(false),
                 AccessSettings.policy(config, ownEndpoints(socksHost, socksPort, runtimeApi(config))),
                 proxy(config),
                 upstream(config, socksHost, socksPort),
@@ -98,7 +98,7 @@ public record Settings(
                 new Variable("TS_PROXY_SETTLE_MS", config.settleMs()).millis(10_000, 0),
                 new ProxySettings.ExitNode(
                         new Variable("TS_EXIT_NODE", config.exitNode()).value().isPresent(),
-                        new Variable("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired()).truth(true)),
+                        new Variable("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired()).bool(true)),
                 new Variable("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets()).rules(),
                 AccessSettings.callers(config));
     }
@@ -124,7 +124,7 @@ public record Settings(
             throw port.invalid("must not be set in a Lambda function, which gets no connections");
         }
         if (metrics(config) == Metrics.CLOUDWATCH) {
-            throw new InvalidSetting(
+            throw new InvalidSettingException(
                     METRICS,
                     "must not be \"cloudwatch\" beside TS_PROXY_HTTP_PORT, as it takes a call for each request; read "
                             + "/q/metrics on the management port instead, or set \"emf\"");
@@ -137,7 +137,7 @@ public record Settings(
         List<String> warnings = new ArrayList<>();
         if (!proxy.unverifiedTlsTargets().isEmpty()) {
             warnings.add("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of "
-                    + listed(proxy.unverifiedTlsTargets())
+                    + join(proxy.unverifiedTlsTargets())
                     + ", and whoever answers in their place reads and changes what is sent.");
         }
         if (server.isPresent() && server.get().access().isOpen()) {
@@ -147,20 +147,20 @@ public record Settings(
         }
         if (policy.peers() == TargetPolicy.Peers.LISTED && policy.allowed().isEmpty()) {
             warnings.add(
-                    "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
+                    "TS_PROXY_PEERS is join and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
         }
         List<TargetRule> patterns = policy.allowed().stream()
                 .filter(rule -> rule.pattern() instanceof TargetRule.Pattern.NamesUnder)
                 .toList();
         if (localApiSocket.isEmpty() && !patterns.isEmpty()) {
-            warnings.add("TS_PROXY_ALLOWED_TARGETS holds " + listed(patterns)
+            warnings.add("TS_PROXY_ALLOWED_TARGETS holds " + join(patterns)
                     + ", which allows nothing while TS_PROXY_LOCALAPI_SOCKET is none: the addresses of such names can't "
-                    + "be checked, so that only names listed one by one are allowed.");
+                    + "be checked, so that only names join one by one are allowed.");
         }
         return warnings;
     }
 
-    private static String listed(List<TargetRule> rules) {
+    private static String join(List<TargetRule> rules) {
         return rules.stream().map(TargetRule::toString).collect(Collectors.joining(", "));
     }
 

@@ -16,46 +16,46 @@ import java.util.Optional;
 record Variable(String name, Optional<String> value) {
 
     /** What any time-out can be: a Lambda function lives for 15 minutes at most. */
-    private static final int LONGEST_MS = 900_000;
+    private static final int MAX_MS = 900_000;
 
     Variable {
         value = value.map(String::strip).filter(text -> !text.isEmpty());
     }
 
-    String text(String usual) {
-        return value.orElse(usual);
+    String text(String defaultValue) {
+        return value.orElse(defaultValue);
     }
 
-    int number(int usual, int least, int most) {
+    int number(int defaultValue, int min, int max) {
         if (value.isEmpty()) {
-            return usual;
+            return defaultValue;
         }
         String text = value.get();
         if (text.matches("[0-9]{1,9}")) {
             int number = Integer.parseInt(text);
-            if (number >= least && number <= most) {
+            if (number >= min && number <= max) {
                 return number;
             }
         }
-        throw invalid("must be a whole number from " + least + " to " + most + ", but is \"" + text + "\"");
+        throw invalid("must be a whole number from " + min + " to " + max + ", but is \"" + text + "\"");
     }
 
-    Duration millis(int usual, int least) {
-        return Duration.ofMillis(number(usual, least, LONGEST_MS));
+    Duration millis(int defaultValue, int min) {
+        return Duration.ofMillis(number(defaultValue, min, MAX_MS));
     }
 
     /** One of two words, the first of which is the usual one; true for the other. */
-    boolean isOther(String usual, String other) {
-        String text = text(usual);
-        if (text.equals(other) || text.equals(usual)) {
-            return text.equals(other);
+    boolean isAlternative(String defaultValue, String alternative) {
+        String text = text(defaultValue);
+        if (text.equals(alternative) || text.equals(defaultValue)) {
+            return text.equals(alternative);
         }
-        throw invalid("must be \"" + usual + "\" or \"" + other + "\", but is \"" + text + "\"");
+        throw invalid("must be \"" + defaultValue + "\" or \"" + alternative + "\", but is \"" + text + "\"");
     }
 
     /** True or false, in any of the spellings that the extension takes. */
-    boolean truth(boolean usual) {
-        return switch (text(Boolean.toString(usual)).toLowerCase(Locale.ROOT)) {
+    boolean bool(boolean defaultValue) {
+        return switch (text(Boolean.toString(defaultValue)).toLowerCase(Locale.ROOT)) {
             case "true", "1", "yes", "on" -> true;
             case "false", "0", "no", "off" -> false;
             default -> throw invalid("must be true or false, but is \"" + text("") + "\"");
@@ -70,7 +70,7 @@ record Variable(String name, Optional<String> value) {
         }
     }
 
-    InvalidSetting invalid(String sentence) {
-        return new InvalidSetting(name, sentence);
+    InvalidSettingException invalid(String problem) {
+        return new InvalidSettingException(name, problem);
     }
 }

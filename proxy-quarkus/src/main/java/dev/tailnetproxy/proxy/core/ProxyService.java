@@ -28,8 +28,8 @@ public final class ProxyService {
 
     private static final Logger LOG = Logger.getLogger(ProxyService.class);
 
-    private final OwnAnswers own;
-    private final Forwarding forwarding;
+    private final ControlEndpoints controlEndpoints;
+    private final RequestForwarder forwarding;
     private final ErrorResponses errors;
     private final RequestMetrics metrics;
     private final TrafficMetrics traffic;
@@ -38,14 +38,14 @@ public final class ProxyService {
     private final Clock clock;
 
     public ProxyService(
-            OwnAnswers own,
-            Forwarding forwarding,
+            ControlEndpoints controlEndpoints,
+            RequestForwarder forwarding,
             ErrorResponses errors,
             RequestMetrics metrics,
             TrafficMetrics traffic,
             Limits limits,
             Clock clock) {
-        this.own = own;
+        this.controlEndpoints = controlEndpoints;
         this.forwarding = forwarding;
         this.errors = errors;
         this.metrics = metrics;
@@ -59,15 +59,15 @@ public final class ProxyService {
      * Forwards the request.
      *
      * @param memory what a short request body is taken from
-     * @param callerGone completes when nobody waits for the answer any more; the target's connection is closed then
+     * @param clientGone completes when nobody waits for the answer any more; the target's connection is closed then
      * @return the target's answer, or the proxy's own for a failure before the target's answer began; does not fail.
      *     The body of a target's answer may still fail, with a {@link ProxyFailure}
      */
-    public Future<ProxyResponse> handle(ProxyRequest request, Reservation memory, Future<Void> callerGone) {
-        Exchange exchange = exchange(request, callerGone);
-        return begin(exchange, memory)
-                .recover(e -> Future.succeededFuture(failed(e)))
-                .map(exchange::watched);
+    public Future<ProxyResponse> handle(ProxyRequest request, Reservation memory, Future<Void> clientGone) {
+        RequestScope scope = scope(request, clientGone);
+        return dispatch(scope, memory)
+                .recover(e -> Future.succeededFuture(errorResponse(e)))
+                .map(scope::tracked);
     }
 
     /** The memory for the bytes of all requests. */
@@ -81,8 +81,8 @@ public final class ProxyService {
     }
 
     /** Like {@link #handleBuffered(ProxyRequest, Buffering.Limit, Reservation, Future)}, for who always waits. */
-    public Future<ProxyResponse> handleBuffered(ProxyRequest request, Buffering.Limit limit, Reservation memory) {
-        return handleBuffered(request, limit, memory, nobodyLeaves());
+    public Future<ProxyResponse> handleBuffered(ProxyRequest request, BodyAggregator.MaxBodySize limit, Reservation memory) {
+        return handleBuffered(request, limit, memory, neverCancelled());
     }
 
     /**
@@ -91,54 +91,54 @@ public final class ProxyService {
      * @param memory what the response's body, and a short request body, are taken from
      */
     public Future<ProxyResponse> handleBuffered(
-            ProxyRequest request, Buffering.Limit limit, Reservation memory, Future<Void> callerGone) {
-        Exchange exchange = exchange(request, callerGone);
-        return begin(exchange, memory)
-                .compose(response -> Buffering.collect(response, limit, memory))
-                .recover(e -> Future.succeededFuture(failed(e)))
-                .map(exchange::watched);
+            ProxyRequest request, BodyAggregator.MaxBodySize limit, Reservation memory, Future<Void> clientGone) {
+        RequestScope scope = scope(request, clientGone);
+        return dispatch(scope, memory)
+                .compose(response -> BodyAggregator.collect(response, limit, memory))
+                .recover(e -> Future.succeededFuture(errorResponse(e)))
+                .map(scope::tracked);
     }
 
-    private Exchange exchange(ProxyRequest request, Future<Void> callerGone) {
-        traffic.begun();
-        return new Exchange(request, callerGone, this::over);
+    private RequestScope scope(ProxyRequest request, Future<Void> clientGone) {
+        traffic.started();
+        return new RequestScope(request, clientGone, this::finish);
     }
 
-    private void over(Served served) {
-        Duration took = Duration.ofMillis(served.totalMillis());
-        RequestLog.write(served);
-        served.labels().ifPresent(labels -> metrics.record(labels, served.reached(), took));
-        traffic.ended(served.status(), served.error(), took, served.bytesIn(), served.bytesOut());
+    private void finish(RequestSummary summary) {
+        Duration duration = Duration.ofMillis(summary.totalMillis());
+        RequestLog.write(summary);
+        summary.labels().ifPresent(labels -> metrics.record(labels, summary.reached(), duration));
+        traffic.ended(summary.status(), summary.error(), duration, summary.bytesIn(), summary.bytesOut());
     }
 
-    private Future<ProxyResponse> begin(Exchange exchange, Reservation memory) {
-        Future<ProxyResponse> begun;
+    private Future<ProxyResponse> dispatch(RequestScope scope, Reservation memory) {
+        Future<ProxyResponse> started;
         try {
-            exchange.labels(MetricHeaders.parse(exchange.request().headers()));
-            RequestCheck.check(exchange.request());
-            Optional<Future<ProxyResponse>> ownAnswer = own.answer(exchange.request());
-            if (ownAnswer.isPresent()) {
-                exchange.labels(Optional.empty());
-                begun = ownAnswer.get().onSuccess(response -> own.trouble().ifPresent(exchange::remark));
+            scope.labels(MetricHeaders.parse(scope.request().headers()));
+            RequestValidator.check(scope.request());
+            Optional<Future<ProxyResponse>> controlResponse = controlEndpoints.handle(scope.request());
+            if (controlResponse.isPresent()) {
+                scope.labels(Optional.empty());
+                started = controlResponse.get().onSuccess(response -> controlEndpoints.currentProblem().ifPresent(scope::note));
             } else {
-                TargetHeaders target = forwarding.target(exchange.request());
-                exchange.target(target);
-                exchange.whenOver(admit(exchange.request().caller(), target)::giveBack);
-                return body(exchange, RequestBodies.read(exchange.request().body(), memory, exchange.callerGone()))
+                TargetHeaders target = forwarding.target(scope.request());
+                scope.target(target);
+                scope.onEnd(admit(scope.request().caller(), target)::release);
+                return body(scope, RequestBodies.read(scope.request().body(), memory, scope.clientGone()))
                         .compose(body ->
-                                forwarding.forward(exchange, exchange.request().withBody(body), target));
+                                forwarding.forward(scope, scope.request().withBody(body), target));
             }
         } catch (ProxyFailure e) {
             if (e.name() == ErrorName.OVERLOADED) {
                 // Nothing more is taken from a client for whom there is no place.
                 return Future.failedFuture(e);
             }
-            begun = Future.failedFuture(e);
+            started = Future.failedFuture(e);
         } catch (RuntimeException e) {
-            begun = Future.failedFuture(e);
+            started = Future.failedFuture(e);
         }
-        Future<ProxyResponse> response = begun;
-        return body(exchange, RequestBodies.discard(exchange.request().body(), exchange.callerGone()))
+        Future<ProxyResponse> response = started;
+        return body(scope, RequestBodies.discard(scope.request().body(), scope.clientGone()))
                 .compose(discarded -> response);
     }
 
@@ -147,10 +147,10 @@ public final class ProxyService {
         return admission.admit(client, target.host() + " " + target.port());
     }
 
-    private static <T> Future<T> body(Exchange exchange, Future<T> read) {
+    private static <T> Future<T> body(RequestScope scope, Future<T> read) {
         return read.onFailure(e -> {
             if (!(e instanceof ProxyFailure failure) || failure.name() != ErrorName.OVERLOADED) {
-                exchange.abandoned();
+                scope.logAbandoned();
             }
         });
     }
@@ -161,35 +161,35 @@ public final class ProxyService {
      * @param id what identifies it in logs
      * @param caller who sent it
      */
-    public ProxyResponse unreadable(String id, Caller caller, ProxyFailure failure) {
-        return exchange(nothing(id, caller), nobodyLeaves()).watched(failed(failure));
+    public ProxyResponse rejectMalformed(String id, Caller caller, ProxyFailure failure) {
+        return scope(emptyRequest(id, caller), neverCancelled()).tracked(errorResponse(failure));
     }
 
-    private ProxyRequest nothing(String id, Caller caller) {
+    private ProxyRequest emptyRequest(String id, Caller caller) {
         return new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), id, clock.millis(), caller);
     }
 
     /** The answer for a failure. */
-    public ProxyResponse failed(Throwable e) {
+    public ProxyResponse errorResponse(Throwable e) {
         ProxyFailure failure = e instanceof ProxyFailure named
                 ? named
                 : new ProxyFailure(ErrorName.INTERNAL_ERROR, "the proxy itself failed; its log says where", e);
         if (failure.name() == ErrorName.INTERNAL_ERROR) {
             LOG.error(
                     "BUG: a failure that has no name",
-                    placeOf(failure.getCause() == null ? failure : failure.getCause()));
+                    withoutMessage(failure.getCause() == null ? failure : failure.getCause()));
         }
         return errors.of(failure);
     }
 
     /** Where it happened, without the message: that may quote what a caller or a target said. */
-    private static Throwable placeOf(Throwable e) {
-        Throwable place = new Throwable(e.getClass().getName());
-        place.setStackTrace(e.getStackTrace());
-        return place;
+    private static Throwable withoutMessage(Throwable e) {
+        Throwable stripped = new Throwable(e.getClass().getName());
+        stripped.setStackTrace(e.getStackTrace());
+        return stripped;
     }
 
-    private static Future<Void> nobodyLeaves() {
+    private static Future<Void> neverCancelled() {
         return Promise.<Void>promise().future();
     }
 }

@@ -11,34 +11,34 @@ final class RequestLog {
 
     private static final Logger LOG = Logger.getLogger("dev.tailnetproxy.proxy.request");
 
-    private static final int LONGEST_REASON = 300;
+    private static final int MAX_REASON_LENGTH = 300;
 
     private RequestLog() {}
 
-    static void write(Served served) {
+    static void write(RequestSummary summary) {
         if (!LOG.isLoggable(Level.INFO)) {
             return;
         }
-        String method = printable(served.method());
+        String method = printable(summary.method());
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("requestId", served.id());
-        fields.put("caller", served.caller().toString());
+        fields.put("requestId", summary.id());
+        fields.put("caller", summary.caller().toString());
         fields.put("method", method);
-        fields.put("target", served.target());
-        fields.put("status", Integer.toString(served.status()));
-        served.error().ifPresent(name -> fields.put("error", name));
-        served.reason().ifPresent(reason -> fields.put("reason", sentence(reason)));
-        if (served.retries().count() > 0) {
-            fields.put("retries", Integer.toString(served.retries().count()));
-            fields.put("retryReason", sentence(served.retries().lastReason()));
+        fields.put("target", summary.target());
+        fields.put("status", Integer.toString(summary.status()));
+        summary.error().ifPresent(name -> fields.put("error", name));
+        summary.reason().ifPresent(reason -> fields.put("reason", sentence(reason)));
+        if (summary.retries().count() > 0) {
+            fields.put("retries", Integer.toString(summary.retries().count()));
+            fields.put("retryReason", sentence(summary.retries().lastReason()));
         }
-        fields.put("bytesIn", Long.toString(served.bytesIn()));
-        fields.put("bytesOut", Long.toString(served.bytesOut()));
-        fields.put("durationMs", Long.toString(served.totalMillis()));
-        if (served.reached()) {
-            fields.put("firstByteMs", Long.toString(served.firstByteMillis()));
+        fields.put("bytesIn", Long.toString(summary.bytesIn()));
+        fields.put("bytesOut", Long.toString(summary.bytesOut()));
+        fields.put("durationMs", Long.toString(summary.totalMillis()));
+        if (summary.reached()) {
+            fields.put("firstByteMs", Long.toString(summary.firstByteMillis()));
         }
-        String message = "%s %s %d in %d ms".formatted(method, served.target(), served.status(), served.totalMillis());
+        String message = "%s %s %d in %d ms".formatted(method, summary.target(), summary.status(), summary.totalMillis());
         ExtLogRecord line =
                 new ExtLogRecord(Level.INFO, message, ExtLogRecord.FormatStyle.NO_FORMAT, RequestLog.class.getName());
         line.setLoggerName(LOG.getName());
@@ -57,6 +57,6 @@ final class RequestLog {
     /** A part of it may be what a control server or a name server said. */
     private static String sentence(String reason) {
         String clean = reason.replaceAll("[^ -~]", "?");
-        return clean.length() > LONGEST_REASON ? clean.substring(0, LONGEST_REASON - 3) + "..." : clean;
+        return clean.length() > MAX_REASON_LENGTH ? clean.substring(0, MAX_REASON_LENGTH - 3) + "..." : clean;
     }
 }

@@ -15,7 +15,7 @@ public sealed interface Caller {
      */
     record Principal(String arn, String accountId) implements Caller {
 
-        private static final int LONGEST = 1024;
+        private static final int MAX_LENGTH = 1024;
         private static final Pattern ARN = Pattern.compile("arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):[!-~]+");
 
         public Principal {
@@ -27,7 +27,7 @@ public sealed interface Caller {
 
         private static Optional<String> accountOf(String arn) {
             Matcher parts = ARN.matcher(arn);
-            return arn.length() <= LONGEST && parts.matches() ? Optional.of(parts.group(1)) : Optional.empty();
+            return arn.length() <= MAX_LENGTH && parts.matches() ? Optional.of(parts.group(1)) : Optional.empty();
         }
 
         @Override

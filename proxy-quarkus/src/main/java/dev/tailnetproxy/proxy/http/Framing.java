@@ -27,29 +27,29 @@ public record Framing(boolean chunked, OptionalLong length) {
     /**
      * The framing of a message.
      *
-     * @param knowsChunks whether the message is of a version of HTTP that has them; HTTP/1.0 has not
+     * @param supportsChunked whether the message is of a version of HTTP that has them; HTTP/1.0 has not
      * @throws IllegalArgumentException with a sentence that quotes nothing of the message, when there are two readings
      */
-    public static Framing of(Headers headers, boolean knowsChunks) {
-        return of(headers.all("transfer-encoding"), headers.all("content-length"), knowsChunks);
+    public static Framing of(Headers headers, boolean supportsChunked) {
+        return of(headers.all("transfer-encoding"), headers.all("content-length"), supportsChunked);
     }
 
     /**
      * The framing of a message with these values of {@code Transfer-Encoding} and {@code Content-Length}.
      *
-     * @param knowsChunks whether the message is of a version of HTTP that has them; HTTP/1.0 has not
+     * @param supportsChunked whether the message is of a version of HTTP that has them; HTTP/1.0 has not
      * @throws IllegalArgumentException with a sentence that quotes nothing of the message, when there are two readings
      */
-    public static Framing of(List<String> transferEncodings, List<String> contentLengths, boolean knowsChunks) {
-        return new Framing(chunked(transferEncodings, knowsChunks), length(contentLengths));
+    public static Framing of(List<String> transferEncodings, List<String> contentLengths, boolean supportsChunked) {
+        return new Framing(chunked(transferEncodings, supportsChunked), length(contentLengths));
     }
 
     /** The proxy undoes no other coding, and the field that names it does not go on. */
-    private static boolean chunked(List<String> codings, boolean knowsChunks) {
+    private static boolean chunked(List<String> codings, boolean supportsChunked) {
         if (codings.isEmpty()) {
             return false;
         }
-        if (!knowsChunks) {
+        if (!supportsChunked) {
             throw new IllegalArgumentException("HTTP/1.0 has no transfer-encoding");
         }
         if (codings.size() > 1 || !codings.get(0).equalsIgnoreCase("chunked")) {

@@ -39,7 +39,7 @@ public final class Grammar {
     }
 
     /** The name in lower case as such a reader takes it. */
-    public static String readLeniently(String name) {
+    public static String lenientForm(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "-");
     }
 

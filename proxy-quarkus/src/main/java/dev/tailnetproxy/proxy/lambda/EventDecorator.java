@@ -30,7 +30,7 @@ public class EventDecorator implements RequestHandler<APIGatewayV2HTTPEvent, API
     @Inject
     @SuppressWarnings("UnusedVariable") // A decorator has to name what it decorates, also when it replaces it.
     public EventDecorator(
-            @Delegate @Any RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> replaced,
+            @Delegate @Any RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> delegate,
             LambdaAdapter adapter) {
         this.adapter = adapter;
     }

@@ -23,10 +23,10 @@ import java.util.concurrent.TimeoutException;
 public class LambdaAdapter {
 
     /** Time for encoding the largest answer and writing it to the runtime API. */
-    static final long MARGIN_MS = 500;
+    static final long DEADLINE_MARGIN_MS = 500;
 
     /** Of the margin, what has to be left when metrics have been sent. */
-    private static final long HAND_OVER_MS = 200;
+    private static final long RESPONSE_MARGIN_MS = 200;
 
     private final ProxyService proxy;
     private final RequestMetrics metrics;
@@ -48,41 +48,41 @@ public class LambdaAdapter {
 
     private APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event, Context context, Reservation memory) {
         String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
-        long remaining = Math.max(1, context.getRemainingTimeInMillis() - MARGIN_MS);
-        boolean head = false;
+        long remaining = Math.max(1, context.getRemainingTimeInMillis() - DEADLINE_MARGIN_MS);
+        boolean isHead = false;
         ProxyResponse response;
         try {
-            ProxyRequest request = EventMapping.request((ReceivedEvent) event, id, clock.millis() + remaining);
-            head = request.method().equals("HEAD");
-            response = answer(request, remaining, memory);
+            ProxyRequest request = FunctionRequestMapper.request((FunctionEvent) event, id, clock.millis() + remaining);
+            isHead = request.method().equals("HEAD");
+            response = response(request, remaining, memory);
         } catch (ProxyFailure e) {
-            response = proxy.unreadable(id, EventMapping.caller((ReceivedEvent) event), e);
+            response = proxy.rejectMalformed(id, FunctionRequestMapper.caller((FunctionEvent) event), e);
         }
         // Before the answer goes out: the environment may be frozen from then on.
-        metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - HAND_OVER_MS));
-        return AnswerMapping.answer(response, head);
+        metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - RESPONSE_MARGIN_MS));
+        return FunctionResponseMapper.response(response, isHead);
     }
 
-    private ProxyResponse answer(ProxyRequest request, long remaining, Reservation memory) {
+    private ProxyResponse response(ProxyRequest request, long remaining, Reservation memory) {
         try {
-            return proxy.handleBuffered(request, AnswerMapping::bodyLimit, memory)
+            return proxy.handleBuffered(request, FunctionResponseMapper::bodyLimit, memory)
                     .toCompletionStage()
                     .toCompletableFuture()
                     // The deadline inside answers first; this one is for the case that it does not.
-                    .get(remaining + MARGIN_MS / 2, TimeUnit.MILLISECONDS);
+                    .get(remaining + DEADLINE_MARGIN_MS / 2, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return proxy.unreadable(
+            return proxy.rejectMalformed(
                     request.id(),
                     request.caller(),
                     new ProxyFailure(ErrorName.TIMEOUT, "the function is shutting down", e));
         } catch (TimeoutException e) {
-            return proxy.unreadable(
+            return proxy.rejectMalformed(
                     request.id(),
                     request.caller(),
                     new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
         } catch (ExecutionException e) {
-            return proxy.failed(e.getCause() == null ? e : e.getCause());
+            return proxy.errorResponse(e.getCause() == null ? e : e.getCause());
         }
     }
 }

@@ -17,13 +17,13 @@ public final class Admission {
     public interface Place {
 
         /** The request is over; to be called once. */
-        void giveBack();
+        void release();
     }
 
     public Admission(Limits limits) {
         requests = limits.requests();
-        ofClients = new Shares<>(Shares.of(requests.most()));
-        ofTargets = new Shares<>(Shares.of(requests.most()));
+        ofClients = new Shares<>(Shares.of(requests.max()));
+        ofTargets = new Shares<>(Shares.of(requests.max()));
     }
 
     /**
@@ -34,33 +34,33 @@ public final class Admission {
      * @throws ProxyFailure {@code Overloaded} when there is none
      */
     public Place admit(String client, String target) {
-        if (!client.isEmpty() && !ofClients.tryTake(client)) {
+        if (!client.isEmpty() && !ofClients.tryAcquire(client)) {
             throw shareIsTaken("of one client");
         }
-        if (!ofTargets.tryTake(target)) {
-            giveBack(client);
+        if (!ofTargets.tryAcquire(target)) {
+            release(client);
             throw shareIsTaken("to one target");
         }
-        if (!requests.tryTake(1)) {
-            ofTargets.giveBack(target);
-            giveBack(client);
+        if (!requests.tryAcquire(1)) {
+            ofTargets.release(target);
+            release(client);
             throw requests.refusal();
         }
         return () -> {
-            requests.giveBack(1);
-            ofTargets.giveBack(target);
-            giveBack(client);
+            requests.release(1);
+            ofTargets.release(target);
+            release(client);
         };
     }
 
-    private void giveBack(String client) {
+    private void release(String client) {
         if (!client.isEmpty()) {
-            ofClients.giveBack(client);
+            ofClients.release(client);
         }
     }
 
     private ProxyFailure shareIsTaken(String whose) {
-        return requests.refusal("the limit of " + ofTargets.most() + " requests under way " + whose
+        return requests.refusal("the limit of " + ofTargets.max() + " requests under way " + whose
                 + " is reached, three quarters of all");
     }
 }

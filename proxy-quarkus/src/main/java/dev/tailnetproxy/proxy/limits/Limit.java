@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Limit {
 
     private final String name;
-    private final String what;
-    private final String setting;
-    private final long most;
+    private final String unit;
+    private final String variable;
+    private final long max;
     private final AtomicLong used = new AtomicLong();
     private final LongAdder refusals = new LongAdder();
 
@@ -19,25 +19,25 @@ public final class Limit {
      * A limit of which nothing is used.
      *
      * @param name for metrics
-     * @param what is counted, to be read behind a number
-     * @param setting the environment variable that sets it
+     * @param unit is counted, to be read behind a number
+     * @param variable the environment variable that sets it
      */
-    Limit(String name, String what, String setting, long most) {
-        if (most < 1) {
-            throw new IllegalArgumentException("the limit of " + what + " is not positive");
+    Limit(String name, String unit, String variable, long max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("the limit of " + unit + " is not positive");
         }
         this.name = name;
-        this.what = what;
-        this.setting = setting;
-        this.most = most;
+        this.unit = unit;
+        this.variable = variable;
+        this.max = max;
     }
 
     public String name() {
         return name;
     }
 
-    public long most() {
-        return most;
+    public long max() {
+        return max;
     }
 
     /** How much there is now. */
@@ -51,9 +51,9 @@ public final class Limit {
     }
 
     /** Takes so much, if there is as much left. Whoever takes has to give back. */
-    public boolean tryTake(long amount) {
+    public boolean tryAcquire(long amount) {
         long before = used.get();
-        while (amount <= most - before) {
+        while (amount <= max - before) {
             if (used.compareAndSet(before, before + amount)) {
                 return true;
             }
@@ -62,18 +62,18 @@ public final class Limit {
         return false;
     }
 
-    public void giveBack(long amount) {
+    public void release(long amount) {
         used.addAndGet(-amount);
     }
 
     /** What a request gets that does not fit. */
     public ProxyFailure refusal() {
-        return refusal("the limit of " + most + " " + what + " is reached");
+        return refusal("the limit of " + max + " " + unit + " is reached");
     }
 
     /** Like {@link #refusal()}, where a part of the limit is all that may be used for one purpose. */
     public ProxyFailure refusal(String sentence) {
         refusals.increment();
-        return new ProxyFailure(ErrorName.OVERLOADED, sentence + " (" + setting + ")");
+        return new ProxyFailure(ErrorName.OVERLOADED, sentence + " (" + variable + ")");
     }
 }

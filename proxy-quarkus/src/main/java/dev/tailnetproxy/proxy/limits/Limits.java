@@ -34,7 +34,7 @@ public record Limits(Limit requests, Limit bufferedBytes, Limit targetConnection
     }
 
     /** How many of the requests under way may be for one target, so that none keeps the others from being served. */
-    public long requestsForOneTarget() {
-        return Shares.of(requests.most());
+    public long maxRequestsPerTarget() {
+        return Shares.of(requests.max());
     }
 }

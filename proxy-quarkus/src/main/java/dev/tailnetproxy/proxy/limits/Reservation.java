@@ -19,29 +19,29 @@ public final class Reservation implements AutoCloseable {
      *
      * @throws ProxyFailure when they do not fit, or when the request is over
      */
-    public synchronized void add(long more) {
+    public synchronized void add(long additional) {
         if (closed) {
             throw new ProxyFailure(ErrorName.CONNECTION_RESET, "nobody waits for the rest of the body");
         }
-        if (!tryAdd(more)) {
+        if (!tryAdd(additional)) {
             throw limit.refusal();
         }
     }
 
     /** Like {@link #add}, for who can do without. */
-    public synchronized boolean tryAdd(long more) {
-        if (closed || !limit.tryTake(more)) {
+    public synchronized boolean tryAdd(long additional) {
+        if (closed || !limit.tryAcquire(additional)) {
             return false;
         }
-        bytes += more;
+        bytes += additional;
         return true;
     }
 
     /** So many bytes are not kept any more. */
-    public synchronized void giveBack(long fewer) {
+    public synchronized void release(long bytesReleased) {
         if (!closed) {
-            limit.giveBack(fewer);
-            bytes -= fewer;
+            limit.release(bytesReleased);
+            bytes -= bytesReleased;
         }
     }
 
@@ -49,7 +49,7 @@ public final class Reservation implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        limit.giveBack(bytes);
+        limit.release(bytes);
         bytes = 0;
     }
 }

@@ -11,15 +11,15 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Shares<H> {
 
-    private final int most;
+    private final int max;
     private final Map<H, Integer> held = new ConcurrentHashMap<>();
 
-    /** @param most how much one holder may have */
-    public Shares(int most) {
-        if (most < 1) {
+    /** @param max how much one holder may have */
+    public Shares(int max) {
+        if (max < 1) {
             throw new IllegalArgumentException("a share is not positive");
         }
-        this.most = most;
+        this.max = max;
     }
 
     /** What one holder may have of so many: three quarters, and of up to three all. */
@@ -28,22 +28,22 @@ public final class Shares<H> {
     }
 
     /** How much one holder may have. */
-    public int most() {
-        return most;
+    public int max() {
+        return max;
     }
 
     /** Takes one, if the holder may have one more. Whoever takes has to give back. */
-    public boolean tryTake(H holder) {
+    public boolean tryAcquire(H holder) {
         boolean[] taken = new boolean[1];
         held.compute(holder, (key, count) -> {
             int before = count == null ? 0 : count;
-            taken[0] = before < most;
+            taken[0] = before < max;
             return taken[0] ? Integer.valueOf(before + 1) : count;
         });
         return taken[0];
     }
 
-    public void giveBack(H holder) {
+    public void release(H holder) {
         held.computeIfPresent(holder, (key, count) -> count == 1 ? null : count - 1);
     }
 

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.metrics;
 
-import dev.tailnetproxy.proxy.logging.LastingProblem;
+import dev.tailnetproxy.proxy.logging.ProblemReminder;
 import io.micrometer.cloudwatch2.CloudWatchMeterRegistry;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
@@ -28,18 +28,18 @@ import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataResponse;
 public final class CloudWatchMetrics implements RequestMetrics {
 
     private static final Logger LOG = Logger.getLogger(CloudWatchMetrics.class);
-    private static final Duration LONGEST = Duration.ofSeconds(5);
-    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration MAX_FLUSH_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration MIN_FLUSH_TIMEOUT = Duration.ofMillis(100);
 
     private final CloudWatchClient client;
     private final Queue<Sample> pending = new ConcurrentLinkedQueue<>();
-    private final LastingProblem failing;
+    private final ProblemReminder publishProblem;
 
     private record Sample(MetricLabels labels, boolean reached, Duration duration) {}
 
     private CloudWatchMetrics(CloudWatchClient client, java.time.Clock clock) {
         this.client = client;
-        this.failing = new LastingProblem(clock, Duration.ZERO);
+        this.publishProblem = new ProblemReminder(clock, Duration.ZERO);
     }
 
     /**
@@ -67,11 +67,11 @@ public final class CloudWatchMetrics implements RequestMetrics {
 
     @Override
     public void flush(Duration atMost) {
-        Duration limited = atMost.compareTo(LONGEST) > 0 ? LONGEST : atMost;
-        Duration each = limited.compareTo(SHORTEST) < 0 ? SHORTEST : limited;
+        Duration bounded = atMost.compareTo(MAX_FLUSH_TIMEOUT) > 0 ? MAX_FLUSH_TIMEOUT : atMost;
+        Duration timeout = bounded.compareTo(MIN_FLUSH_TIMEOUT) < 0 ? MIN_FLUSH_TIMEOUT : bounded;
         for (Sample sample = pending.poll(); sample != null; sample = pending.poll()) {
-            OneRequest registry = new OneRequest(new Sender(each));
-            registry.hold(sample);
+            SingleRequestRegistry registry = new SingleRequestRegistry(new SynchronousAsyncClient(timeout));
+            registry.add(sample);
             registry.publish();
             registry.close();
         }
@@ -79,7 +79,7 @@ public final class CloudWatchMetrics implements RequestMetrics {
 
     private void failed(SdkException e) {
         // The message has the request's number in it, which makes each another one.
-        if (failing.isDue(e.getClass().getName())) {
+        if (publishProblem.shouldLog(e.getClass().getName())) {
             LOG.warnf("metrics can't be published to CloudWatch, and are lost until they can: %s", e.getMessage());
         }
     }
@@ -90,18 +90,18 @@ public final class CloudWatchMetrics implements RequestMetrics {
     }
 
     /** A registry for the values of one request. */
-    private static final class OneRequest extends CloudWatchMeterRegistry {
+    private static final class SingleRequestRegistry extends CloudWatchMeterRegistry {
 
         /** Micrometer marks a gauge's name; in CloudWatch the names are those of the embedded metrics. */
         private static final String GAUGE_SUFFIX = ".value";
 
-        OneRequest(CloudWatchAsyncClient client) {
-            super(OneRequest::setting, Clock.SYSTEM, client);
+        SingleRequestRegistry(CloudWatchAsyncClient client) {
+            super(SingleRequestRegistry::configValue, Clock.SYSTEM, client);
             config().namingConvention((name, type, unit) ->
                     name.endsWith(GAUGE_SUFFIX) ? name.substring(0, name.length() - GAUGE_SUFFIX.length()) : name);
         }
 
-        private static @Nullable String setting(String key) {
+        private static @Nullable String configValue(String key) {
             return switch (key) {
                 case "cloudwatch.namespace" -> NAMESPACE;
                 // No thread that publishes now and then.
@@ -110,7 +110,7 @@ public final class CloudWatchMetrics implements RequestMetrics {
             };
         }
 
-        void hold(Sample sample) {
+        void add(Sample sample) {
             MetricLabels labels = sample.labels();
             Tags tags = Tags.of("service", labels.service(), labels.dimensionName(), labels.dimensionValue());
             gauge(sample.reached() ? "success" : "failure", "count", tags, 1);
@@ -129,11 +129,11 @@ public final class CloudWatchMetrics implements RequestMetrics {
     }
 
     /** The asynchronous client that Micrometer asks for, around the synchronous one. */
-    private final class Sender implements CloudWatchAsyncClient {
+    private final class SynchronousAsyncClient implements CloudWatchAsyncClient {
 
         private final Duration atMost;
 
-        Sender(Duration atMost) {
+        SynchronousAsyncClient(Duration atMost) {
             this.atMost = atMost;
         }
 
@@ -143,7 +143,7 @@ public final class CloudWatchMetrics implements RequestMetrics {
                 PutMetricDataResponse response = client.putMetricData(request.toBuilder()
                         .overrideConfiguration(override -> override.apiCallTimeout(atMost))
                         .build());
-                if (failing.over()) {
+                if (publishProblem.resolved()) {
                     LOG.info("metrics are published to CloudWatch again");
                 }
                 return CompletableFuture.completedFuture(response);

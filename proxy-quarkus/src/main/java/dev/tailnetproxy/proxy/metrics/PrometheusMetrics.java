@@ -65,13 +65,13 @@ public final class PrometheusMetrics implements TrafficMetrics {
     }
 
     /** Shows the limits, too: how much there is, how much there may be, and whom they have turned away. */
-    public PrometheusMetrics showing(Limits limits) {
+    public PrometheusMetrics bindLimits(Limits limits) {
         for (Limit limit : limits.all()) {
             Gauge.builder("tailnet.proxy.limit.used", limit, Limit::used)
                     .description("How much there is of what is limited, idle connections included")
                     .tag("limit", limit.name())
                     .register(registry);
-            Gauge.builder("tailnet.proxy.limit.most", limit, Limit::most)
+            Gauge.builder("tailnet.proxy.limit.most", limit, Limit::max)
                     .description("How much of it there may be")
                     .tag("limit", limit.name())
                     .register(registry);
@@ -84,7 +84,7 @@ public final class PrometheusMetrics implements TrafficMetrics {
     }
 
     @Override
-    public void begun() {
+    public void started() {
         inFlight.incrementAndGet();
     }
 

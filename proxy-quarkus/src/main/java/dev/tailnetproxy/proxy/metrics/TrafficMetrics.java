@@ -7,7 +7,7 @@ import java.util.Optional;
 public interface TrafficMetrics extends AutoCloseable {
 
     /** A request has arrived. */
-    void begun();
+    void started();
 
     /**
      * A request is over, its answer handed on or given up.
@@ -28,7 +28,7 @@ public interface TrafficMetrics extends AutoCloseable {
     static TrafficMetrics none() {
         return new TrafficMetrics() {
             @Override
-            public void begun() {}
+            public void started() {}
 
             @Override
             public void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut) {}

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Addresses that are never reachable, whatever is configured: all of them mean this machine or its near network. */
 final class BuiltInRefusals {
 
-    private record Refusal(Cidr range, String what) {}
+    private record Refusal(Cidr range, String description) {}
 
     private static final List<Refusal> RANGES = List.of(
             new Refusal(Cidr.valid("127.0.0.0/8"), "a loopback address"),
@@ -33,12 +33,12 @@ final class BuiltInRefusals {
     static Optional<String> reasonFor(IpAddress address) {
         for (Refusal refusal : RANGES) {
             if (refusal.range().contains(address)) {
-                return Optional.of(refusal.what());
+                return Optional.of(refusal.description());
             }
         }
         return EmbeddedIpv4.of(address).stream()
-                .flatMap(carried -> reasonFor(carried).stream())
-                .map(what -> what + " inside an IPv6 address")
+                .flatMap(embedded -> reasonFor(embedded).stream())
+                .map(description -> description + " inside an IPv6 address")
                 .findFirst();
     }
 

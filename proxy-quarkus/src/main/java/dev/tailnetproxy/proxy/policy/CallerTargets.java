@@ -14,10 +14,10 @@ public record CallerTargets(List<Entry> entries) {
     /**
      * One entry.
      *
-     * @param who the principals that it names
+     * @param principal the principals that it names
      * @param targets what they may reach
      */
-    public record Entry(PrincipalPattern who, List<TargetRule> targets) {
+    public record Entry(PrincipalPattern principal, List<TargetRule> targets) {
         public Entry {
             targets = List.copyOf(targets);
             if (targets.isEmpty()) {
@@ -65,7 +65,7 @@ public record CallerTargets(List<Entry> entries) {
     /** All targets of all entries that name this principal; empty when none does. */
     public List<TargetRule> of(String arn) {
         return entries.stream()
-                .filter(entry -> entry.who().names(arn))
+                .filter(entry -> entry.principal().matches(arn))
                 .flatMap(entry -> entry.targets().stream())
                 .toList();
     }

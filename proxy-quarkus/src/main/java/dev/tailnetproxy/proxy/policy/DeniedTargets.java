@@ -18,14 +18,14 @@ import java.util.Set;
 record DeniedTargets(List<TargetRule> rules) {
 
     DeniedTargets {
-        rules = rules.stream().map(DeniedTargets::plain).toList();
+        rules = rules.stream().map(DeniedTargets::normalized).toList();
     }
 
     /** A form that means one IPv4 address everywhere is that address. */
-    private static TargetRule plain(TargetRule rule) {
+    private static TargetRule normalized(TargetRule rule) {
         return rule.pattern() instanceof TargetRule.Pattern.Addresses addresses
                 ? new TargetRule(
-                        new TargetRule.Pattern.Addresses(EmbeddedIpv4.meantBy(addresses.cidr())),
+                        new TargetRule.Pattern.Addresses(EmbeddedIpv4.toIpv4Prefix(addresses.cidr())),
                         rule.fromPort(),
                         rule.toPort())
                 : rule;
@@ -36,8 +36,8 @@ record DeniedTargets(List<TargetRule> rules) {
         if (rules.isEmpty()) {
             return false;
         }
-        Set<TargetHost.Name> spellings = routes.spellings(name);
-        return rules.stream().anyMatch(rule -> spellings.stream().anyMatch(spelling -> rule.matches(spelling, port)));
+        Set<TargetHost.Name> nameVariants = routes.nameVariants(name);
+        return rules.stream().anyMatch(rule -> nameVariants.stream().anyMatch(variant -> rule.matches(variant, port)));
     }
 
     /** Whether the address is denied: itself, what it carries, or the machine that has it. */
@@ -63,11 +63,11 @@ record DeniedTargets(List<TargetRule> rules) {
                         .filter(name -> denies(name, port, routes))
                         .isPresent()
                 || machine.getValue().stream().anyMatch(other -> rules.stream()
-                        .anyMatch(rule -> isOf(other, rule) && rule.matchesPort(port)));
+                        .anyMatch(rule -> isSingleAddress(other, rule) && rule.matchesPort(port)));
     }
 
     /** A prefix is its addresses and no machine: who denies all of IPv6 has not denied the machines that have it. */
-    private static boolean isOf(IpAddress address, TargetRule rule) {
+    private static boolean isSingleAddress(IpAddress address, TargetRule rule) {
         return rule.pattern() instanceof TargetRule.Pattern.Addresses addresses
                 && addresses.cidr().equals(Cidr.of(address));
     }
@@ -81,10 +81,10 @@ record DeniedTargets(List<TargetRule> rules) {
                 .anyMatch(rule -> rule.matches(name, port)
                         || (rule.matchesPort(port)
                                 && rule.pattern() instanceof TargetRule.Pattern.ExactName exact
-                                && mayBeTheSame(exact.name(), name)));
+                                && mayMatch(exact.name(), name)));
     }
 
-    private static boolean mayBeTheSame(TargetHost.Name one, TargetHost.Name other) {
+    private static boolean mayMatch(TargetHost.Name one, TargetHost.Name other) {
         return (one.isShort() || other.isShort()) && one.firstLabel().equals(other.firstLabel());
     }
 }

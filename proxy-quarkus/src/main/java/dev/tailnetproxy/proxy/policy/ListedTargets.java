@@ -20,9 +20,9 @@ record ListedTargets(List<TargetRule> rules) {
     }
 
     /** Whether the name is listed, in its short or its full form. */
-    boolean holds(TargetHost.Name name, int port, TailnetRoutes routes) {
-        Set<TargetHost.Name> spellings = routes.spellings(name);
-        return rules.stream().anyMatch(rule -> spellings.stream().anyMatch(spelling -> rule.matches(spelling, port)));
+    boolean contains(TargetHost.Name name, int port, TailnetRoutes routes) {
+        Set<TargetHost.Name> nameVariants = routes.nameVariants(name);
+        return rules.stream().anyMatch(rule -> nameVariants.stream().anyMatch(variant -> rule.matches(variant, port)));
     }
 
     /**
@@ -30,29 +30,29 @@ record ListedTargets(List<TargetRule> rules) {
      *
      * @param requested the name that led to it; empty when the address itself was asked for
      */
-    boolean holds(IpAddress address, Optional<TargetHost.Name> requested, int port, TailnetRoutes routes) {
+    boolean contains(IpAddress address, Optional<TargetHost.Name> requested, int port, TailnetRoutes routes) {
         if (rules.stream().anyMatch(rule -> rule.matches(address, port))) {
             return true;
         }
         if (!routes.peers().contains(address)) {
-            return requested.filter(name -> holds(name, port, routes)).isPresent();
+            return requested.filter(name -> contains(name, port, routes)).isPresent();
         }
-        return requested.filter(name -> holdsExactly(name, port, routes)).isPresent()
+        return requested.filter(name -> containsExactly(name, port, routes)).isPresent()
                 || routes.names().entrySet().stream()
                         .filter(peer -> peer.getValue().contains(address))
                         .map(Map.Entry::getKey)
                         .flatMap(name -> TargetHost.Name.read(name).stream())
-                        .anyMatch(name -> holds(name, port, routes));
+                        .anyMatch(name -> contains(name, port, routes));
     }
 
-    private boolean holdsExactly(TargetHost.Name name, int port, TailnetRoutes routes) {
-        Set<TargetHost.Name> spellings = routes.spellings(name);
+    private boolean containsExactly(TargetHost.Name name, int port, TailnetRoutes routes) {
+        Set<TargetHost.Name> nameVariants = routes.nameVariants(name);
         return rules.stream()
-                .anyMatch(rule -> spellings.stream().anyMatch(spelling -> rule.matchesExactly(spelling, port)));
+                .anyMatch(rule -> nameVariants.stream().anyMatch(variant -> rule.matchesExactly(variant, port)));
     }
 
     /** Whether there is anything that may be reached on this port. */
-    boolean holdsAnyAt(int port) {
+    boolean containsPort(int port) {
         return rules.stream().anyMatch(rule -> rule.matchesPort(port));
     }
 }

@@ -72,7 +72,7 @@ public record PrincipalPattern(Optional<String> partition, String account, Strin
     }
 
     /** Whether the principal with this ARN is meant. */
-    boolean names(String arn) {
+    boolean matches(String arn) {
         Matcher parts = ARN.matcher(arn);
         if (!parts.matches()
                 || !parts.group(3).equals(account)
@@ -80,10 +80,10 @@ public record PrincipalPattern(Optional<String> partition, String account, Strin
             return false;
         }
         String actual = parts.group(4);
-        return holds(actual) || (actual.startsWith(SESSION) && holds(roleOf(actual)));
+        return matchesResource(actual) || (actual.startsWith(SESSION) && matchesResource(roleOf(actual)));
     }
 
-    private boolean holds(String actual) {
+    private boolean matchesResource(String actual) {
         return prefix ? actual.startsWith(resource) : actual.equals(resource);
     }
 

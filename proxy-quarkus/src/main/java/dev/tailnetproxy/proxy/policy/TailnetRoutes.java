@@ -55,17 +55,17 @@ public record TailnetRoutes(
     }
 
     /** Everything that this name can be called: itself, its full name, and its short one if it has one. */
-    Set<TargetHost.Name> spellings(TargetHost.Name name) {
+    Set<TargetHost.Name> nameVariants(TargetHost.Name name) {
         TargetHost.Name full = fullName(name);
-        Set<TargetHost.Name> spellings = new HashSet<>(Set.of(full));
-        spellings.add(name);
+        Set<TargetHost.Name> nameVariants = new HashSet<>(Set.of(full));
+        nameVariants.add(name);
         if (full.isUnder(suffix)) {
             String first = full.value().substring(0, full.value().length() - suffix.length() - 1);
             if (first.indexOf('.') < 0) {
-                spellings.add(new TargetHost.Name(first));
+                nameVariants.add(new TargetHost.Name(first));
             }
         }
-        return spellings;
+        return nameVariants;
     }
 
     /** Whether a connection to this address goes through the tailnet. */

@@ -71,16 +71,16 @@ public sealed interface TargetHost {
     /**
      * Reads a host; international names must come in their ASCII form.
      *
-     * @throws IllegalArgumentException for an address in a non-standard spelling, and for what is neither an address nor
+     * @throws IllegalArgumentException for an address in a non-standard variant, and for what is neither an address nor
      *     a DNS name; its message goes on from the name of what held the text
      */
     static TargetHost parse(String text) {
-        AddressSpelling spelling = AddressSpelling.of(text);
-        if (spelling instanceof AddressSpelling.Standard standard) {
+        AddressSpelling variant = AddressSpelling.of(text);
+        if (variant instanceof AddressSpelling.Standard standard) {
             return new Address(standard.address());
         }
-        if (spelling instanceof AddressSpelling.NonStandard) {
-            throw new IllegalArgumentException("holds an address that is not in its standard spelling");
+        if (variant instanceof AddressSpelling.NonStandard) {
+            throw new IllegalArgumentException("holds an address that is not in its standard variant");
         }
         return Name.read(text)
                 .orElseThrow(() -> new IllegalArgumentException("is neither an IP address nor a DNS name"));

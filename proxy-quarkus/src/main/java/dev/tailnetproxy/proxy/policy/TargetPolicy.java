@@ -48,23 +48,23 @@ public record TargetPolicy(
     }
 
     /** This policy for one client, who reaches no more than these targets of what it allows. */
-    public TargetPolicy limitedTo(List<TargetRule> targets) {
+    public TargetPolicy restrictedTo(List<TargetRule> targets) {
         return new TargetPolicy(allowed, denied, ownEndpoints, peers, Optional.of(targets));
     }
 
     /** Judges what can be judged before anything is known of the tailnet; a refusal here needs no tailnet. */
-    public Optional<Decision.Refuse> refusedAlways(TargetHost host, int port) {
+    public Optional<Decision.Refuse> alwaysRefused(TargetHost host, int port) {
         Optional<Decision.Refuse> builtIn = host instanceof TargetHost.Address address
                 ? builtIn(address.ip(), port)
                 : BuiltInRefusals.reasonFor((TargetHost.Name) host)
-                        .map(what -> Decision.notAllowed("the target is " + what));
-        return builtIn.or(() -> limit.filter(targets -> !new ListedTargets(targets).holdsAnyAt(port))
-                .map(targets -> beyondLimit()));
+                        .map(description -> Decision.notAllowed("the target is " + description));
+        return builtIn.or(() -> limit.filter(targets -> !new ListedTargets(targets).containsPort(port))
+                .map(targets -> outsideRestriction()));
     }
 
     /** Judges a target with tailscaled's state at hand. */
     public Decision decide(TargetHost host, int port, TailnetRoutes routes) {
-        Optional<Decision.Refuse> refused = refusedAlways(host, port);
+        Optional<Decision.Refuse> refused = alwaysRefused(host, port);
         if (refused.isPresent()) {
             return refused.get();
         }
@@ -76,7 +76,7 @@ public record TargetPolicy(
         if (new DeniedTargets(denied).denies(name, port, routes)) {
             return Decision.notAllowed("the target's name is denied by configuration");
         }
-        if (fullName.isUnder(routes.suffix()) || new ListedTargets(allowed).holds(name, port, routes)) {
+        if (fullName.isUnder(routes.suffix()) || new ListedTargets(allowed).contains(name, port, routes)) {
             return new Decision.Resolve(name, fullName);
         }
         return Decision.notAllowed("the target's name is not in the tailnet and not allowed by configuration");
@@ -90,16 +90,16 @@ public record TargetPolicy(
 
     /** Judges a target behind a SOCKS5 server that is not tailscaled: nothing but what is listed. */
     public Decision.Verdict decideWithoutTailnet(TargetHost host, int port) {
-        Optional<Decision.Refuse> refused = refusedAlways(host, port);
+        Optional<Decision.Refuse> refused = alwaysRefused(host, port);
         if (refused.isPresent()) {
             return refused.get();
         }
         if (limit.isPresent() && limit.get().stream().noneMatch(rule -> rule.covers(host, port))) {
-            return beyondLimit();
+            return outsideRestriction();
         }
-        DeniedTargets taken = new DeniedTargets(denied);
+        DeniedTargets deniedTargets = new DeniedTargets(denied);
         if (host instanceof TargetHost.Address address) {
-            if (taken.denies(address.ip(), port, TailnetRoutes.unknown())) {
+            if (deniedTargets.denies(address.ip(), port, TailnetRoutes.unknown())) {
                 return Decision.notAllowed("the target is denied by configuration");
             }
             return allowed.stream().anyMatch(rule -> rule.matches(address.ip(), port))
@@ -109,23 +109,23 @@ public record TargetPolicy(
         TargetHost.Name name = (TargetHost.Name) host;
         // The addresses of the name can't be judged here, so a pattern is not enough: only what is listed letter by
         // letter.
-        return !taken.mayDeny(name, port) && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
+        return !deniedTargets.mayDeny(name, port) && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
                 ? new Decision.DialName(name)
                 : Decision.notAllowed("the target's name is not allowed by configuration");
     }
 
     private Decision.Verdict decideAddresses(
             List<IpAddress> addresses, Optional<TargetHost.Name> requested, int port, TailnetRoutes routes) {
-        DeniedTargets taken = new DeniedTargets(denied);
+        DeniedTargets deniedTargets = new DeniedTargets(denied);
         for (IpAddress address : addresses) {
             Optional<Decision.Refuse> refused = builtIn(address, port);
             if (refused.isPresent()) {
                 return refused.get();
             }
-            if (withCarried(address).anyMatch(routes.self()::contains)) {
+            if (withEmbedded(address).anyMatch(routes.self()::contains)) {
                 return Decision.notAllowed("the target is this node itself");
             }
-            if (taken.denies(address, port, routes)) {
+            if (deniedTargets.denies(address, port, routes)) {
                 return Decision.notAllowed("the target is denied by configuration");
             }
         }
@@ -135,33 +135,33 @@ public record TargetPolicy(
         if (reachable.isEmpty()) {
             return Decision.notAllowed("the target is not an address of the tailnet and not allowed by configuration");
         }
-        List<IpAddress> within = new ArrayList<>(reachable);
+        List<IpAddress> permitted = new ArrayList<>(reachable);
         limit.ifPresent(targets ->
-                within.removeIf(address -> !new ListedTargets(targets).holds(address, requested, port, routes)));
-        if (within.isEmpty()) {
-            return beyondLimit();
+                permitted.removeIf(address -> !new ListedTargets(targets).contains(address, requested, port, routes)));
+        if (permitted.isEmpty()) {
+            return outsideRestriction();
         }
-        List<IpAddress> dialable = within.stream().filter(routes::routes).toList();
+        List<IpAddress> dialable = permitted.stream().filter(routes::routes).toList();
         return dialable.isEmpty() ? Decision.noRoute() : new Decision.Dial(dialable);
     }
 
     private boolean isAllowed(IpAddress address, Optional<TargetHost.Name> requested, int port, TailnetRoutes routes) {
         return (peers == Peers.ALL && routes.peers().contains(address))
-                || new ListedTargets(allowed).holds(address, requested, port, routes);
+                || new ListedTargets(allowed).contains(address, requested, port, routes);
     }
 
     private Optional<Decision.Refuse> builtIn(IpAddress address, int port) {
-        if (withCarried(address).anyMatch(each -> ownEndpoints.contains(new Endpoint(each, port)))) {
+        if (withEmbedded(address).anyMatch(each -> ownEndpoints.contains(new Endpoint(each, port)))) {
             return Optional.of(Decision.notAllowed("the target is a port of this proxy's own environment"));
         }
-        return BuiltInRefusals.reasonFor(address).map(what -> Decision.notAllowed("the target is " + what));
+        return BuiltInRefusals.reasonFor(address).map(description -> Decision.notAllowed("the target is " + description));
     }
 
-    private static Stream<IpAddress> withCarried(IpAddress address) {
+    private static Stream<IpAddress> withEmbedded(IpAddress address) {
         return Stream.concat(Stream.of(address), EmbeddedIpv4.of(address).stream());
     }
 
-    private static Decision.Refuse beyondLimit() {
+    private static Decision.Refuse outsideRestriction() {
         return Decision.notAllowed("the client is not allowed to reach this target");
     }
 }

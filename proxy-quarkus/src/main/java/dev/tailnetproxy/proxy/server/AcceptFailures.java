@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import dev.tailnetproxy.proxy.logging.LastingProblem;
+import dev.tailnetproxy.proxy.logging.ProblemReminder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,13 +25,13 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
     private static final String NO_MORE_FILES = "Too many open files";
 
     private final String port;
-    private final LastingProblem problem;
+    private final ProblemReminder problem;
     private final AtomicBoolean watching = new AtomicBoolean();
 
     /** @param port which one it is, to be read behind "on" */
     AcceptFailures(String port, Clock clock) {
         this.port = port;
-        this.problem = new LastingProblem(clock, Duration.ZERO);
+        this.problem = new ProblemReminder(clock, Duration.ZERO);
     }
 
     /** Watches the port that has accepted a connection; Vert.x does not give it before. */
@@ -45,7 +45,7 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         String why = String.valueOf(cause.getMessage());
-        if (!problem.isDue(why)) {
+        if (!problem.shouldLog(why)) {
             return;
         }
         if (why.contains(NO_MORE_FILES)) {

@@ -12,16 +12,16 @@ import java.util.Optional;
 /** Who may send requests to the HTTP port, as its files say now. */
 final class AccessControl {
 
-    private static final long LOOK_EVERY_MS = 1000;
+    private static final long REFRESH_INTERVAL_MS = 1000;
 
-    private final Optional<Reloaded<PemFiles>> tls;
-    private final Optional<Reloaded<BearerTokens>> tokens;
+    private final Optional<ReloadableFiles<PemFiles>> tls;
+    private final Optional<ReloadableFiles<BearerTokens>> tokens;
 
     /** @throws IllegalArgumentException when a file can't be used */
     AccessControl(Access access) {
-        tls = access.tls().map(files -> new Reloaded<>("the TLS of the HTTP port", () -> PemFiles.read(files)));
+        tls = access.tls().map(files -> new ReloadableFiles<>("the TLS of the HTTP port", () -> PemFiles.read(files)));
         tokens = access.tokens()
-                .map(file -> new Reloaded<>("the token file of the HTTP port", () -> BearerTokens.read(file)));
+                .map(file -> new ReloadableFiles<>("the token file of the HTTP port", () -> BearerTokens.read(file)));
     }
 
     /** Gives a server the TLS that the files hold at each handshake. */
@@ -29,10 +29,10 @@ final class AccessControl {
         tls.ifPresent(served -> {
             boolean mutual = served.get().clientAuthority().isPresent();
             options.setSsl(true)
-                    .setKeyCertOptions(KeyCertOptions.wrap(new CurrentKeys(served::get)))
+                    .setKeyCertOptions(KeyCertOptions.wrap(new ReloadingKeyManager(served::get)))
                     .setClientAuth(mutual ? ClientAuth.REQUIRED : ClientAuth.NONE);
             if (mutual) {
-                options.setTrustOptions(TrustOptions.wrap(new CurrentAuthorities(served::get)));
+                options.setTrustOptions(TrustOptions.wrap(new ReloadingTrustManager(served::get)));
             }
         });
     }
@@ -40,13 +40,13 @@ final class AccessControl {
     /** Looks at the files from now on. */
     void watch(Vertx vertx) {
         if (tls.isPresent() || tokens.isPresent()) {
-            vertx.setPeriodic(LOOK_EVERY_MS, id -> vertx.executeBlocking(this::look));
+            vertx.setPeriodic(REFRESH_INTERVAL_MS, id -> vertx.executeBlocking(this::refresh));
         }
     }
 
-    private boolean look() {
-        boolean changed = tokens.map(Reloaded::refresh).orElse(false);
-        return tls.map(Reloaded::refresh).orElse(false) || changed;
+    private boolean refresh() {
+        boolean changed = tokens.map(ReloadableFiles::refresh).orElse(false);
+        return tls.map(ReloadableFiles::refresh).orElse(false) || changed;
     }
 
     /**
@@ -54,7 +54,7 @@ final class AccessControl {
      *
      * @throws ProxyFailure {@code Unauthorized}
      */
-    void admit(HttpServerRequest request) {
+    void authenticate(HttpServerRequest request) {
         if (tokens.isPresent()) {
             tokens.get().get().check(request.headers().getAll("authorization"));
             request.headers().remove("authorization");

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public record BearerTokens(List<String> hashes) {
 
     /** The old one and the new one, while clients are moved from the one to the other. */
-    private static final int MOST = 2;
+    private static final int MAX = 2;
 
     /** Shorter ones can be guessed. */
     private static final Pattern TOKEN = Pattern.compile("(?=.{16,512}$)[A-Za-z0-9._~+/-]+=*");
@@ -32,7 +32,7 @@ public record BearerTokens(List<String> hashes) {
 
     public BearerTokens {
         hashes = List.copyOf(hashes);
-        if (hashes.isEmpty() || hashes.size() > MOST) {
+        if (hashes.isEmpty() || hashes.size() > MAX) {
             throw new IllegalArgumentException("one or two tokens are needed, each on a line of its own");
         }
     }

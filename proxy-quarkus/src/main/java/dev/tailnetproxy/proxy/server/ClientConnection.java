@@ -19,20 +19,20 @@ sealed interface ClientConnection permits StagedConnection {
     /**
      * Takes charge of a new connection to a port that speaks both versions.
      *
-     * @param open the connections of the same port
+     * @param limiter the connections of the same port
      * @param sections their header sections
      */
     static void install(
             HttpConnection connection,
             HttpServerOptions options,
             ConnectionLimits limits,
-            OpenConnections open,
+            ConnectionLimiter limiter,
             HeaderSections sections) {
-        Http2ClientConnection.endGuardOfPreface(((ConnectionBase) connection).channel());
+        Http2ClientConnection.removePrefaceTimeout(((ConnectionBase) connection).channel());
         if (connection instanceof io.vertx.core.http.impl.Http2ServerConnection) {
-            Http2ClientConnection.install(connection, limits, open);
+            Http2ClientConnection.install(connection, limits, limiter);
         } else {
-            StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open, sections));
+            StrictFraming.install(connection, options, Http1ClientConnection.install(connection, limits, limiter, sections));
         }
     }
 
@@ -51,30 +51,30 @@ sealed interface ClientConnection permits StagedConnection {
     /**
      * A request is being served.
      *
-     * @param bodyBroken runs when the rest of its body turns out to be no HTTP; it still gets a response then
+     * @param bodyInvalidHandler runs when the rest of its body turns out to be no HTTP; it still gets a response then
      */
-    void serves(HttpServerRequest request, Runnable bodyBroken);
+    void requestStarted(HttpServerRequest request, Runnable bodyInvalidHandler);
 
     /** What has to be read of the request before it is forwarded is here. */
-    void hasRead(HttpServerRequest request);
+    void requestRead(HttpServerRequest request);
 
     /** Whether the request's response has to be the last one, apart from what the server wants. */
-    boolean isLast(HttpServerRequest request, boolean refused);
+    boolean isLastResponse(HttpServerRequest request, boolean rejected);
 
     /** The response to the request, which is not written yet, is the last one. */
-    void endAfterThisAnswer(HttpServerRequest request);
+    void closeAfterResponse(HttpServerRequest request);
 
     /** All of the response has been written. */
-    void hasWritten(HttpServerRequest request, boolean last);
+    void responseWritten(HttpServerRequest request, boolean last);
 
     /** The response to the request has been written, or could not be. */
-    void hasAnswered(HttpServerRequest request, boolean whole);
+    void responseCompleted(HttpServerRequest request, boolean succeeded);
 
     /** Whether the body of the request that is being served is no HTTP. */
-    boolean isBodyBroken();
+    boolean isBodyInvalid();
 
     /** Whether no further request on it is served. */
-    boolean isEnding();
+    boolean isClosing();
 
     /** Whether the client still waits for the response, as far as it is known. */
     boolean isOpen(HttpServerRequest request);

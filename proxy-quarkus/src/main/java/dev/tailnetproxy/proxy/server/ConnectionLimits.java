@@ -8,12 +8,12 @@ import java.time.Duration;
  * @param idleTimeout longest time in which it has no request under way
  * @param requestTimeout longest time for one request, from its arrival on
  * @param writingTime beyond that, for the rest of a response that a slow client reads
- * @param maxUnanswered most requests that have arrived and whose responses are not written to the network
+ * @param maxPendingResponses most requests that have arrived and whose responses are not written to the network
  */
-record ConnectionLimits(Duration idleTimeout, Duration requestTimeout, Duration writingTime, int maxUnanswered) {
+record ConnectionLimits(Duration idleTimeout, Duration requestTimeout, Duration writingTime, int maxPendingResponses) {
 
     ConnectionLimits {
-        if (maxUnanswered < 1) {
+        if (maxPendingResponses < 1) {
             throw new IllegalArgumentException("no request could be served");
         }
     }

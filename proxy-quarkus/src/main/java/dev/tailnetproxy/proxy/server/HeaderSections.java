@@ -30,13 +30,13 @@ final class HeaderSections {
     private static final long FREE_BYTES = 16 * 1024;
 
     /** The rest is left for bodies, and for requests that are here. */
-    private static final long PART_FOR_ARRIVING = 4;
+    private static final long ARRIVING_PART = 4;
 
     /** More than a single section can be. */
-    private static final long LEAST_FOR_ARRIVING = 1024 * 1024;
+    private static final long MIN_ARRIVING_BYTES = 1024 * 1024;
 
     private final Limit limit;
-    private final long mostArriving;
+    private final long maxArrivingBytes;
     /** In the order in which they have begun. */
     private final Map<ClientConnection, Long> arriving = new LinkedHashMap<>();
 
@@ -45,7 +45,7 @@ final class HeaderSections {
     /** @param limit what whole header sections are taken from */
     HeaderSections(Limit limit) {
         this.limit = limit;
-        this.mostArriving = Math.max(LEAST_FOR_ARRIVING, limit.most() / PART_FOR_ARRIVING);
+        this.maxArrivingBytes = Math.max(MIN_ARRIVING_BYTES, limit.max() / ARRIVING_PART);
     }
 
     /**
@@ -84,23 +84,23 @@ final class HeaderSections {
     }
 
     /** Whoever is slow with a long section makes room for others: the one that has begun first ends. */
-    private void arrives(ClientConnection connection, long bytes) {
-        List<ClientConnection> leaving = new ArrayList<>();
+    private void track(ClientConnection connection, long bytes) {
+        List<ClientConnection> evicted = new ArrayList<>();
         synchronized (this) {
             arrivingBytes += bytes - Objects.requireNonNullElse(arriving.put(connection, bytes), 0L);
-            Iterator<Map.Entry<ClientConnection, Long>> eldest =
+            Iterator<Map.Entry<ClientConnection, Long>> oldest =
                     arriving.entrySet().iterator();
-            while (arrivingBytes > mostArriving && eldest.hasNext()) {
-                Map.Entry<ClientConnection, Long> next = eldest.next();
+            while (arrivingBytes > maxArrivingBytes && oldest.hasNext()) {
+                Map.Entry<ClientConnection, Long> next = oldest.next();
                 arrivingBytes -= next.getValue();
-                leaving.add(next.getKey());
-                eldest.remove();
+                evicted.add(next.getKey());
+                oldest.remove();
             }
         }
-        leaving.forEach(ClientConnection::abort);
+        evicted.forEach(ClientConnection::abort);
     }
 
-    private synchronized void arrivesNoMore(ClientConnection connection) {
+    private synchronized void remove(ClientConnection connection) {
         Long bytes = arriving.remove(connection);
         if (bytes != null) {
             arrivingBytes -= bytes;
@@ -113,7 +113,7 @@ final class HeaderSections {
     }
 
     /** Those of a connection of HTTP/1. Used on its event loop. */
-    final class OfConnection {
+    final class ConnectionSections {
 
         private final ClientConnection connection;
         private final Reservation memory = new Reservation(limit);
@@ -125,7 +125,7 @@ final class HeaderSections {
         private long consumed;
         private boolean closed;
 
-        OfConnection(ClientConnection connection) {
+        ConnectionSections(ClientConnection connection) {
             this.connection = connection;
         }
 
@@ -134,18 +134,18 @@ final class HeaderSections {
          *
          * @param from the index behind which lines have been read
          */
-        void arrives(ByteBuf bytes, int from) {
+        void bytesReceived(ByteBuf bytes, int from) {
             consumed += weight(bytes, from);
             long all = consumed + bytes.readableBytes();
             if (all > FREE_BYTES && !closed) {
-                HeaderSections.this.arrives(connection, all);
+                HeaderSections.this.track(connection, all);
             }
         }
 
         /** What has arrived is kept no more, or counted otherwise. */
-        void ends() {
+        void discarded() {
             consumed = 0;
-            arrivesNoMore(connection);
+            remove(connection);
         }
 
         /**
@@ -153,8 +153,8 @@ final class HeaderSections {
          *
          * @throws ProxyFailure {@code Overloaded}
          */
-        void isWhole(HttpMessage message) {
-            ends();
+        void completed(HttpMessage message) {
+            discarded();
             long bytes = weight(message);
             long wanted = wholeBytes + bytes - FREE_BYTES;
             if (wanted > reserved) {
@@ -165,8 +165,8 @@ final class HeaderSections {
             wholeBytes += bytes;
         }
 
-        /** The eldest request has its response. */
-        void isOver() {
+        /** The oldest request has its response. */
+        void responseSent() {
             Long bytes = whole.poll();
             if (bytes == null) {
                 return;
@@ -174,7 +174,7 @@ final class HeaderSections {
             wholeBytes -= bytes;
             long wanted = Math.max(0, wholeBytes - FREE_BYTES);
             if (wanted < reserved) {
-                memory.giveBack(reserved - wanted);
+                memory.release(reserved - wanted);
                 reserved = wanted;
             }
         }
@@ -183,7 +183,7 @@ final class HeaderSections {
         void closed() {
             // Netty reads what is left behind the end.
             closed = true;
-            arrivesNoMore(connection);
+            remove(connection);
             memory.close();
         }
     }

@@ -40,20 +40,20 @@ final class Http2ClientConnection extends StagedConnection {
     private static final int PREFACE_SECONDS = 10;
 
     /** For those that do not take the GOAWAY frame. */
-    private static final long GOING_AWAY_MS = 1000;
+    private static final long GOAWAY_GRACE_MS = 1000;
 
     private final HttpConnection connection;
     private final Map<HttpServerRequest, Stream> streams = new HashMap<>();
     private long writtenBytes;
-    private boolean turnedAway;
+    private boolean rejected;
     private boolean goingAway;
 
-    private Http2ClientConnection(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
-        super(limits, open);
+    private Http2ClientConnection(HttpConnection connection, ConnectionLimits limits, ConnectionLimiter limiter) {
+        super(limits, limiter);
         this.connection = connection;
     }
 
-    private record Stream(long begun, StageTimer timer) {}
+    private record Stream(long startNanos, DeadlineTimer timer) {}
 
     /** Lets a port that speaks TLS speak HTTP/2, too.  */
     static void configure(HttpServerOptions options, int maxHeaderBytes) {
@@ -67,31 +67,31 @@ final class Http2ClientConnection extends StagedConnection {
     }
 
     /** The preface is here, or there is none. */
-    static void endGuardOfPreface(Channel channel) {
+    static void removePrefaceTimeout(Channel channel) {
         if (channel.pipeline().get(IdleStateHandler.class) != null) {
             channel.pipeline().remove(IdleStateHandler.class);
         }
     }
 
     /** Takes charge of a new connection, before a request is read from it. */
-    static void install(HttpConnection connection, ConnectionLimits limits, OpenConnections open) {
+    static void install(HttpConnection connection, ConnectionLimits limits, ConnectionLimiter limiter) {
         Channel channel = ((ConnectionBase) connection).channel();
-        Http2ClientConnection installed = new Http2ClientConnection(connection, limits, open);
-        boolean admitted = installed.takesCharge(channel);
+        Http2ClientConnection installed = new Http2ClientConnection(connection, limits, limiter);
+        boolean admitted = installed.install(channel);
         Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
         // Netty would wait until the client says that it has read the settings.
         http2.connection().remote().maxActiveStreams(MAX_STREAMS);
-        Http2FrameListener requests = new Http2Requests(http2.decoder().frameListener());
+        Http2FrameListener requests = new Http2RequestNormalizer(http2.decoder().frameListener());
         http2.decoder().frameListener(new FrameBudget(requests, installed::writtenBytes));
         if (!admitted) {
-            installed.turnedAway = true;
+            installed.rejected = true;
             connection.goAway(Http2Error.NO_ERROR.code(), 0);
             installed.goAway(0);
         }
     }
 
     /** Whether a request whose header section is here has a body; no field has to say so. */
-    static boolean hasMore(HttpServerRequest request) {
+    static boolean hasBody(HttpServerRequest request) {
         Http2Stream stream = ((ConnectionBase) request.connection())
                 .channel().pipeline().get(Http2ConnectionHandler.class).connection().stream(request.streamId());
         return stream != null && stream.state().remoteSideOpen();
@@ -102,73 +102,73 @@ final class Http2ClientConnection extends StagedConnection {
         if (!goingAway) {
             goingAway = true;
             var unused = connection.shutdown(atMostMillis, TimeUnit.MILLISECONDS);
-            timer().within(atMostMillis + GOING_AWAY_MS);
+            timer().expireAfter(atMostMillis + GOAWAY_GRACE_MS);
         }
     }
 
     @Override
-    public void serves(HttpServerRequest request, Runnable bodyBroken) {
-        open().isBusy(this);
-        Stream stream = new Stream(System.nanoTime(), new StageTimer(context().executor(), () -> abort(request)));
+    public void requestStarted(HttpServerRequest request, Runnable bodyInvalidHandler) {
+        limiter().markBusy(this);
+        Stream stream = new Stream(System.nanoTime(), new DeadlineTimer(context().executor(), () -> abort(request)));
         streams.put(request, stream);
-        stream.timer().until(readUntil(stream.begun()));
-        timer().within(requestMillis() + 2 * writingMillis());
+        stream.timer().expireAt(readUntil(stream.startNanos()));
+        timer().expireAfter(requestMillis() + 2 * writingMillis());
     }
 
     @Override
-    public void hasRead(HttpServerRequest request) {
+    public void requestRead(HttpServerRequest request) {
         Stream stream = streams.get(request);
         if (stream != null) {
-            stream.timer().until(writtenUntil(stream.begun()));
+            stream.timer().expireAt(writtenUntil(stream.startNanos()));
         }
     }
 
     /** The other requests have streams of their own, whatever became of this one. */
     @Override
-    public boolean isLast(HttpServerRequest request, boolean refused) {
+    public boolean isLastResponse(HttpServerRequest request, boolean refused) {
         return false;
     }
 
     /** A GOAWAY frame says so, and no header field (RFC 9113 section 8.2.2). */
     @Override
-    public void endAfterThisAnswer(HttpServerRequest request) {
+    public void closeAfterResponse(HttpServerRequest request) {
         goAway(requestMillis() + writingMillis());
     }
 
     /** What is left of the request is not wanted (RFC 9113 section 8.1). */
     @Override
-    public void hasWritten(HttpServerRequest request, boolean last) {
+    public void responseWritten(HttpServerRequest request, boolean last) {
         if (!request.isEnded()) {
             request.response().reset(Http2Error.NO_ERROR.code());
         }
     }
 
     @Override
-    public void hasAnswered(HttpServerRequest request, boolean whole) {
+    public void responseCompleted(HttpServerRequest request, boolean succeeded) {
         Stream stream = streams.remove(request);
         if (stream != null) {
             stream.timer().stop();
         }
-        if (!whole) {
+        if (!succeeded) {
             abort(request);
         }
         if (streams.isEmpty()) {
-            open().isIdle(this);
+            limiter().markIdle(this);
             if (!goingAway) {
-                timer().within(idleMillis());
+                timer().expireAfter(idleMillis());
             }
         }
     }
 
     /** Netty resets the stream. */
     @Override
-    public boolean isBodyBroken() {
+    public boolean isBodyInvalid() {
         return false;
     }
 
     @Override
-    public boolean isEnding() {
-        return turnedAway;
+    public boolean isClosing() {
+        return rejected;
     }
 
     @Override
@@ -190,7 +190,7 @@ final class Http2ClientConnection extends StagedConnection {
             if (goingAway) {
                 abort();
             } else {
-                turnedAway = true;
+                rejected = true;
                 goAway(0);
             }
         });
@@ -208,13 +208,13 @@ final class Http2ClientConnection extends StagedConnection {
 
     /** The client may have sent more than is read, and is to see why nothing of it is. */
     @Override
-    boolean lingersAtClose() {
-        return !turnedAway;
+    boolean mustLinger() {
+        return !rejected;
     }
 
     @Override
-    void lingers() {
-        timer().within(goingAway ? MAX_LINGER_MS : GOING_AWAY_MS);
+    void onLinger() {
+        timer().expireAfter(goingAway ? MAX_LINGER_MS : GOAWAY_GRACE_MS);
         goingAway = true;
     }
 

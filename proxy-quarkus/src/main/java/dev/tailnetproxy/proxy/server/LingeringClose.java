@@ -22,17 +22,17 @@ abstract class LingeringClose extends ChannelDuplexHandler {
     private long discardedBytes;
 
     /** Whether the client has responses to read. */
-    abstract boolean lingersAtClose();
+    abstract boolean mustLinger();
 
-    /** The connection lingers from now on. */
-    abstract void lingers();
+    /** The connection onLinger from now on. */
+    abstract void onLinger();
 
     /** Closes at once. */
     public abstract void abort();
 
     @Override
     public final void close(ChannelHandlerContext context, ChannelPromise promise) {
-        if (!lingersAtClose() || !context.channel().isActive()) {
+        if (!mustLinger() || !context.channel().isActive()) {
             var unused = context.close(promise);
             return;
         }
@@ -40,14 +40,14 @@ abstract class LingeringClose extends ChannelDuplexHandler {
         if (!lingering) {
             lingering = true;
             endOutput(context.channel());
-            lingers();
+            onLinger();
             // It is off while a body waits for its reader.
             context.channel().config().setAutoRead(true);
         }
     }
 
     /** From now on what comes is thrown away. */
-    final void discardWhatComes() {
+    final void discardInput() {
         lingering = true;
     }
 

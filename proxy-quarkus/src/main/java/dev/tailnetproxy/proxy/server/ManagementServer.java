@@ -48,9 +48,9 @@ public final class ManagementServer {
     private static final Duration WRITING_TIME = Duration.ofSeconds(5);
 
     private final HttpServer server;
-    private final OpenConnections open;
+    private final ConnectionLimiter limiter;
     private final Tailnet tailnet;
-    private final KeptScrape metrics;
+    private final CachedScrape metrics;
     private final BooleanSupplier draining;
 
     /** @param draining whether the proxy is stopping and should get no new requests */
@@ -77,20 +77,20 @@ public final class ManagementServer {
             Vertx vertx,
             ConnectionLimits limits) {
         this.tailnet = tailnet;
-        this.metrics = new KeptScrape(metrics, vertx, System::nanoTime);
+        this.metrics = new CachedScrape(metrics, vertx, System::nanoTime);
         this.draining = draining;
         HttpServerOptions options = options(settings);
         // A response is made at once, so whoever still has none does not read.
-        this.open = new OpenConnections(MAX_CONNECTIONS, true);
+        this.limiter = new ConnectionLimiter(MAX_CONNECTIONS, true);
         HeaderSections sections = new HeaderSections(headerBytes());
         AcceptFailures acceptFailures = new AcceptFailures("the port for health and metrics", Clock.systemUTC());
         this.server = vertx.createHttpServer(options);
         server.connectionHandler(connection -> {
             acceptFailures.watchPortOf(connection);
-            StrictFraming.install(connection, options, CallerConnection.install(connection, limits, open, sections));
+            StrictFraming.install(connection, options, Http1ClientConnection.install(connection, limits, limiter, sections));
         });
         server.requestHandler(this::serve);
-        server.invalidRequestHandler(ManagementServer::refuseUnreadable);
+        server.invalidRequestHandler(ManagementServer::rejectMalformed);
     }
 
     /** Of its own: what clients send to the other port must not keep anybody from asking how the proxy is. */
@@ -122,23 +122,23 @@ public final class ManagementServer {
 
     /** How many connections are open. */
     int connections() {
-        return open.count();
+        return limiter.count();
     }
 
     private void serve(HttpServerRequest request) {
         ClientConnection connection = ClientConnection.of(request);
-        if (connection.isEnding()) {
+        if (connection.isClosing()) {
             return;
         }
-        connection.serves(request, () -> {});
-        connection.hasRead(request);
+        connection.requestStarted(request, () -> {});
+        connection.requestRead(request);
         if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             request.response().putHeader("allow", "GET, HEAD");
             refuse(request, 405);
         } else if (announcesBody(request)) {
             refuse(request, 413);
         } else {
-            respond(request).onComplete(written -> connection.hasAnswered(request, written.succeeded()));
+            respond(request).onComplete(written -> connection.responseCompleted(request, written.succeeded()));
         }
     }
 
@@ -150,7 +150,7 @@ public final class ManagementServer {
     private Future<Void> respond(HttpServerRequest request) {
         HttpServerResponse response = request.response();
         if (request.version() == HttpVersion.HTTP_1_0) {
-            ClientConnection.of(request).endAfterThisAnswer(request);
+            ClientConnection.of(request).closeAfterResponse(request);
         }
         return switch (request.path()) {
             case "/q/health/live" -> health(response, "proxy", true, new JsonObject());
@@ -164,15 +164,15 @@ public final class ManagementServer {
     }
 
     /** A second request before the first one has its response, or what is no HTTP. */
-    private static void refuseUnreadable(HttpServerRequest request) {
-        if (!ClientConnection.of(request).isEnding()) {
+    private static void rejectMalformed(HttpServerRequest request) {
+        if (!ClientConnection.of(request).isClosing()) {
             refuse(request, request.decoderResult().cause() instanceof TooLongHttpLineException ? 414 : 400);
         }
     }
 
     /** Nothing more is read from the connection, a body included. */
     private static void refuse(HttpServerRequest request, int status) {
-        ClientConnection.of(request).endAfterThisAnswer(request);
+        ClientConnection.of(request).closeAfterResponse(request);
         request.response()
                 .setStatusCode(status)
                 .putHeader("connection", "close")
@@ -185,7 +185,7 @@ public final class ManagementServer {
             return health(response, "proxy", false, new JsonObject().put("reason", "the proxy is stopping"));
         }
         if (tailnet.state() instanceof TailnetState.NotJoined) {
-            JsonObject data = new JsonObject().put("reason", tailnet.whyNotJoined());
+            JsonObject data = new JsonObject().put("reason", tailnet.unavailableReason());
             return health(response, "tailnet", false, data.mergeIn(problem()));
         }
         return health(response, "tailnet", true, problem().mergeIn(shields()));

@@ -69,30 +69,30 @@ public record PemFiles(String certificate, String key, Optional<String> clientAu
         KeyStore store = keyCertificate(certificate, key).loadKeyStore(null);
         for (String alias : Collections.list(store.aliases())) {
             if (store.getKey(alias, KeyStoreHelper.DUMMY_PASSWORD.toCharArray()) instanceof PrivateKey secret
-                    && !areOnePair(secret, store.getCertificate(alias))) {
+                    && !isKeyPair(secret, store.getCertificate(alias))) {
                 throw new IllegalArgumentException("the key is not that of the certificate");
             }
         }
     }
 
-    private static boolean areOnePair(PrivateKey key, Certificate certificate) throws GeneralSecurityException {
+    private static boolean isKeyPair(PrivateKey key, Certificate certificate) throws GeneralSecurityException {
         String algorithm =
                 switch (key.getAlgorithm()) {
                     case "RSA" -> "SHA256withRSA";
                     case "EC" -> "SHA256withECDSA";
                     default -> key.getAlgorithm();
                 };
-        byte[] something = "something".getBytes(StandardCharsets.US_ASCII);
-        Signature signing = Signature.getInstance(algorithm);
-        signing.initSign(key);
-        signing.update(something);
-        Signature checking = Signature.getInstance(algorithm);
+        byte[] sample = "something".getBytes(StandardCharsets.US_ASCII);
+        Signature signer = Signature.getInstance(algorithm);
+        signer.initSign(key);
+        signer.update(sample);
+        Signature verifier = Signature.getInstance(algorithm);
         if (!certificate.getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {
             return false;
         }
-        checking.initVerify(certificate.getPublicKey());
-        checking.update(something);
-        return checking.verify(signing.sign());
+        verifier.initVerify(certificate.getPublicKey());
+        verifier.update(sample);
+        return verifier.verify(signer.sign());
     }
 
     private static void checkCertificates(String pem) throws GeneralSecurityException {
@@ -132,9 +132,9 @@ public record PemFiles(String certificate, String key, Optional<String> clientAu
             for (Certificate authority : certificates(clientAuthority.orElse(""))) {
                 authorities.setCertificateEntry("authority-" + number++, authority);
             }
-            TrustManagerFactory trusting = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trusting.init(authorities);
-            return first(X509ExtendedTrustManager.class, trusting.getTrustManagers());
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(authorities);
+            return first(X509ExtendedTrustManager.class, factory.getTrustManagers());
         } catch (Exception e) {
             throw new IllegalStateException("BUG: checked certificates of authorities can't be used", e);
         }

@@ -37,7 +37,7 @@ public final class ProxyServer {
     private static final int MAX_INITIAL_LINE_BYTES = 64 * 1024;
 
     /** One that is served and those that wait; browsers and libraries that pipeline at all send a few. */
-    private static final int MAX_UNANSWERED = 33;
+    private static final int MAX_PENDING_RESPONSES = 33;
 
     /** For clients that read slowly. */
     private static final Duration WRITING_TIME = Duration.ofSeconds(5);
@@ -46,18 +46,18 @@ public final class ProxyServer {
     private static final long MAX_BUFFERED_BYTES = 8L * 1024 * 1024;
 
     /** How long those who send requests may take to notice that it is stopping. */
-    private static final long NOTICE_MS = 2000;
+    private static final long READINESS_DELAY_MS = 2000;
 
     private final ServerSettings settings;
     private final ProxyService proxy;
     private final Vertx vertx;
     private final Clock clock;
-    private final RequestsUnderWay underWay = new RequestsUnderWay();
+    private final InFlightRequests inFlight = new InFlightRequests();
     private final AtomicInteger port = new AtomicInteger();
     private final AtomicBoolean watching = new AtomicBoolean();
     private final AccessControl access;
     private final ConnectionLimits limits;
-    private final OpenConnections open;
+    private final ConnectionLimiter limiter;
     private final HeaderSections sections;
     private final AcceptFailures acceptFailures;
     private volatile boolean draining;
@@ -69,8 +69,8 @@ public final class ProxyServer {
         this.clock = clock;
         this.access = new AccessControl(settings.access());
         this.limits =
-                new ConnectionLimits(settings.idleTimeout(), settings.requestTimeout(), WRITING_TIME, MAX_UNANSWERED);
-        this.open = new OpenConnections(settings.maxConnections(), false);
+                new ConnectionLimits(settings.idleTimeout(), settings.requestTimeout(), WRITING_TIME, MAX_PENDING_RESPONSES);
+        this.limiter = new ConnectionLimiter(settings.maxConnections(), false);
         this.sections = new HeaderSections(proxy.bytesInMemory());
         this.acceptFailures = new AcceptFailures("the port for requests", clock);
     }
@@ -90,7 +90,7 @@ public final class ProxyServer {
 
     /** How many connections for requests are open. */
     public int connections() {
-        return open.count();
+        return limiter.count();
     }
 
     /** Whether it is stopping and should get no new requests. */
@@ -104,17 +104,17 @@ public final class ProxyServer {
      */
     public Future<Void> drain() {
         draining = true;
-        long longest = Math.max(1, settings.drainTimeout().toMillis());
-        Promise<Void> over = Promise.promise();
-        long timer = vertx.setTimer(longest, id -> {
-            int left = underWay.count();
-            if (left > 0) {
-                LOG.warnf("%d requests are still under way after %d ms, and end with the process", left, longest);
+        long timeoutMillis = Math.max(1, settings.drainTimeout().toMillis());
+        Promise<Void> drained = Promise.promise();
+        long timer = vertx.setTimer(timeoutMillis, id -> {
+            int remaining = inFlight.count();
+            if (remaining > 0) {
+                LOG.warnf("%d requests are still under way after %d ms, and end with the process", remaining, timeoutMillis);
             }
-            over.tryComplete();
+            drained.tryComplete();
         });
-        vertx.setTimer(Math.min(NOTICE_MS, longest), id -> underWay.whenNone().onComplete(none -> over.tryComplete()));
-        return over.future().onComplete(ended -> vertx.cancelTimer(timer));
+        vertx.setTimer(Math.min(READINESS_DELAY_MS, timeoutMillis), id -> inFlight.whenIdle().onComplete(none -> drained.tryComplete()));
+        return drained.future().onComplete(ended -> vertx.cancelTimer(timer));
     }
 
     /** One listening server for each event loop; they share the port. */
@@ -126,15 +126,15 @@ public final class ProxyServer {
             HttpServer server = vertx.createHttpServer(options);
             server.connectionHandler(connection -> {
                 acceptFailures.watchPortOf(connection);
-                ClientConnection.install(connection, options, limits, open, sections);
+                ClientConnection.install(connection, options, limits, limiter, sections);
             });
             server.requestHandler(ProxyServer.this::serve);
-            server.invalidRequestHandler(ProxyServer.this::refuseUnreadable);
-            server.listen().onSuccess(this::listens).<Void>mapEmpty().onComplete(started);
+            server.invalidRequestHandler(ProxyServer.this::rejectMalformed);
+            server.listen().onSuccess(this::listening).<Void>mapEmpty().onComplete(started);
         }
 
         /** They share what they listen with, so that one of them is enough to change it. */
-        private void listens(HttpServer server) {
+        private void listening(HttpServer server) {
             port.set(server.actualPort());
             if (watching.compareAndSet(false, true)) {
                 access.watch(vertx);
@@ -162,37 +162,37 @@ public final class ProxyServer {
 
     private void serve(HttpServerRequest request) {
         ClientConnection connection = ClientConnection.of(request);
-        if (connection.isEnding()) {
+        if (connection.isClosing()) {
             return;
         }
         Context context = vertx.getOrCreateContext();
-        Promise<Void> callerGone = Promise.promise();
+        Promise<Void> clientGone = Promise.promise();
         request.response().closeHandler(closed -> {
             // A stream closes behind each response.
             if (!ClientConnection.hasStreams(request) || !request.response().ended()) {
-                callerGone.tryComplete();
+                clientGone.tryComplete();
             }
         });
-        connection.serves(request, callerGone::tryComplete);
+        connection.requestStarted(request, clientGone::tryComplete);
         if (!connection.isOpen(request)) {
             // It waited behind another request, and nobody is told of an end that has been before.
-            callerGone.tryComplete();
+            clientGone.tryComplete();
         }
-        underWay.begun();
+        inFlight.started();
         Reservation memory = proxy.reservation();
-        respond(request, memory, callerGone.future())
+        respond(request, memory, clientGone.future())
                 .onComplete(response -> context.runOnContext(
-                        go -> conclude(request, callerGone, response).onComplete(written -> {
+                        go -> respond(request, clientGone, response).onComplete(written -> {
                             memory.close();
-                            connection.hasAnswered(request, written.succeeded());
-                            underWay.ended();
+                            connection.responseCompleted(request, written.succeeded());
+                            inFlight.ended();
                         })));
     }
 
-    private Future<ProxyResponse> respond(HttpServerRequest request, Reservation memory, Future<Void> callerGone) {
+    private Future<ProxyResponse> respond(HttpServerRequest request, Reservation memory, Future<Void> clientGone) {
         ProxyRequest read;
         try {
-            access.admit(request);
+            access.authenticate(request);
             if (ClientConnection.hasStreams(request)) {
                 HeaderSections.count(request.headers(), memory);
             }
@@ -203,32 +203,32 @@ public final class ProxyServer {
         }
         ClientConnection connection = ClientConnection.of(request);
         if (RequestBodies.isReadFirst(read.body())) {
-            request.end().onSuccess(ended -> connection.hasRead(request));
+            request.end().onSuccess(ended -> connection.requestRead(request));
         } else {
-            connection.hasRead(request);
+            connection.requestRead(request);
         }
         return request.version() == HttpVersion.HTTP_1_0
-                ? proxy.handleBuffered(read, headers -> MAX_BUFFERED_BYTES, memory, callerGone)
-                : proxy.handle(read, memory, callerGone);
+                ? proxy.handleBuffered(read, headers -> MAX_BUFFERED_BYTES, memory, clientGone)
+                : proxy.handle(read, memory, clientGone);
     }
 
-    private Future<Void> conclude(
-            HttpServerRequest request, Promise<Void> callerGone, AsyncResult<ProxyResponse> answered) {
-        if (answered.failed()) {
-            return refuse(request, (ProxyFailure) answered.cause());
+    private Future<Void> respond(
+            HttpServerRequest request, Promise<Void> clientGone, AsyncResult<ProxyResponse> result) {
+        if (result.failed()) {
+            return refuse(request, (ProxyFailure) result.cause());
         }
         ClientConnection connection = ClientConnection.of(request);
-        ProxyResponse response = answered.result();
-        if (connection.isBodyBroken()) {
-            giveUp(response);
+        ProxyResponse response = result.result();
+        if (connection.isBodyInvalid()) {
+            cancelBody(response);
             return refuse(request, new ProxyFailure(ErrorName.INVALID_HEADER, "the request's body is not valid HTTP"));
         }
-        return write(request, response, callerGone, false);
+        return write(request, response, clientGone, false);
     }
 
     /** What is no HTTP at all; nothing more is read from the connection. */
-    private void refuseUnreadable(HttpServerRequest request) {
-        if (ClientConnection.of(request).isEnding()) {
+    private void rejectMalformed(HttpServerRequest request) {
+        if (ClientConnection.of(request).isClosing()) {
             return;
         }
         Throwable cause = request.decoderResult().cause();
@@ -242,28 +242,28 @@ public final class ProxyServer {
     }
 
     private Future<Void> refuse(HttpServerRequest request, ProxyFailure failure) {
-        return write(request, proxy.unreadable("-", RequestReader.caller(request), failure), Promise.promise(), true);
+        return write(request, proxy.rejectMalformed("-", RequestReader.caller(request), failure), Promise.promise(), true);
     }
 
     private Future<Void> write(
-            HttpServerRequest request, ProxyResponse response, Promise<Void> callerGone, boolean refused) {
+            HttpServerRequest request, ProxyResponse response, Promise<Void> clientGone, boolean refused) {
         ClientConnection connection = ClientConnection.of(request);
-        boolean last = draining || connection.isLast(request, refused);
+        boolean last = draining || connection.isLastResponse(request, refused);
         if (last) {
-            connection.endAfterThisAnswer(request);
+            connection.closeAfterResponse(request);
         }
         try {
-            return AnswerWriter.write(response, request.response(), callerGone)
-                    .onSuccess(whole -> connection.hasWritten(request, last));
+            return ResponseWriter.write(response, request.response(), clientGone)
+                    .onSuccess(whole -> connection.responseWritten(request, last));
         } catch (RuntimeException e) {
             LOG.error("BUG: an answer that can't be written", e);
-            giveUp(response);
+            cancelBody(response);
             connection.abort(request);
             return Future.failedFuture(e);
         }
     }
 
-    private static void giveUp(ProxyResponse response) {
+    private static void cancelBody(ProxyResponse response) {
         if (response.body() instanceof Body.Streamed streamed) {
             streamed.cancel().run();
         }

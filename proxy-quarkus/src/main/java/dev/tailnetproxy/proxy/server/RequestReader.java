@@ -44,19 +44,19 @@ final class RequestReader {
         HostField.check(headers, !http10);
         RequestTarget target = RequestTarget.of(request);
         OptionalLong length = framing.length();
-        if (length.isEmpty() && !(streams ? Http2ClientConnection.hasMore(request) : framing.chunked())) {
+        if (length.isEmpty() && !(streams ? Http2ClientConnection.hasBody(request) : framing.chunked())) {
             return request(request, target, headers, Body.empty(), deadline);
         }
         Body body = new Body.Streamed(
-                new ArrivingBody(request, length, Objects.requireNonNull(Vertx.currentContext()), memory),
+                new RequestBodyStream(request, length, Objects.requireNonNull(Vertx.currentContext()), memory),
                 length,
                 () -> ClientConnection.of(request).abort(request));
         return request(request, target, headers, body, deadline);
     }
 
-    private static Framing framing(Headers headers, boolean knowsChunks) {
+    private static Framing framing(Headers headers, boolean supportsChunked) {
         try {
-            return Framing.of(headers, knowsChunks);
+            return Framing.of(headers, supportsChunked);
         } catch (IllegalArgumentException e) {
             throw new ProxyFailure(ErrorName.INVALID_HEADER, String.valueOf(e.getMessage()), e);
         }

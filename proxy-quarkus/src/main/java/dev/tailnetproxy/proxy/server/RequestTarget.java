@@ -36,7 +36,7 @@ record RequestTarget(String path, @Nullable String query) {
             return ofUri(uri.group(1), uri.group(2), request.method().name());
         }
         if (text.equals("*")) {
-            throw serverWide();
+            throw asteriskForm();
         }
         // CONNECT has the authority form; it is refused with its method.
         if (!text.startsWith("/") && !request.method().name().equals("CONNECT")) {
@@ -50,7 +50,7 @@ record RequestTarget(String path, @Nullable String query) {
             throw invalid("the URI in the request line has no valid host");
         }
         if (pathAndQuery.isEmpty() && method.equals("OPTIONS")) {
-            throw serverWide();
+            throw asteriskForm();
         }
         return split(pathAndQuery.startsWith("/") ? pathAndQuery : "/" + pathAndQuery);
     }
@@ -62,7 +62,7 @@ record RequestTarget(String path, @Nullable String query) {
     }
 
     /** An event of a function has no form for it, and the contract is one (RFC 9112 section 3.2.4). */
-    private static ProxyFailure serverWide() {
+    private static ProxyFailure asteriskForm() {
         return invalid("OPTIONS for a whole server, without a path, is not passed on");
     }
 

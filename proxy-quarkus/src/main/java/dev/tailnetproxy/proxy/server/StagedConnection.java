@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  * what the version of HTTP says. It stands next to the network in the pipeline.
  */
 abstract sealed class StagedConnection extends LingeringClose implements ClientConnection
-        permits CallerConnection, Http2ClientConnection {
+        permits Http1ClientConnection, Http2ClientConnection {
 
     static final long MAX_LINGER_MS = 5000;
 
-    private final OpenConnections open;
+    private final ConnectionLimiter limiter;
     private final long idleMillis;
     private final long requestMillis;
     private final long writingMillis;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable StageTimer timer;
+    private @Nullable DeadlineTimer timer;
 
-    StagedConnection(ConnectionLimits limits, OpenConnections open) {
-        this.open = open;
+    StagedConnection(ConnectionLimits limits, ConnectionLimiter limiter) {
+        this.limiter = limiter;
         idleMillis = limits.idleTimeout().toMillis();
         requestMillis = limits.requestTimeout().toMillis();
         writingMillis = limits.writingTime().toMillis();
@@ -35,10 +35,10 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
      *
      * @return whether there is room for it
      */
-    final boolean takesCharge(Channel channel) {
+    final boolean install(Channel channel) {
         channel.attr(OF_CHANNEL).set(this);
         channel.pipeline().addFirst(this);
-        boolean admitted = open.admits(this, address(channel));
+        boolean admitted = limiter.tryAdmit(this, address(channel));
         if (admitted) {
             channel.closeFuture().addListener(ended -> closed());
         }
@@ -47,7 +47,7 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
 
     /** The connection has ended; it was admitted. */
     void closed() {
-        open.closed(this);
+        limiter.closed(this);
     }
 
     /** Empty where a connection has none. */
@@ -59,10 +59,10 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
 
     @Override
     public final void handlerAdded(ChannelHandlerContext newContext) {
-        StageTimer stages = new StageTimer(newContext.executor(), this::expired);
+        DeadlineTimer stages = new DeadlineTimer(newContext.executor(), this::expired);
         context = newContext;
         timer = stages;
-        stages.within(idleMillis);
+        stages.expireAfter(idleMillis);
         newContext.channel().closeFuture().addListener(closed -> stages.stop());
     }
 
@@ -73,12 +73,12 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
         return Objects.requireNonNull(context, "not installed");
     }
 
-    final StageTimer timer() {
+    final DeadlineTimer timer() {
         return Objects.requireNonNull(timer, "not installed");
     }
 
-    final OpenConnections open() {
-        return open;
+    final ConnectionLimiter limiter() {
+        return limiter;
     }
 
     final long idleMillis() {
@@ -94,13 +94,13 @@ abstract sealed class StagedConnection extends LingeringClose implements ClientC
     }
 
     /** Until when a request may be read that began then. */
-    final long readUntil(long begun) {
-        return begun + TimeUnit.MILLISECONDS.toNanos(requestMillis);
+    final long readUntil(long started) {
+        return started + TimeUnit.MILLISECONDS.toNanos(requestMillis);
     }
 
     /** Until when the response to a request that began then may be written. */
-    final long writtenUntil(long begun) {
-        return readUntil(begun) + TimeUnit.MILLISECONDS.toNanos(writingMillis);
+    final long writtenUntil(long started) {
+        return readUntil(started) + TimeUnit.MILLISECONDS.toNanos(writingMillis);
     }
 
     @Override

@@ -27,16 +27,16 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     /** Netty refuses a request line that begins with it. */
     private static final int REFUSED = 0;
 
-    private final CallerConnection caller;
+    private final Http1ClientConnection clientConnection;
     private HttpVersion version = HttpVersion.HTTP_1_1;
     private boolean betweenRequests = true;
     private boolean inBody;
-    private boolean unreadable;
-    private int wordEnd;
+    private boolean rejectMalformed;
+    private int tokenEnd;
 
-    StrictDecoder(HttpServerOptions options, CallerConnection caller) {
+    StrictDecoder(HttpServerOptions options, Http1ClientConnection clientConnection) {
         super(options);
-        this.caller = caller;
+        this.clientConnection = clientConnection;
     }
 
     @Override
@@ -44,14 +44,14 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
         if (start != 0) {
             throw new IllegalArgumentException("a space stands before the request line");
         }
-        wordEnd = length;
+        tokenEnd = length;
         return super.splitFirstWordInitialLine(line, start, length);
     }
 
     @Override
     protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
         checkSeparator(line, start);
-        wordEnd = start + length;
+        tokenEnd = start + length;
         return super.splitSecondWordInitialLine(line, start, length);
     }
 
@@ -62,7 +62,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     }
 
     private void checkSeparator(byte[] line, int start) {
-        if (start != wordEnd + 1 || line[wordEnd] != HttpConstants.SP) {
+        if (start != tokenEnd + 1 || line[tokenEnd] != HttpConstants.SP) {
             throw new IllegalArgumentException("the request line is not parted by single spaces");
         }
     }
@@ -70,7 +70,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     /** As one of HTTP/1.1 until its header section is read, because Netty takes the first of two lengths of HTTP/1.0. */
     @Override
     protected HttpMessage createMessage(String[] initialLine) {
-        caller.arrives();
+        clientConnection.requestReceived();
         HttpMessage message = super.createMessage(initialLine);
         version = message.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_0) && !version.equals(HttpVersion.HTTP_1_1)) {
@@ -91,20 +91,20 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
         if (betweenRequests && !isAtRequest(bytes)) {
             return;
         }
-        int known = out.size();
+        int previousSize = out.size();
         int from = bytes.readerIndex();
         super.decode(context, bytes, out);
-        for (Object part : out.subList(known, out.size())) {
+        for (Object part : out.subList(previousSize, out.size())) {
             if (part instanceof HttpMessage message) {
                 inBody = true;
                 count(message);
-                endBehind(message);
+                closeAfter(message);
             }
             betweenRequests = part instanceof LastHttpContent;
             inBody &= !betweenRequests;
         }
-        if (!inBody && !betweenRequests && !unreadable) {
-            caller.sections().arrives(bytes, from);
+        if (!inBody && !betweenRequests && !rejectMalformed) {
+            clientConnection.sections().bytesReceived(bytes, from);
         }
     }
 
@@ -136,23 +136,23 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     /** Behind what is no HTTP nothing is kept. */
     private void count(HttpMessage message) {
         if (message.decoderResult().isFailure()) {
-            unreadable = true;
-            caller.sections().ends();
+            rejectMalformed = true;
+            clientConnection.sections().discarded();
             return;
         }
         try {
-            caller.sections().isWhole(message);
+            clientConnection.sections().completed(message);
         } catch (ProxyFailure overloaded) {
             message.setDecoderResult(DecoderResult.failure(overloaded));
         }
     }
 
-    private void endBehind(HttpMessage message) {
+    private void closeAfter(HttpMessage message) {
         if (message.decoderResult().isFailure()) {
             message.setProtocolVersion(HttpVersion.HTTP_1_0);
         }
         if (message.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-            withoutKeepAlive(message.headers());
+            removeKeepAlive(message.headers());
         }
     }
 
@@ -160,7 +160,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
      * A proxy does not keep the connection of a client of HTTP/1.0 (RFC 9112 section 9.3). Vert.x would say that it does
      * to a client that asks for it.
      */
-    private static void withoutKeepAlive(HttpHeaders headers) {
+    private static void removeKeepAlive(HttpHeaders headers) {
         List<String> options = new ArrayList<>();
         for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
             for (String option : value.split(",", -1)) {

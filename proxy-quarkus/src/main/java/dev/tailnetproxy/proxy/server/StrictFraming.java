@@ -13,10 +13,10 @@ final class StrictFraming {
     private StrictFraming() {}
 
     /** Makes a new connection strict, before anything is read from it. */
-    static void install(HttpConnection connection, HttpServerOptions options, CallerConnection caller) {
+    static void install(HttpConnection connection, HttpServerOptions options, Http1ClientConnection clientConnection) {
         ((ConnectionBase) connection)
                 .channel()
                 .pipeline()
-                .replace(DECODER, DECODER, new StrictDecoder(options, caller));
+                .replace(DECODER, DECODER, new StrictDecoder(options, clientConnection));
     }
 }

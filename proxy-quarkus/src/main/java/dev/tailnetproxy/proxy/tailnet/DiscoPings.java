@@ -19,10 +19,10 @@ final class DiscoPings {
 
     private static final Logger LOG = Logger.getLogger(DiscoPings.class);
 
-    private static final long PAUSE_MS = 50;
+    private static final long PING_INTERVAL_MS = 50;
 
     /** Those that wait at the same time; a way that takes longer than all of them is none to wait for. */
-    private static final int AT_ONCE = 20;
+    private static final int MAX_PENDING_PINGS = 20;
 
     private final LocalApi api;
 
@@ -33,12 +33,12 @@ final class DiscoPings {
     /**
      * Whether the peer has replied within this time. Blocks until it has, at most that long.
      *
-     * @param directFrom for how long a reply by the direct path is not enough; see {@link Tailnet#ping}
+     * @param directAcceptedAfter for how long a reply by the direct path is not enough; see {@link Tailnet#ping}
      */
-    boolean untilReplied(IpAddress peer, Duration directFrom, Duration atMost) {
+    boolean pingUntilReply(IpAddress peer, Duration directAcceptedAfter, Duration atMost) {
         long now = System.nanoTime();
-        try (Search search = new Search(peer, now + directFrom.toNanos(), now + atMost.toNanos())) {
-            if (search.found()) {
+        try (Search search = new Search(peer, now + directAcceptedAfter.toNanos(), now + atMost.toNanos())) {
+            if (search.run()) {
                 return true;
             }
             LOG.infof("%s did not reply to a ping within %d ms", peer, atMost.toMillis());
@@ -54,26 +54,26 @@ final class DiscoPings {
         private final Selector responses = Selector.open();
         private final Deque<UnixHttpStream> waiting = new ArrayDeque<>();
         private final IpAddress peer;
-        private final long directFrom;
+        private final long directAcceptedAfter;
         private final long end;
         private boolean direct;
 
-        Search(IpAddress peer, long directFrom, long end) throws IOException {
+        Search(IpAddress peer, long directAcceptedAfter, long end) throws IOException {
             this.peer = peer;
-            this.directFrom = directFrom;
+            this.directAcceptedAfter = directAcceptedAfter;
             this.end = end;
         }
 
-        boolean found() throws IOException {
+        boolean run() throws IOException {
             while (end - System.nanoTime() > 0) {
-                UnixHttpStream ping = api.beginPing(peer);
+                UnixHttpStream ping = api.sendPing(peer);
                 waiting.add(ping);
-                ping.wakes(responses);
-                if (waiting.size() > AT_ONCE) {
+                ping.registerWith(responses);
+                if (waiting.size() > MAX_PENDING_PINGS) {
                     waiting.remove().close();
                 }
-                long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MS);
-                if (foundUntil(Math.min(due, end))) {
+                long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PING_INTERVAL_MS);
+                if (awaitReply(Math.min(due, end))) {
                     return true;
                 }
             }
@@ -81,7 +81,7 @@ final class DiscoPings {
         }
 
         /** Whether enough was heard until the next ping is due. */
-        private boolean foundUntil(long due) throws IOException {
+        private boolean awaitReply(long due) throws IOException {
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 responses.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
                 for (SelectionKey key : responses.selectedKeys()) {
@@ -96,7 +96,7 @@ final class DiscoPings {
                     }
                 }
                 responses.selectedKeys().clear();
-                if (direct && System.nanoTime() - directFrom >= 0) {
+                if (direct && System.nanoTime() - directAcceptedAfter >= 0) {
                     return true;
                 }
             }

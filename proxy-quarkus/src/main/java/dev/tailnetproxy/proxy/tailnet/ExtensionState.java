@@ -59,7 +59,7 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
         }
     }
 
-    private static final int MAX_MESSAGE = 300;
+    private static final int MAX_MESSAGE_LENGTH = 300;
 
     /** Reads the file. A missing or unreadable one says nothing, and is no error: the layer may be another one. */
     public static Optional<ExtensionState> read(Path file) {
@@ -77,6 +77,6 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
     /** The text goes into a header, so one line of visible ASCII. */
     private static String clean(String text) {
         String line = text.replaceAll("[^ -~]", " ").strip();
-        return line.length() > MAX_MESSAGE ? line.substring(0, MAX_MESSAGE) : line;
+        return line.length() > MAX_MESSAGE_LENGTH ? line.substring(0, MAX_MESSAGE_LENGTH) : line;
     }
 }

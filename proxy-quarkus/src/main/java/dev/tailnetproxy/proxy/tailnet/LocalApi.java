@@ -21,35 +21,35 @@ final class LocalApi {
      * As long as tailscaled gives a query over TCP, the only kind that goes through the tailnet in userspace. Less would
      * cut off the second and the third try to connect, after 1 s and 3 s, while a path is being found.
      */
-    private static final Duration LONGEST_QUERY = Duration.ofSeconds(5);
+    private static final Duration MAX_QUERY_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final int MAX_ANSWER = 64 * 1024 * 1024;
+    private static final int MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
     /** NotifyInitialState, NotifyPeerChanges and NotifyNoNetMap of tailscale's {@code ipn} package. */
     private static final int WATCH_MASK = 1 << 1 | 1 << 12 | 1 << 13;
 
     private final Path socket;
-    private final Duration patience;
+    private final Duration readTimeout;
 
-    LocalApi(Path socket, Duration patience) {
+    LocalApi(Path socket, Duration readTimeout) {
         this.socket = socket;
-        this.patience = patience;
+        this.readTimeout = readTimeout;
     }
 
     JsonObject status() throws IOException {
-        return json("/localapi/v0/status", patience);
+        return json("/localapi/v0/status", readTimeout);
     }
 
     JsonObject prefs() throws IOException {
-        return json("/localapi/v0/prefs", patience);
+        return json("/localapi/v0/prefs", readTimeout);
     }
 
     /** The addresses of a name in the records of one type, {@code A} or {@code AAAA}; empty when there is none. */
     List<IpAddress> addresses(String name, String type, Duration atMost) throws IOException {
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
-        JsonObject answer =
-                json("/localapi/v0/dns-query?name=" + encoded + "&type=" + type, min(atMost, LONGEST_QUERY));
-        String message = answer.getString("Bytes");
+        JsonObject response =
+                json("/localapi/v0/dns-query?name=" + encoded + "&type=" + type, min(atMost, MAX_QUERY_TIMEOUT));
+        String message = response.getString("Bytes");
         if (message == null) {
             return List.of();
         }
@@ -63,7 +63,7 @@ final class LocalApi {
     /** Opens the stream of notifications: one JSON object a line, the first one at once. */
     UnixHttpStream watch() throws IOException {
         UnixHttpStream stream =
-                UnixHttpStream.get(socket, HOST, "/localapi/v0/watch-ipn-bus?mask=" + WATCH_MASK, patience);
+                UnixHttpStream.get(socket, HOST, "/localapi/v0/watch-ipn-bus?mask=" + WATCH_MASK, readTimeout);
         if (stream.status() != 200) {
             stream.close();
             throw new IOException("watch-ipn-bus answered " + stream.status());
@@ -72,9 +72,9 @@ final class LocalApi {
     }
 
     /** Asks for a disco ping of a peer; the response comes when the peer has replied, and never when it has not. */
-    UnixHttpStream beginPing(IpAddress peer) throws IOException {
+    UnixHttpStream sendPing(IpAddress peer) throws IOException {
         String encoded = URLEncoder.encode(peer.toString(), StandardCharsets.UTF_8);
-        return UnixHttpStream.begin("POST", socket, HOST, "/localapi/v0/ping?ip=" + encoded + "&type=disco", patience);
+        return UnixHttpStream.send("POST", socket, HOST, "/localapi/v0/ping?ip=" + encoded + "&type=disco", readTimeout);
     }
 
     /** Which way the reply to a ping came, if there was one. */
@@ -90,7 +90,7 @@ final class LocalApi {
      * @throws IOException when this tailscaled does not ping
      */
     static Pong pong(UnixHttpStream ping) throws IOException {
-        ping.readHead();
+        ping.readHeaderSection();
         JsonObject result = body(ping, "/localapi/v0/ping");
         Object error = result.getValue("Err");
         if (error != null && !error.equals("")) {
@@ -101,19 +101,19 @@ final class LocalApi {
                 : Pong.DIRECT;
     }
 
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+    private static Duration min(Duration first, Duration second) {
+        return first.compareTo(second) < 0 ? first : second;
     }
 
-    /** @param eachPiece how long to wait for each piece of the answer */
-    private JsonObject json(String path, Duration eachPiece) throws IOException {
-        try (UnixHttpStream stream = UnixHttpStream.get(socket, HOST, path, eachPiece)) {
+    /** @param chunkTimeout how long to wait for each piece of the answer */
+    private JsonObject json(String path, Duration chunkTimeout) throws IOException {
+        try (UnixHttpStream stream = UnixHttpStream.get(socket, HOST, path, chunkTimeout)) {
             return body(stream, path.replaceAll("\\?.*", ""));
         }
     }
 
     private static JsonObject body(UnixHttpStream stream, String name) throws IOException {
-        byte[] body = stream.readNBytes(MAX_ANSWER);
+        byte[] body = stream.readNBytes(MAX_RESPONSE_BYTES);
         if (stream.status() != 200) {
             throw new IOException(name + " responded with " + stream.status());
         }

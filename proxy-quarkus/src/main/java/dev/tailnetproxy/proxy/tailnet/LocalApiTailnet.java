@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.tailnet;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
-import dev.tailnetproxy.proxy.logging.LastingProblem;
+import dev.tailnetproxy.proxy.logging.ProblemReminder;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -31,22 +31,22 @@ import org.jspecify.annotations.Nullable;
 public final class LocalApiTailnet implements Tailnet {
 
     private static final Logger LOG = Logger.getLogger(LocalApiTailnet.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(2);
     /** Also without a word from tailscaled: a notification that went missing must not count for ever. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(10);
 
     /** For a node that will not join by being waited for; what was wrong may just have been put right. */
-    private static final Duration FUTILE_WAIT = Duration.ofSeconds(1);
+    private static final Duration DEFINITE_PROBLEM_WAIT = Duration.ofSeconds(1);
 
-    private static final long FIRST_PAUSE_MS = 20;
+    private static final long MIN_RECONNECT_DELAY_MS = 20;
     /** A function that starts faster than tailscaled must not sleep through the moment in which its node joins. */
-    private static final long LONGEST_PAUSE_MS = 100;
+    private static final long MAX_RECONNECT_DELAY_MS = 100;
 
     /** As long as tailscaled may take to be there; before that its absence is not worth a word. */
-    private static final Duration USUAL_START = Duration.ofSeconds(5);
+    private static final Duration START_GRACE_PERIOD = Duration.ofSeconds(5);
 
     /** Each waits on a thread; those of more peers at once wait for their turn, and nobody waits for longer than asked. */
-    private static final int PINGS_AT_ONCE = 8;
+    private static final int MAX_CONCURRENT_PINGS = 8;
 
     private static final TailnetState UNREACHABLE = new TailnetState.NotJoined("Unreachable");
 
@@ -54,35 +54,35 @@ public final class LocalApiTailnet implements Tailnet {
     private final LocalApi api;
     private final DiscoPings pings;
     /** Threads of their own, which no name server that is silent holds. */
-    private final WorkerExecutor pingers;
+    private final WorkerExecutor pingExecutor;
 
     private final Path stateFile;
     private final Clock clock;
     private final Set<Promise<TailnetState>> waiting = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final LastingProblem unreachable;
+    private final ProblemReminder unreachable;
     private volatile TailnetState state = UNREACHABLE;
     /** As last seen while the node was in the tailnet; before that the preferences are those of nobody. */
     private volatile Shields shields = Shields.UNKNOWN;
 
     /** Why there is no word from tailscaled, as the end of a sentence. */
-    private volatile String silence = "";
+    private volatile String disconnectReason = "";
 
     private volatile @Nullable UnixHttpStream watch;
 
     public LocalApiTailnet(Vertx vertx, Path socket, Path stateFile, Clock clock) {
         this.vertx = vertx;
-        this.api = new LocalApi(socket, PATIENCE);
+        this.api = new LocalApi(socket, READ_TIMEOUT);
         this.pings = new DiscoPings(api);
-        this.pingers = vertx.createSharedWorkerExecutor("tailnet-ping", PINGS_AT_ONCE);
+        this.pingExecutor = vertx.createSharedWorkerExecutor("tailnet-ping", MAX_CONCURRENT_PINGS);
         this.stateFile = stateFile;
         this.clock = clock;
-        this.unreachable = new LastingProblem(clock, USUAL_START);
+        this.unreachable = new ProblemReminder(clock, START_GRACE_PERIOD);
     }
 
     /** Starts to follow tailscaled. */
     public void start() {
-        Thread thread = new Thread(this::follow, "tailnet-watch");
+        Thread thread = new Thread(this::watchNotifications, "tailnet-watch");
         thread.setDaemon(true);
         thread.start();
     }
@@ -102,21 +102,21 @@ public final class LocalApiTailnet implements Tailnet {
             waiting.remove(promise);
             return Future.succeededFuture(now);
         }
-        Duration wait = isFutile() && FUTILE_WAIT.compareTo(atMost) < 0 ? FUTILE_WAIT : atMost;
+        Duration wait = hasDefiniteProblem() && DEFINITE_PROBLEM_WAIT.compareTo(atMost) < 0 ? DEFINITE_PROBLEM_WAIT : atMost;
         long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> promise.tryComplete(state));
-        return onCallersContext(promise.future().onComplete(done -> {
+        return onCurrentContext(promise.future().onComplete(done -> {
             vertx.cancelTimer(timer);
             waiting.remove(promise);
         }));
     }
 
     /** Whether the extension says that the node will not join before somebody has changed something. */
-    private boolean isFutile() {
+    private boolean hasDefiniteProblem() {
         return problem().map(ExtensionState.Problem::definite).orElse(false);
     }
 
     /** The watch completes it from a thread of its own; what comes next belongs where the caller is at home. */
-    private static <T> Future<T> onCallersContext(Future<T> future) {
+    private static <T> Future<T> onCurrentContext(Future<T> future) {
         Context context = Vertx.currentContext();
         if (context == null) {
             return future;
@@ -148,27 +148,27 @@ public final class LocalApiTailnet implements Tailnet {
     private Future<List<IpAddress>> addresses(String fullName, Duration atMost) {
         Future<List<IpAddress>> ipv4 = vertx.executeBlocking(() -> api.addresses(fullName, "A", atMost), false);
         Future<List<IpAddress>> ipv6 = vertx.executeBlocking(() -> api.addresses(fullName, "AAAA", atMost), false);
-        return Future.join(ipv4, ipv6).transform(both -> {
+        return Future.join(ipv4, ipv6).transform(results -> {
             List<IpAddress> found = Stream.of(ipv4, ipv6)
                     .filter(Future::succeeded)
                     .flatMap(family -> family.result().stream())
                     .toList();
             // Name servers of private zones often fail on AAAA. Only what was found is judged and dialled.
-            return both.succeeded() || !found.isEmpty()
+            return results.succeeded() || !found.isEmpty()
                     ? Future.succeededFuture(found)
                     : Future.failedFuture(new ProxyFailure(
                             ErrorName.TAILNET_UNAVAILABLE,
-                            "the tailnet's resolver failed: " + both.cause().getMessage(),
-                            both.cause()));
+                            "the tailnet's resolver failed: " + results.cause().getMessage(),
+                            results.cause()));
         });
     }
 
     @Override
-    public Future<Boolean> ping(IpAddress peer, Duration directFrom, Duration atMost) {
+    public Future<Boolean> ping(IpAddress peer, Duration directAcceptedAfter, Duration atMost) {
         if (closed.getCount() == 0) {
             return Future.succeededFuture(false);
         }
-        return pingers.executeBlocking(() -> pings.untilReplied(peer, directFrom, atMost), false)
+        return pingExecutor.executeBlocking(() -> pings.pingUntilReply(peer, directAcceptedAfter, atMost), false)
                 .otherwise(false);
     }
 
@@ -177,11 +177,11 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     @Override
-    public String whyNotJoined() {
+    public String unavailableReason() {
         TailnetState now = state;
         String backend = now instanceof TailnetState.NotJoined notJoined ? notJoined.backendState() : "Running";
         return problem().map(ExtensionState.Problem::reason).orElseGet(() -> switch (backend) {
-            case "Unreachable" -> "tailscaled does not answer yet" + silence;
+            case "Unreachable" -> "tailscaled does not answer yet" + disconnectReason;
             case "NeedsLogin" -> "the node is not logged in to the tailnet";
             case "NeedsMachineAuth" -> "the node waits for approval in the tailnet";
             case "Stopped" -> "the node is stopped";
@@ -199,36 +199,36 @@ public final class LocalApiTailnet implements Tailnet {
         return shields;
     }
 
-    private void follow() {
-        long pause = FIRST_PAUSE_MS;
+    private void watchNotifications() {
+        long delay = MIN_RECONNECT_DELAY_MS;
         while (closed.getCount() > 0) {
             try (UnixHttpStream stream = api.watch()) {
                 watch = stream;
-                pause = FIRST_PAUSE_MS;
-                followTo(stream);
-                silence = ": it closed its socket";
+                delay = MIN_RECONNECT_DELAY_MS;
+                readNotifications(stream);
+                disconnectReason = ": it closed its socket";
             } catch (IOException | RuntimeException e) {
-                silence = ": " + e.getMessage();
+                disconnectReason = ": " + e.getMessage();
             }
-            become(UNREACHABLE);
-            if (closed.getCount() > 0 && unreachable.isDue(silence)) {
-                LOG.warnf("no word from tailscaled%s", silence);
+            setState(UNREACHABLE);
+            if (closed.getCount() > 0 && unreachable.shouldLog(disconnectReason)) {
+                LOG.warnf("no word from tailscaled%s", disconnectReason);
             }
             try {
-                if (closed.await(pause, TimeUnit.MILLISECONDS)) {
+                if (closed.await(delay, TimeUnit.MILLISECONDS)) {
                     return;
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
-            pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+            delay = Math.min(delay * 2, MAX_RECONNECT_DELAY_MS);
         }
     }
 
-    private void followTo(UnixHttpStream stream) throws IOException {
+    private void readNotifications(UnixHttpStream stream) throws IOException {
         while (true) {
-            if (!stream.await(LOOK_AGAIN)) {
+            if (!stream.await(REFRESH_INTERVAL)) {
                 refresh();
                 continue;
             }
@@ -250,7 +250,7 @@ public final class LocalApiTailnet implements Tailnet {
         if (next instanceof TailnetState.Joined) {
             raised(Shields.of(prefs));
         }
-        become(next);
+        setState(next);
     }
 
     private void raised(Shields now) {
@@ -260,26 +260,26 @@ public final class LocalApiTailnet implements Tailnet {
         shields = now;
     }
 
-    private void become(TailnetState next) {
-        boolean was = state instanceof TailnetState.Joined;
+    private void setState(TailnetState next) {
+        boolean wasJoined = state instanceof TailnetState.Joined;
         state = next;
         if (!next.equals(UNREACHABLE)) {
-            unreachable.over();
+            unreachable.resolved();
         }
         if (next instanceof TailnetState.Joined joined) {
-            if (!was) {
+            if (!wasJoined) {
                 LOG.infof("in the tailnet as %s", joined.node().name());
             }
             waiting.forEach(promise -> promise.tryComplete(next));
-        } else if (was && closed.getCount() > 0) {
-            LOG.warnf("no longer in the tailnet: %s", whyNotJoined());
+        } else if (wasJoined && closed.getCount() > 0) {
+            LOG.warnf("no longer in the tailnet: %s", unavailableReason());
         }
     }
 
     @Override
     public void close() {
         closed.countDown();
-        pingers.close();
+        pingExecutor.close();
         UnixHttpStream stream = watch;
         if (stream != null) {
             try {

@@ -45,7 +45,7 @@ final class StatusReader {
                     Optional<IpAddress> first = addresses.stream().findFirst();
                     addresses.forEach(address -> peers.put(address, first.orElse(address)));
                     names.put(name(peer), List.copyOf(addresses));
-                    if (isExitNodeWithRoutes(peer)) {
+                    if (isUsableExitNode(peer)) {
                         exitNodeHasRoutes = true;
                         exitNodeAddress = first;
                     }
@@ -63,23 +63,23 @@ final class StatusReader {
         peers.keySet().removeAll(own);
         JsonObject exitNode = object(status, "ExitNodeStatus");
         boolean exitNodeUp = exitNode != null && exitNode.getBoolean("Online", false) && exitNodeHasRoutes;
-        boolean exitNodeWanted = exitNode != null
-                || named(prefs, "ExitNodeID")
-                || named(prefs, "ExitNodeIP")
-                || named(prefs, "AutoExitNode");
+        boolean exitNodeConfigured = exitNode != null
+                || isSet(prefs, "ExitNodeID")
+                || isSet(prefs, "ExitNodeIP")
+                || isSet(prefs, "AutoExitNode");
         var routes = new TailnetRoutes(own, peers.keySet(), subnets, exitNodeUp, suffix(status), names);
         var node = new TailnetState.Node(
                 name(self), own.stream().map(IpAddress::toString).sorted().toList(), status.getString("Version", ""));
-        var carriers = new Carriers(peers, routers, exitNodeUp ? exitNodeAddress : Optional.empty());
-        return new TailnetState.Joined(routes, carriers, node, exitNodeWanted && !exitNodeUp, since);
+        var peerRouting = new PeerRouting(peers, routers, exitNodeUp ? exitNodeAddress : Optional.empty());
+        return new TailnetState.Joined(routes, peerRouting, node, exitNodeConfigured && !exitNodeUp, since);
     }
 
     /** An exit node whose approval or offer was taken back stays chosen and online, and tailscaled dials on the host. */
-    private static boolean isExitNodeWithRoutes(JsonObject peer) {
+    private static boolean isUsableExitNode(JsonObject peer) {
         return peer.getBoolean("ExitNode", false) && peer.getBoolean("ExitNodeOption", false);
     }
 
-    private static boolean named(JsonObject prefs, String key) {
+    private static boolean isSet(JsonObject prefs, String key) {
         return prefs.getValue(key) instanceof String text && !text.isEmpty();
     }
 

@@ -30,15 +30,15 @@ public interface Tailnet extends AutoCloseable {
     /**
      * Pings a peer until it replies, which it does only when it knows this node and a path between the two was found.
      *
-     * @param directFrom for how long a reply by the direct path is not enough. It shows that the peer knows this node,
+     * @param directAcceptedAfter for how long a reply by the direct path is not enough. It shows that the peer knows this node,
      *     but a peer that has heard neither of the node's relay nor anything through it has no way yet for what is no
      *     ping, and a handshake without a response is repeated after 5 s. A reply through the relay is always enough
      * @return whether it has replied within this time; does not fail
      */
-    Future<Boolean> ping(IpAddress peer, Duration directFrom, Duration atMost);
+    Future<Boolean> ping(IpAddress peer, Duration directAcceptedAfter, Duration atMost);
 
     /** A sentence for the caller about why the node is not in the tailnet. */
-    String whyNotJoined();
+    String unavailableReason();
 
     /** What the extension says keeps the node out of the tailnet, or would have kept it out. */
     default Optional<ExtensionState.Problem> problem() {

@@ -10,12 +10,12 @@ public sealed interface TailnetState {
      * The node is in the tailnet.
      *
      * @param routes what goes through the tailnet now
-     * @param carriers by which peers it goes
+     * @param peerRouting by which peers it goes
      * @param node the node itself
      * @param exitNodeDown whether an exit node is chosen that is not connected
      * @param since wall-clock time in milliseconds at which the node was first seen in this state
      */
-    record Joined(TailnetRoutes routes, Carriers carriers, Node node, boolean exitNodeDown, long since)
+    record Joined(TailnetRoutes routes, PeerRouting peerRouting, Node node, boolean exitNodeDown, long since)
             implements TailnetState {}
 
     /**

@@ -28,30 +28,30 @@ final class UnixHttpStream extends InputStream {
     private final SocketChannel channel;
     private final Selector selector;
     private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024).flip();
-    private final Duration patience;
+    private final Duration readTimeout;
     private int status;
     private boolean chunked;
     /** Bytes left of the body or of the current chunk; -1 when only the end of the connection says. */
-    private long left;
+    private long remaining;
 
     private boolean ended;
 
-    private UnixHttpStream(SocketChannel channel, Selector selector, Duration patience) {
+    private UnixHttpStream(SocketChannel channel, Selector selector, Duration readTimeout) {
         this.channel = channel;
         this.selector = selector;
-        this.patience = patience;
+        this.readTimeout = readTimeout;
     }
 
     /**
      * Sends the request and reads the head of the answer.
      *
-     * @param patience how long to wait for each piece of the answer
+     * @param readTimeout how long to wait for each piece of the answer
      * @throws IOException when there is no such socket, nobody answers in time, or the answer is not HTTP
      */
-    static UnixHttpStream get(Path socket, String host, String path, Duration patience) throws IOException {
-        UnixHttpStream stream = begin("GET", socket, host, path, patience);
+    static UnixHttpStream get(Path socket, String host, String path, Duration readTimeout) throws IOException {
+        UnixHttpStream stream = send("GET", socket, host, path, readTimeout);
         try {
-            stream.readHead();
+            stream.readHeaderSection();
             return stream;
         } catch (IOException | RuntimeException e) {
             stream.close();
@@ -60,13 +60,13 @@ final class UnixHttpStream extends InputStream {
     }
 
     /**
-     * Sends the request and does not wait: {@link #readHead} comes before everything else that is read.
+     * Sends the request and does not wait: {@link #readHeaderSection} comes before everything else that is read.
      *
-     * @param patience how long to wait for each piece of the response, from when it is asked for
+     * @param readTimeout how long to wait for each piece of the response, from when it is asked for
      */
-    static UnixHttpStream begin(String method, Path socket, String host, String path, Duration patience)
+    static UnixHttpStream send(String method, Path socket, String host, String path, Duration readTimeout)
             throws IOException {
-        UnixHttpStream stream = open(patience);
+        UnixHttpStream stream = open(readTimeout);
         try {
             stream.channel.connect(UnixDomainSocketAddress.of(socket));
             stream.channel.configureBlocking(false);
@@ -85,10 +85,10 @@ final class UnixHttpStream extends InputStream {
         }
     }
 
-    private static UnixHttpStream open(Duration patience) throws IOException {
+    private static UnixHttpStream open(Duration readTimeout) throws IOException {
         Selector selector = Selector.open();
         try {
-            return new UnixHttpStream(SocketChannel.open(StandardProtocolFamily.UNIX), selector, patience);
+            return new UnixHttpStream(SocketChannel.open(StandardProtocolFamily.UNIX), selector, readTimeout);
         } catch (IOException e) {
             selector.close();
             throw e;
@@ -115,29 +115,29 @@ final class UnixHttpStream extends InputStream {
     }
 
     /** Lets a selector know when a piece of the response has come; the key's attachment is this. */
-    void wakes(Selector other) throws IOException {
+    void registerWith(Selector other) throws IOException {
         channel.register(other, SelectionKey.OP_READ, this);
     }
 
     /** Waits for the status and the header section. */
-    void readHead() throws IOException {
+    void readHeaderSection() throws IOException {
         String statusLine = line();
         String[] parts = statusLine.split(" ", 3);
         if (parts.length < 2 || !parts[0].startsWith("HTTP/1.") || !parts[1].matches("[1-5][0-9][0-9]")) {
             throw new IOException("the answer is not HTTP/1.1");
         }
         status = Integer.parseInt(parts[1]);
-        left = -1;
+        remaining = -1;
         for (String field = line(); !field.isEmpty(); field = line()) {
-            String lower = field.toLowerCase(Locale.ROOT);
-            if (lower.startsWith("transfer-encoding:") && lower.endsWith("chunked")) {
+            String lowerCase = field.toLowerCase(Locale.ROOT);
+            if (lowerCase.startsWith("transfer-encoding:") && lowerCase.endsWith("chunked")) {
                 chunked = true;
-            } else if (lower.startsWith("content-length:")) {
-                left = number(lower.substring("content-length:".length()).strip(), 10);
+            } else if (lowerCase.startsWith("content-length:")) {
+                remaining = number(lowerCase.substring("content-length:".length()).strip(), 10);
             }
         }
         if (chunked) {
-            left = 0;
+            remaining = 0;
         }
     }
 
@@ -160,37 +160,37 @@ final class UnixHttpStream extends InputStream {
         if (length == 0) {
             return 0;
         }
-        if (ended || !startOfData()) {
+        if (ended || !advanceToData()) {
             return -1;
         }
         if (!buffer.hasRemaining() && !fill()) {
-            if (left < 0) {
+            if (remaining < 0) {
                 ended = true;
                 return -1;
             }
             throw new IOException("the answer ended early");
         }
         int count = Math.min(length, buffer.remaining());
-        if (left >= 0) {
-            count = (int) Math.min(count, left);
-            left -= count;
+        if (remaining >= 0) {
+            count = (int) Math.min(count, remaining);
+            remaining -= count;
         }
         buffer.get(target, offset, count);
-        if (chunked && left == 0) {
+        if (chunked && remaining == 0) {
             line();
         }
         return count;
     }
 
     /** Moves to the next byte of the body; false at its end. */
-    private boolean startOfData() throws IOException {
-        if (left == 0 && chunked) {
+    private boolean advanceToData() throws IOException {
+        if (remaining == 0 && chunked) {
             String size = line();
             int extension = size.indexOf(';');
-            left = number(
+            remaining = number(
                     extension < 0 ? size.strip() : size.substring(0, extension).strip(), 16);
         }
-        ended = left == 0;
+        ended = remaining == 0;
         return !ended;
     }
 
@@ -216,9 +216,9 @@ final class UnixHttpStream extends InputStream {
         buffer.clear();
         int count = channel.read(buffer);
         while (count == 0) {
-            if (selector.select(patience.toMillis()) == 0 && channel.isOpen()) {
+            if (selector.select(readTimeout.toMillis()) == 0 && channel.isOpen()) {
                 buffer.flip();
-                throw new IOException("no answer within " + patience.toMillis() + " ms");
+                throw new IOException("no answer within " + readTimeout.toMillis() + " ms");
             }
             selector.selectedKeys().clear();
             count = channel.read(buffer);
@@ -230,7 +230,7 @@ final class UnixHttpStream extends InputStream {
     /** Ends the connection; a read that is waiting fails. */
     @Override
     public void close() throws IOException {
-        // The channel first: a waiting select wakes up and then finds it closed. It gives its descriptor back only when
+        // The channel first: a waiting select registerWith up and then finds it closed. It gives its descriptor back only when
         // the selector has let go of it.
         try {
             channel.close();

@@ -11,28 +11,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Lease {
 
     /** The longest deadline there is: what else is under way on a connection that is given up gets that long. */
-    private static final long RETIREMENT_MS = 900_000;
+    private static final long SHUTDOWN_TIMEOUT_MS = 900_000;
 
     private final HttpClientRequest request;
-    private final ConnectionUse use;
+    private final ConnectionUsage use;
     private final boolean reused;
-    private final long begun;
-    private final Runnable whenOver;
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final long started;
+    private final Runnable onEnd;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     /**
      * Begins an exchange.
      *
-     * @param begun wall-clock milliseconds now
-     * @param whenOver runs once, when the exchange is over
+     * @param started wall-clock milliseconds now
+     * @param onEnd runs once, when the exchange is over
      */
-    Lease(HttpClientRequest request, ConnectionUse use, boolean reused, long begun, Runnable whenOver) {
-        this.whenOver = whenOver;
+    Lease(HttpClientRequest request, ConnectionUsage use, boolean reused, long started, Runnable onEnd) {
+        this.onEnd = onEnd;
         this.request = request;
         this.use = use;
         this.reused = reused;
-        this.begun = begun;
-        use.begun(this);
+        this.started = started;
+        use.started(this);
     }
 
     HttpClientRequest request() {
@@ -51,54 +51,54 @@ final class Lease {
 
     /** The exchange has ended well. */
     void release() {
-        if (over.compareAndSet(false, true)) {
-            use.endedWell(this);
-            whenOver.run();
+        if (ended.compareAndSet(false, true)) {
+            use.completed(this);
+            onEnd.run();
         }
     }
 
     /** The exchange has ended by itself, badly. */
     void failed() {
-        if (over.compareAndSet(false, true)) {
+        if (ended.compareAndSet(false, true)) {
             use.ended(this);
-            whenOver.run();
+            onEnd.run();
         }
     }
 
     /** Ends the exchange, whose connection is in order. HTTP/1.1 has no other way than to close it. */
     void cancel() {
-        if (over.compareAndSet(false, true)) {
+        if (ended.compareAndSet(false, true)) {
             if (isHttp2()) {
                 request.reset(Http2Error.CANCEL.code());
             } else {
-                closeIfHeld();
+                closeIfCurrent();
             }
             use.ended(this);
-            whenOver.run();
+            onEnd.run();
         }
     }
 
     /** Ends the exchange and gives the connection up, unless others have shown meanwhile that it is in order. */
     void discard() {
-        if (over.compareAndSet(false, true)) {
+        if (ended.compareAndSet(false, true)) {
             if (isHttp2()) {
                 request.reset(Http2Error.CANCEL.code());
-                if (!use.endedWellSince(begun)) {
-                    use.makeUnusable();
+                if (!use.completedSince(started)) {
+                    use.markUnusable();
                     retire(request);
                 }
             } else {
-                closeIfHeld();
+                closeIfCurrent();
             }
             use.ended(this);
-            whenOver.run();
+            onEnd.run();
         }
     }
 
     /** Nobody waits any more for what was to be sent. */
     void abandon() {
         request.exceptionHandler(e -> {});
-        use.makeUnusable();
+        use.markUnusable();
         retire(request);
         failed();
     }
@@ -106,7 +106,7 @@ final class Lease {
     /** Gives up the connection of a request that was not sent. */
     static void retire(HttpClientRequest unsent) {
         if (unsent.version() == HttpVersion.HTTP_2) {
-            unsent.connection().shutdown(RETIREMENT_MS, TimeUnit.MILLISECONDS);
+            unsent.connection().shutdown(SHUTDOWN_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } else {
             unsent.connection().close();
         }
@@ -117,9 +117,9 @@ final class Lease {
     }
 
     /** At once: an orderly close would wait until the target has read what is still to be written. */
-    private void closeIfHeld() {
-        if (use.isHeldBy(this)) {
-            use.makeUnusable();
+    private void closeIfCurrent() {
+        if (use.isCurrent(this)) {
+            use.markUnusable();
             var unused = ((ConnectionBase) request.connection()).channel().close();
         }
     }

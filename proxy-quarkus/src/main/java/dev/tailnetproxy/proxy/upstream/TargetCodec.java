@@ -42,19 +42,19 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
     private static final Pattern STATUS = Pattern.compile("[0-9]{3}");
 
-    private final ConnectionUse use;
+    private final ConnectionUsage use;
     private HttpMethod method = HttpMethod.GET;
     private boolean hasContent;
-    private boolean sent = true;
+    private boolean requestSent = true;
     private boolean awaitsResponse;
 
-    private TargetCodec(ConnectionUse use, int maxHeaderBytes) {
+    private TargetCodec(ConnectionUsage use, int maxHeaderBytes) {
         this.use = use;
         init(new Decoder(new HttpDecoderConfig().setMaxHeaderSize(maxHeaderBytes)), new HttpRequestEncoder());
     }
 
     /** Takes charge of a new connection, before a request is sent on it. HTTP/2 needs none of it: a frame has a stream. */
-    static void install(HttpConnection connection, ConnectionUse use, int maxHeaderBytes) {
+    static void install(HttpConnection connection, ConnectionUsage use, int maxHeaderBytes) {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
         ChannelHandlerContext replaced = pipeline.context(HttpClientCodec.class);
         if (replaced != null) {
@@ -74,12 +74,12 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             }
             method = request.method();
             hasContent = HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
-            sent = false;
+            requestSent = false;
             awaitsResponse = true;
         }
         if (message instanceof LastHttpContent) {
             written = promise.unvoid();
-            written.addListener(done -> sent = done.isSuccess());
+            written.addListener(done -> requestSent = done.isSuccess());
         }
         super.write(context, message, written);
     }
@@ -96,32 +96,32 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
-            boolean awaited = awaitsResponse;
+            boolean wasAwaiting = awaitsResponse;
             if (awaitsResponse) {
-                int known = out.size();
+                int previousSize = out.size();
                 super.decode(context, bytes, out);
-                for (int i = known; i < out.size(); i++) {
-                    follow(out.get(i));
+                for (int i = previousSize; i < out.size(); i++) {
+                    track(out.get(i));
                 }
             }
             // Now, not at the next call: between them Vert.x may give the connection to another request.
             if (!awaitsResponse && bytes.isReadable()) {
                 refuse(context, bytes);
             }
-            if (awaited && !awaitsResponse && !use.isUnusable()) {
-                use.hasResponded();
+            if (wasAwaiting && !awaitsResponse && !use.isUnusable()) {
+                use.responseReceived();
             }
         }
 
         @Override
         protected void decodeLast(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
-            use.makeUnusable();
+            use.markUnusable();
             super.decodeLast(context, bytes, out);
         }
 
-        private void follow(Object message) {
+        private void track(Object message) {
             if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
-                use.makeUnusable();
+                use.markUnusable();
             }
             if (message instanceof LastHttpContent && !interim) {
                 awaitsResponse = false;
@@ -130,9 +130,9 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         private void refuse(ChannelHandlerContext context, ByteBuf bytes) {
             bytes.skipBytes(bytes.readableBytes());
-            use.makeUnusable();
+            use.markUnusable();
             // What is still being sent has its response already; whoever reads that closes the connection then.
-            if (sent) {
+            if (requestSent) {
                 var unused = context.close();
             }
         }
@@ -173,7 +173,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             checkFraming(response);
             interim = InterimResponses.isInterim(response.status());
             if (!interim && isLast(response)) {
-                use.makeUnusable();
+                use.markUnusable();
             }
             return (!interim && method.equals(HttpMethod.HEAD)) || super.isContentAlwaysEmpty(response);
         }
@@ -198,7 +198,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
          * somebody else would be next.
          */
         private boolean isLast(HttpResponse response) {
-            return !sent || hasContent || !HttpUtil.isKeepAlive(response) || isNoContentWithContent(response);
+            return !requestSent || hasContent || !HttpUtil.isKeepAlive(response) || isNoContentWithContent(response);
         }
 
         private static boolean isNoContentWithContent(HttpResponse response) {

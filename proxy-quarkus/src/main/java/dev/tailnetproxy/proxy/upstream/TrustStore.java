@@ -43,7 +43,7 @@ public final class TrustStore {
      *
      * @throws IllegalArgumentException with a sentence, when the file holds no certificates
      */
-    static X509TrustManager jdkAnd(Path pem) {
+    static X509TrustManager withJdkAuthorities(Path pem) {
         Collection<? extends Certificate> more = certificates(pem);
         try {
             KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());

@@ -27,22 +27,22 @@ import java.util.OptionalLong;
 public final class UpstreamClient implements AutoCloseable {
 
     /** A request that can't be sent twice never gets a connection that had the time to die unnoticed. */
-    private static final long MAX_IDLE_IF_SENT_ONCE_MS = 1000;
+    private static final long MAX_IDLE_IF_NOT_REPEATABLE_MS = 1000;
 
-    private static final long[] PAUSES_MS = {50, 100, 200, 400};
+    private static final long[] RETRY_DELAYS_MS = {50, 100, 200, 400};
 
     private final Vertx vertx;
     private final Context context;
     private final UpstreamSettings settings;
     private final Clock clock;
-    private final Connections connections;
+    private final ConnectionPool connections;
 
     public UpstreamClient(Vertx vertx, UpstreamSettings settings, Limits limits, Clock clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
         this.clock = clock;
-        this.connections = new Connections(vertx, settings, limits, clock);
+        this.connections = new ConnectionPool(vertx, settings, limits, clock);
     }
 
     /**
@@ -54,10 +54,10 @@ public final class UpstreamClient implements AutoCloseable {
         Promise<ProxyResponse> promise = Promise.promise();
         Context current = Vertx.currentContext();
         (current == null ? context : current).runOnContext(go -> {
-            long maxIdle = request.canBeSentAgain() ? Long.MAX_VALUE : MAX_IDLE_IF_SENT_ONCE_MS;
+            long maxIdle = request.isRepeatable() ? Long.MAX_VALUE : MAX_IDLE_IF_NOT_REPEATABLE_MS;
             attempt(request, new Attempt(0, 0, maxIdle)).onComplete(promise);
         });
-        return promise.future().recover(e -> Future.failedFuture(Failures.ofExchange(e)));
+        return promise.future().recover(e -> Future.failedFuture(UpstreamFailureMapper.ofExchange(e)));
     }
 
     /**
@@ -78,7 +78,7 @@ public final class UpstreamClient implements AutoCloseable {
             return new Attempt(endpoint + 1, failedDials, maxIdle);
         }
 
-        Attempt fromTheFirstAgain() {
+        Attempt restarted() {
             return new Attempt(0, failedDials + 1, maxIdle);
         }
 
@@ -88,47 +88,47 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     private Future<ProxyResponse> attempt(UpstreamRequest request, Attempt attempt) {
-        long left = request.deadline() - clock.millis();
-        if (left <= 0) {
+        long remaining = request.deadline() - clock.millis();
+        if (remaining <= 0) {
             return Future.failedFuture(timeout());
         }
-        if (request.callerGone().isComplete()) {
-            return Future.failedFuture(callerGone());
+        if (request.clientGone().isComplete()) {
+            return Future.failedFuture(clientGone());
         }
         Endpoint endpoint = request.endpoints().get(attempt.endpoint());
         Context here = vertx.getOrCreateContext();
-        return on(here, connections.acquire(endpoint, left, attempt.maxIdle(), request.callerGone()))
+        return on(here, connections.acquire(endpoint, remaining, attempt.maxIdle(), request.clientGone()))
                 .compose(grant -> on(here, permit(request, attempt, endpoint, grant))
-                        .compose(permitted -> onConnection(request, attempt, grant), refused -> {
-                            connections.giveBack(grant);
+                        .compose(permission -> onConnection(request, attempt, grant), refused -> {
+                            connections.release(grant);
                             return Future.failedFuture(refused);
                         }));
     }
 
     /** Done when the endpoint may be dialled, or used: the policy is asked anew after everything that takes time. */
-    private static Future<Void> permit(UpstreamRequest request, Attempt attempt, Endpoint endpoint, Grant grant) {
+    private static Future<Void> permit(UpstreamRequest request, Attempt attempt, Endpoint endpoint, SlotGrant grant) {
         UpstreamRequest.DialCheck check = request.dialCheck();
-        Future<Void> permitted =
+        Future<Void> permission =
                 attempt.isFirst() && !grant.waited() ? Future.succeededFuture() : check.permit(endpoint);
-        return permitted.compose(may -> {
-            Future<Void> path = grant.open() ? Future.succeededFuture() : check.pathKnown(endpoint);
+        return permission.compose(may -> {
+            Future<Void> path = grant.open() ? Future.succeededFuture() : check.awaitPath(endpoint);
             return path.isComplete() ? path : path.compose(known -> check.permit(endpoint));
         });
     }
 
-    private Future<ProxyResponse> onConnection(UpstreamRequest request, Attempt attempt, Grant grant) {
-        long left = request.deadline() - clock.millis();
-        if (left <= 0) {
-            connections.giveBack(grant);
+    private Future<ProxyResponse> onConnection(UpstreamRequest request, Attempt attempt, SlotGrant grant) {
+        long remaining = request.deadline() - clock.millis();
+        if (remaining <= 0) {
+            connections.release(grant);
             return Future.failedFuture(timeout());
         }
-        long begun = System.nanoTime();
+        long started = System.nanoTime();
         return connections
-                .lease(grant, request.method(), request.requestTarget(), left, request.callerGone())
+                .lease(grant, request.method(), request.requestTarget(), remaining, request.clientGone())
                 .transform(leased -> {
                     if (leased.failed()) {
-                        Duration took = Duration.ofNanos(System.nanoTime() - begun);
-                        return dialAgain(request, attempt, Failures.ofDial(leased.cause(), took));
+                        Duration took = Duration.ofNanos(System.nanoTime() - started);
+                        return retryDial(request, attempt, UpstreamFailureMapper.ofDial(leased.cause(), took));
                     }
                     return leased.result()
                             .map(lease -> exchange(request, attempt, lease))
@@ -147,62 +147,62 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     /** After a failed dial: the next address, or the same again while paths are being found, or the failure. */
-    private Future<ProxyResponse> dialAgain(UpstreamRequest request, Attempt attempt, Failures.DialFailure dial) {
-        if (dial.worthRepeating()
+    private Future<ProxyResponse> retryDial(UpstreamRequest request, Attempt attempt, UpstreamFailureMapper.DialFailure dial) {
+        if (dial.isRepeatable()
                 && attempt.endpoint() + 1 < request.endpoints().size()) {
-            request.dialCheck().again(dial.failure());
+            request.dialCheck().onRetry(dial.failure());
             return attempt(request, attempt.nextEndpoint());
         }
-        boolean again = dial.worthRepeating() && (dial.hung() || request.pathMayBeSettling());
-        if (!again || attempt.failedDials() >= PAUSES_MS.length) {
+        boolean onRetry = dial.isRepeatable() && (dial.timedOut() || request.pathMayBeSettling());
+        if (!onRetry || attempt.failedDials() >= RETRY_DELAYS_MS.length) {
             return Future.failedFuture(dial.failure());
         }
-        long pause = PAUSES_MS[attempt.failedDials()];
+        long pause = RETRY_DELAYS_MS[attempt.failedDials()];
         if (clock.millis() + pause >= request.deadline()) {
             return Future.failedFuture(dial.failure());
         }
-        request.dialCheck().again(dial.failure());
+        request.dialCheck().onRetry(dial.failure());
         Promise<ProxyResponse> promise = Promise.promise();
         vertx.setTimer(
-                pause, id -> attempt(request, attempt.fromTheFirstAgain()).onComplete(promise));
+                pause, id -> attempt(request, attempt.restarted()).onComplete(promise));
         return promise.future();
     }
 
     private Future<ProxyResponse> exchange(UpstreamRequest request, Attempt attempt, Lease lease) {
         Promise<ProxyResponse> promise = Promise.promise();
         HttpClientRequest out = lease.request();
-        long left = request.deadline() - clock.millis();
-        long patience = Math.max(1, Math.min(left, settings.firstByteTimeout().toMillis()));
-        long timer = vertx.setTimer(patience, id -> {
+        long remaining = request.deadline() - clock.millis();
+        long timeout = Math.max(1, Math.min(remaining, settings.firstByteTimeout().toMillis()));
+        long timer = vertx.setTimer(timeout, id -> {
             promise.tryFail(timeout());
             lease.discard();
         });
         // From the answer's head on it is the body that is given up.
-        request.callerGone().onComplete(gone -> {
+        request.clientGone().onComplete(cancelled -> {
             if (!out.response().isComplete()) {
-                promise.tryFail(callerGone());
+                promise.tryFail(clientGone());
                 lease.cancel();
             }
         });
         Promise<Void> sent = Promise.promise();
-        out.response().onComplete(answered -> {
+        out.response().onComplete(result -> {
             vertx.cancelTimer(timer);
             if (promise.future().isComplete()) {
-                answered.map(late -> late.exceptionHandler(e -> {}));
+                result.map(late -> late.exceptionHandler(e -> {}));
                 return;
             }
-            if (answered.succeeded()) {
-                accept(request, lease, sent.future(), answered.result()).onComplete(promise);
+            if (result.succeeded()) {
+                accept(request, lease, sent.future(), result.result()).onComplete(promise);
                 return;
             }
             lease.failed();
-            if (lease.reused() && request.canBeSentAgain() && !Failures.isBrokenHttp2(answered.cause())) {
+            if (lease.reused() && request.isRepeatable() && !UpstreamFailureMapper.isHttp2ProtocolError(result.cause())) {
                 // The pooled connection was dead: nothing of an answer came, and doing it twice does no harm. Over
                 // HTTP/1.1 what is no answer may be left over from the exchange before; a stream is told from others.
-                request.dialCheck().again(Failures.ofExchange(answered.cause()));
+                request.dialCheck().onRetry(UpstreamFailureMapper.ofExchange(result.cause()));
                 attempt(request, attempt.onNewConnection()).onComplete(promise);
             } else {
-                promise.tryFail(Failures.ofExchange(answered.cause()));
+                promise.tryFail(UpstreamFailureMapper.ofExchange(result.cause()));
             }
         });
         // Told by the response's future already; without a handler it would be logged as well.
@@ -214,24 +214,24 @@ public final class UpstreamClient implements AutoCloseable {
     private Future<ProxyResponse> accept(
             UpstreamRequest request, Lease lease, Future<Void> sent, HttpClientResponse response) {
         if (response.statusCode() < 200 || response.statusCode() > 999) {
-            ignoreEnd(response);
+            ignoreFailure(response);
             lease.discard();
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target answered with the status " + response.statusCode()));
         }
         Headers headers = headers(response);
-        if (!isValid(headers) || (response.version() == HttpVersion.HTTP_2 && !isFramedByFrames(headers))) {
-            ignoreEnd(response);
+        if (!isValid(headers) || (response.version() == HttpVersion.HTTP_2 && !isValidHttp2Framing(headers))) {
+            ignoreFailure(response);
             lease.cancel();
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target's answer holds a header that is not allowed"));
         }
         response.pause();
         OptionalLong expected = hasBody(request, response) ? length(headers) : OptionalLong.empty();
-        GuardedStream stream = new GuardedStream(response, expected, () -> endWhole(lease, sent), lease::cancel);
+        ResponseBodyStream stream = new ResponseBodyStream(response, expected, () -> completeExchange(lease, sent), lease::cancel);
         long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
         response.end().onComplete(ended -> vertx.cancelTimer(timer));
-        request.callerGone().onComplete(gone -> stream.expire(callerGone()));
+        request.clientGone().onComplete(cancelled -> stream.expire(clientGone()));
         return Future.succeededFuture(new ProxyResponse(
                 response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::cancel)));
     }
@@ -242,12 +242,12 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     /** Nobody reads the answer; without a handler its end would be logged as an error. */
-    private static void ignoreEnd(HttpClientResponse response) {
+    private static void ignoreFailure(HttpClientResponse response) {
         response.exceptionHandler(e -> {});
     }
 
     /** A target that has responded before it had the whole request may take the rest for another one. */
-    private static void endWhole(Lease lease, Future<Void> sent) {
+    private static void completeExchange(Lease lease, Future<Void> sent) {
         if (sent.isComplete() && !lease.isUnusable()) {
             lease.release();
         } else {
@@ -269,7 +269,7 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     /** HTTP/2 has no transfer codings (RFC 9113 section 8.2.2). Over HTTP/1.1 this is decided before the body is read. */
-    private static boolean isFramedByFrames(Headers headers) {
+    private static boolean isValidHttp2Framing(Headers headers) {
         try {
             return !Framing.of(headers, false).chunked();
         } catch (IllegalArgumentException e) {
@@ -288,7 +288,7 @@ public final class UpstreamClient implements AutoCloseable {
         return new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time");
     }
 
-    static ProxyFailure callerGone() {
+    static ProxyFailure clientGone() {
         return new ProxyFailure(ErrorName.CONNECTION_RESET, "the caller left before the answer");
     }
 

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param deadline wall-clock milliseconds after which nothing is of use
  * @param pathMayBeSettling whether paths to peers are just being found, so that a failed dial is worth repeating
  * @param dialCheck asked before dials
- * @param callerGone completes when nobody waits for the answer any more
+ * @param clientGone completes when nobody waits for the answer any more
  */
 public record UpstreamRequest(
         List<Endpoint> endpoints,
@@ -29,7 +29,7 @@ public record UpstreamRequest(
         long deadline,
         boolean pathMayBeSettling,
         DialCheck dialCheck,
-        Future<Void> callerGone) {
+        Future<Void> clientGone) {
 
     /** Whether an endpoint that might be dialled when the request came may be dialled now. */
     public interface DialCheck {
@@ -46,10 +46,10 @@ public record UpstreamRequest(
          *
          * @return done when the path to it is known or was looked for long enough; does not fail
          */
-        Future<Void> pathKnown(Endpoint endpoint);
+        Future<Void> awaitPath(Endpoint endpoint);
 
         /** Is told that a dial, or the sending on a kept connection, has failed and is done again. */
-        void again(ProxyFailure why);
+        void onRetry(ProxyFailure why);
     }
 
     /** RFC 9110 section 9.2.2. */
@@ -63,7 +63,7 @@ public record UpstreamRequest(
     }
 
     /** Whether it does no harm to send it twice, and its body is there to do so. */
-    boolean canBeSentAgain() {
+    boolean isRepeatable() {
         return IDEMPOTENT.contains(method) && body.repeatable();
     }
 }

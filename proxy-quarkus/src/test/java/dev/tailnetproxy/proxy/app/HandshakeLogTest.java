@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Certificates;
+import dev.tailnetproxy.proxy.support.TestCertificates;
 import dev.tailnetproxy.proxy.support.ChildJvm;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
@@ -73,10 +73,10 @@ class HandshakeLogTest {
         private static SSLContext context(Path store) throws Exception {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             try (InputStream in = Files.newInputStream(store)) {
-                keys.load(in, Certificates.PASSWORD.toCharArray());
+                keys.load(in, TestCertificates.PASSWORD.toCharArray());
             }
             KeyManagerFactory manager = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            manager.init(keys, Certificates.PASSWORD.toCharArray());
+            manager.init(keys, TestCertificates.PASSWORD.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(manager.getKeyManagers(), InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
             return context;
@@ -117,9 +117,9 @@ class HandshakeLogTest {
     @ParameterizedTest
     @CsvSource({"true, false", "false, true"})
     void saysTheNameOnlyWithoutTheLevelsOfTheApplication(boolean levels, boolean told) throws Exception {
-        Path store = new Certificates(dir).selfSigned("server", "another.example");
+        Path store = new TestCertificates(dir).selfSigned("server", "another.example");
         try (ChildJvm process = new ChildJvm(1024, Handshake.class, store.toString(), Boolean.toString(levels))) {
-            List<String> lines = process.rest();
+            List<String> lines = process.readRemaining();
 
             assertTrue(lines.contains(DONE), lines::toString);
             assertEquals(told, lines.stream().anyMatch(line -> line.contains(NAME)), lines::toString);

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NettyVersionTest {
 
     /** The first one without what {@code FramingTest} shows of older ones. */
-    private static final List<Integer> LEAST = List.of(4, 1, 138);
+    private static final List<Integer> MINIMUM = List.of(4, 1, 138);
 
     @Test
-    void everyModuleOfNettyIsNewEnough() {
+    void nettyModulesHaveMinimumVersion() {
         Map<String, Version> modules = Version.identify(getClass().getClassLoader());
 
         assertTrue(
@@ -41,14 +41,14 @@ class NettyVersionTest {
         "4.1.200.Final, true",
         "4.2.1.Final, true"
     })
-    void versionsAreComparedAsNumbers(String version, boolean newEnough) {
+    void comparesVersionsNumerically(String version, boolean newEnough) {
         assertEquals(newEnough, isNewEnough(version));
     }
 
     private static boolean isNewEnough(String version) {
         String[] numbers = version.split("[.]", -1);
-        for (int i = 0; i < LEAST.size(); i++) {
-            int difference = Integer.parseInt(numbers[i]) - LEAST.get(i);
+        for (int i = 0; i < MINIMUM.size(); i++) {
+            int difference = Integer.parseInt(numbers[i]) - MINIMUM.get(i);
             if (difference != 0) {
                 return difference > 0;
             }

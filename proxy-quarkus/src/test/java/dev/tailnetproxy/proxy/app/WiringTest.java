@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.config.InvalidSetting;
+import dev.tailnetproxy.proxy.config.InvalidSettingException;
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
-import dev.tailnetproxy.proxy.support.Configs;
-import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.TestConfig;
+import dev.tailnetproxy.proxy.support.CapturedLog;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
@@ -21,9 +21,9 @@ class WiringTest {
 
     @ParameterizedTest
     @CsvSource({"'', 0", "100.64.0.2, 1"})
-    void uncheckedCertificatesAreSaidAtStart(String targets, int warnings) throws IOException {
-        try (LogCapture log = LogCapture.of(Wiring.class.getName())) {
-            new Wiring().settings(Configs.of(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", targets)));
+    void unverifiedCertificatesAreLoggedAtStart(String targets, int warnings) throws IOException {
+        try (CapturedLog log = CapturedLog.of(Wiring.class.getName())) {
+            new Wiring().settings(TestConfig.of(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", targets)));
 
             assertEquals(warnings, log.warnings().size(), () -> "" + log.warnings());
         }
@@ -31,17 +31,17 @@ class WiringTest {
 
     @ParameterizedTest
     @CsvSource({"'', true", "emf, true", "none, false"})
-    void metricsAreWrittenUnlessNobodyWantsThem(String choice, boolean written) throws IOException {
+    void metricsSettingSelectsImplementation(String choice, boolean written) throws IOException {
         Wiring wiring = new Wiring();
-        Settings settings = wiring.settings(Configs.of(Map.of("TS_PROXY_METRICS", choice)));
+        Settings settings = wiring.settings(TestConfig.of(Map.of("TS_PROXY_METRICS", choice)));
 
         assertEquals(written, wiring.metrics(settings, Clock.systemUTC()) instanceof EmbeddedMetrics);
     }
 
     @Test
-    void metricsForCloudWatchWithoutARegionStopTheStart() throws IOException {
+    void cloudWatchWithoutRegionFailsStart() throws IOException {
         Wiring wiring = new Wiring();
-        Settings settings = wiring.settings(Configs.of(Map.of("TS_PROXY_METRICS", "cloudwatch")));
+        Settings settings = wiring.settings(TestConfig.of(Map.of("TS_PROXY_METRICS", "cloudwatch")));
         // Nothing of this machine may give a region: neither its files nor a metadata service that it asks.
         Map<String, String> nowhere = Map.of(
                 "aws.configFile",
@@ -52,8 +52,8 @@ class WiringTest {
                 "true");
         System.getProperties().putAll(nowhere);
         try {
-            InvalidSetting stopped =
-                    assertThrows(InvalidSetting.class, () -> wiring.metrics(settings, Clock.systemUTC()));
+            InvalidSettingException stopped =
+                    assertThrows(InvalidSettingException.class, () -> wiring.metrics(settings, Clock.systemUTC()));
 
             assertTrue(String.valueOf(stopped.getMessage()).contains("TS_PROXY_METRICS"), stopped::getMessage);
             assertTrue(String.valueOf(stopped.getMessage()).contains("region"), stopped::getMessage);

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
-import dev.tailnetproxy.proxy.metrics.CountedLabels;
+import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
-import dev.tailnetproxy.proxy.support.Configs;
+import dev.tailnetproxy.proxy.support.TestConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProtectionSettingsTest {
 
     private static Settings with(Map<String, String> environment) throws IOException {
-        return Settings.of(Configs.of(environment));
+        return Settings.of(TestConfig.of(environment));
     }
 
     @ParameterizedTest
@@ -39,12 +39,12 @@ class ProtectionSettingsTest {
     @Test
     void whatIsCountedByItselfIsAsListed() throws IOException {
         assertEquals(
-                new CountedLabels(Set.of("orders", "billing"), Set.of("site")),
+                new MetricLabelFilter(Set.of("orders", "billing"), Set.of("site")),
                 with(Map.of(
                                 "TS_PROXY_METRIC_SERVICES", "orders, billing",
                                 "TS_PROXY_METRIC_DIMENSIONS", "site"))
-                        .countedLabels());
-        assertEquals(new CountedLabels(Set.of(), Set.of()), with(Map.of()).countedLabels());
+                        .metricLabelFilter());
+        assertEquals(new MetricLabelFilter(Set.of(), Set.of()), with(Map.of()).metricLabelFilter());
     }
 
     @Test

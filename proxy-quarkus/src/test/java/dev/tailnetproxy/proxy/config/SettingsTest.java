@@ -8,7 +8,7 @@ import dev.tailnetproxy.proxy.core.ProxySettings.ExitNode;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
-import dev.tailnetproxy.proxy.support.Configs;
+import dev.tailnetproxy.proxy.support.TestConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,14 +27,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest {
 
     private static Settings with(Map<String, String> environment) throws IOException {
-        return Settings.of(Configs.of(environment));
+        return Settings.of(TestConfig.of(environment));
     }
 
     @TempDir
     Path dir;
 
     @Test
-    void nothingNeedsToBeSet() throws IOException {
+    void hasDefaults() throws IOException {
         Settings settings = with(Map.of());
 
         assertEquals(1055, settings.upstream().socksPort());
@@ -58,7 +58,7 @@ class SettingsTest {
         "'', true, false, true",
         "' ', false, false, false"
     })
-    void anExitNode(String name, String required, boolean isConfigured, boolean isRequired) throws IOException {
+    void readsExitNode(String name, String required, boolean isConfigured, boolean isRequired) throws IOException {
         assertEquals(
                 new ExitNode(isConfigured, isRequired),
                 with(Map.of("TS_EXIT_NODE", name, "TS_EXIT_NODE_REQUIRED", required))
@@ -69,9 +69,9 @@ class SettingsTest {
     /** As deployment tools do for what they were not told. */
     @ParameterizedTest
     @ValueSource(strings = {"", " "})
-    void aBlankVariableIsAsGoodAsNone(String blank) throws IOException {
+    void blankVariableIsUnset(String blank) throws IOException {
         Map<String, String> all = new HashMap<>();
-        for (String variable : Configs.variables()) {
+        for (String variable : TestConfig.variables()) {
             all.put(variable, blank);
         }
 
@@ -79,7 +79,7 @@ class SettingsTest {
     }
 
     @Test
-    void patternsThatCanAllowNothingAreWarnedOf() throws IOException {
+    void warnsAboutUselessPatterns() throws IOException {
         Map<String, String> environment =
                 Map.of("TS_PROXY_LOCALAPI_SOCKET", "none", "TS_PROXY_ALLOWED_TARGETS", "10.0.0.1,*.lab.test,a.test");
 
@@ -94,7 +94,7 @@ class SettingsTest {
     }
 
     @Test
-    void peersThatNothingListsAreWarnedOf() throws IOException {
+    void warnsAboutEmptyPeerList() throws IOException {
         assertEquals(
                 List.of(
                         "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached."),
@@ -110,7 +110,7 @@ class SettingsTest {
     }
 
     @Test
-    void uncheckedCertificatesAreWarnedOfInASentence() throws IOException {
+    void warnsAboutUnverifiedCertificates() throws IOException {
         assertEquals(
                 List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of"
                         + " 100.64.0.2/32:443, *.lab.test, and whoever answers in their place reads and changes what"
@@ -128,30 +128,30 @@ class SettingsTest {
                 "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
                 "{\"json\": true}"
             })
-    void aBundleWithoutCertificatesIsNamed(String content) throws IOException {
+    void rejectsEmptyBundle(String content) throws IOException {
         Path file = Files.writeString(dir.resolve("bundle.pem"), content);
 
-        InvalidSetting e =
-                assertThrows(InvalidSetting.class, () -> with(Map.of("TS_PROXY_CA_BUNDLE", file.toString())));
+        InvalidSettingException e =
+                assertThrows(InvalidSettingException.class, () -> with(Map.of("TS_PROXY_CA_BUNDLE", file.toString())));
 
         assertEquals("TS_PROXY_CA_BUNDLE", e.variable());
         assertTrue(String.valueOf(e.getMessage()).contains("PEM"));
     }
 
     @Test
-    void noLocalApi() throws IOException {
+    void localApiMayBeNone() throws IOException {
         assertTrue(with(Map.of("TS_PROXY_LOCALAPI_SOCKET", "none"))
                 .localApiSocket()
                 .isEmpty());
     }
 
     @Test
-    void withoutAPortItDoesNotListen() throws IOException {
+    void noPortMeansNoServer() throws IOException {
         assertEquals(Optional.empty(), with(Map.of()).server());
     }
 
     @Test
-    void withAPortItListensForRequestsAndManagement() throws IOException {
+    void portEnablesServerAndManagement() throws IOException {
         assertEquals(
                 Optional.of(new ServerSettings(
                         "0.0.0.0",
@@ -183,12 +183,12 @@ class SettingsTest {
         "TS_PROXY_HTTP_TLS_CLIENT_CA, /no/such/file, ''",
         "TS_PROXY_HTTP_TOKEN_FILE, /no/such/file, ''"
     })
-    void aWrongValueForListeningIsNamed(String variable, String value, String runtimeApi) {
+    void reportsInvalidServerSetting(String variable, String value, String runtimeApi) {
         Map<String, String> environment = new HashMap<>(Map.of("TS_PROXY_HTTP_PORT", "8080"));
         environment.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
         environment.put(variable, value);
 
-        InvalidSetting e = assertThrows(InvalidSetting.class, () -> with(environment));
+        InvalidSettingException e = assertThrows(InvalidSettingException.class, () -> with(environment));
 
         assertEquals(variable, e.variable());
     }
@@ -198,15 +198,15 @@ class SettingsTest {
         "TS_PROXY_HTTP_TLS_CERTIFICATE, TS_PROXY_HTTP_TLS_KEY",
         "TS_PROXY_HTTP_TLS_KEY, TS_PROXY_HTTP_TLS_CERTIFICATE"
     })
-    void aCertificateNeedsItsKey(String given, String missing) {
-        InvalidSetting e = assertThrows(
-                InvalidSetting.class, () -> with(Map.of("TS_PROXY_HTTP_PORT", "8080", given, "/some/file")));
+    void certificateRequiresKey(String given, String missing) {
+        InvalidSettingException e = assertThrows(
+                InvalidSettingException.class, () -> with(Map.of("TS_PROXY_HTTP_PORT", "8080", given, "/some/file")));
 
         assertEquals(missing, e.variable());
     }
 
     @Test
-    void anHttpPortForEverybodyIsWarnedOf() throws IOException {
+    void warnsAboutOpenHttpPort() throws IOException {
         Path tokens = Files.writeString(dir.resolve("tokens"), "0123456789abcdef\n");
 
         assertEquals(
@@ -221,7 +221,7 @@ class SettingsTest {
     }
 
     @Test
-    void theManagementPortListensWhereTheHttpPortDoesUnlessToldOtherwise() throws IOException {
+    void managementHostDefaultsToHttpHost() throws IOException {
         Map<String, String> environment =
                 new HashMap<>(Map.of("TS_PROXY_HTTP_PORT", "8080", "TS_PROXY_HTTP_HOST", "10.0.0.1"));
         assertEquals("10.0.0.1", with(environment).server().orElseThrow().managementHost());
@@ -266,8 +266,8 @@ class SettingsTest {
         "TS_PROXY_METRICS,statsd",
         "LEGACY_ERRORS,some",
     })
-    void aWrongValueIsNamed(String variable, String value) {
-        InvalidSetting e = assertThrows(InvalidSetting.class, () -> with(Map.of(variable, value)));
+    void reportsInvalidSetting(String variable, String value) {
+        InvalidSettingException e = assertThrows(InvalidSettingException.class, () -> with(Map.of(variable, value)));
 
         assertEquals(variable, e.variable());
         assertTrue(String.valueOf(e.getMessage()).startsWith("The environment variable " + variable + " "));

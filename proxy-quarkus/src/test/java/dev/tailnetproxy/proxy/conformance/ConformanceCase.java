@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.conformance;
 
-import dev.tailnetproxy.proxy.support.Events;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *
  * <p>A letter that is repeated is written {@code <<x*70000>>}. What goes in: {@code method}, {@code path}, {@code query}, {@code headers}, {@code cookies}, {@code text} or
  * {@code base64} for the body, {@code target} as address and port (a null leaves the header out). What the target does:
- * {@code answer}, lines that are joined with CR LF, and {@code close} when it then ends the connection. What has to come
+ * {@code response}, lines that are joined with CR LF, and {@code close} when it then ends the connection. What has to come
  * of it, in {@code expect}: {@code line}, {@code sees}, {@code seesNot}, {@code seesBody} of the request at the target;
  * {@code status}, {@code header}, {@code headerNot}, {@code cookies}, {@code body}, {@code error} of the answer;
  * {@code dialled} whether anything was dialled. The same lines also run through a real tailnet in containers.
@@ -31,7 +31,7 @@ public record ConformanceCase(JsonObject json) {
 
     private static final Pattern REPEATED = Pattern.compile("<<([a-z])\\*([0-9]+)>>");
 
-    private static final String USUAL_ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+    private static final String DEFAULT_RESPONSE = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     /** All cases of all tables. */
     public static Stream<ConformanceCase> all() {
@@ -59,12 +59,12 @@ public record ConformanceCase(JsonObject json) {
     }
 
     /** The request, for the target on this address unless the case names another. */
-    public Events event(String usualTarget, int usualPort) {
+    public FunctionEventBuilder event(String defaultTarget, int defaultPort) {
         String query = json.getString("query");
-        Events event =
-                Events.of(json.getString("method", "GET"), json.getString("path", "/"), query == null ? "" : query);
+        FunctionEventBuilder event =
+                FunctionEventBuilder.of(json.getString("method", "GET"), json.getString("path", "/"), query == null ? "" : query);
         JsonArray target =
-                json.getJsonArray("target", new JsonArray().add(usualTarget).add(Integer.toString(usualPort)));
+                json.getJsonArray("target", new JsonArray().add(defaultTarget).add(Integer.toString(defaultPort)));
         if (target.getString(0) != null) {
             event.header("ts-target-ip", target.getString(0));
         }
@@ -86,10 +86,10 @@ public record ConformanceCase(JsonObject json) {
     }
 
     /** What the target does. */
-    public RawTarget.Answer answer() {
-        JsonArray lines = json.getJsonArray("answer");
+    public RawTarget.Response response() {
+        JsonArray lines = json.getJsonArray("response");
         String text = lines == null
-                ? USUAL_ANSWER
+                ? DEFAULT_RESPONSE
                 : String.join("\r\n", lines.stream().map(String.class::cast).toList());
         boolean close = json.getBoolean("close", false);
         return (request, out) -> {

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Answer;
-import dev.tailnetproxy.proxy.support.Invoker;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
+import dev.tailnetproxy.proxy.support.FunctionInvoker;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonArray;
@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The contract as a table, event in and event out. */
 @QuarkusTest
-@WithTestResource(TailnetStandIn.class)
+@WithTestResource(TestTailnet.class)
 class ConformanceTest {
 
-    private final TailnetStandIn tailnet = TailnetStandIn.current();
+    private final TestTailnet tailnet = TestTailnet.current();
 
     static Stream<ConformanceCase> all() {
         return ConformanceCase.all();
@@ -35,22 +35,22 @@ class ConformanceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
-    void holds(ConformanceCase line) {
+    void conformsToContract(ConformanceCase line) {
         tailnet.target().reset();
-        tailnet.target().responds(line.answer());
-        tailnet.socks().forgetDials();
+        tailnet.target().responds(line.response());
+        tailnet.socks().clearDials();
         int connections = tailnet.target().connections();
 
-        Answer answer = Invoker.invoke(line.event(TailnetStandIn.PEER, 80));
+        FunctionResponse response = FunctionInvoker.invoke(line.event(TestTailnet.PEER, 80));
 
         JsonObject expect = line.expect();
         String error = expect.getString("error");
-        assertEquals(error, answer.header("ts-error-name"));
-        assertEquals(expect.getInteger("status", 200), answer.status());
+        assertEquals(error, response.header("ts-error-name"));
+        assertEquals(expect.getInteger("status", 200), response.status());
         if (error != null) {
-            assertProblem(answer, error);
+            assertProblem(response, error);
         }
-        checkAnswer(expect, answer);
+        checkResponse(expect, response);
         if (Boolean.FALSE.equals(expect.getBoolean("dialled"))) {
             assertEquals(List.of(), tailnet.socks().dials(), "nothing may be dialled");
             assertEquals(connections, tailnet.target().connections());
@@ -65,45 +65,45 @@ class ConformanceTest {
     }
 
     @Test
-    void thereAreEnoughCases() {
+    void tableHasMinimumSize() {
         assertTrue(ConformanceCase.all().count() >= 120);
     }
 
-    private static void assertProblem(Answer answer, String error) {
-        JsonObject problem = new JsonObject(answer.text());
-        assertEquals("application/problem+json", answer.header("content-type"));
+    private static void assertProblem(FunctionResponse response, String error) {
+        JsonObject problem = new JsonObject(response.text());
+        assertEquals("application/problem+json", response.header("content-type"));
         assertEquals(error, problem.getString("name"));
-        assertEquals(answer.status(), problem.getInteger("status"));
-        assertEquals(answer.header("ts-error-message"), problem.getString("detail"));
+        assertEquals(response.status(), problem.getInteger("status"));
+        assertEquals(response.header("ts-error-message"), problem.getString("detail"));
         assertNotNull(problem.getString("title"));
-        assertEquals(answer.status() == 400, answer.header("ts-error") != null);
+        assertEquals(response.status() == 400, response.header("ts-error") != null);
     }
 
-    private static void checkAnswer(JsonObject expect, Answer answer) {
+    private static void checkResponse(JsonObject expect, FunctionResponse response) {
         expect.getJsonObject("header", new JsonObject())
-                .forEach(header -> assertEquals(header.getValue(), answer.header(header.getKey()), header.getKey()));
-        expect.getJsonArray("headerNot", new JsonArray())
-                .forEach(name -> assertNull(answer.header((String) name), (String) name));
+                .forEach(header -> assertEquals(header.getValue(), response.header(header.getKey()), header.getKey()));
+        expect.getJsonArray("noHeader", new JsonArray())
+                .forEach(name -> assertNull(response.header((String) name), (String) name));
         if (expect.containsKey("cookies")) {
-            assertEquals(expect.getJsonArray("cookies").getList(), answer.cookies());
+            assertEquals(expect.getJsonArray("cookies").getList(), response.cookies());
         }
         if (expect.containsKey("body")) {
-            assertEquals(expect.getString("body"), answer.text());
+            assertEquals(expect.getString("body"), response.text());
         }
     }
 
-    private static void checkRequest(JsonObject expect, RawTarget.Received seen) {
+    private static void checkRequest(JsonObject expect, RawTarget.ReceivedRequest seen) {
         if (expect.containsKey("line")) {
             assertEquals(expect.getString("line"), seen.requestLine());
         }
-        expect.getJsonObject("sees", new JsonObject())
+        expect.getJsonObject("targetReceives", new JsonObject())
                 .forEach(header -> assertEquals(
                         ((JsonArray) header.getValue()).getList(), seen.values(header.getKey()), header.getKey()));
-        expect.getJsonArray("seesNot", new JsonArray())
+        expect.getJsonArray("targetDoesNotReceive", new JsonArray())
                 .forEach(name -> assertEquals(List.of(), seen.values((String) name), (String) name));
-        if (expect.containsKey("seesBody")) {
+        if (expect.containsKey("targetReceivesBody")) {
             assertArrayEquals(
-                    Base64.getDecoder().decode(expect.getString("seesBody")),
+                    Base64.getDecoder().decode(expect.getString("targetReceivesBody")),
                     seen.body().getBytes());
         }
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.failure.ErrorName;
-import dev.tailnetproxy.proxy.support.Configs;
+import dev.tailnetproxy.proxy.support.TestConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +50,8 @@ class ContractPageTest {
     }
 
     @Test
-    void listsEveryVariable() throws IOException {
-        Set<String> variables = new TreeSet<>(Configs.variables());
+    void listsAllVariables() throws IOException {
+        Set<String> variables = new TreeSet<>(TestConfig.variables());
         variables.remove(NOT_THE_OPERATORS);
         String names = variables().stream().map(row -> row[1]).collect(Collectors.joining());
 
@@ -59,15 +59,15 @@ class ContractPageTest {
     }
 
     @Test
-    void namesTheDefaults() throws IOException {
+    void statesDefaults() throws IOException {
         Map<String, String> documented = variables().stream()
                 .filter(row -> !row[2].equals("empty"))
                 .collect(Collectors.toMap(row -> row[1].replace("`", ""), row -> row[2]));
         Map<String, String> serving = new HashMap<>(documented);
         serving.put("TS_PROXY_HTTP_PORT", "8080");
 
-        assertEquals(Settings.of(Configs.of(Map.of())), Settings.of(Configs.of(documented)));
-        assertEquals(Settings.of(Configs.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(Configs.of(serving)));
+        assertEquals(Settings.of(TestConfig.of(Map.of())), Settings.of(TestConfig.of(documented)));
+        assertEquals(Settings.of(TestConfig.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(TestConfig.of(serving)));
     }
 
     @Test
@@ -89,7 +89,7 @@ class ContractPageTest {
     }
 
     @Test
-    void namesOnlyTestsThatExist() throws IOException {
+    void referencesExistingTests() throws IOException {
         Set<String> named = found("(?<=`)(\\w+(Test|IT|Fuzz)|[\\w-]+\\.json)(?=`)", page);
         Set<String> missing = new TreeSet<>(named);
         missing.removeAll(tests("contract"));

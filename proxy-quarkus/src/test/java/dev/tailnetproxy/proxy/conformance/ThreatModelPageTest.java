@@ -60,7 +60,7 @@ class ThreatModelPageTest {
 
     @ParameterizedTest
     @MethodSource("claims")
-    void isHeldByTestsThatExist(Claim claim) throws IOException {
+    void referencesExistingTests(Claim claim) throws IOException {
         assertFalse(claim.tests().isEmpty());
         assertEquals(Set.of(), missing(claim.tests()));
     }

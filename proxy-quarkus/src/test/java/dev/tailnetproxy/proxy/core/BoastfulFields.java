@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.core;
 
-import dev.tailnetproxy.proxy.support.Events;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -57,7 +57,7 @@ final class BoastfulFields {
      * @param principal who the client wants to be
      * @param host where it wants to go to
      */
-    void addTo(Events event, String principal, String host) {
+    void addTo(FunctionEventBuilder event, String principal, String host) {
         for (int fields = random.nextInt(9); fields > 0; fields--) {
             event.header(name(), value(random.nextInt(3) == 0 ? host : principal));
         }
@@ -86,14 +86,14 @@ final class BoastfulFields {
         return text.toString();
     }
 
-    private String value(String said) {
+    private String value(String logged) {
         return switch (random.nextInt(10)) {
-            case 0 -> context(said);
-            case 1 -> "for=" + said + ";host=" + said;
-            case 2 -> said + ", " + said;
+            case 0 -> context(logged);
+            case 1 -> "for=" + logged + ";host=" + logged;
+            case 2 -> logged + ", " + logged;
             case 3 -> Integer.toString(79 + random.nextInt(4));
             case 4 -> "true";
-            default -> said;
+            default -> logged;
         };
     }
 

@@ -3,12 +3,12 @@ package dev.tailnetproxy.proxy.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Answer;
-import dev.tailnetproxy.proxy.support.DnsMessages;
-import dev.tailnetproxy.proxy.support.Events;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
+import dev.tailnetproxy.proxy.support.TestDnsMessages;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.Seeded;
+import dev.tailnetproxy.proxy.support.SeededRandom;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.HashMap;
@@ -74,16 +74,16 @@ class CallerAccessTest {
             "64:ff9b::10.1.2.3");
 
     private final Map<String, RawTarget> targets = Map.of(PEER, target(), ROUTER, target(), SUBNET, target());
-    private final Harness proxy =
-            Harness.options().allowed("10.1.0.0/16,*.svc.test").callers(SETTING).start();
+    private final TestProxy proxy =
+            TestProxy.options().allowed("10.1.0.0/16,*.svc.test").callers(SETTING).start();
 
     private static RawTarget target() {
         return new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
     }
 
     @BeforeEach
-    void furnish() {
-        proxy.socks().route(Harness.PEER, 80, targets.get(PEER).port());
+    void registerDefaults() {
+        proxy.socks().route(TestProxy.PEER, 80, targets.get(PEER).port());
         proxy.socks().route("fd7a:115c:a1e0::2", 80, targets.get(PEER).port());
         proxy.socks().route("100.64.0.3", 80, targets.get(ROUTER).port());
         proxy.socks().route("10.1.2.3", 80, targets.get(SUBNET).port());
@@ -94,7 +94,7 @@ class CallerAccessTest {
                         "target.tailnet.test", "100.64.0.2",
                         "router.tailnet.test", "100.64.0.3")
                 .entrySet()) {
-            proxy.localApi().dns(name.getKey() + "/A", DnsMessages.addresses(name.getKey(), name.getValue()));
+            proxy.localApi().dns(name.getKey() + "/A", TestDnsMessages.addresses(name.getKey(), name.getValue()));
         }
     }
 
@@ -104,10 +104,10 @@ class CallerAccessTest {
         targets.values().forEach(RawTarget::close);
     }
 
-    private String outcome(Events event) throws IOException {
-        Answer answer = proxy.function().invoke(event.json(), 30_000);
-        String error = answer.header("ts-error-name");
-        return error == null ? Integer.toString(answer.status()) : error;
+    private String outcome(FunctionEventBuilder event) throws IOException {
+        FunctionResponse response = proxy.function().invoke(event.json(), 30_000);
+        String error = response.header("ts-error-name");
+        return error == null ? Integer.toString(response.status()) : error;
     }
 
     @ParameterizedTest(name = "{0} to {1}:{2}")
@@ -134,9 +134,9 @@ class CallerAccessTest {
         STRANGER + ", 100.64.0.2, 80, TargetNotAllowed",
         STRANGER + ", target, 80, TargetNotAllowed",
     })
-    void aPrincipalReachesWhatItsEntriesList(String principal, String host, int port, String outcome)
+    void principalReachesListedTargets(String principal, String host, int port, String outcome)
             throws IOException {
-        assertEquals(outcome, outcome(Events.get("/").principal(principal).target(host, port)));
+        assertEquals(outcome, outcome(FunctionEventBuilder.get("/").principal(principal).target(host, port)));
         assertEquals(outcome.equals("200"), !proxy.socks().dials().isEmpty());
     }
 
@@ -149,29 +149,29 @@ class CallerAccessTest {
         "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x \"}'",
         "'{\"callerId\":\"arn:aws:iam::123456789012:user/team/x\"}'",
     })
-    void whoIsNotKnownReachesNothing(String iam) throws IOException {
+    void unknownCallerReachesNothing(String iam) throws IOException {
         assertEquals(
                 "TargetNotAllowed",
-                outcome(Events.get("/").authorizer(new JsonObject(iam)).target("10.1.2.3", 80)));
-        assertEquals("TargetNotAllowed", outcome(Events.get("/").target("10.1.2.3", 80)));
+                outcome(FunctionEventBuilder.get("/").authorizer(new JsonObject(iam)).target("10.1.2.3", 80)));
+        assertEquals("TargetNotAllowed", outcome(FunctionEventBuilder.get("/").target("10.1.2.3", 80)));
         assertEquals(List.of(), proxy.socks().dials());
     }
 
     @Test
-    void theProxysOwnResponsesAreGivenToAll() throws IOException {
-        assertEquals("200", outcome(Events.get("/").principal(STRANGER).header("ts-health", "true")));
-        assertEquals("200", outcome(Events.get("/").header("ts-warmer", "true").header("ts-warmer-hold-ms", "1")));
+    void controlEndpointsAreOpenToAllCallers() throws IOException {
+        assertEquals("200", outcome(FunctionEventBuilder.get("/").principal(STRANGER).header("ts-health", "true")));
+        assertEquals("200", outcome(FunctionEventBuilder.get("/").header("ts-warmer", "true").header("ts-warmer-hold-ms", "1")));
     }
 
     @Test
-    void noHeaderFieldMakesARequestReachWhatNoEntryOfItsCallerCovers() throws IOException {
-        Random random = Seeded.random(getClass());
+    void headerFieldsCannotWidenAccess() throws IOException {
+        Random random = SeededRandom.random(getClass());
         BoastfulFields fields = new BoastfulFields(random);
         for (int i = 0; i < 2_000; i++) {
             int who = random.nextInt(PRINCIPALS.size());
             String wanted = PRINCIPALS.get(random.nextInt(PRINCIPALS.size()));
             String host = HOSTS.get(random.nextInt(HOSTS.size()));
-            Events event = Events.get("/" + who + "?userArn=" + wanted).target(host, random.nextInt(8) == 0 ? 81 : 80);
+            FunctionEventBuilder event = FunctionEventBuilder.get("/" + who + "?userArn=" + wanted).target(host, random.nextInt(8) == 0 ? 81 : 80);
             if (!PRINCIPALS.get(who).equals(NOBODY)) {
                 event.principal(PRINCIPALS.get(who));
             }
@@ -183,7 +183,7 @@ class CallerAccessTest {
             assertTrue(
                     DIALS.get(PRINCIPALS.get(who)).containsAll(dials),
                     () -> PRINCIPALS.get(who) + " has made the proxy dial " + dials + " with " + event.json());
-            proxy.socks().forgetDials();
+            proxy.socks().clearDials();
         }
 
         // A connection that is there is dialled no more, so that what has arrived counts too.
@@ -195,7 +195,7 @@ class CallerAccessTest {
     }
 
     /** The test writes whom it was in front of the path. */
-    private static String sender(RawTarget.Received request) {
+    private static String sender(RawTarget.ReceivedRequest request) {
         return PRINCIPALS.get(Integer.parseInt(request.requestLine().replaceAll("^[A-Z]+ /(\\d).*", "$1")));
     }
 }

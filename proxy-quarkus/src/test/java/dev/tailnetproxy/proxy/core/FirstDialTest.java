@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.core;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.Statuses;
-import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestTailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -36,14 +36,14 @@ class FirstDialTest {
     private final RawTarget target =
             new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok"));
 
-    private Harness proxy = start(Duration.ofSeconds(60));
+    private TestProxy proxy = start(Duration.ofSeconds(60));
 
-    private Harness start(Duration settle) {
-        Harness started = Harness.options()
+    private TestProxy start(Duration settle) {
+        TestProxy started = TestProxy.options()
                 .settle(settle)
                 .allowed(SUBNET_TARGET + "/24,10.1.0.0/16," + OUTSIDE)
                 .start();
-        for (String address : List.of(Harness.PEER, "fd7a:115c:a1e0::2", SUBNET_TARGET, "10.1.3.4", OUTSIDE)) {
+        for (String address : List.of(TestProxy.PEER, "fd7a:115c:a1e0::2", SUBNET_TARGET, "10.1.3.4", OUTSIDE)) {
             started.socks().route(address, 80, target.port());
         }
         return started;
@@ -61,53 +61,53 @@ class FirstDialTest {
     }
 
     @Test
-    void waitsUntilThePeerRepliesToAPing() {
+    void waitsForPingReply() {
         List<Integer> dialsSoFar = new CopyOnWriteArrayList<>();
-        proxy.localApi().pings().silentNext(Harness.PEER, 3);
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, 3);
         proxy.localApi()
                 .pings()
                 .onPing(() -> dialsSoFar.add(proxy.socks().dials().size()));
 
         assertEquals("200", outcome(proxy.get()));
         assertEquals(List.of(0, 0, 0, 0), dialsSoFar.subList(0, 4));
-        assertEquals(List.of(Harness.PEER + ":80"), proxy.socks().dials());
+        assertEquals(List.of(TestProxy.PEER + ":80"), proxy.socks().dials());
     }
 
     @Test
-    void aPeerThatHasRepliedIsNotPingedAgain() {
+    void pingsPeerOnce() {
         for (int i = 0; i < 5; i++) {
             assertEquals("200", outcome(proxy.get()));
         }
 
-        assertEquals(List.of(Harness.PEER), proxy.localApi().pings().pinged());
+        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
         assertEquals(5, proxy.socks().dials().size());
     }
 
     @Test
-    void afterAFreezeThePeerIsPingedAgain() {
+    void pingsAgainAfterFreeze() {
         assertEquals("200", outcome(proxy.get()));
         proxy.clock().freezeFor(Duration.ofHours(1));
         assertEquals("200", outcome(proxy.get()));
 
         assertEquals(
-                List.of(Harness.PEER, Harness.PEER), proxy.localApi().pings().pinged());
+                List.of(TestProxy.PEER, TestProxy.PEER), proxy.localApi().pings().pinged());
     }
 
     @Test
-    void afterJoiningAnewThePeerIsPingedAgain() {
+    void pingsAgainAfterRejoin() {
         assertEquals("200", outcome(proxy.get()));
-        proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
+        proxy.localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
         proxy.clock().pass(Duration.ofMillis(1));
-        proxy.localApi().become(TailnetStandIn.usual().json());
+        proxy.localApi().setStatus(TestTailnet.defaultStatus().json());
         assertEquals("200", outcome(proxy.get()));
 
         assertEquals(
-                List.of(Harness.PEER, Harness.PEER), proxy.localApi().pings().pinged());
+                List.of(TestProxy.PEER, TestProxy.PEER), proxy.localApi().pings().pinged());
     }
 
     @Test
-    void nobodyIsPingedLongAfterJoining() {
+    void doesNotPingAfterSettlingTime() {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         proxy.clock().pass(Duration.ofMinutes(2));
 
@@ -116,7 +116,7 @@ class FirstDialTest {
     }
 
     @Test
-    void nobodyIsPingedWhereThereIsNoSettlingTime() {
+    void doesNotPingWithoutSettlingTime() {
         restart(Duration.ZERO);
 
         assertEquals("200", outcome(proxy.get()));
@@ -124,41 +124,41 @@ class FirstDialTest {
     }
 
     @Test
-    void aKeptConnectionNeedsNoPing() {
+    void pooledConnectionNeedsNoPing() {
         target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         assertEquals("200", outcome(proxy.get()));
         proxy.clock().freezeFor(Duration.ofSeconds(5));
-        proxy.localApi().pings().silentNext(Harness.PEER, ALWAYS);
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
 
         assertEquals("200", outcome(proxy.get()));
-        assertEquals(List.of(Harness.PEER), proxy.localApi().pings().pinged());
+        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
         assertEquals(1, proxy.socks().dials().size());
     }
 
     /** It has been idle for too long for what must not be done twice, so that a new one is dialled. */
     @Test
-    void aKeptConnectionThatIsNotUsedIsNone() {
+    void replacedConnectionNeedsPing() {
         target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         assertEquals("200", outcome(proxy.get()));
         proxy.clock().freezeFor(Duration.ofSeconds(5));
 
         assertEquals("200", outcome(proxy.call("POST").send()));
         assertEquals(
-                List.of(Harness.PEER, Harness.PEER), proxy.localApi().pings().pinged());
+                List.of(TestProxy.PEER, TestProxy.PEER), proxy.localApi().pings().pinged());
     }
 
     @ParameterizedTest
     @CsvSource({
-        Harness.PEER + ", " + Harness.PEER,
-        "fd7a:115c:a1e0::2, " + Harness.PEER,
-        "target, " + Harness.PEER,
+        TestProxy.PEER + ", " + TestProxy.PEER,
+        "fd7a:115c:a1e0::2, " + TestProxy.PEER,
+        "target, " + TestProxy.PEER,
         "10.1.3.4, " + ROUTER,
         SUBNET_TARGET + ", 100.64.0.5",
         OUTSIDE + ", " + EXIT_NODE
     })
-    void thePingGoesToWhoeverCarriesTheConnection(String host, String pinged) {
+    void pingsRoutingPeer(String host, String pinged) {
         proxy.localApi()
-                .become(TailnetStandIn.usual()
+                .setStatus(TestTailnet.defaultStatus()
                         .peer("narrow", true, new JsonArray().add("10.1.2.0/24"), "100.64.0.5")
                         .peer("offline", false, new JsonArray().add("10.1.3.0/24"), "100.64.0.6")
                         .exitNode(true, true, EXIT_NODE)
@@ -171,17 +171,17 @@ class FirstDialTest {
     }
 
     @Test
-    void bothAddressesOfAPeerAreOnePeer() {
+    void addressesOfOnePeerShareAPing() {
         assertEquals("200", outcome(proxy.get()));
         assertEquals(
                 "200", outcome(proxy.call("GET").to("fd7a:115c:a1e0::2", 80).send()));
 
-        assertEquals(List.of(Harness.PEER), proxy.localApi().pings().pinged());
+        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
     }
 
     @Test
-    void withoutAReplyItIsDialledBeforeTheDeadline() {
-        proxy.localApi().pings().silentNext(Harness.PEER, ALWAYS);
+    void dialsBeforeDeadlineWithoutReply() {
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
 
         assertEquals(
                 "200", outcome(proxy.call("GET").within(Duration.ofMillis(1500)).send()));
@@ -189,8 +189,8 @@ class FirstDialTest {
     }
 
     @Test
-    void thePingEndsWhenAPeerNeverReplies() {
-        proxy.localApi().pings().silentNext(Harness.PEER, ALWAYS);
+    void pingIsBounded() {
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
 
         assertEquals("200", outcome(proxy.call("GET").within(Duration.ofDays(1)).send()));
         assertEquals("200", outcome(proxy.call("GET").within(Duration.ofDays(1)).send()));
@@ -206,17 +206,17 @@ class FirstDialTest {
         "200, []",
         "200, null"
     })
-    void aLocalApiThatDoesNotPingIsNoError(int status, String body) {
-        proxy.localApi().pings().reply(status, body);
+    void localApiWithoutPingIsTolerated(int status, String body) {
+        proxy.localApi().pings().response(status, body);
 
         assertEquals("200", outcome(proxy.get()));
-        assertEquals(List.of(Harness.PEER), proxy.localApi().pings().pinged());
+        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
     }
 
     /** The peer may not know a way back yet for what is no ping. */
     @Test
-    void afterJoiningAReplyByTheDirectPathIsFollowedByMorePings() {
-        proxy.localApi().pings().reply(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
+    void directReplyAfterJoinIsNotEnough() {
+        proxy.localApi().pings().response(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
 
         assertEquals("200", outcome(proxy.get()));
         assertTrue(proxy.localApi().pings().pinged().size() > 1);
@@ -224,21 +224,21 @@ class FirstDialTest {
     }
 
     @Test
-    void afterAFreezeAReplyByTheDirectPathIsEnough() {
-        proxy.localApi().pings().reply(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
+    void directReplyAfterFreezeIsEnough() {
+        proxy.localApi().pings().response(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         proxy.clock().freezeFor(Duration.ofHours(1));
 
         assertEquals("200", outcome(proxy.get()));
-        assertEquals(List.of(Harness.PEER), proxy.localApi().pings().pinged());
+        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
     }
 
     @Test
-    void aPeerThatTailscaledDoesNotKnowYetIsAskedForAgain() {
-        proxy.localApi().pings().reply(200, "{\"IP\":\"100.64.0.2\",\"Err\":\"no matching peer\"}");
+    void pingIsRepeatedForUnknownPeer() {
+        proxy.localApi().pings().response(200, "{\"IP\":\"100.64.0.2\",\"Err\":\"no matching peer\"}");
         proxy.localApi().pings().onPing(() -> {
             if (proxy.localApi().pings().pinged().size() > 2) {
-                proxy.localApi().pings().reply(200, "");
+                proxy.localApi().pings().response(200, "");
             }
         });
 
@@ -247,8 +247,8 @@ class FirstDialTest {
     }
 
     @Test
-    void othersAreServedMeanwhile() {
-        proxy.localApi().pings().silentNext(Harness.PEER, ALWAYS);
+    void otherRequestsAreServedDuringPing() {
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
         Future<ProxyResponse> waiting =
                 proxy.call("GET").within(Duration.ofDays(1)).begin();
         await().until(() -> !proxy.localApi().pings().pinged().isEmpty());
@@ -256,16 +256,16 @@ class FirstDialTest {
         assertEquals(
                 "200", outcome(proxy.call("GET").header("ts-health", "true").send()));
         assertEquals("200", outcome(proxy.call("GET").to("10.1.3.4", 80).send()));
-        assertFalse(proxy.socks().dials().contains(Harness.PEER + ":80"));
-        assertEquals("200", outcome(Harness.await(waiting)));
+        assertFalse(proxy.socks().dials().contains(TestProxy.PEER + ":80"));
+        assertEquals("200", outcome(TestProxy.await(waiting)));
     }
 
     /** tailscaled would dial on the host's own network. */
     @Test
-    void whatNobodyRoutesAnyMoreAfterThePingIsNotDialled() {
+    void routeIsCheckedAgainAfterPing() {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         proxy.localApi().pings().onPing(() -> {
-            proxy.localApi().become(Statuses.joined().json());
+            proxy.localApi().setStatus(TailnetStatus.joined().json());
             await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined joined
                     && !joined.routes().routes(IpAddress.parse("10.1.3.4").orElseThrow()));
         });
@@ -276,15 +276,15 @@ class FirstDialTest {
     }
 
     @Test
-    void whatIsNotAllowedIsNotPinged() {
+    void deniedTargetIsNotPinged() {
         proxy.close();
-        proxy = Harness.options().settle(Duration.ofSeconds(60)).start();
+        proxy = TestProxy.options().settle(Duration.ofSeconds(60)).start();
 
         assertEquals(
                 "TargetNotAllowed", outcome(proxy.call("GET").to("10.1.3.4", 80).send()));
         assertEquals(
                 "TargetNotAllowed",
-                outcome(proxy.call("GET").to(Statuses.SELF, 80).send()));
+                outcome(proxy.call("GET").to(TailnetStatus.SELF, 80).send()));
         assertEquals(List.of(), proxy.localApi().pings().pinged());
     }
 }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.CapturedLog;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jboss.logmanager.ExtLogRecord;
@@ -19,27 +19,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InternalErrorTest {
 
     static Stream<Throwable> faults() {
-        Throwable fault = new IndexOutOfBoundsException(MarkedSecrets.SECRET);
+        Throwable fault = new IndexOutOfBoundsException(SecretMarker.SECRET);
         return Stream.of(fault, new ProxyFailure(ErrorName.INTERNAL_ERROR, "named where it was met", fault));
     }
 
     @ParameterizedTest
     @MethodSource("faults")
-    void hasANameOfItsOwnAndAPlaceInTheLog(Throwable fault) {
-        LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.core");
+    void internalErrorIsNamedAndLogged(Throwable fault) {
+        CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.core");
         ProxyResponse response;
         try (log;
-                Harness proxy = Harness.options().start()) {
-            response = proxy.proxy().failed(fault);
+                TestProxy proxy = TestProxy.options().start()) {
+            response = proxy.proxy().errorResponse(fault);
         }
-        List<ExtLogRecord> said = log.records();
+        List<ExtLogRecord> logged = log.records();
 
         assertEquals(500, response.status());
-        assertEquals("InternalError", Harness.outcome(response));
-        assertEquals(1, said.size());
-        String line = new JsonFormatter().format(said.get(0));
+        assertEquals("InternalError", TestProxy.outcome(response));
+        assertEquals(1, logged.size());
+        String line = new JsonFormatter().format(logged.get(0));
         assertTrue(line.contains("BUG") && line.contains(getClass().getName()), line);
-        MarkedSecrets.assertNone(line);
-        MarkedSecrets.assertNone(response.headers().toString());
+        SecretMarker.assertNone(line);
+        SecretMarker.assertNone(response.headers().toString());
     }
 }

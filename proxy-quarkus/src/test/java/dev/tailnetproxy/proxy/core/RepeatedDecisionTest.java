@@ -1,15 +1,15 @@
 package dev.tailnetproxy.proxy.core;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
-import dev.tailnetproxy.proxy.support.DnsMessages;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.TestDnsMessages;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -32,32 +32,32 @@ class RepeatedDecisionTest {
     private static final String NAMED = "10.1.2.3";
 
     /** What happens to the tailnet between the dials, from when on the proxy knows it, and what comes of the request. */
-    record Change(String what, String host, JsonObject status, Predicate<TailnetRoutes> known, String outcome) {
+    record Change(String description, String host, JsonObject status, Predicate<TailnetRoutes> known, String outcome) {
         @Override
         public String toString() {
-            return what;
+            return description;
         }
     }
 
-    private static Statuses router() {
-        return Statuses.joined().peer("router", true, new JsonArray().add("10.1.0.0/16"), "100.64.0.3");
+    private static TailnetStatus router() {
+        return TailnetStatus.joined().peer("router", true, new JsonArray().add("10.1.0.0/16"), "100.64.0.3");
     }
 
     static Stream<Change> changes() {
         return Stream.of(
                 new Change(
                         "the peer has gone, and an exit node would take its address",
-                        Harness.PEER,
+                        TestProxy.PEER,
                         router().exitNode(true, true, "100.64.0.4").json(),
                         TailnetRoutes::exitNode,
                         "TargetNotAllowed"),
                 new Change(
                         "the peer has gone, and a subnet router has its address",
-                        Harness.PEER,
-                        Statuses.joined()
+                        TestProxy.PEER,
+                        TailnetStatus.joined()
                                 .peer("router", true, new JsonArray().add("100.64.0.2/32"), "100.64.0.3")
                                 .json(),
-                        routes -> !routes.peers().toString().contains(Harness.PEER),
+                        routes -> !routes.peers().toString().contains(TestProxy.PEER),
                         "TargetNotAllowed"),
                 new Change(
                         "the name means another address",
@@ -67,41 +67,41 @@ class RepeatedDecisionTest {
                         "NoTailnetRoute"),
                 new Change(
                         "nothing has changed that matters",
-                        Harness.PEER,
-                        router().peer("target", Harness.PEER)
+                        TestProxy.PEER,
+                        router().peer("target", TestProxy.PEER)
                                 .peer("news", "100.64.0.9")
                                 .json(),
                         routes -> routes.peers().toString().contains("100.64.0.9"),
                         "200"));
     }
 
-    private static Harness start(RawTarget target, int connections) {
-        Harness proxy = Harness.options()
+    private static TestProxy start(RawTarget target, int connections) {
+        TestProxy proxy = TestProxy.options()
                 .allowed("*.svc.test")
                 .settle(Duration.ofMinutes(1))
                 .maxConnections(connections)
                 .start();
-        proxy.localApi().dns(NAME + "/A", DnsMessages.addresses(NAME, NAMED));
-        proxy.socks().route(Harness.PEER, 80, target.port());
+        proxy.localApi().dns(NAME + "/A", TestDnsMessages.addresses(NAME, NAMED));
+        proxy.socks().route(TestProxy.PEER, 80, target.port());
         proxy.socks().route(NAMED, 80, target.port());
         return proxy;
     }
 
-    private static void become(Harness proxy, Change change) {
-        proxy.localApi().dns(NAME + "/A", DnsMessages.addresses(NAME, "10.1.9.9"));
-        proxy.localApi().become(change.status());
+    private static void setStatus(TestProxy proxy, Change change) {
+        proxy.localApi().dns(NAME + "/A", TestDnsMessages.addresses(NAME, "10.1.9.9"));
+        proxy.localApi().setStatus(change.status());
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined joined
                 && change.known().test(joined.routes()));
     }
 
     @ParameterizedTest
     @MethodSource("changes")
-    void aRepeatedDialIsDecidedAnew(Change change) {
+    void policyIsCheckedBeforeRetriedDial(Change change) {
         try (RawTarget target = new RawTarget(RawTarget.bytes(OK));
-                Harness proxy = start(target, 16)) {
+                TestProxy proxy = start(target, 16)) {
             String address = change.host().equals(NAME) ? NAMED : change.host();
             proxy.socks().hangNext(address, 80, 1, () -> {
-                become(proxy, change);
+                setStatus(proxy, change);
                 proxy.socks().breakConnections();
             });
 
@@ -117,35 +117,35 @@ class RepeatedDecisionTest {
     /** While it waited for a connection, too, the tailnet may have become another one. */
     @ParameterizedTest
     @MethodSource("changes")
-    void aRequestThatHasWaitedForAConnectionIsDecidedAnew(Change change) {
-        CountDownLatch over = new CountDownLatch(1);
+    void policyIsCheckedAfterWaitingForConnection(Change change) {
+        CountDownLatch finished = new CountDownLatch(1);
         try (RawTarget target = new RawTarget((request, out) -> {
-                    over.await();
+                    finished.await();
                     out.write(OK.getBytes(StandardCharsets.US_ASCII));
                     return true;
                 });
-                Harness proxy = start(target, 1)) {
+                TestProxy proxy = start(target, 1)) {
             Future<ProxyResponse> first =
                     proxy.call("GET").to(change.host(), 80).begin();
             await().untilAsserted(() -> assertEquals(1, target.received().size()));
             Future<ProxyResponse> second =
                     proxy.call("POST").to(change.host(), 80).begin();
             await().untilAsserted(() -> assertEquals(1, proxy.limits().waiting().used()));
-            become(proxy, change);
+            setStatus(proxy, change);
 
-            over.countDown();
+            finished.countDown();
 
-            assertEquals("200", outcome(Harness.await(first)));
-            assertEquals(change.outcome(), outcome(Harness.await(second)));
+            assertEquals("200", outcome(TestProxy.await(first)));
+            assertEquals(change.outcome(), outcome(TestProxy.await(second)));
             assertEquals(
                     change.outcome().equals("200") ? 2 : 1, target.received().size());
         }
     }
 
     @Test
-    void theSameNameAndAddressAreDialledAgain() {
+    void unchangedTargetIsDialledAgain() {
         try (RawTarget target = new RawTarget(RawTarget.bytes(OK));
-                Harness proxy = start(target, 16)) {
+                TestProxy proxy = start(target, 16)) {
             proxy.socks().failNext(NAMED, 80, 2);
 
             assertEquals("200", outcome(proxy.call("GET").to(NAME, 80).send()));

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.Body;
-import dev.tailnetproxy.proxy.support.Events;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.LogCapture;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -27,12 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RequestLogTest {
 
     @Test
-    void oneLineTellsOfARequest() {
-        LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.request");
+    void logsOneLinePerRequest() {
+        CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
                 RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 201 X\r\ncontent-length: 2\r\n\r\nok"));
-                Harness proxy = Harness.options().start()) {
-            proxy.socks().route(Harness.PEER, 80, target.port());
+                TestProxy proxy = TestProxy.options().start()) {
+            proxy.socks().route(TestProxy.PEER, 80, target.port());
             proxy.call("PUT").body(Body.of(new byte[3])).send();
             proxy.call("GET").to("127.0.0.1", 9001).send();
         }
@@ -41,7 +41,7 @@ class RequestLogTest {
 
         assertEquals(2, lines.size());
         assertEquals("PUT", lines.get(0).get("method"));
-        assertEquals(Harness.PEER + ":80", lines.get(0).get("target"));
+        assertEquals(TestProxy.PEER + ":80", lines.get(0).get("target"));
         assertEquals("201", lines.get(0).get("status"));
         assertEquals("3", lines.get(0).get("bytesIn"));
         assertEquals("2", lines.get(0).get("bytesOut"));
@@ -78,11 +78,11 @@ class RequestLogTest {
 
     @ParameterizedTest
     @MethodSource("callers")
-    void theLineSaysWhoSignedAndNoHeaderFieldDoes(JsonObject iam, String caller) throws IOException {
-        LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.request");
+    void logsSigningPrincipal(JsonObject iam, String client) throws IOException {
+        CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
-                Harness proxy = Harness.options().start()) {
-            for (Events event : List.of(Events.get("/"), Events.request("CONNECT", "/"), Events.get("no-slash"))) {
+                TestProxy proxy = TestProxy.options().start()) {
+            for (FunctionEventBuilder event : List.of(FunctionEventBuilder.get("/"), FunctionEventBuilder.request("CONNECT", "/"), FunctionEventBuilder.get("no-slash"))) {
                 event.authorizer(iam)
                         .header("x-amzn-caller", "arn:aws:iam::999999999999:user/mallory")
                         .header("x-forwarded-for", "192.0.2.99");
@@ -90,7 +90,7 @@ class RequestLogTest {
             }
             proxy.function()
                     .invoke(
-                            Events.get("/")
+                            FunctionEventBuilder.get("/")
                                     .authorizer(iam)
                                     .raw("headers", 1)
                                     .raw("isBase64Encoded", true)
@@ -104,22 +104,22 @@ class RequestLogTest {
 
         assertEquals(4, lines.size());
         lines.forEach(line -> {
-            assertEquals(caller, line.get("caller"));
+            assertEquals(client, line.get("caller"));
             assertFalse(line.toString().contains("access-key-of-the-caller"), line::toString);
             assertFalse(line.toString().contains("mallory"), line::toString);
         });
     }
 
     @Test
-    void theLineSaysWhoseConnectionItIsOnTheHttpPort() throws IOException {
-        LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.request");
+    void logsPeerAddressOnHttpPort() throws IOException {
+        CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
-                ListeningProxy proxy = new ListeningProxy()) {
+                TestServer proxy = new TestServer()) {
             for (String request : List.of(
-                    "GET / HTTP/1.1\r\n" + ListeningProxy.TARGET + "x-forwarded-for: 192.0.2.99\r\n\r\n",
+                    "GET / HTTP/1.1\r\n" + TestServer.TARGET + "x-forwarded-for: 192.0.2.99\r\n\r\n",
                     "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n")) {
-                try (RawCaller caller = proxy.caller()) {
-                    caller.send(request).reply();
+                try (RawClient client = proxy.client()) {
+                    client.send(request).response();
                 }
             }
             await().untilAsserted(() -> assertEquals(2, log.records().size()));
@@ -130,10 +130,10 @@ class RequestLogTest {
     }
 
     @Test
-    void anEventThatCannotBeReadLeavesItsLine() throws IOException {
-        LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.request");
+    void logsInvalidEvent() throws IOException {
+        CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
-                Harness proxy = Harness.options().start()) {
+                TestProxy proxy = TestProxy.options().start()) {
             proxy.function().invoke("{\"warm\":true}", 30_000);
         }
         List<Map<String, String>> lines =

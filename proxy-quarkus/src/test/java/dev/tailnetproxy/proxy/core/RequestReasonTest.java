@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.DnsMessages;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.LogCapture;
-import dev.tailnetproxy.proxy.support.Options;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestDnsMessages;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.TestProxyOptions;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -43,7 +43,7 @@ class RequestReasonTest {
     @TempDir
     Path dir;
 
-    private final LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.request");
+    private final CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
     private final RawTarget target = new RawTarget(RawTarget.bytes(OK));
 
     @AfterEach
@@ -52,9 +52,9 @@ class RequestReasonTest {
         target.close();
     }
 
-    private Harness start(Options options) {
-        Harness proxy = options.start();
-        proxy.socks().route(Harness.PEER, 80, target.port());
+    private TestProxy start(TestProxyOptions options) {
+        TestProxy proxy = options.start();
+        proxy.socks().route(TestProxy.PEER, 80, target.port());
         return proxy;
     }
 
@@ -69,7 +69,7 @@ class RequestReasonTest {
     }
 
     /** One way to go wrong: what the target sends, the request, and what the line says. */
-    record Case(String error, String reason, String response, Consumer<Harness.Call> request) {
+    record Case(String error, String reason, String response, Consumer<TestProxy.RequestBuilder> request) {
         @Override
         public String toString() {
             return error + ": " + reason;
@@ -98,7 +98,7 @@ class RequestReasonTest {
                         "ConnectionRefused",
                         "the target refused the connection",
                         OK,
-                        call -> call.to(Harness.PEER, 81)),
+                        call -> call.to(TestProxy.PEER, 81)),
                 new Case("NameNotFound", "the tailnet knows no such name", OK, call -> call.to("nobody", 80)),
                 new Case(
                         "TailnetUnavailable",
@@ -122,15 +122,15 @@ class RequestReasonTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void isTheReasonThatTheClientGets(Case expected) {
+    void logsReasonSentToClient(Case expected) {
         target.responds((request, out) -> {
             out.write(expected.response().getBytes(StandardCharsets.US_ASCII));
             return false;
         });
-        try (Harness proxy = start(Harness.options().allowed("*.svc.test"))) {
-            proxy.localApi().dns("broken.svc.test/A", DnsMessages.failure(2));
-            proxy.localApi().dns("broken.svc.test/AAAA", DnsMessages.failure(2));
-            Harness.Call call = proxy.call("GET");
+        try (TestProxy proxy = start(TestProxy.options().allowed("*.svc.test"))) {
+            proxy.localApi().dns("broken.svc.test/A", TestDnsMessages.failure(2));
+            proxy.localApi().dns("broken.svc.test/AAAA", TestDnsMessages.failure(2));
+            TestProxy.RequestBuilder call = proxy.call("GET");
             expected.request().accept(call);
             ProxyResponse response = call.send();
 
@@ -143,12 +143,12 @@ class RequestReasonTest {
     }
 
     @Test
-    void aBodyThatBreaksAfterTheResponseHasBegunHasOne() throws Exception {
+    void logsReasonOfBrokenBody() throws Exception {
         target.responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
             return false;
         });
-        try (Harness proxy = start(Harness.options())) {
+        try (TestProxy proxy = start(TestProxy.options())) {
             Body.Streamed body = (Body.Streamed) proxy.call("GET").open().body();
             CompletableFuture<Throwable> told = new CompletableFuture<>();
             body.stream().exceptionHandler(told::complete).resume();
@@ -161,7 +161,7 @@ class RequestReasonTest {
     }
 
     @Test
-    void anExpiredWaitForTheTailnetTellsWhatTheExtensionSays() throws IOException {
+    void logsExtensionProblemAfterJoinTimeout() throws IOException {
         Path file = dir.resolve("state.json");
         String message = "The auth key was refused.\r\nforged: line\u001b[2J\u2028 " + "x".repeat(5000);
         Files.writeString(
@@ -171,9 +171,9 @@ class RequestReasonTest {
                                 "problem",
                                 new JsonObject().put("code", "KeyRejected").put("message", message))
                         .encode());
-        try (Harness proxy =
-                start(Harness.options().joinWait(Duration.ofMillis(1)).stateFile(file))) {
-            proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
+        try (TestProxy proxy =
+                start(TestProxy.options().joinWait(Duration.ofMillis(1)).stateFile(file))) {
+            proxy.localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
             await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
             proxy.get();
 
@@ -184,9 +184,9 @@ class RequestReasonTest {
     }
 
     @Test
-    void aWarmUpOfANodeThatIsOutHasOne() {
-        try (Harness proxy = start(Harness.options())) {
-            proxy.localApi().become(Statuses.notJoined("Stopped"));
+    void logsReasonOfWarmUpWithoutTailnet() {
+        try (TestProxy proxy = start(TestProxy.options())) {
+            proxy.localApi().setStatus(TailnetStatus.notJoined("Stopped"));
             await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("Stopped")));
             proxy.call("GET")
                     .header("ts-warmer", "true")
@@ -199,9 +199,9 @@ class RequestReasonTest {
     }
 
     @Test
-    void whatWentWellHasNone() {
+    void successHasNoReason() {
         target.responds(RawTarget.bytes("HTTP/1.1 500 No\r\ncontent-length: 0\r\nts-error-message: forged\r\n\r\n"));
-        try (Harness proxy = start(Harness.options())) {
+        try (TestProxy proxy = start(TestProxy.options())) {
             proxy.get();
 
             assertEquals("500", onlyLine().get("status"));
@@ -211,9 +211,9 @@ class RequestReasonTest {
     }
 
     @Test
-    void aDialThatWasRepeatedIsTold() {
-        try (Harness proxy = start(Harness.options().settle(Duration.ofSeconds(60)))) {
-            proxy.socks().failNext(Harness.PEER, 80, 2);
+    void logsRetriedDial() {
+        try (TestProxy proxy = start(TestProxy.options().settle(Duration.ofSeconds(60)))) {
+            proxy.socks().failNext(TestProxy.PEER, 80, 2);
             proxy.get();
 
             assertEquals("200", onlyLine().get("status"));
@@ -224,7 +224,7 @@ class RequestReasonTest {
     }
 
     @Test
-    void aKeptConnectionThatWasDeadIsTold() {
+    void logsDeadPooledConnection() {
         target.responds((request, out) -> {
             if (request.values("x-second").isEmpty() || target.connections() > 1) {
                 out.write(OK.getBytes(StandardCharsets.US_ASCII));
@@ -232,7 +232,7 @@ class RequestReasonTest {
             }
             return false;
         });
-        try (Harness proxy = start(Harness.options())) {
+        try (TestProxy proxy = start(TestProxy.options())) {
             proxy.get();
             proxy.call("GET").header("x-second", "1").send();
             await().until(() -> lines().size() == 2);
@@ -245,24 +245,24 @@ class RequestReasonTest {
 
     /** What a client does that leaves in the midst of its request, or of the response. */
     static Stream<String> departures() {
-        String head = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
+        String headerSection = "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
         return Stream.of(
-                "PUT / HTTP/1.1\r\n" + head + "content-length: 10\r\n\r\nabc",
-                "PUT / HTTP/1.1\r\n" + head + "content-length: 1000000\r\n\r\nabc",
-                "GET / HTTP/1.1\r\n" + head + "\r\n");
+                "PUT / HTTP/1.1\r\n" + headerSection + "content-length: 10\r\n\r\nabc",
+                "PUT / HTTP/1.1\r\n" + headerSection + "content-length: 1000000\r\n\r\nabc",
+                "GET / HTTP/1.1\r\n" + headerSection + "\r\n");
     }
 
     @ParameterizedTest
     @MethodSource("departures")
-    void aClientThatLeavesHasOne(String request) throws IOException {
-        try (ListeningProxy proxy = new ListeningProxy()) {
+    void logsClientDisconnect(String request) throws IOException {
+        try (TestServer proxy = new TestServer()) {
             CompletableFuture<Void> arrived = new CompletableFuture<>();
-            proxy.target().respondsAtTheHead((received, out) -> {
+            proxy.target().respondsBeforeBody((received, out) -> {
                 arrived.complete(null);
                 return true;
             });
-            try (RawCaller caller = proxy.caller()) {
-                caller.send(request);
+            try (RawClient client = proxy.client()) {
+                client.send(request);
                 if (!request.contains("length: 10\r")) {
                     arrived.orTimeout(30, TimeUnit.SECONDS).join();
                 }

@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.conformance.ConformanceCase;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
-import dev.tailnetproxy.proxy.support.Answer;
-import dev.tailnetproxy.proxy.support.Certificates;
-import dev.tailnetproxy.proxy.support.Events;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
+import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.HostileTarget;
-import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
@@ -56,27 +56,27 @@ class SecretsTest {
 
     private final ByteArrayOutputStream emfLines = new ByteArrayOutputStream();
     private final Set<String> errors = new TreeSet<>();
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final CountDownLatch finished = new CountDownLatch(1);
 
     @Test
-    void areNowhereInWhatTheProxySays() throws Exception {
-        LogCapture log = LogCapture.of("");
+    void secretsAreNotExposed() throws Exception {
+        CapturedLog log = CapturedLog.of("");
         try (log;
                 RawTarget target = new RawTarget(RawTarget.bytes(""));
-                Harness proxy = Harness.options()
-                        .allowed(TailnetStandIn.ALLOWED)
+                TestProxy proxy = TestProxy.options()
+                        .allowed(TestTailnet.ALLOWED)
                         .metrics(new EmbeddedMetrics(
                                 new PrintStream(emfLines, true, StandardCharsets.UTF_8), Clock.systemUTC()))
                         .start()) {
-            TailnetStandIn.furnish(proxy.socks(), proxy.localApi(), target);
+            TestTailnet.registerDefaults(proxy.socks(), proxy.localApi(), target);
             driveConformance(proxy, target);
             driveHostileTargets(proxy, target);
-            driveQuotableAnswers(proxy, target);
+            driveQuotableResponses(proxy, target);
             driveNamesOfCertificates(proxy);
-            driveWhatIsLeft(proxy);
+            driveRemainingSources(proxy);
             Logger.getLogger(PROBE).trace("heard");
         } finally {
-            over.countDown();
+            finished.countDown();
         }
 
         assertEquals(
@@ -94,17 +94,17 @@ class SecretsTest {
         log.records().stream()
                 .filter(logged -> !logged.getLoggerName().equals(SILENCED))
                 .map(formatter::format)
-                .forEach(MarkedSecrets::assertNone);
-        assertTrue(hasLinesOf(log, "dev.tailnetproxy.proxy.request"));
+                .forEach(SecretMarker::assertNone);
+        assertTrue(hasLogLinesOf(log, "dev.tailnetproxy.proxy.request"));
         log.records().stream()
                 .map(ExtLogRecord::getMdcCopy)
                 .filter(fields -> fields.containsKey("error"))
                 .forEach(fields -> assertTrue(
                         fields.getOrDefault("reason", "").matches("[ -~]{1,300}"), () -> "no reason: " + fields));
-        assertTrue(hasLinesOf(log, PROBE), "every category is heard, at every level");
+        assertTrue(hasLogLinesOf(log, PROBE), "every category is heard, at every level");
         String emf = emfLines.toString(StandardCharsets.UTF_8);
         assertTrue(emf.contains("CloudWatchMetrics"));
-        MarkedSecrets.assertNone(emf);
+        SecretMarker.assertNone(emf);
     }
 
     private static String setting(String key) throws IOException {
@@ -115,25 +115,25 @@ class SecretsTest {
         return settings.getProperty(key);
     }
 
-    private static boolean hasLinesOf(LogCapture log, String category) {
+    private static boolean hasLogLinesOf(CapturedLog log, String category) {
         return log.records().stream().map(ExtLogRecord::getLoggerName).anyMatch(name -> name.startsWith(category));
     }
 
-    private void driveConformance(Harness proxy, RawTarget target) throws IOException {
+    private void driveConformance(TestProxy proxy, RawTarget target) throws IOException {
         for (ConformanceCase line : ConformanceCase.all().toList()) {
-            target.responds(MarkedSecrets.in(line.answer()));
+            target.responds(SecretMarker.in(line.response()));
             String expected = line.expect().getString("error");
 
-            Answer answer = send(proxy, line.event(TailnetStandIn.PEER, 80));
+            FunctionResponse response = send(proxy, line.event(TestTailnet.PEER, 80));
 
-            assertEquals(expected, answer.header("ts-error-name"), () -> line + ": the secrets changed its path");
+            assertEquals(expected, response.header("ts-error-name"), () -> line + ": the secrets changed its path");
         }
     }
 
-    private void driveHostileTargets(Harness proxy, RawTarget target) throws IOException {
+    private void driveHostileTargets(TestProxy proxy, RawTarget target) throws IOException {
         for (HostileTarget hostile : HostileTarget.plain().toList()) {
-            target.responds(MarkedSecrets.in(hostile.answer(over)));
-            Events event = get(80);
+            target.responds(SecretMarker.in(hostile.response(finished)));
+            FunctionEventBuilder event = get(80);
             if (hostile.error().equals("Timeout")) {
                 event.header("ts-timeout-ms", "100");
             }
@@ -142,14 +142,14 @@ class SecretsTest {
         }
         for (HostileTarget talkative :
                 HostileTarget.talkative().filter(line -> !line.isLate()).toList()) {
-            target.responds(MarkedSecrets.in(talkative.answer(over)));
-            send(proxy, Events.request(talkative.method(), "/").target(Harness.PEER, 80));
+            target.responds(SecretMarker.in(talkative.response(finished)));
+            send(proxy, FunctionEventBuilder.request(talkative.method(), "/").target(TestProxy.PEER, 80));
         }
     }
 
     /** Answers of which a parser's message would quote a part. */
-    private void driveQuotableAnswers(Harness proxy, RawTarget target) throws IOException {
-        for (String answer : List.of(
+    private void driveQuotableResponses(TestProxy proxy, RawTarget target) throws IOException {
+        for (String response : List.of(
                 "<<>>\r\n\r\n",
                 "<<>>/1.1 200 OK\r\n\r\n",
                 "HTTP/1.1 <<>>\r\n\r\n",
@@ -160,7 +160,7 @@ class SecretsTest {
                 "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: <<>>\r\n\r\n",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n<<>>\r\n")) {
             target.responds((request, out) -> {
-                out.write(answer.replace("<<>>", MarkedSecrets.SECRET).getBytes(StandardCharsets.ISO_8859_1));
+                out.write(response.replace("<<>>", SecretMarker.SECRET).getBytes(StandardCharsets.ISO_8859_1));
                 return false;
             });
             send(proxy, get(80));
@@ -168,8 +168,8 @@ class SecretsTest {
     }
 
     /** A certificate in good order for another name: the JDK says which one it should be for. */
-    private void driveNamesOfCertificates(Harness proxy) throws Exception {
-        Certificates authority = new Certificates(dir);
+    private void driveNamesOfCertificates(TestProxy proxy) throws Exception {
+        TestCertificates authority = new TestCertificates(dir);
         HttpServer server = proxy.vertx()
                 .createHttpServer(new HttpServerOptions()
                         .setSsl(true)
@@ -177,18 +177,18 @@ class SecretsTest {
                                 .setPath(authority
                                         .issue("web", "web.tailnet.test", "-1d")
                                         .toString())
-                                .setPassword(Certificates.PASSWORD)))
+                                .setPassword(TestCertificates.PASSWORD)))
                 .requestHandler(request -> request.response().end())
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
-        try (Harness trusting =
-                Harness.options().caBundle(authority.authority()).start()) {
-            trusting.socks().route(Harness.PEER, 443, server.actualPort());
+        try (TestProxy trusting =
+                TestProxy.options().caBundle(authority.authority()).start()) {
+            trusting.socks().route(TestProxy.PEER, 443, server.actualPort());
             for (String header : List.of("ts-tls-server-name", "ts-host")) {
-                for (String name : List.of(MarkedSecrets.SECRET, MarkedSecrets.SECRET + ".example", "192.168.7.7")) {
-                    Answer response = send(trusting, get(443).header(header, name));
+                for (String name : List.of(SecretMarker.SECRET, SecretMarker.SECRET + ".example", "192.168.7.7")) {
+                    FunctionResponse response = send(trusting, get(443).header(header, name));
                     assertEquals("TlsFailure", response.header("ts-error-name"));
                     assertFalse(response.text().contains("192.168.7.7"), response::text);
                 }
@@ -196,11 +196,11 @@ class SecretsTest {
         }
     }
 
-    private void driveWhatIsLeft(Harness proxy) throws IOException {
-        long all = proxy.limits().requests().most() - proxy.limits().requests().used();
-        assertTrue(proxy.limits().requests().tryTake(all));
+    private void driveRemainingSources(TestProxy proxy) throws IOException {
+        long all = proxy.limits().requests().max() - proxy.limits().requests().used();
+        assertTrue(proxy.limits().requests().tryAcquire(all));
         assertEquals("Overloaded", send(proxy, get(80)).header("ts-error-name"));
-        proxy.limits().requests().giveBack(all);
+        proxy.limits().requests().release(all);
         send(proxy, get(80).header("ts-https", "true"));
         for (String header : List.of(
                 "ts-timeout-ms",
@@ -211,28 +211,28 @@ class SecretsTest {
                 "ts-target-port",
                 "ts-metric-service",
                 "content-length")) {
-            Events bad = get(80).header("ts-metric-dimension-name", "site")
+            FunctionEventBuilder bad = get(80).header("ts-metric-dimension-name", "site")
                     .header("ts-metric-dimension-value", "factory-7")
-                    .header(header, MarkedSecrets.SECRET + "\"/ ");
+                    .header(header, SecretMarker.SECRET + "\"/ ");
             send(proxy, bad);
         }
         proxy.socks().close();
         send(proxy, get(80));
     }
 
-    private static Events get(int port) {
-        return Events.get("/").target(Harness.PEER, port);
+    private static FunctionEventBuilder get(int port) {
+        return FunctionEventBuilder.get("/").target(TestProxy.PEER, port);
     }
 
-    private Answer send(Harness proxy, Events event) throws IOException {
-        Answer answer = proxy.function()
-                .invoke(MarkedSecrets.in(new JsonObject(event.json())).encode(), 30_000);
-        String error = answer.header("ts-error-name");
+    private FunctionResponse send(TestProxy proxy, FunctionEventBuilder event) throws IOException {
+        FunctionResponse response = proxy.function()
+                .invoke(SecretMarker.in(new JsonObject(event.json())).encode(), 30_000);
+        String error = response.header("ts-error-name");
         if (error != null) {
             errors.add(error);
-            MarkedSecrets.assertNone(answer.json().encode());
-            MarkedSecrets.assertNone(answer.text());
+            SecretMarker.assertNone(response.json().encode());
+            SecretMarker.assertNone(response.text());
         }
-        return answer;
+        return response;
     }
 }

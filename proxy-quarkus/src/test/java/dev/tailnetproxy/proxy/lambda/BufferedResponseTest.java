@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
-import dev.tailnetproxy.proxy.support.Answer;
-import dev.tailnetproxy.proxy.support.Events;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,28 +25,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** In a function, too, responses that are gathered count as they arrive, within the limit for all bodies in memory. */
 class BufferedResponseTest {
 
-    private static final int MOST = 1000;
+    private static final int MAX = 1000;
 
     private final RawTarget target = new RawTarget(RawTarget.bytes(""));
-    private final Harness proxy =
-            Harness.options().limits(new LimitSettings(100, MOST, 100, 100)).start();
+    private final TestProxy proxy =
+            TestProxy.options().limits(new LimitSettings(100, MAX, 100, 100)).start();
     private final ExecutorService invocations = Executors.newCachedThreadPool();
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final CountDownLatch finished = new CountDownLatch(1);
 
     BufferedResponseTest() {
-        proxy.socks().route(Harness.PEER, 80, target.port());
+        proxy.socks().route(TestProxy.PEER, 80, target.port());
     }
 
     @AfterEach
     void stop() {
-        over.countDown();
+        finished.countDown();
         invocations.shutdownNow();
         proxy.close();
         target.close();
     }
 
-    private Answer invoke() throws IOException {
-        return proxy.function().invoke(Events.get("/").target(Harness.PEER, 80).json(), 30_000);
+    private FunctionResponse invoke() throws IOException {
+        return proxy.function().invoke(FunctionEventBuilder.get("/").target(TestProxy.PEER, 80).json(), 30_000);
     }
 
     private Limit memory() {
@@ -56,14 +56,14 @@ class BufferedResponseTest {
     @ParameterizedTest
     @ValueSource(strings = {"content-length: 1001", "transfer-encoding: chunked", "x-no-length: 1"})
     void whatDoesNotFitIsTooLargeAndGivenBack(String framing) throws IOException {
-        String content = "x".repeat(MOST + 1);
+        String content = "x".repeat(MAX + 1);
         String body = framing.contains("chunked") ? "3e9\r\n" + content + "\r\n0\r\n\r\n" : content;
         target.responds((request, out) -> {
             out.write(("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
             return false;
         });
 
-        Answer response = invoke();
+        FunctionResponse response = invoke();
 
         assertEquals("ResponseTooLarge", response.header("ts-error-name"));
         assertNull(response.header("retry-after"));
@@ -75,14 +75,14 @@ class BufferedResponseTest {
         target.responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\ncontent-length: 4000000\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            over.await();
+            finished.await();
             return false;
         });
-        Future<Answer> announced = invocations.submit(this::invoke);
+        Future<FunctionResponse> announced = invocations.submit(this::invoke);
 
         Awaitility.await().untilAsserted(() -> assertEquals(1, memory().used()));
 
-        over.countDown();
+        finished.countDown();
         assertEquals("ConnectionReset", announced.get(30, TimeUnit.SECONDS).header("ts-error-name"));
         assertEquals(0, memory().used());
     }

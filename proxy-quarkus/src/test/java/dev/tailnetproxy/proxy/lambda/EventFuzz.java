@@ -10,10 +10,10 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.proxy.failure.ErrorName;
-import dev.tailnetproxy.proxy.support.Answer;
-import dev.tailnetproxy.proxy.support.Events;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.InvokedFunction;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestFunction;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,20 +39,20 @@ class EventFuzz {
     private static final ObjectMapper MAPPER =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-    private static Harness proxy;
+    private static TestProxy proxy;
     private static RawTarget target;
-    private static InvokedFunction function;
+    private static TestFunction function;
 
     @BeforeAll
     static void start() {
-        proxy = Harness.options().allowed("10.1.0.0/16").start();
+        proxy = TestProxy.options().allowed("10.1.0.0/16").start();
         target = new RawTarget((request, out) -> {
-            boolean head = request.requestLine().startsWith("HEAD ");
-            out.write(("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n" + (head ? "" : "ok"))
+            boolean headerSection = request.requestLine().startsWith("HEAD ");
+            out.write(("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n" + (headerSection ? "" : "ok"))
                     .getBytes(StandardCharsets.US_ASCII));
             return true;
         });
-        proxy.socks().route(Harness.PEER, 80, target.port());
+        proxy.socks().route(TestProxy.PEER, 80, target.port());
         function = proxy.function();
     }
 
@@ -74,27 +74,27 @@ class EventFuzz {
             // Lambda gives nothing but JSON of this shape; it is the extension that reads it.
             return;
         }
-        if (event == null || isGivenUpEarly(event)) {
+        if (event == null || isRejectedBeforeForwarding(event)) {
             return;
         }
         target.reset();
-        Answer answer = function.invoke(text, REMAINING_MS);
+        FunctionResponse response = function.invoke(text, REMAINING_MS);
 
-        String error = answer.header("ts-error-name");
+        String error = response.header("ts-error-name");
         if (error != null) {
-            assertEquals(ERRORS.get(error).status(), answer.status(), error);
-            assertTrue(answer.header("ts-error-message").matches("[ -~]+"));
+            assertEquals(ERRORS.get(error).status(), response.status(), error);
+            assertTrue(response.header("ts-error-message").matches("[ -~]+"));
             assertTrue(ERRORS.get(error).status() >= 500 || target.received().isEmpty(), error);
         } else if (!isForTheProxyItself(event)) {
-            assertEquals(200, answer.status());
-            RawTarget.Received arrived = onlyOne();
-            new SentOn(event).check(arrived);
+            assertEquals(200, response.status());
+            RawTarget.ReceivedRequest arrived = onlyOne();
+            new ForwardedRequestCheck(event).check(arrived);
             sendCanary();
         }
     }
 
     /** What was sent on before it was given up may arrive only when the next input is looked at. */
-    private static boolean isGivenUpEarly(APIGatewayV2HTTPEvent event) {
+    private static boolean isRejectedBeforeForwarding(APIGatewayV2HTTPEvent event) {
         return event.getHeaders() != null
                 && event.getHeaders().keySet().stream().anyMatch("ts-timeout-ms"::equalsIgnoreCase);
     }
@@ -106,8 +106,8 @@ class EventFuzz {
                                 && "true".equalsIgnoreCase(header.getValue()));
     }
 
-    private static RawTarget.Received onlyOne() {
-        List<RawTarget.Received> all = target.received();
+    private static RawTarget.ReceivedRequest onlyOne() {
+        List<RawTarget.ReceivedRequest> all = target.received();
         assertEquals(1, all.size(), () -> "" + all);
         return all.get(0);
     }
@@ -115,7 +115,7 @@ class EventFuzz {
     /** What an event left behind on the connection would stand before this request. */
     private static void sendCanary() throws IOException {
         target.reset();
-        String event = Events.get(CANARY).target(Harness.PEER, 80).json();
+        String event = FunctionEventBuilder.get(CANARY).target(TestProxy.PEER, 80).json();
         function.invoke(event, REMAINING_MS);
 
         assertEquals("GET " + CANARY + " HTTP/1.1", onlyOne().requestLine());

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Answer;
-import dev.tailnetproxy.proxy.support.Events;
-import dev.tailnetproxy.proxy.support.Invoker;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.FunctionInvoker;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
@@ -23,40 +23,40 @@ import org.junit.jupiter.api.Test;
  * way in which the extension's virtual HTTP connection would have changed the request or the answer.
  */
 @QuarkusTest
-@WithTestResource(TailnetStandIn.class)
+@WithTestResource(TestTailnet.class)
 class LambdaAdapterTest {
 
-    private final TailnetStandIn tailnet = TailnetStandIn.current();
+    private final TestTailnet tailnet = TestTailnet.current();
 
     @BeforeEach
     void quiet() {
         tailnet.target().reset();
         tailnet.target().responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
-        tailnet.socks().forgetDials();
+        tailnet.socks().clearDials();
     }
 
-    private static Events get(String target) {
-        return Events.get(target).target(TailnetStandIn.PEER, 80);
+    private static FunctionEventBuilder get(String target) {
+        return FunctionEventBuilder.get(target).target(TestTailnet.PEER, 80);
     }
 
     /** Lines of the answer, the body behind an empty one. */
-    private void targetAnswers(String... lines) {
+    private void targetResponds(String... lines) {
         tailnet.target().responds(RawTarget.bytes(String.join("\r\n", lines)));
     }
 
     @Test
-    void queryGoesOnAsSent() {
-        Answer answer = Invoker.invoke(get("/a%2Fb/../c?a=1&a=2&b=%2B%20"));
+    void queryIsForwardedUnchanged() {
+        FunctionResponse response = FunctionInvoker.invoke(get("/a%2Fb/../c?a=1&a=2&b=%2B%20"));
 
-        assertEquals(200, answer.status());
-        assertEquals("ok", answer.text());
+        assertEquals(200, response.status());
+        assertEquals("ok", response.text());
         assertEquals(
                 "GET /a%2Fb/../c?a=1&a=2&b=%2B%20 HTTP/1.1",
                 tailnet.target().last().requestLine());
     }
 
     @Test
-    void everyByteValueGoesUpAndDown() {
+    void binaryBodiesAreForwarded() {
         byte[] all = new byte[256];
         for (int i = 0; i < all.length; i++) {
             all[i] = (byte) i;
@@ -68,18 +68,18 @@ class LambdaAdapterTest {
             return true;
         });
 
-        Answer answer = Invoker.invoke(
-                Events.request("POST", "/").target(TailnetStandIn.PEER, 80).bytes(all));
+        FunctionResponse response = FunctionInvoker.invoke(
+                FunctionEventBuilder.request("POST", "/").target(TestTailnet.PEER, 80).bytes(all));
 
         assertArrayEquals(all, tailnet.target().last().body().getBytes());
-        assertArrayEquals(all, answer.body());
+        assertArrayEquals(all, response.body());
         assertEquals(List.of("256"), tailnet.target().last().values("content-length"));
         assertEquals(List.of(), tailnet.target().last().values("transfer-encoding"));
     }
 
     @Test
-    void cookiesBothWays() {
-        targetAnswers(
+    void cookiesAreForwardedInBothDirections() {
+        targetResponds(
                 "HTTP/1.1 200 OK",
                 "Set-Cookie: a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT",
                 "Set-Cookie: b=2",
@@ -87,16 +87,16 @@ class LambdaAdapterTest {
                 "",
                 "");
 
-        Answer answer = Invoker.invoke(get("/").cookie("x=1").cookie("y=2"));
+        FunctionResponse response = FunctionInvoker.invoke(get("/").cookie("x=1").cookie("y=2"));
 
         assertEquals(List.of("x=1; y=2"), tailnet.target().last().values("cookie"));
-        assertEquals(List.of("a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2"), answer.cookies());
-        assertNull(answer.header("set-cookie"));
+        assertEquals(List.of("a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2"), response.cookies());
+        assertNull(response.header("set-cookie"));
     }
 
     @Test
-    void headerValuesKeepTheirCommas() {
-        Invoker.invoke(get("/").header("if-modified-since", "Wed, 21 Oct 2026 07:28:00 GMT")
+    void headerValuesKeepCommas() {
+        FunctionInvoker.invoke(get("/").header("if-modified-since", "Wed, 21 Oct 2026 07:28:00 GMT")
                 .header("x-only-commas", ",,,"));
 
         assertEquals(
@@ -106,16 +106,16 @@ class LambdaAdapterTest {
     }
 
     @Test
-    void repeatedHeadersOfTheAnswerBecomeOneList() {
-        targetAnswers(
+    void repeatedResponseHeadersAreJoined() {
+        targetResponds(
                 "HTTP/1.1 401 X", "WWW-Authenticate: Basic", "WWW-Authenticate: Bearer", "content-length: 0", "", "");
 
-        assertEquals("Basic, Bearer", Invoker.invoke(get("/")).header("www-authenticate"));
+        assertEquals("Basic, Bearer", FunctionInvoker.invoke(get("/")).header("www-authenticate"));
     }
 
     @Test
-    void chunkedAnswerGetsALength() {
-        targetAnswers(
+    void chunkedResponseGetsContentLength() {
+        targetResponds(
                 "HTTP/1.1 200 OK",
                 "Transfer-Encoding: chunked",
                 "Trailer: x",
@@ -129,16 +129,16 @@ class LambdaAdapterTest {
                 "",
                 "");
 
-        Answer answer = Invoker.invoke(get("/"));
+        FunctionResponse response = FunctionInvoker.invoke(get("/"));
 
-        assertEquals("abcde", answer.text());
-        assertEquals("5", answer.header("content-length"));
-        assertNull(answer.header("transfer-encoding"));
+        assertEquals("abcde", response.text());
+        assertEquals("5", response.header("content-length"));
+        assertNull(response.header("transfer-encoding"));
     }
 
     @Test
-    void interimAnswersAreSwallowed() {
-        targetAnswers(
+    void interimResponsesAreDropped() {
+        targetResponds(
                 "HTTP/1.1 103 Early Hints",
                 "Link: </a>",
                 "",
@@ -149,46 +149,46 @@ class LambdaAdapterTest {
                 "",
                 "ok");
 
-        Answer answer = Invoker.invoke(get("/"));
+        FunctionResponse response = FunctionInvoker.invoke(get("/"));
 
-        assertEquals(200, answer.status());
-        assertEquals("ok", answer.text());
+        assertEquals(200, response.status());
+        assertEquals("ok", response.text());
     }
 
     @Test
-    void headKeepsTheLengthAndHasNoBody() {
-        targetAnswers("HTTP/1.1 200 OK", "content-length: 1234", "", "");
+    void headResponseKeepsContentLength() {
+        targetResponds("HTTP/1.1 200 OK", "content-length: 1234", "", "");
 
-        Answer answer = Invoker.invoke(Events.request("HEAD", "/").target(TailnetStandIn.PEER, 80));
+        FunctionResponse response = FunctionInvoker.invoke(FunctionEventBuilder.request("HEAD", "/").target(TestTailnet.PEER, 80));
 
-        assertEquals("1234", answer.header("content-length"));
-        assertEquals(0, answer.body().length);
+        assertEquals("1234", response.header("content-length"));
+        assertEquals(0, response.body().length);
     }
 
     @Test
-    void anErrorHasNoBodyForHeadEither() {
-        Answer get = Invoker.invoke(get("/").target("127.0.0.1", 80));
-        Answer head = Invoker.invoke(Events.request("HEAD", "/").target("127.0.0.1", 80));
+    void headErrorResponseHasNoBody() {
+        FunctionResponse get = FunctionInvoker.invoke(get("/").target("127.0.0.1", 80));
+        FunctionResponse headerSection = FunctionInvoker.invoke(FunctionEventBuilder.request("HEAD", "/").target("127.0.0.1", 80));
 
-        assertError(head, 403, "TargetNotAllowed");
-        assertEquals(0, head.body().length);
-        assertEquals(get.header("content-length"), head.header("content-length"));
-        assertEquals(Integer.toString(get.body().length), head.header("content-length"));
+        assertError(headerSection, 403, "TargetNotAllowed");
+        assertEquals(0, headerSection.body().length);
+        assertEquals(get.header("content-length"), headerSection.header("content-length"));
+        assertEquals(Integer.toString(get.body().length), headerSection.header("content-length"));
     }
 
     @Test
-    void noContentHasNoLength() {
-        targetAnswers("HTTP/1.1 204 No Content", "", "");
+    void noContentHasNoContentLength() {
+        targetResponds("HTTP/1.1 204 No Content", "", "");
 
-        Answer answer = Invoker.invoke(get("/"));
+        FunctionResponse response = FunctionInvoker.invoke(get("/"));
 
-        assertEquals(204, answer.status());
-        assertNull(answer.header("content-length"));
+        assertEquals(204, response.status());
+        assertNull(response.header("content-length"));
     }
 
     @Test
-    void compressedJsonStaysCompressed() {
-        targetAnswers(
+    void compressedBodyIsUnchanged() {
+        targetResponds(
                 "HTTP/1.1 200 OK",
                 "Content-Type: application/json",
                 "Content-Encoding: gzip",
@@ -196,16 +196,16 @@ class LambdaAdapterTest {
                 "",
                 "\u001f\u008b\u0008\u0000");
 
-        Answer answer = Invoker.invoke(get("/"));
+        FunctionResponse response = FunctionInvoker.invoke(get("/"));
 
-        assertArrayEquals(new byte[] {0x1f, (byte) 0x8b, 8, 0}, answer.body());
-        assertTrue(answer.base64());
-        assertEquals("4", answer.header("content-length"));
+        assertArrayEquals(new byte[] {0x1f, (byte) 0x8b, 8, 0}, response.body());
+        assertTrue(response.base64());
+        assertEquals("4", response.header("content-length"));
     }
 
     @Test
-    void signatureAndForwardingOfTheCallAreTakenAway() {
-        Invoker.invoke(get("/").header("authorization", "AWS4-HMAC-SHA256 call")
+    void signatureAndForwardedHeadersAreRemoved() {
+        FunctionInvoker.invoke(get("/").header("authorization", "AWS4-HMAC-SHA256 call")
                 .header("x-amz-date", "20260101T000000Z")
                 .header("x-amz-security-token", "token")
                 .header("x-amz-content-sha256", "hash")
@@ -215,7 +215,7 @@ class LambdaAdapterTest {
                 .header("te", "trailers")
                 .header("transfer-encoding", "chunked"));
 
-        RawTarget.Received seen = tailnet.target().last();
+        RawTarget.ReceivedRequest seen = tailnet.target().last();
         assertEquals(List.of("Bearer target"), seen.values("authorization"));
         for (String name : List.of(
                 "x-amz-date",
@@ -235,63 +235,63 @@ class LambdaAdapterTest {
                 "ts-target-port")) {
             assertEquals(List.of(), seen.values(name), name);
         }
-        assertEquals(List.of(TailnetStandIn.PEER), seen.values("host"));
+        assertEquals(List.of(TestTailnet.PEER), seen.values("host"));
     }
 
     @Test
-    void loopbackIsRefusedAndNotDialled() {
-        Answer answer = Invoker.invoke(Events.get("/").target("127.0.0.1", 9001));
+    void loopbackIsRejected() {
+        FunctionResponse response = FunctionInvoker.invoke(FunctionEventBuilder.get("/").target("127.0.0.1", 9001));
 
-        assertError(answer, 403, "TargetNotAllowed");
+        assertError(response, 403, "TargetNotAllowed");
         assertEquals(List.of(), tailnet.socks().dials());
     }
 
     @Test
-    void missingTarget() {
-        Answer answer = Invoker.invoke(Events.get("/"));
+    void missingTargetIsRejected() {
+        FunctionResponse response = FunctionInvoker.invoke(FunctionEventBuilder.get("/"));
 
-        assertError(answer, 400, "MissingTarget");
-        assertEquals(answer.header("ts-error-message"), answer.header("ts-error"));
+        assertError(response, 400, "MissingTarget");
+        assertEquals(response.header("ts-error-message"), response.header("ts-error"));
     }
 
     @Test
-    void refusedPort() {
+    void refusedPortIsConnectionRefused() {
         assertError(
-                Invoker.invoke(Events.get("/").target(TailnetStandIn.PEER, TailnetStandIn.REFUSED_PORT)),
+                FunctionInvoker.invoke(FunctionEventBuilder.get("/").target(TestTailnet.PEER, TestTailnet.REFUSED_PORT)),
                 502,
                 "ConnectionRefused");
     }
 
     @Test
-    void theFunctionsOwnTimeCountsBeforeTheCallersTimeout() {
+    void functionDeadlineAppliesBeforeClientTimeout() {
         tailnet.target().responds((request, out) -> true);
 
-        assertError(Invoker.invoke(get("/").header("ts-timeout-ms", "999999999").json(), 700), 504, "Timeout");
+        assertError(FunctionInvoker.invoke(get("/").header("ts-timeout-ms", "999999999").json(), 700), 504, "Timeout");
     }
 
     @Test
-    void whatIsNoHttpEventIsAnsweredAsABadRequest() {
-        assertError(Invoker.invoke("{\"warm\":true}"), 400, "InvalidHeader");
-        assertError(Invoker.invoke(get("/").raw("body", "a\nb").raw("isBase64Encoded", true)), 400, "InvalidHeader");
-        assertError(Invoker.invoke(get("/a b")), 400, "InvalidTarget");
-        assertError(Invoker.invoke(get("/").header("x-a", "1\r\nx-b: 2")), 400, "InvalidHeader");
+    void nonHttpEventIsBadRequest() {
+        assertError(FunctionInvoker.invoke("{\"warm\":true}"), 400, "InvalidHeader");
+        assertError(FunctionInvoker.invoke(get("/").raw("body", "a\nb").raw("isBase64Encoded", true)), 400, "InvalidHeader");
+        assertError(FunctionInvoker.invoke(get("/a b")), 400, "InvalidTarget");
+        assertError(FunctionInvoker.invoke(get("/").header("x-a", "1\r\nx-b: 2")), 400, "InvalidHeader");
         assertEquals(List.of(), tailnet.socks().dials());
     }
 
     @Test
-    void connectionIsKept() {
-        Invoker.invoke(get("/1"));
+    void connectionIsReused() {
+        FunctionInvoker.invoke(get("/1"));
         int connections = tailnet.target().connections();
-        Invoker.invoke(get("/2"));
+        FunctionInvoker.invoke(get("/2"));
 
         assertEquals(connections, tailnet.target().connections());
         assertEquals(2, tailnet.target().received().size());
     }
 
-    private static void assertError(Answer answer, int status, String name) {
-        assertEquals(name, answer.header("ts-error-name"));
-        assertEquals(status, answer.status());
-        assertEquals("application/problem+json", answer.header("content-type"));
-        assertFalse(answer.header("ts-error-message").isEmpty());
+    private static void assertError(FunctionResponse response, int status, String name) {
+        assertEquals(name, response.header("ts-error-name"));
+        assertEquals(status, response.status());
+        assertEquals("application/problem+json", response.header("content-type"));
+        assertFalse(response.header("ts-error-message").isEmpty());
     }
 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
-import dev.tailnetproxy.proxy.support.Events;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class MetricsFlushTest {
             allowances.add(atMost);
         }
     };
-    private final Harness proxy = Harness.options().metrics(metrics).start();
+    private final TestProxy proxy = TestProxy.options().metrics(metrics).start();
     private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
 
     @AfterEach
@@ -41,22 +41,22 @@ class MetricsFlushTest {
         target.close();
     }
 
-    private void invoke(Events event, int remainingMillis) throws IOException {
-        proxy.socks().route(Harness.PEER, 80, target.port());
+    private void invoke(FunctionEventBuilder event, int remainingMillis) throws IOException {
+        proxy.socks().route(TestProxy.PEER, 80, target.port());
         proxy.function().invoke(event.json(), remainingMillis);
         done.add("answered");
     }
 
-    private static Events counted(int port) {
-        return Events.get("/")
-                .target(Harness.PEER, port)
+    private static FunctionEventBuilder counted(int port) {
+        return FunctionEventBuilder.get("/")
+                .target(TestProxy.PEER, port)
                 .header("ts-metric-service", "orders")
                 .header("ts-metric-dimension-name", "site")
                 .header("ts-metric-dimension-value", "factory-7");
     }
 
     @Test
-    void whatWasCountedIsFlushedBeforeTheAnswer() throws IOException {
+    void metricsAreFlushedBeforeResponse() throws IOException {
         invoke(counted(80), 30_000);
         invoke(counted(81), 30_000);
 
@@ -64,14 +64,14 @@ class MetricsFlushTest {
     }
 
     @Test
-    void aBrokenEventIsNoReasonToKeepWhatOthersCounted() throws IOException {
-        invoke(Events.get("/").raw("requestContext", null), 30_000);
+    void invalidEventFlushesPendingMetrics() throws IOException {
+        invoke(FunctionEventBuilder.get("/").raw("requestContext", null), 30_000);
 
         assertEquals(List.of("flushed", "answered"), done);
     }
 
     @Test
-    void flushingLeavesTimeToHandTheAnswerOver() throws IOException {
+    void flushLeavesTimeForResponse() throws IOException {
         invoke(counted(80), 10_000);
 
         assertTrue(allowances.get(0).toMillis() < 10_000, () -> "" + allowances);

@@ -3,9 +3,9 @@ package dev.tailnetproxy.proxy.lambda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Answer;
-import dev.tailnetproxy.proxy.support.Invoker;
-import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
+import dev.tailnetproxy.proxy.support.FunctionInvoker;
+import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
@@ -17,21 +17,21 @@ import org.junit.jupiter.api.Test;
 
 /** The very event that the CDK's warmer sends; the test of the warmer reads the same file. */
 @QuarkusTest
-@WithTestResource(TailnetStandIn.class)
+@WithTestResource(TestTailnet.class)
 class WarmUpEventTest {
 
     private static final Path EVENT = Path.of("../cdk/src/test/resources/warm-up-event.json");
 
-    private final TailnetStandIn tailnet = TailnetStandIn.current();
+    private final TestTailnet tailnet = TestTailnet.current();
 
     @Test
-    void isAnsweredWithoutATarget() throws IOException {
-        tailnet.socks().forgetDials();
+    void warmUpNeedsNoTarget() throws IOException {
+        tailnet.socks().clearDials();
 
-        Answer answer = Invoker.invoke(Files.readString(EVENT));
+        FunctionResponse response = FunctionInvoker.invoke(Files.readString(EVENT));
 
-        assertEquals(200, answer.status());
-        assertTrue(new JsonObject(answer.text()).getBoolean("warm"));
+        assertEquals(200, response.status());
+        assertTrue(new JsonObject(response.text()).getBoolean("warm"));
         assertEquals(List.of(), tailnet.socks().dials());
     }
 }

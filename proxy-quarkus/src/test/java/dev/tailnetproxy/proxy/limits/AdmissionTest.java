@@ -47,7 +47,7 @@ class AdmissionTest {
 
         assertIsRefused("10.0.0.1", "db 443", "to one target");
         admission.admit("10.0.0.1", "db 444");
-        taken.get(0).giveBack();
+        taken.get(0).release();
         admission.admit("10.0.0.2", "db 443");
     }
 
@@ -57,7 +57,7 @@ class AdmissionTest {
 
         assertIsRefused("10.0.0.1", "other 443", "of one client");
         admission.admit("10.0.0.2", "other 443");
-        taken.get(0).giveBack();
+        taken.get(0).release();
         admission.admit("10.0.0.1", "other 443");
     }
 
@@ -85,7 +85,7 @@ class AdmissionTest {
         List<Admission.Place> taken = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
             if (random.nextInt(3) == 0 && !taken.isEmpty()) {
-                taken.remove(random.nextInt(taken.size())).giveBack();
+                taken.remove(random.nextInt(taken.size())).release();
             } else {
                 try {
                     taken.add(admission.admit(List.of("", "a", "b").get(random.nextInt(3)), "t" + random.nextInt(2)));
@@ -95,7 +95,7 @@ class AdmissionTest {
             }
             assertEquals(taken.size(), limits.requests().used(), "seed " + seed);
         }
-        taken.forEach(Admission.Place::giveBack);
+        taken.forEach(Admission.Place::release);
 
         assertEquals(6, take(6, "a", "t0").size());
         assertEquals(2, take(2, "b", "t1").size());

@@ -22,33 +22,33 @@ class LimitSettingsTest {
         "100000, 20000, 17476266666, 10000, 10000",
         "1, 128, 8388608, 512, 64"
     })
-    void followFromTheHeap(long megabytes, int requests, long bytes, int connections, int waiting) {
+    void limitsFollowHeapSize(long megabytes, int requests, long bytes, int connections, int waiting) {
         assertEquals(
                 new LimitSettings(requests, bytes, connections, waiting),
-                LimitSettings.fitting(megabytes * 1024 * 1024));
+                LimitSettings.forHeap(megabytes * 1024 * 1024));
     }
 
     @ParameterizedTest
     @CsvSource({"0, 1, 1, 1", "1, 0, 1, 1", "1, 1, 0, 1", "1, 1, 1, 0", "-1, 1, 1, 1"})
-    void areAtLeastOne(int requests, long bytes, int connections, int waiting) {
+    void limitsAreAtLeastOne(int requests, long bytes, int connections, int waiting) {
         assertThrows(IllegalArgumentException.class, () -> new LimitSettings(requests, bytes, connections, waiting));
     }
 
     @Test
-    void nothingIsTakenThatDoesNotFit() {
+    void acquireFailsAboveLimit() {
         Limit limit = new Limit("x", "things", "TS_X", 10);
 
-        assertTrue(limit.tryTake(10));
-        assertFalse(limit.tryTake(1));
-        assertFalse(limit.tryTake(Long.MAX_VALUE));
-        limit.giveBack(4);
-        assertFalse(limit.tryTake(5));
-        assertTrue(limit.tryTake(4));
+        assertTrue(limit.tryAcquire(10));
+        assertFalse(limit.tryAcquire(1));
+        assertFalse(limit.tryAcquire(Long.MAX_VALUE));
+        limit.release(4);
+        assertFalse(limit.tryAcquire(5));
+        assertTrue(limit.tryAcquire(4));
         assertEquals(10, limit.used());
     }
 
     @Test
-    void aReservationGivesBackOnceAndTakesNothingAfterwards() {
+    void reservationReleasesOnce() {
         Limit limit = new Limit("x", "bytes", "TS_X", 10);
         Reservation memory = new Reservation(limit);
         memory.add(3);

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.LogCapture;
+import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.SettableClock;
+import dev.tailnetproxy.proxy.support.TestClock;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Metrics sent to CloudWatch, as it sees them. */
 class CloudWatchMetricsTest {
 
-    private static final String ACCEPTED = answer(
+    private static final String ACCEPTED = response(
             "200 OK",
             "<PutMetricDataResponse xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\"><ResponseMetadata>"
                     + "<RequestId>1</RequestId></ResponseMetadata></PutMetricDataResponse>");
@@ -37,10 +37,10 @@ class CloudWatchMetricsTest {
             "aws.secretAccessKey", "test",
             // What AWS_ENDPOINT_URL_CLOUDWATCH is as a property.
             "aws.endpointUrlCloudWatch", "http://127.0.0.1:" + cloudWatch.port());
-    private final LogCapture log = LogCapture.of("");
-    private final SettableClock clock = new SettableClock();
+    private final CapturedLog log = CapturedLog.of("");
+    private final TestClock clock = new TestClock();
 
-    private static String answer(String status, String xml) {
+    private static String response(String status, String xml) {
         return "HTTP/1.1 " + status + "\r\ncontent-type: text/xml\r\ncontent-length: " + xml.length() + "\r\n\r\n"
                 + xml;
     }
@@ -82,7 +82,7 @@ class CloudWatchMetricsTest {
 
     @ParameterizedTest
     @CsvSource({"true, success, failure", "false, failure, success"})
-    void oneRequestIsOneCallBeforeFlushReturns(boolean reached, String counted, String notCounted) {
+    void oneRequestIsPublishedBeforeFlushReturns(boolean reached, String counted, String notCounted) {
         try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             metrics.record(LABELS, reached, Duration.ofMillis(123));
             assertEquals(List.of(), calls());
@@ -111,7 +111,7 @@ class CloudWatchMetricsTest {
     }
 
     @Test
-    void everyRequestCountsByItself() {
+    void eachRequestIsPublishedSeparately() {
         try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             metrics.flush(LONG);
             for (int i = 1; i <= 3; i++) {
@@ -128,10 +128,10 @@ class CloudWatchMetricsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"403 Forbidden", "400 Bad Request", "404 Not Found", "200 no XML", ""})
-    void whatCanNotBePublishedIsSaidEveryTenMinutesAndHarmsNobody(String status) {
+    void publishFailureIsLoggedEveryTenMinutes(String status) {
         cloudWatch.responds((request, out) -> {
             if (!status.isEmpty()) {
-                out.write(answer(status, "<<").getBytes(StandardCharsets.US_ASCII));
+                out.write(response(status, "<<").getBytes(StandardCharsets.US_ASCII));
             }
             return false;
         });
@@ -156,7 +156,7 @@ class CloudWatchMetricsTest {
     }
 
     @Test
-    void aSilentCloudWatchHoldsNobodyUp() {
+    void unresponsiveCloudWatchDoesNotBlock() {
         cloudWatch.responds((request, out) -> true);
         try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             metrics.record(LABELS, true, Duration.ZERO);
@@ -167,7 +167,7 @@ class CloudWatchMetricsTest {
     }
 
     @Test
-    void withoutARegionTheStartFails() {
+    void missingRegionFailsStart() {
         System.clearProperty("aws.region");
 
         assertThrows(IllegalStateException.class, () -> CloudWatchMetrics.fromEnvironment(clock));

@@ -8,7 +8,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -38,20 +38,20 @@ class EmbeddedMetricsTest {
         return out.toString(StandardCharsets.UTF_8).lines().map(JsonObject::new).toList();
     }
 
-    private static Harness.Call counted(Harness.Call call) {
+    private static TestProxy.RequestBuilder counted(TestProxy.RequestBuilder call) {
         return call.header("ts-metric-service", "billing")
                 .header("ts-metric-dimension-name", "site")
                 .header("ts-metric-dimension-value", "zurich-1");
     }
 
     @Test
-    void everyAnswerOfTheTargetIsASuccessAndEverythingElseAFailure() {
+    void targetResponseIsSuccessElseFailure() {
         try (RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 500 X\r\ncontent-length: 0\r\n\r\n"));
-                Harness proxy = Harness.options().metrics(metrics).start()) {
-            proxy.socks().route(Harness.PEER, 80, target.port());
+                TestProxy proxy = TestProxy.options().metrics(metrics).start()) {
+            proxy.socks().route(TestProxy.PEER, 80, target.port());
 
             counted(proxy.call("GET")).send();
-            counted(proxy.call("GET").to(Harness.PEER, 81)).send();
+            counted(proxy.call("GET").to(TestProxy.PEER, 81)).send();
             counted(proxy.call("GET").to("127.0.0.1", 80)).send();
             proxy.get();
         }
@@ -73,7 +73,7 @@ class EmbeddedMetricsTest {
         "'name with spaces', 'a/b#c@d:e_f.g-h', '-'",
         "_, Service, _aws",
     })
-    void everyLineKeepsToTheSchema(String service, String name, String value) {
+    void linesMatchSchema(String service, String name, String value) {
         metrics.record(new MetricLabels(service, name, value), true, Duration.ofMillis(1));
         metrics.record(new MetricLabels(service, name, value), false, Duration.ZERO);
 
@@ -93,7 +93,7 @@ class EmbeddedMetricsTest {
                 "{'_aws': {'Timestamp': 1, 'CloudWatchMetrics': [{'Namespace': 'n', 'Dimensions': [[]],"
                         + " 'Metrics': [{'Name': 'a', 'Unit': 'Lightyears'}]}]}}"
             })
-    void theSchemaRefusesWhatIsNone(String line) {
+    void schemaRejectsInvalidLines(String line) {
         assertFalse(SCHEMA.validate(line.replace('\'', '"'), InputFormat.JSON).isEmpty());
     }
 

@@ -20,19 +20,19 @@ class PrometheusMetricsTest {
     }
 
     @Test
-    void theStateIsStillToldWhenTheGarbageHasBeenCollected() {
+    void gaugeSurvivesGarbageCollection() {
         WeakReference<Object> garbage = new WeakReference<>(new Object());
         Awaitility.await().until(() -> {
             System.gc();
             return garbage.refersTo(null);
         });
 
-        assertTells("tailnet_proxy_tailnet_joined 1.0");
+        assertGauge("tailnet_proxy_tailnet_joined 1.0");
         state.set(false);
-        assertTells("tailnet_proxy_tailnet_joined 0.0");
+        assertGauge("tailnet_proxy_tailnet_joined 0.0");
     }
 
-    private void assertTells(String line) {
+    private void assertGauge(String line) {
         assertTrue(metrics.scrape().lines().anyMatch(line::equals), metrics::scrape);
     }
 }

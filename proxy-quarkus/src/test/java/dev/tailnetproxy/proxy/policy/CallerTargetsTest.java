@@ -62,14 +62,14 @@ class CallerTargetsTest {
                 "123456789012 | 123456789012 | false",
                 "arn:aws:iam::123456789012:role/* | arn:aws:lambda:eu-west-1:123456789012:function:role/x | false",
             })
-    void anEntryNames(String principal, String arn, boolean named) {
+    void entryMatchesPrincipals(String principal, String arn, boolean named) {
         CallerTargets targets = CallerTargets.parse(principal + "=orders:443");
 
         assertEquals(named ? TargetRule.parseList("orders:443") : List.of(), targets.of(arn));
     }
 
     @Test
-    void entriesOfAPrincipalAddUp() {
+    void entriesOfOnePrincipalAccumulate() {
         CallerTargets targets = CallerTargets.parse(
                 """
                 arn:aws:iam::123456789012:role/orders = orders:443, billing:443 ;
@@ -110,7 +110,7 @@ class CallerTargetsTest {
                 "arn:aws:iam::123456789012:role/orders=orders:0",
                 "arn:aws:iam::123456789012:role/a b=orders:443",
             })
-    void anEntryThatIsNoneIsQuoted(String entry) {
+    void invalidEntryIsQuoted(String entry) {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
                 () -> CallerTargets.parse("123456789012=a; " + entry + " ;210987654321=b"));

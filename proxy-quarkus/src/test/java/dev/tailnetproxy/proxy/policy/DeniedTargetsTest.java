@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.support.Seeded;
+import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -98,8 +98,8 @@ class DeniedTargetsTest {
                 "*.corp.test         | wiki.corp.test              |   80 | TargetNotAllowed",
                 "*.corp.test.        | wiki.corp.test              |   80 | TargetNotAllowed",
             })
-    void isDeniedInEveryForm(String denied, String host, int port, String verdict) {
-        assertEquals(verdict, SmallTailnet.said(SmallTailnet.verdict(denying(denied), host, port)));
+    void isDeniedInEveryNotation(String denied, String host, int port, String verdict) {
+        assertEquals(verdict, PolicyTailnet.outcome(PolicyTailnet.verdict(denying(denied), host, port)));
     }
 
     @ParameterizedTest(name = "{0} allowed, {1} denied, {2}")
@@ -119,15 +119,15 @@ class DeniedTargetsTest {
                 "db.a.test            | db.b.test       | db.a.test               | DialName",
                 "orders               | db              | orders                  | DialName",
             })
-    void isDeniedWithoutALocalApi(String allowed, String denied, String host, String verdict) {
+    void isDeniedWithoutLocalApi(String allowed, String denied, String host, String verdict) {
         TargetPolicy policy = new TargetPolicy(TargetRule.parseList(allowed), TargetRule.parseList(denied), List.of());
 
-        assertEquals(verdict, SmallTailnet.said(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
+        assertEquals(verdict, PolicyTailnet.outcome(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
     }
 
     @Test
-    void noFormOfADeniedAddressIsDialled() {
-        Random random = Seeded.random(getClass());
+    void noNotationOfDeniedAddressIsDialled() {
+        Random random = SeededRandom.random(getClass());
         for (int i = 0; i < ROUNDS; i++) {
             byte[] address = new byte[4];
             random.nextBytes(address);
@@ -138,29 +138,29 @@ class DeniedTargetsTest {
             if (bits < 32) {
                 near[3] ^= (byte) (bits <= 24 ? random.nextInt(256) : random.nextInt(1 << (32 - bits)));
             }
-            String form = Spellings.embedding(near, random);
+            String form = AddressSpellings.embedding(near, random);
 
             assertEquals(
                     "TargetNotAllowed",
-                    SmallTailnet.said(SmallTailnet.verdict(denying(rule), form, 80)),
+                    PolicyTailnet.outcome(PolicyTailnet.verdict(denying(rule), form, 80)),
                     form + " by " + rule);
         }
     }
 
     @Test
-    void noWayToADeniedPeerIsLeft() {
-        Random random = Seeded.random(getClass());
+    void deniedPeerIsUnreachable() {
+        Random random = SeededRandom.random(getClass());
         List<String> ways =
                 List.of("db", "Db.", "db.tail.ts.net", "DB.TAIL.TS.NET.", "100.64.0.7", "fd7a:115c:a1e0::7");
         for (int i = 0; i < ROUNDS; i++) {
             String rule = ways.get(random.nextInt(ways.size()));
             String way = random.nextBoolean()
                     ? ways.get(random.nextInt(ways.size()))
-                    : Spellings.embedding(new byte[] {100, 64, 0, 7}, random);
+                    : AddressSpellings.embedding(new byte[] {100, 64, 0, 7}, random);
 
             assertEquals(
                     "TargetNotAllowed",
-                    SmallTailnet.said(SmallTailnet.verdict(denying(rule), way, 80)),
+                    PolicyTailnet.outcome(PolicyTailnet.verdict(denying(rule), way, 80)),
                     way + " by " + rule);
         }
     }

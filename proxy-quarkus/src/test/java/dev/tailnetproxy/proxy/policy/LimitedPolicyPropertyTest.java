@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.policy.TargetPolicy.Peers;
-import dev.tailnetproxy.proxy.support.Seeded;
+import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +68,7 @@ class LimitedPolicyPropertyTest {
             "8.8.8.8");
 
     private static Held held(Set<Integer> ports, String... addresses) {
-        return new Held(ports, Set.copyOf(SmallTailnet.ips(addresses)));
+        return new Held(ports, Set.copyOf(PolicyTailnet.ips(addresses)));
     }
 
     private static TargetPolicy policy(Random random) {
@@ -81,18 +81,18 @@ class LimitedPolicyPropertyTest {
     }
 
     private static Set<IpAddress> dialled(TargetPolicy policy, String host, int port) {
-        return SmallTailnet.verdict(policy, host, port) instanceof Decision.Dial dial
+        return PolicyTailnet.verdict(policy, host, port) instanceof Decision.Dial dial
                 ? Set.copyOf(dial.addresses())
                 : Set.of();
     }
 
     private static TargetPolicy limited(TargetPolicy policy, List<String> entries) {
-        return policy.limitedTo(TargetRule.parseList(String.join(",", entries)));
+        return policy.restrictedTo(TargetRule.parseList(String.join(",", entries)));
     }
 
     @Test
     void isNeverMoreThanTheEntriesHoldAndThePolicyAllows() {
-        Random random = Seeded.random(getClass());
+        Random random = SeededRandom.random(getClass());
         Set<String> used = new HashSet<>();
         for (int i = 0; i < ROUNDS; i++) {
             TargetPolicy policy = policy(random);
@@ -121,7 +121,7 @@ class LimitedPolicyPropertyTest {
 
     @Test
     void isNothingWithoutEntriesAndEverythingWithAllAddresses() {
-        Random random = Seeded.random(getClass());
+        Random random = SeededRandom.random(getClass());
         for (int i = 0; i < ROUNDS; i++) {
             TargetPolicy policy = policy(random);
             String host = HOSTS.get(random.nextInt(HOSTS.size()));
@@ -129,15 +129,15 @@ class LimitedPolicyPropertyTest {
 
             assertEquals(Set.of(), dialled(limited(policy, List.of()), host, port), host);
             assertEquals(
-                    SmallTailnet.verdict(policy, host, port),
-                    SmallTailnet.verdict(limited(policy, List.of("0.0.0.0/0", "::/0")), host, port),
+                    PolicyTailnet.verdict(policy, host, port),
+                    PolicyTailnet.verdict(limited(policy, List.of("0.0.0.0/0", "::/0")), host, port),
                     host);
         }
     }
 
     @Test
     void growsWithEachEntry() {
-        Random random = Seeded.random(getClass());
+        Random random = SeededRandom.random(getClass());
         for (int i = 0; i < ROUNDS; i++) {
             TargetPolicy policy = policy(random);
             String host = HOSTS.get(random.nextInt(HOSTS.size()));

@@ -18,7 +18,7 @@ class ListedPeersTest {
                 List.of(),
                 peers,
                 Optional.empty());
-        return SmallTailnet.said(SmallTailnet.verdict(policy, host, port));
+        return PolicyTailnet.outcome(PolicyTailnet.verdict(policy, host, port));
     }
 
     @ParameterizedTest(name = "{0} allowed, {1} denied, {2}:{3}")
@@ -57,7 +57,7 @@ class ListedPeersTest {
                 "10.0.0.0/8             |        | 10.1.2.3            |  80 | Dial | Dial",
                 "0.0.0.0/0              |        | 100.64.0.1          |  80 | TargetNotAllowed | TargetNotAllowed",
             })
-    void areReachedAsListed(String allowed, String denied, String host, int port, String listed, String all) {
+    void listedPeersAreReachable(String allowed, String denied, String host, int port, String listed, String all) {
         assertEquals(listed, reached(Peers.LISTED, allowed, denied, host, port));
         assertEquals(all, reached(Peers.ALL, allowed, denied, host, port));
     }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.failure.ErrorName;
-import dev.tailnetproxy.proxy.support.Seeded;
+import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -39,29 +39,29 @@ class SpellingPropertyTest {
     }
 
     @Test
-    void everyStandardSpellingOfANearAddressIsRefused() {
-        Random random = Seeded.random(getClass());
+    void standardNotationOfLocalAddressIsDenied() {
+        Random random = SeededRandom.random(getClass());
         for (int i = 0; i < ROUNDS; i++) {
             byte[] near = nearAddress(random);
-            String spelling = Spellings.standard(near, random);
+            String spelling = AddressSpellings.standard(near, random);
             assertEquals("TargetNotAllowed", outcome(spelling), spelling);
         }
     }
 
     @Test
-    void everyOtherSpellingIsInvalid() {
-        Random random = Seeded.random(getClass());
+    void nonStandardNotationIsInvalid() {
+        Random random = SeededRandom.random(getClass());
         for (int i = 0; i < ROUNDS; i++) {
             byte[] address = new byte[4];
             random.nextBytes(address);
-            String spelling = Spellings.nonStandard(address, random);
+            String spelling = AddressSpellings.nonStandard(address, random);
             assertEquals("InvalidTarget", outcome(spelling), spelling);
         }
     }
 
     @Test
-    void whatIsTakenForAnAddressIsTheOneThatTheJdkReads() throws UnknownHostException {
-        Random random = Seeded.random(getClass());
+    void parsedAddressMatchesJdk() throws UnknownHostException {
+        Random random = SeededRandom.random(getClass());
         for (int i = 0; i < ROUNDS; i++) {
             byte[] address = new byte[random.nextBoolean() ? 4 : 16];
             random.nextBytes(address);
@@ -69,7 +69,7 @@ class SpellingPropertyTest {
                 address[0] = 0;
                 address[1] = 0;
             }
-            String spelling = Spellings.standard(address, random);
+            String spelling = AddressSpellings.standard(address, random);
             AddressSpelling read = AddressSpelling.of(spelling);
             IpAddress ip = assertInstanceOf(AddressSpelling.Standard.class, read, spelling)
                     .address();
@@ -79,8 +79,8 @@ class SpellingPropertyTest {
     }
 
     @Test
-    void noTextAtAllMakesItFailOtherwise() {
-        Random random = Seeded.random(getClass());
+    void arbitraryTextNeverThrowsOtherwise() {
+        Random random = SeededRandom.random(getClass());
         String alphabet = "0123456789abcdefxX.:[]%/@#?\\-_ \r\n\t\u0000\u00e9\uff11\u3002*lochst";
         for (int i = 0; i < 5 * ROUNDS; i++) {
             StringBuilder text = new StringBuilder();

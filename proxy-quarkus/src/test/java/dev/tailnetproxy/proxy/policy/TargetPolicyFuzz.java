@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * No text makes the policy dial what is never reachable. The tailnet routes everything and the operator allows
- * everything, so that only the built-in refusals are left; {@link NeverReachable} and {@link LenientReader} judge.
+ * everything, so that only the built-in refusals are left; {@link UnreachableAddresses} and {@link LenientAddressParser} judge.
  */
 class TargetPolicyFuzz {
 
@@ -30,7 +30,7 @@ class TargetPolicyFuzz {
     void neverDialsWhatIsNeverReachable(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", -1);
         String text = lines[0];
-        Optional<InetAddress> meant = LenientReader.read(text);
+        Optional<InetAddress> meant = LenientAddressParser.read(text);
         TargetHost host;
         try {
             host = TargetHost.parse(text);
@@ -40,7 +40,7 @@ class TargetPolicyFuzz {
         Decision decision = ALLOWS_EVERYTHING.decide(host, 80, ROUTES_EVERYTHING);
         if (decision instanceof Decision.Dial dial) {
             assertEquals(List.of(meant.orElseThrow()), dialled(dial), text);
-            assertFalse(NeverReachable.includes(meant.get()), text);
+            assertFalse(UnreachableAddresses.includes(meant.get()), text);
         } else if (decision instanceof Decision.Resolve resolve) {
             assertTrue(meant.isEmpty(), "an address was taken for a name: " + text);
             assertFalse((resolve.fullName() + ".").endsWith("localhost."), text);
@@ -56,7 +56,7 @@ class TargetPolicyFuzz {
                 .flatMap(line -> IpAddress.parse(line).stream())
                 .toList();
         boolean anyNever =
-                addresses.stream().anyMatch(address -> NeverReachable.includes(NeverReachable.literal("" + address)));
+                addresses.stream().anyMatch(address -> UnreachableAddresses.includes(UnreachableAddresses.literal("" + address)));
 
         Decision decision = ALLOWS_EVERYTHING.decideResolved(resolved, 80, addresses, ROUTES_EVERYTHING);
 
@@ -65,7 +65,7 @@ class TargetPolicyFuzz {
 
     private static List<InetAddress> dialled(Decision.Dial dial) {
         return dial.addresses().stream()
-                .map(address -> NeverReachable.literal(address.toString()))
+                .map(address -> UnreachableAddresses.literal(address.toString()))
                 .toList();
     }
 }

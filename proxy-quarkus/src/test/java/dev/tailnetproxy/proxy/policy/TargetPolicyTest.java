@@ -90,7 +90,7 @@ class TargetPolicyTest {
                 "                    | a.t.test        | a            |   80 | TargetNotAllowed",
                 "                    | a               | a            |   80 | TargetNotAllowed",
             })
-    void decides(String allowed, String denied, String host, int port, String decision) {
+    void decidesByRules(String allowed, String denied, String host, int port, String decision) {
         assertEquals(
                 decision, decide(allowed == null ? "" : allowed, denied == null ? "" : denied, host, port, ROUTES));
     }
@@ -149,7 +149,7 @@ class TargetPolicyTest {
                 "            | 100.64.0.2  | 100.64.0.2 100.64.0.3    | TargetNotAllowed",
                 "            | 100.64.0.4  | 100.64.0.2 100.64.0.3    | Dial",
             })
-    void judgesEveryAddressOfAName(String allowed, String denied, String addresses, String decision) {
+    void checksEveryAddressOfName(String allowed, String denied, String addresses, String decision) {
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList(allowed == null ? "" : allowed),
                 TargetRule.parseList(denied == null ? "" : denied),
@@ -163,7 +163,7 @@ class TargetPolicyTest {
     }
 
     @Test
-    void anExitNodeRoutesWhatIsAllowed() {
+    void exitNodeRoutesAllowedTargets() {
         TailnetRoutes exit = new TailnetRoutes(ips("100.64.0.1"), Set.of(), List.of(), true, "t.test", Map.of());
 
         assertEquals("Dial", decide("0.0.0.0/0", "", "8.8.8.8", 443, exit));
@@ -172,7 +172,7 @@ class TargetPolicyTest {
     }
 
     @Test
-    void ownPortsAreRefusedOnEveryAddress() {
+    void ownPortsAreDenied() {
         IpAddress socks = IpAddress.parse("10.1.0.5").orElseThrow();
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList("10.1.0.0/16"), List.of(), List.of(new TargetPolicy.Endpoint(socks, 1055)));
@@ -196,7 +196,7 @@ class TargetPolicyTest {
                 "a.other:81      | a.other    | TargetNotAllowed",
                 "localhost       | localhost  | TargetNotAllowed",
             })
-    void withoutALocalApiOnlyWhatIsListed(String allowed, String host, String decision) {
+    void noLocalApiAllowsListedTargetsOnly(String allowed, String host, String decision) {
         TargetPolicy policy =
                 new TargetPolicy(TargetRule.parseList(allowed == null ? "" : allowed), List.of(), List.of());
 
@@ -219,9 +219,9 @@ class TargetPolicyTest {
                 "0.0.0.0/0       | a.other  | TargetNotAllowed",
                 "                | a.other  | TargetNotAllowed",
             })
-    void aLimitOfOneClientHoldsWithoutALocalApiToo(String limit, String host, String decision) {
+    void callerRestrictionAppliesWithoutLocalApi(String limit, String host, String decision) {
         TargetPolicy policy = new TargetPolicy(TargetRule.parseList("10.1.0.0/16,a.other"), List.of(), List.of())
-                .limitedTo(TargetRule.parseList(limit == null ? "" : limit));
+                .restrictedTo(TargetRule.parseList(limit == null ? "" : limit));
 
         assertEquals(decision, name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
     }
@@ -251,7 +251,7 @@ class TargetPolicyTest {
                 "..",
                 "[fd00::1]:0"
             })
-    void aRuleThatIsNoneIsQuoted(String entry) {
+    void invalidRuleIsQuoted(String entry) {
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> TargetRule.parseList("10.0.0.1, " + entry));
         assertTrue(String.valueOf(e.getMessage()).contains("\"" + entry + "\""), e.getMessage());
@@ -270,13 +270,13 @@ class TargetPolicyTest {
                 "A.B:1-65535",
                 "*.a.b:80"
             })
-    void aRuleIsRead(String entry) {
+    void parsesRule(String entry) {
         assertEquals(1, TargetRule.parseList(entry).size());
     }
 
     @ParameterizedTest
     @CsvFileSource(resources = "/target-entries.txt", delimiter = ' ')
-    void aRuleIsReadAsTheCdkReadsIt(String sign, String entry) {
+    void parsesRulesLikeCdk(String sign, String entry) {
         if (sign.equals("+")) {
             assertEquals(1, TargetRule.parseList(entry).size());
         } else {
@@ -296,7 +296,7 @@ class TargetPolicyTest {
                 "*.example",
                 "*.example:443"
             })
-    void aRuleIsShownAsItIsWritten(String rule) {
+    void formatsRuleAsWritten(String rule) {
         assertEquals(rule, TargetRule.parse(rule).toString());
     }
 }

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.support.ChildJvm;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.LogCapture;
-import dev.tailnetproxy.proxy.support.RawCaller;
-import dev.tailnetproxy.proxy.support.SettableClock;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.support.TestClock;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,8 +34,8 @@ class AcceptFailuresTest {
         private SmallProcess() {}
 
         public static void main(String[] arguments) throws IOException {
-            LogCapture log = LogCapture.of("");
-            ListeningProxy proxy = new ListeningProxy();
+            CapturedLog log = CapturedLog.of("");
+            TestServer proxy = new TestServer();
             System.out.println(arguments[0].equals("requests") ? proxy.server().port() : proxy.managementPort());
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             while (in.readLine() != null) {
@@ -56,16 +56,16 @@ class AcceptFailuresTest {
 
     @Test
     void aProcessThatMayOpenNoMoreFilesSaysSoOnce() throws IOException {
-        List<RawCaller> callers = new ArrayList<>();
+        List<RawClient> callers = new ArrayList<>();
         try (ChildJvm process = new ChildJvm(OPEN_FILES, SmallProcess.class, "requests")) {
             int port = Integer.parseInt(process.line());
             assertEquals(List.of(), warnings(process));
-            RawCaller first = new RawCaller(port);
+            RawClient first = new RawClient(port);
             callers.add(first);
             assertEquals(
-                    400, first.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").reply().status());
+                    400, first.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").response().status());
             for (int i = 0; i < OPEN_FILES; i++) {
-                callers.add(new RawCaller(port));
+                callers.add(new RawClient(port));
             }
 
             await().untilAsserted(() -> assertTrue(
@@ -73,16 +73,16 @@ class AcceptFailuresTest {
                             .anyMatch(line -> line.startsWith("accepts no connections on the port for requests")
                                     && line.contains("ulimit -n")),
                     () -> "nothing was said"));
-            List<String> said = warnings(process);
+            List<String> logged = warnings(process);
             assertEquals(
                     1,
-                    said.stream()
+                    logged.stream()
                             .filter(line -> line.contains("accepts no connections"))
                             .count(),
-                    said::toString);
-            assertTrue(said.stream().noneMatch(line -> line.contains("exceptionCaught")), said::toString);
+                    logged::toString);
+            assertTrue(logged.stream().noneMatch(line -> line.contains("exceptionCaught")), logged::toString);
         } finally {
-            callers.forEach(RawCaller::close);
+            callers.forEach(RawClient::close);
         }
     }
 
@@ -95,8 +95,8 @@ class AcceptFailuresTest {
                 "No buffer space available | accepts no connections on here for now: No buffer space available"
             })
     void isSaidWithItsCause(String cause, String sentence) {
-        try (LogCapture log = LogCapture.of(AcceptFailures.class.getName())) {
-            EmbeddedChannel port = new EmbeddedChannel(new AcceptFailures("here", new SettableClock()));
+        try (CapturedLog log = CapturedLog.of(AcceptFailures.class.getName())) {
+            EmbeddedChannel port = new EmbeddedChannel(new AcceptFailures("here", new TestClock()));
             for (int i = 0; i < 100; i++) {
                 port.pipeline().fireExceptionCaught(new IOException(cause));
             }

@@ -1,12 +1,12 @@
 package dev.tailnetproxy.proxy.server;
 
-import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +34,7 @@ class CrossedResponsesTest {
     }
 
     /** Its response, and behind one to a request with a body what nobody has asked for. */
-    private static RawTarget.Answer talkative(String surplus) {
+    private static RawTarget.Response talkative(String surplus) {
         return (request, out) -> {
             String client = request.values("x-client").stream().findFirst().orElse("nobody");
             boolean hadBody = !request.values("content-length").isEmpty()
@@ -64,10 +64,10 @@ class CrossedResponsesTest {
 
     @ParameterizedTest
     @CsvSource({"short, 1", "short, 16", "chunked, 1", "chunked, 16", "long, 1", "long, 16"})
-    void eachClientGetsItsOwn(String framing, int connections) throws Exception {
-        try (ListeningProxy proxy = new ListeningProxy(
-                Duration.ofSeconds(60), Harness.options().maxConnections(connections), TrafficMetrics.none())) {
-            proxy.target().respondsAtTheHead(talkative(response("stray")));
+    void eachClientReceivesItsOwnResponse(String framing, int connections) throws Exception {
+        try (TestServer proxy = new TestServer(
+                Duration.ofSeconds(60), TestProxy.options().maxConnections(connections), TrafficMetrics.none())) {
+            proxy.target().respondsBeforeBody(talkative(response("stray")));
 
             CompletableFuture<List<String>> hostile =
                     CompletableFuture.supplyAsync(() -> responses(proxy, withBody(framing, "hostile")));
@@ -81,12 +81,12 @@ class CrossedResponsesTest {
         }
     }
 
-    private static List<String> responses(ListeningProxy proxy, String request) {
+    private static List<String> responses(TestServer proxy, String request) {
         List<String> responses = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {
-            try (RawCaller caller = proxy.caller()) {
-                RawCaller.Reply reply = caller.send(request).reply();
-                responses.add(String.join(",", reply.values("x-client")) + "|" + reply.text());
+            try (RawClient client = proxy.client()) {
+                RawClient.ReceivedResponse response = client.send(request).response();
+                responses.add(String.join(",", response.values("x-client")) + "|" + response.text());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The longest time for one request on the HTTP port. */
 class DeadlineTest {
 
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String TARGET = "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
 
-    private ListeningProxy proxy;
+    private TestServer proxy;
 
     @BeforeEach
     void start() {
-        proxy = new ListeningProxy(Duration.ofMillis(300), Harness.options(), TrafficMetrics.none());
+        proxy = new TestServer(Duration.ofMillis(300), TestProxy.options(), TrafficMetrics.none());
         proxy.target().responds((request, out) -> true);
     }
 
@@ -37,23 +37,23 @@ class DeadlineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "ts-timeout-ms: 900000\r\n"})
-    void aTargetThatIsSilentForLongerIsATimeout(String more) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
+    void unresponsiveTargetTimesOut(String more) throws IOException {
+        try (RawClient client = proxy.client()) {
             assertEquals(
                     "Timeout",
-                    caller.send("GET / HTTP/1.1\r\n" + TARGET + more + "\r\n")
-                            .reply()
+                    client.send("GET / HTTP/1.1\r\n" + TARGET + more + "\r\n")
+                            .response()
                             .outcome());
         }
     }
 
     @Test
-    void aCallerThatDoesNotEndItsRequestIsLeft() throws IOException {
-        try (RawCaller caller = proxy.caller()) {
+    void incompleteRequestIsClosed() throws IOException {
+        try (RawClient client = proxy.client()) {
             assertEquals(
                     "",
-                    caller.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 5\r\n\r\nabc")
-                            .rest());
+                    client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 5\r\n\r\nabc")
+                            .readRemaining());
         }
         assertEquals(0, proxy.target().received().size());
     }
@@ -61,23 +61,23 @@ class DeadlineTest {
     /** Its answer breaks off at the deadline, with a part of it that nobody takes. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void aCallerThatDoesNotReadItsAnswerIsLeft() throws IOException {
+    void unreadResponseIsClosed() throws IOException {
         byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        try (ListeningProxy patient =
-                        new ListeningProxy(Duration.ofSeconds(2), Harness.options(), TrafficMetrics.none());
-                RawCaller caller = RawCaller.withSmallBuffer(patient.server().port())) {
-            patient.target().respondsAtTheHead((request, out) -> {
+        try (TestServer longTimeout =
+                        new TestServer(Duration.ofSeconds(2), TestProxy.options(), TrafficMetrics.none());
+                RawClient client = RawClient.withSmallBuffer(longTimeout.server().port())) {
+            longTimeout.target().respondsBeforeBody((request, out) -> {
                 out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 while (true) {
                     out.write(chunk);
                 }
             });
-            caller.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 1000000000000\r\n\r\n");
-            assertEquals("HTTP/1.1 200 OK", caller.head().get(0));
+            client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 1000000000000\r\n\r\n");
+            assertEquals("HTTP/1.1 200 OK", client.headerSection().get(0));
 
             assertThrows(IOException.class, () -> {
                 while (true) {
-                    caller.send(chunk);
+                    client.send(chunk);
                 }
             });
         }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,9 +9,9 @@ import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,27 +29,27 @@ class EarlyRefusalTest {
     private static final int SHARE = 6;
     private static final int BODY = 60_000;
 
-    private final List<RawCaller> clients = new ArrayList<>();
-    private ListeningProxy proxy;
+    private final List<RawClient> clients = new ArrayList<>();
+    private TestServer proxy;
     private Limits limits;
 
     @BeforeEach
     void start() {
-        proxy = new ListeningProxy(
+        proxy = new TestServer(
                 Duration.ofSeconds(60),
-                Harness.options().limits(new LimitSettings(PLACES, 100L * BODY, 100, 100)),
+                TestProxy.options().limits(new LimitSettings(PLACES, 100L * BODY, 100, 100)),
                 TrafficMetrics.none());
         limits = proxy.harness().limits();
     }
 
     @AfterEach
     void stop() {
-        clients.forEach(RawCaller::close);
+        clients.forEach(RawClient::close);
         proxy.close();
     }
 
-    private RawCaller client(String address) throws IOException {
-        RawCaller client = RawCaller.from(address, proxy.server().port());
+    private RawClient client(String address) throws IOException {
+        RawClient client = RawClient.from(address, proxy.server().port());
         clients.add(client);
         return client;
     }
@@ -69,12 +69,12 @@ class EarlyRefusalTest {
     void noBodyIsAwaitedOfARequestThatHasNoPlace() throws IOException {
         beginBodies(SHARE, "127.0.0.2");
 
-        RawCaller refused = client("127.0.0.2").send(headerSection(TARGET));
+        RawClient refused = client("127.0.0.2").send(headerSection(TARGET));
 
-        RawCaller.Reply reply = refused.reply();
-        assertEquals("Overloaded", reply.outcome());
-        assertEquals(List.of("1"), reply.values("retry-after"));
-        assertEquals(List.of("close"), reply.values("connection"));
+        RawClient.ReceivedResponse response = refused.response();
+        assertEquals("Overloaded", response.outcome());
+        assertEquals(List.of("1"), response.values("retry-after"));
+        assertEquals(List.of("close"), response.values("connection"));
         assertEquals(SHARE, limits.requests().used());
         assertEquals(List.of(), proxy.target().received());
     }
@@ -86,19 +86,19 @@ class EarlyRefusalTest {
             client("127.0.0.3").send(headerSection(TARGET));
         }
         await().untilAsserted(() -> assertEquals(SHARE, limits.requests().used()));
-        proxy.harness().socks().route(Harness.PEER, 81, proxy.target().port());
+        proxy.harness().socks().route(TestProxy.PEER, 81, proxy.target().port());
 
         assertEquals(
                 "Overloaded",
                 client("127.0.0.4")
                         .send("GET / HTTP/1.1\r\n" + TARGET + "\r\n")
-                        .reply()
+                        .response()
                         .outcome());
         assertEquals(
                 "ok",
                 client("127.0.0.4")
                         .send("GET / HTTP/1.1\r\n" + TARGET.replace(": 80\r", ": 81\r") + "\r\n")
-                        .reply()
+                        .response()
                         .text());
     }
 
@@ -110,17 +110,17 @@ class EarlyRefusalTest {
         await().untilAsserted(() -> assertEquals(SHARE, limits.requests().used()));
         String get = "GET / HTTP/1.1\r\n" + TARGET + "\r\n";
 
-        RawCaller.Reply refused = client("127.0.0.2").send(get).reply();
+        RawClient.ReceivedResponse refused = client("127.0.0.2").send(get).response();
         assertEquals("Overloaded", refused.outcome());
         assertTrue(refused.values("ts-error-message").get(0).contains("of one client"));
-        assertEquals("ok", client("127.0.0.3").send(get).reply().text());
+        assertEquals("ok", client("127.0.0.3").send(get).response().text());
     }
 
     @Test
     void whoLeavesWithinItsBodyGivesTheplaceBack() throws IOException {
         beginBodies(SHARE, "127.0.0.2");
 
-        clients.forEach(RawCaller::close);
+        clients.forEach(RawClient::close);
 
         for (Limit limit : List.of(limits.requests(), limits.bufferedBytes())) {
             await().untilAsserted(() -> assertEquals(0, limit.used(), limit.name()));
@@ -138,11 +138,11 @@ class EarlyRefusalTest {
     })
     void aRequestThatIsRefusedForWhatItSaysKeepsItsConnection(String field, String outcome) throws IOException {
         String fields = "host: proxy\r\nts-target-port: 80\r\n" + field + "\r\n";
-        RawCaller client = client("127.0.0.2").send(headerSection(fields)).send("x".repeat(BODY));
+        RawClient client = client("127.0.0.2").send(headerSection(fields)).send("x".repeat(BODY));
 
-        assertEquals(outcome, client.reply().outcome());
+        assertEquals(outcome, client.response().outcome());
         assertEquals(
                 "ok",
-                client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").reply().text());
+                client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").response().text());
     }
 }

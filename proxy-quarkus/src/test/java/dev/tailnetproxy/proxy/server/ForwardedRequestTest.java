@@ -1,12 +1,12 @@
 package dev.tailnetproxy.proxy.server;
 
-import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.util.List;
@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ForwardedRequestTest {
 
     @RegisterExtension
-    static final ListeningProxy proxy = new ListeningProxy();
+    static final TestServer proxy = new TestServer();
 
-    private static RawCaller.Reply get(String more) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            return caller.send("GET / HTTP/1.1\r\n" + TARGET + more + "\r\n").reply();
+    private static RawClient.ReceivedResponse get(String more) throws IOException {
+        try (RawClient client = proxy.client()) {
+            return client.send("GET / HTTP/1.1\r\n" + TARGET + more + "\r\n").response();
         }
     }
 
@@ -45,11 +45,11 @@ class ForwardedRequestTest {
                         "x-late: 1",
                         "",
                         "")));
-        try (RawCaller caller = proxy.caller()) {
-            String all = caller.send("POST / HTTP/1.1\r\n" + TARGET + "connection: close\r\n"
+        try (RawClient client = proxy.client()) {
+            String all = client.send("POST / HTTP/1.1\r\n" + TARGET + "connection: close\r\n"
                             + "transfer-encoding: chunked\r\ntrailer: content-length\r\n\r\n"
                             + "0001;a=\"b\"\r\nx\r\n2;c\r\nyz\r\n0;d\r\ncontent-length: 9\r\nx-late: 1\r\n\r\n")
-                    .rest();
+                    .readRemaining();
 
             assertTrue(all.endsWith("\r\n\r\n3\r\nabc\r\n0\r\n\r\n"), all);
         }
@@ -76,14 +76,14 @@ class ForwardedRequestTest {
                     .write(request, out);
         });
         String content = "x".repeat(size);
-        String rest = framing.equals("chunked")
+        String readRemaining = framing.equals("chunked")
                 ? "transfer-encoding: chunked\r\n\r\n" + Integer.toHexString(size) + "\r\n" + content + "\r\n0\r\n\r\n"
                 : "content-length: " + size + "\r\n\r\n" + content;
-        try (RawCaller caller = proxy.caller()) {
-            RawCaller.Reply reply =
-                    caller.send("PUT / HTTP/1.1\r\n" + TARGET + rest).reply();
+        try (RawClient client = proxy.client()) {
+            RawClient.ReceivedResponse response =
+                    client.send("PUT / HTTP/1.1\r\n" + TARGET + readRemaining).response();
 
-            assertEquals(outcome, outcome.equals("ok") ? reply.text() : reply.outcome());
+            assertEquals(outcome, outcome.equals("ok") ? response.text() : response.outcome());
         }
         assertEquals(outcome.equals("ok") ? 2 : 1, arrived.get());
     }
@@ -93,7 +93,7 @@ class ForwardedRequestTest {
         get("x-mine: 1\r\n");
 
         assertEquals(
-                Set.of("GET / HTTP/1.1", "host: " + Harness.PEER, "x-mine: 1"),
-                Set.copyOf(proxy.target().last().head()));
+                Set.of("GET / HTTP/1.1", "host: " + TestProxy.PEER, "x-mine: 1"),
+                Set.copyOf(proxy.target().last().headerSection()));
     }
 }

@@ -7,8 +7,8 @@ import static dev.tailnetproxy.proxy.server.RefusingProxy.post;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +25,7 @@ class FramingTest {
     @RegisterExtension
     static final RefusingProxy REFUSING = new RefusingProxy();
 
-    private final ListeningProxy proxy = REFUSING.proxy();
+    private final TestServer proxy = REFUSING.proxy();
 
     static Stream<Arguments> headerSections() {
         return Stream.of(
@@ -131,10 +131,10 @@ class FramingTest {
     }
 
     @Test
-    void aFoldedLineIsOneValue() throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("GET / HTTP/1.1\r\n" + TARGET + "x: a\r\n transfer-encoding: chunked\r\n\r\n")
-                    .reply();
+    void foldedLineIsOneValue() throws IOException {
+        try (RawClient client = proxy.client()) {
+            client.send("GET / HTTP/1.1\r\n" + TARGET + "x: a\r\n transfer-encoding: chunked\r\n\r\n")
+                    .response();
         }
 
         assertEquals(
@@ -144,28 +144,28 @@ class FramingTest {
 
     /** The target has begun to get the body by then. */
     @Test
-    void aBodyThatTurnsOutToBeNoHttpIsRefused() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        proxy.target().respondsAtTheHead((request, out) -> {
-            begun.countDown();
+    void invalidChunkedBodyIsRejected() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        proxy.target().respondsBeforeBody((request, out) -> {
+            started.countDown();
             return true;
         });
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("POST / HTTP/1.1\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
-            begun.await();
+        try (RawClient client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
+            started.await();
 
-            RawCaller.Reply reply = caller.send("xyz\r\n" + SMUGGLED).reply();
+            RawClient.ReceivedResponse response = client.send("xyz\r\n" + SMUGGLED).response();
 
-            assertEquals("InvalidHeader", reply.outcome());
-            assertEquals("", caller.rest());
+            assertEquals("InvalidHeader", response.outcome());
+            assertEquals("", client.readRemaining());
         }
-        assertTrue(proxy.target().awaitEndOfConnection());
+        assertTrue(proxy.target().awaitConnectionEnd());
         assertEquals(1, proxy.target().received().size());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("headerSections")
-    void isRefused(String name, String error, String request) throws IOException {
+    void ambiguousFramingIsRejected(String name, String error, String request) throws IOException {
         REFUSING.assertRefused(name, error, request);
         REFUSING.assertNothingWasDialled();
     }

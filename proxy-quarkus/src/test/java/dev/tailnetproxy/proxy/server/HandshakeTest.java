@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -35,12 +35,12 @@ class HandshakeTest {
 
     private final List<Socket> open = new ArrayList<>();
     private ServerCertificate certificate;
-    private ListeningProxy proxy;
+    private TestServer proxy;
 
     @BeforeEach
     void listen() throws Exception {
         certificate = ServerCertificate.in(dir);
-        proxy = ListeningProxy.with(64, certificate.access());
+        proxy = TestServer.with(64, certificate.access());
     }
 
     @AfterEach

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,9 +13,9 @@ import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,28 +43,28 @@ class HeaderSectionsTest {
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     private final CountDownLatch mayRespond = new CountDownLatch(1);
-    private final List<RawCaller> callers = new ArrayList<>();
-    private ListeningProxy proxy;
+    private final List<RawClient> callers = new ArrayList<>();
+    private TestServer proxy;
 
     @BeforeEach
     void start() {
-        proxy = new ListeningProxy(
+        proxy = new TestServer(
                 Duration.ofSeconds(60),
-                Harness.options().maxConnections(200).limits(new LimitSettings(1000, MEMORY, 500, 500)),
+                TestProxy.options().maxConnections(200).limits(new LimitSettings(1000, MEMORY, 500, 500)),
                 TrafficMetrics.none());
     }
 
     @AfterEach
     void stop() {
         mayRespond.countDown();
-        callers.forEach(RawCaller::close);
+        callers.forEach(RawClient::close);
         proxy.close();
     }
 
-    private RawCaller send(String text) throws IOException {
-        RawCaller caller = proxy.caller();
-        callers.add(caller);
-        return caller.send(text);
+    private RawClient send(String text) throws IOException {
+        RawClient client = proxy.client();
+        callers.add(client);
+        return client.send(text);
     }
 
     private Limit memory() {
@@ -87,14 +87,14 @@ class HeaderSectionsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("slow")
-    void thoseThatDoNotEndMakeRoomForOthers(String name, String begun, int most) throws IOException {
+    void thoseThatDoNotEndMakeRoomForOthers(String name, String started, int max) throws IOException {
         for (int i = 0; i < 60; i++) {
-            send(begun);
+            send(started);
         }
         await().untilAsserted(() -> assertTrue(
-                proxy.server().connections() <= most, () -> proxy.server().connections() + " are open"));
+                proxy.server().connections() <= max, () -> proxy.server().connections() + " are open"));
 
-        assertEquals("ok", send(REQUEST).reply().text());
+        assertEquals("ok", send(REQUEST).response().text());
         await().untilAsserted(() -> assertEquals(0, memory().used()));
     }
 
@@ -105,9 +105,9 @@ class HeaderSectionsTest {
         }
         await().untilAsserted(() -> assertTrue(proxy.server().connections() <= 17));
 
-        RawCaller last = send(LINE + "x: " + "x".repeat(60 * 1024));
-        assertEquals("ok", last.send("\r\n\r\n").reply().text());
-        assertEquals("", callers.get(0).rest());
+        RawClient last = send(LINE + "x: " + "x".repeat(60 * 1024));
+        assertEquals("ok", last.send("\r\n\r\n").response().text());
+        assertEquals("", callers.get(0).readRemaining());
     }
 
     @Test
@@ -116,8 +116,8 @@ class HeaderSectionsTest {
             send(LINE + "cookie: abc=0123456789; session=0123456789abcdef\r\n".repeat(20));
         }
 
-        for (RawCaller one : callers) {
-            assertEquals("ok", one.send("\r\n").reply().text());
+        for (RawClient one : callers) {
+            assertEquals("ok", one.send("\r\n").response().text());
         }
     }
 
@@ -135,15 +135,15 @@ class HeaderSectionsTest {
         }
         await().untilAsserted(() -> assertTrue(memory().used() > 3_800_000, () -> memory().used() + " are used"));
 
-        RawCaller.Reply refused = send(large).reply();
+        RawClient.ReceivedResponse refused = send(large).response();
         assertEquals("Overloaded", refused.outcome());
         assertEquals(503, refused.status());
         assertEquals(List.of("1"), refused.values("retry-after"));
-        RawCaller ordinary = send(REQUEST);
+        RawClient ordinary = send(REQUEST);
         mayRespond.countDown();
 
-        assertEquals("ok", ordinary.reply().text());
-        assertEquals("ok", callers.get(0).reply().text());
+        assertEquals("ok", ordinary.response().text());
+        assertEquals("ok", callers.get(0).response().text());
         await().untilAsserted(() -> assertEquals(0, memory().used()));
     }
 
@@ -160,7 +160,7 @@ class HeaderSectionsTest {
 
         await().untilAsserted(() -> assertTrue(memory().refusals() > 20, () -> memory().refusals() + " were refused"));
         assertTrue(memory().used() <= MEMORY);
-        callers.forEach(RawCaller::close);
+        callers.forEach(RawClient::close);
         mayRespond.countDown();
         await().untilAsserted(() -> assertEquals(0, memory().used()));
     }

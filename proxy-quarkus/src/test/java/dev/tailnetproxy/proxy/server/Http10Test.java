@@ -1,11 +1,11 @@
 package dev.tailnetproxy.proxy.server;
 
-import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http10Test {
 
     @RegisterExtension
-    static final ListeningProxy proxy = new ListeningProxy();
+    static final TestServer proxy = new TestServer();
 
     /** A proxy keeps no connection of HTTP/1.0 (RFC 9112 section 9.3), and does not say that it does. */
     @ParameterizedTest
@@ -33,15 +33,15 @@ class Http10Test {
         "GET, keep-alive, 81",
         "GET, keep-alive, 0"
     })
-    void aConnectionOfHttp10EndsAsTheResponseSays(String method, String option, String port) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            caller.send(method + " / HTTP/1.0\r\n" + TARGET.replace(": 80\r", ": " + port + "\r")
+    void http10ConnectionCloses(String method, String option, String port) throws IOException {
+        try (RawClient client = proxy.client()) {
+            client.send(method + " / HTTP/1.0\r\n" + TARGET.replace(": 80\r", ": " + port + "\r")
                     + "x-mine: 1\r\nconnection: " + option.replace("|", "\r\n") + "\r\n\r\n");
-            RawCaller.Reply reply = caller.reply(method.equals("HEAD"));
+            RawClient.ReceivedResponse response = client.response(method.equals("HEAD"));
 
-            assertEquals(List.of("close"), reply.values("connection"));
-            assertEquals(List.of(), reply.values("keep-alive"));
-            assertEquals("", caller.rest());
+            assertEquals(List.of("close"), response.values("connection"));
+            assertEquals(List.of(), response.values("keep-alive"));
+            assertEquals("", client.readRemaining());
         }
         if (option.contains("x-mine")) {
             assertEquals(List.of(), proxy.target().last().values("x-mine"), "it is of this connection only");
@@ -51,27 +51,27 @@ class Http10Test {
     @ParameterizedTest
     @ValueSource(
             strings = {"content-length: x", "content-length: -1", "a b: c", "content-length: 1\r\ncontent-length: 2"})
-    void aRequestOfHttp10ThatCannotBeReadEndsTheConnectionAndSaysSo(String field) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("GET / HTTP/1.0\r\n" + TARGET + "connection: keep-alive\r\n" + field + "\r\n\r\n");
-            RawCaller.Reply reply = caller.reply(false);
+    void invalidHttp10RequestClosesConnection(String field) throws IOException {
+        try (RawClient client = proxy.client()) {
+            client.send("GET / HTTP/1.0\r\n" + TARGET + "connection: keep-alive\r\n" + field + "\r\n\r\n");
+            RawClient.ReceivedResponse response = client.response(false);
 
-            assertEquals(List.of("close"), reply.values("connection"));
-            assertEquals(List.of(), reply.values("keep-alive"));
-            assertEquals("", caller.rest());
+            assertEquals(List.of("close"), response.values("connection"));
+            assertEquals(List.of(), response.values("keep-alive"));
+            assertEquals("", client.readRemaining());
         }
     }
 
     @Test
-    void aCallerOfHttp10GetsALengthAndTheEnd() throws IOException {
+    void http10ClientGetsContentLength() throws IOException {
         proxy.target()
                 .responds(
                         RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
-        try (RawCaller caller = proxy.caller()) {
-            String reply = caller.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").rest();
+        try (RawClient client = proxy.client()) {
+            String response = client.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").readRemaining();
 
-            assertTrue(reply.contains("content-length: 3"), reply);
-            assertTrue(reply.endsWith("\r\n\r\nabc"), reply);
+            assertTrue(response.contains("content-length: 3"), response);
+            assertTrue(response.endsWith("\r\n\r\nabc"), response);
         }
     }
 }

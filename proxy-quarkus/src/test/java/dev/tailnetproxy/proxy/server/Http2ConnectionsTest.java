@@ -6,8 +6,8 @@ import static dev.tailnetproxy.proxy.server.Http2Requesting.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawHttp2;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -49,30 +49,30 @@ class Http2ConnectionsTest {
 
     @AfterEach
     void stop() {
-        ListeningProxy.await(vertx.close());
+        TestServer.await(vertx.close());
     }
 
-    private RawHttp2 connect(ListeningProxy proxy) {
-        return new RawHttp2(vertx, proxy.server().port());
+    private RawHttp2Client connect(TestServer proxy) {
+        return new RawHttp2Client(vertx, proxy.server().port());
     }
 
     @Test
     void idleOnesMakeRoomAndAreTold() throws Exception {
-        try (ListeningProxy proxy = ListeningProxy.with(2, certificate.access())) {
+        try (TestServer proxy = TestServer.with(2, certificate.access())) {
             hang(proxy);
-            RawHttp2 busy = connect(proxy);
-            busy.send(RawHttp2.headers(), true);
+            RawHttp2Client busy = connect(proxy);
+            busy.send(RawHttp2Client.headers(), true);
             assertTrue(arrived.await(30, TimeUnit.SECONDS));
-            RawHttp2 used = connect(proxy);
-            used.send(RawHttp2.headers("ts-health", "true"), true);
+            RawHttp2Client used = connect(proxy);
+            used.send(RawHttp2Client.headers("ts-health", "true"), true);
             assertTrue(used.end().matches("\\d{3}.*"));
 
-            RawHttp2 next = connect(proxy);
+            RawHttp2Client next = connect(proxy);
             assertEquals("goaway 0 behind 3", used.end());
             assertTrue(used.awaitClose());
             go.countDown();
             assertEquals("200", busy.end());
-            next.send(RawHttp2.headers(), true);
+            next.send(RawHttp2Client.headers(), true);
             assertEquals("200", next.end());
             assertEquals(2, proxy.server().connections());
         }
@@ -80,10 +80,10 @@ class Http2ConnectionsTest {
 
     @Test
     void thoseForWhichThereIsNoRoomAreTold() throws Exception {
-        try (ListeningProxy proxy = ListeningProxy.with(1, certificate.access())) {
+        try (TestServer proxy = TestServer.with(1, certificate.access())) {
             hang(proxy);
-            RawHttp2 busy = connect(proxy);
-            busy.send(RawHttp2.headers(), true);
+            RawHttp2Client busy = connect(proxy);
+            busy.send(RawHttp2Client.headers(), true);
             assertTrue(arrived.await(30, TimeUnit.SECONDS));
 
             for (int i = 0; i < 5; i++) {
@@ -96,11 +96,11 @@ class Http2ConnectionsTest {
         assertEquals(1, arrivals.get());
     }
 
-    private void assertTurnedAway(ListeningProxy proxy) throws Exception {
+    private void assertTurnedAway(TestServer proxy) throws Exception {
         BlockingQueue<Integer> last = new LinkedBlockingQueue<>();
         CountDownLatch closed = new CountDownLatch(1);
         HttpClient client = vertx.httpClientBuilder()
-                .with(RawHttp2.options())
+                .with(RawHttp2Client.options())
                 .withConnectHandler(connection -> connection
                         .goAwayHandler(frame -> last.add((int) frame.getErrorCode() + frame.getLastStreamId()))
                         .closeHandler(gone -> closed.countDown()))
@@ -114,10 +114,10 @@ class Http2ConnectionsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void thoseThatAreIdleEnd(boolean hadRequest) throws Exception {
-        try (ListeningProxy proxy = ListeningProxy.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
-            RawHttp2 client = connect(proxy);
+        try (TestServer proxy = TestServer.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
+            RawHttp2Client client = connect(proxy);
             if (hadRequest) {
-                client.send(RawHttp2.headers(), true);
+                client.send(RawHttp2Client.headers(), true);
                 assertEquals("200", client.end());
             }
             client.frame(PING, 0, 0, new byte[8]);
@@ -131,8 +131,8 @@ class Http2ConnectionsTest {
     /** It would block the requests of the same connection for ever. */
     @Test
     void aHeaderSectionThatDoesNotComeWholeIsNoRequest() throws Exception {
-        try (ListeningProxy proxy = ListeningProxy.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
-            RawHttp2 client = connect(proxy);
+        try (TestServer proxy = TestServer.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
+            RawHttp2Client client = connect(proxy);
             client.frame(HEADERS, 0, 1, (byte) 0x82);
             client.frame(CONTINUATION, 0, 1, (byte) 0x87);
             assertEquals("goaway 0 behind 0", client.end());
@@ -142,13 +142,13 @@ class Http2ConnectionsTest {
 
     @Test
     void oneWithARequestIsNotIdle() throws Exception {
-        try (ListeningProxy proxy = ListeningProxy.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
+        try (TestServer proxy = TestServer.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
             hang(proxy);
-            RawHttp2 busy = connect(proxy);
-            busy.send(RawHttp2.headers(), true);
-            RawHttp2 idle = connect(proxy);
+            RawHttp2Client busy = connect(proxy);
+            busy.send(RawHttp2Client.headers(), true);
+            RawHttp2Client idle = connect(proxy);
             assertEquals("goaway 0 behind 0", idle.end());
-            busy.send(RawHttp2.headers("ts-health", "true"), true);
+            busy.send(RawHttp2Client.headers("ts-health", "true"), true);
             assertTrue(busy.end().matches("\\d{3}.*"));
             assertEquals("goaway 0 behind 0", connect(proxy).end());
             go.countDown();
@@ -157,7 +157,7 @@ class Http2ConnectionsTest {
         }
     }
 
-    private void hang(ListeningProxy proxy) {
+    private void hang(TestServer proxy) {
         proxy.target().responds((request, out) -> {
             arrivals.incrementAndGet();
             arrived.countDown();
@@ -169,7 +169,7 @@ class Http2ConnectionsTest {
 
     @Test
     void connectionsAreCountedAndIdleOnesMakeRoom() throws Exception {
-        try (ListeningProxy proxy = ListeningProxy.with(1, certificate.access())) {
+        try (TestServer proxy = TestServer.with(1, certificate.access())) {
             HttpClient first = client(vertx, proxy);
             HttpClientRequest request = request(first, HttpMethod.GET, "/");
             CountDownLatch closed = new CountDownLatch(1);
@@ -185,19 +185,19 @@ class Http2ConnectionsTest {
 
     @Test
     void stoppingEndsConnectionsBehindTheirResponses() throws Exception {
-        try (ListeningProxy proxy = ListeningProxy.with(64, certificate.access())) {
+        try (TestServer proxy = TestServer.with(64, certificate.access())) {
             HttpClient client = client(vertx, proxy);
             HttpClientRequest request = request(client, HttpMethod.GET, "/");
             CountDownLatch goneAway = new CountDownLatch(1);
             CountDownLatch closed = new CountDownLatch(1);
             request.connection().goAwayHandler(frame -> goneAway.countDown());
             request.connection().closeHandler(gone -> closed.countDown());
-            var over = proxy.server().drain();
+            var finished = proxy.server().drain();
 
             assertEquals("ok", text(request));
             assertTrue(goneAway.await(30, TimeUnit.SECONDS));
             assertTrue(closed.await(30, TimeUnit.SECONDS));
-            ListeningProxy.await(over);
+            TestServer.await(finished);
         }
     }
 }

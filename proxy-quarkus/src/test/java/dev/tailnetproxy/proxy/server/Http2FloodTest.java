@@ -4,8 +4,8 @@ import static dev.tailnetproxy.proxy.server.Http2Requesting.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawHttp2;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class Http2FloodTest {
     private static ServerCertificate certificate;
 
     private final Vertx vertx = Vertx.vertx();
-    private ListeningProxy proxy;
+    private TestServer proxy;
 
     @BeforeAll
     static void certify(@TempDir Path dir) throws Exception {
@@ -37,12 +37,12 @@ class Http2FloodTest {
 
     @AfterEach
     void stop() {
-        ListeningProxy.await(vertx.close());
+        TestServer.await(vertx.close());
     }
 
     @BeforeEach
     void listen() {
-        proxy = ListeningProxy.with(64, certificate.access());
+        proxy = TestServer.with(64, certificate.access());
     }
 
     @AfterEach
@@ -50,8 +50,8 @@ class Http2FloodTest {
         proxy.close();
     }
 
-    private RawHttp2 connect() {
-        return new RawHttp2(vertx, proxy.server().port());
+    private RawHttp2Client connect() {
+        return new RawHttp2Client(vertx, proxy.server().port());
     }
 
     /** Type, flags, whether on a stream that is open (0: on the connection), content. */
@@ -81,18 +81,18 @@ class Http2FloodTest {
     @MethodSource("floods")
     void endsTheConnectionAndNoOther(String name, int type, int flags, boolean onStream, byte[] content)
             throws Exception {
-        RawHttp2 other = connect();
-        RawHttp2 flood = connect();
-        int stream = onStream ? flood.send(RawHttp2.headers().method("PUT"), false) : 0;
+        RawHttp2Client other = connect();
+        RawHttp2Client flood = connect();
+        int stream = onStream ? flood.send(RawHttp2Client.headers().method("PUT"), false) : 0;
         flood.frames(20_000, type, flags, stream, content);
 
         assertEquals("goaway 11", endOfConnection(flood));
         assertTrue(flood.awaitClose());
-        other.send(RawHttp2.headers(), true);
+        other.send(RawHttp2Client.headers(), true);
         assertEquals("200", other.end());
     }
 
-    private static String endOfConnection(RawHttp2 client) throws Exception {
+    private static String endOfConnection(RawHttp2Client client) throws Exception {
         String end = client.end();
         while (!end.startsWith("goaway")) {
             end = client.end();
@@ -103,14 +103,14 @@ class Http2FloodTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 100})
     void aHeaderSectionInManyPiecesEndsTheConnection(int bytes) throws Exception {
-        RawHttp2 other = connect();
-        RawHttp2 flood = connect();
+        RawHttp2Client other = connect();
+        RawHttp2Client flood = connect();
         flood.frame(1, 0, 1, (byte) 0x82);
         flood.frames(20_000, 9, 0, 1, fields(bytes));
 
         assertEquals("goaway 11", endOfConnection(flood));
         assertTrue(flood.awaitClose());
-        other.send(RawHttp2.headers(), true);
+        other.send(RawHttp2Client.headers(), true);
         assertEquals("200", other.end());
         assertEquals(1, proxy.target().received().size());
     }
@@ -132,8 +132,8 @@ class Http2FloodTest {
             out.write(new byte[length]);
             return true;
         });
-        RawHttp2 client = connect();
-        int id = client.send(RawHttp2.headers(), true);
+        RawHttp2Client client = connect();
+        int id = client.send(RawHttp2Client.headers(), true);
         assertEquals("200", client.end());
         for (int i = 1; i <= 20; i++) {
             int part = length / 20 * i;
@@ -141,46 +141,46 @@ class Http2FloodTest {
             client.frames(100, 6, 0, 0, new byte[8]);
             client.frames(100, 8, 0, 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
         }
-        client.send(RawHttp2.headers("ts-health", "true"), true);
+        client.send(RawHttp2Client.headers("ts-health", "true"), true);
         assertTrue(client.end().matches("\\d{3}.*"));
     }
 
     @Test
     void aFewAreNone() throws Exception {
-        RawHttp2 client = connect();
+        RawHttp2Client client = connect();
         client.frames(100, 6, 0, 0, new byte[8]);
         client.frames(100, 4, 0, 0);
         client.frames(100, 2, 0, 1, new byte[] {0, 0, 0, 0, 16});
-        client.send(RawHttp2.headers(), true);
+        client.send(RawHttp2Client.headers(), true);
         assertEquals("200", client.end());
     }
 
     @Test
     void resetsEndTheConnectionAndNoOther() throws Exception {
-        RawHttp2 other = connect();
-        RawHttp2 flood = connect();
+        RawHttp2Client other = connect();
+        RawHttp2Client flood = connect();
         for (int i = 0; i < 300; i++) {
-            flood.reset(flood.send(RawHttp2.headers(), true));
+            flood.reset(flood.send(RawHttp2Client.headers(), true));
         }
 
         assertEquals("goaway 11", endOfConnection(flood));
         assertTrue(flood.awaitClose());
-        other.send(RawHttp2.headers(), true);
+        other.send(RawHttp2Client.headers(), true);
         assertEquals("200", other.end());
     }
 
     /** Those that the proxy has to send are as dear as those that it gets. */
     @Test
     void requestsThatAreResetEndTheConnectionAndNoOther() throws Exception {
-        RawHttp2 other = connect();
-        RawHttp2 flood = connect();
+        RawHttp2Client other = connect();
+        RawHttp2Client flood = connect();
         for (int i = 0; i < 300; i++) {
-            flood.send(RawHttp2.headers("connection", "close"), true);
+            flood.send(RawHttp2Client.headers("connection", "close"), true);
         }
 
         assertEquals("goaway 11", endOfConnection(flood));
         assertTrue(flood.awaitClose());
-        other.send(RawHttp2.headers(), true);
+        other.send(RawHttp2Client.headers(), true);
         assertEquals("200", other.end());
     }
 }

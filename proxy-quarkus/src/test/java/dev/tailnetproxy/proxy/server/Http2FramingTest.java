@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawHttp2;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -37,34 +37,34 @@ class Http2FramingTest {
 
     private static final Vertx VERTX = Vertx.vertx();
 
-    private static ListeningProxy proxy;
+    private static TestServer proxy;
 
     @BeforeAll
     static void start(@TempDir Path dir) throws Exception {
-        proxy = ListeningProxy.with(64, ServerCertificate.in(dir).access());
+        proxy = TestServer.with(64, ServerCertificate.in(dir).access());
     }
 
     @AfterAll
     static void stop() {
         proxy.close();
-        ListeningProxy.await(VERTX.close());
+        TestServer.await(VERTX.close());
     }
 
     @BeforeEach
     void forget() {
-        proxy.beAsNew();
+        proxy.resetTarget();
     }
 
-    private static RawHttp2 client() {
-        return new RawHttp2(VERTX, proxy.server().port());
+    private static RawHttp2Client client() {
+        return new RawHttp2Client(VERTX, proxy.server().port());
     }
 
     private static Arguments with(String expected, String... namesAndValues) {
-        return Arguments.of(expected, RawHttp2.headers(namesAndValues));
+        return Arguments.of(expected, RawHttp2Client.headers(namesAndValues));
     }
 
     private static Arguments changed(String expected, Consumer<Http2Headers> change) {
-        Http2Headers headers = RawHttp2.headers();
+        Http2Headers headers = RawHttp2Client.headers();
         change.accept(headers);
         return Arguments.of(expected, headers);
     }
@@ -72,7 +72,7 @@ class Http2FramingTest {
     static Stream<Arguments> refused() {
         Http2Headers connect = new DefaultHttp2Headers(false);
         connect.method("CONNECT").authority("proxy:80");
-        connect.add("ts-target-ip", Harness.PEER).add("ts-target-port", "80");
+        connect.add("ts-target-ip", TestProxy.PEER).add("ts-target-port", "80");
         return Stream.of(
                 with(MALFORMED, "connection", "close"),
                 with(MALFORMED, "keep-alive", "timeout=5"),
@@ -106,22 +106,22 @@ class Http2FramingTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void areRefusedAndTheConnectionGoesOn(String expected, Http2Headers headers) throws Exception {
-        RawHttp2 client = client();
+    void malformedRequestsAreRejectedOnTheirStream(String expected, Http2Headers headers) throws Exception {
+        RawHttp2Client client = client();
         client.send(headers, true);
 
         String end = client.end();
         // What Netty refuses is reset; what the proxy refuses has a name.
         assertTrue(end.equals(expected) || end.equals(MALFORMED), end);
-        client.send(RawHttp2.headers(), true);
+        client.send(RawHttp2Client.headers(), true);
         assertEquals("200", client.end());
         assertEquals(1, proxy.target().received().size());
     }
 
     @Test
-    void whatStandsForOneFieldIsOne() throws Exception {
-        RawHttp2 client = client();
-        client.send(RawHttp2.headers("cookie", "a=1", "cookie", "b=2", "te", "trailers", "host", "proxy"), true);
+    void splitFieldsAreJoined() throws Exception {
+        RawHttp2Client client = client();
+        client.send(RawHttp2Client.headers("cookie", "a=1", "cookie", "b=2", "te", "trailers", "host", "proxy"), true);
 
         assertEquals("200", client.end());
         assertEquals(List.of("a=1; b=2"), proxy.target().last().values("cookie"));
@@ -131,10 +131,10 @@ class Http2FramingTest {
 
     @ParameterizedTest
     @MethodSource
-    void aBodyOfAnotherLengthDoesNotGoOnWhole(String length, String first, String second, boolean trailers)
+    void bodyLengthMismatchIsRejected(String length, String first, String second, boolean trailers)
             throws Exception {
-        RawHttp2 client = client();
-        int id = client.send(RawHttp2.headers("content-length", length).method("PUT"), false);
+        RawHttp2Client client = client();
+        int id = client.send(RawHttp2Client.headers("content-length", length).method("PUT"), false);
         client.data(id, first, false);
         if (trailers) {
             client.trailers(id, "x-a", "b");
@@ -146,7 +146,7 @@ class Http2FramingTest {
         assertEquals(0, proxy.target().received().size());
     }
 
-    static Stream<Arguments> aBodyOfAnotherLengthDoesNotGoOnWhole() {
+    static Stream<Arguments> bodyLengthMismatchIsRejected() {
         return Stream.of(
                 Arguments.of("5", "ab", "c", false),
                 Arguments.of("5", "ab", "cdef", false),
@@ -155,9 +155,9 @@ class Http2FramingTest {
     }
 
     @Test
-    void aLargeHeaderSectionIsRefused() throws Exception {
-        RawHttp2 client = client();
-        client.send(RawHttp2.headers("x-a", "a".repeat(70 * 1024)), true);
+    void oversizedHeaderSectionIsRejected() throws Exception {
+        RawHttp2Client client = client();
+        client.send(RawHttp2Client.headers("x-a", "a".repeat(70 * 1024)), true);
         assertEquals(INVALID_HEADER, client.end());
         assertEquals(0, proxy.target().received().size());
     }
@@ -176,16 +176,16 @@ class Http2FramingTest {
         ", 100000, 0, reset",
     })
     void aLongBodyOfAnotherLengthDoesNotGoOnWhole(String length, int first, int second, String end) throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        proxy.target().begins(begun::countDown);
-        RawHttp2 client = client();
-        Http2Headers headers = length == null ? RawHttp2.headers() : RawHttp2.headers("content-length", length);
+        CountDownLatch started = new CountDownLatch(1);
+        proxy.target().begins(started::countDown);
+        RawHttp2Client client = client();
+        Http2Headers headers = length == null ? RawHttp2Client.headers() : RawHttp2Client.headers("content-length", length);
         int id = client.send(headers.method("PUT"), false);
         client.data(id, "x".repeat(first), false);
         client.awaitSent(id);
-        assertTrue(begun.await(30, TimeUnit.SECONDS));
+        assertTrue(started.await(30, TimeUnit.SECONDS));
         // All that may go on has gone on when the response to another request is here.
-        client.send(RawHttp2.headers("ts-health", "true"), true);
+        client.send(RawHttp2Client.headers("ts-health", "true"), true);
         assertNotEquals("", client.end());
         if (second > 0) {
             client.data(id, "y".repeat(second), "end".equals(end));
@@ -198,18 +198,18 @@ class Http2FramingTest {
             client.reset(id);
         }
 
-        assertTrue(proxy.target().awaitEndOfConnection());
-        int whole = length == null ? 0 : Integer.parseInt(length);
-        for (RawTarget.Received received : proxy.target().received()) {
-            assertTrue(received.body().length() < whole, "the target has a whole request");
+        assertTrue(proxy.target().awaitConnectionEnd());
+        int readFully = length == null ? 0 : Integer.parseInt(length);
+        for (RawTarget.ReceivedRequest received : proxy.target().received()) {
+            assertTrue(received.body().length() < readFully, "the target has a whole request");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"data", "empty", "trailers"})
     void aLongBodyOfItsLengthGoesOn(String end) throws Exception {
-        RawHttp2 client = client();
-        int id = client.send(RawHttp2.headers("content-length", "100000").method("PUT"), false);
+        RawHttp2Client client = client();
+        int id = client.send(RawHttp2Client.headers("content-length", "100000").method("PUT"), false);
         client.data(id, "x".repeat(60_000), false);
         client.data(id, "y".repeat(40_000), end.equals("data"));
         if (end.equals("trailers")) {

@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.server;
 
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawHttp2;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -14,26 +14,26 @@ final class Http2Requesting {
 
     private Http2Requesting() {}
 
-    static HttpClient client(Vertx vertx, ListeningProxy proxy) {
-        return vertx.createHttpClient(RawHttp2.options()
+    static HttpClient client(Vertx vertx, TestServer proxy) {
+        return vertx.createHttpClient(RawHttp2Client.options()
                 .setHttp2MaxPoolSize(1)
                 .setDefaultHost("127.0.0.1")
                 .setDefaultPort(proxy.server().port()));
     }
 
     static HttpClientRequest request(HttpClient client, HttpMethod method, String path) {
-        return ListeningProxy.await(client.request(method, path))
-                .putHeader("ts-target-ip", Harness.PEER)
+        return TestServer.await(client.request(method, path))
+                .putHeader("ts-target-ip", TestProxy.PEER)
                 .putHeader("ts-target-port", "80");
     }
 
     static HttpClientResponse response(HttpClientRequest request) {
-        return ListeningProxy.await(request.send());
+        return TestServer.await(request.send());
     }
 
     /** Asked for before it can have come. */
     static String text(HttpClientRequest request) {
-        return ListeningProxy.await(request.send().compose(HttpClientResponse::body))
+        return TestServer.await(request.send().compose(HttpClientResponse::body))
                 .toString();
     }
 }

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Certificates;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
-import dev.tailnetproxy.proxy.support.RawHttp2;
+import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -48,20 +48,20 @@ class Http2ServerTest {
 
     @AfterEach
     void stop() {
-        ListeningProxy.await(vertx.close());
+        TestServer.await(vertx.close());
     }
 
-    private static ListeningProxy listen() {
-        return ListeningProxy.with(64, certificate.access());
+    private static TestServer listen() {
+        return TestServer.with(64, certificate.access());
     }
 
     @Test
-    void theJdksClientSpeaksEitherVersion() throws Exception {
-        try (ListeningProxy proxy = listen()) {
+    void jdkClientUsesBothVersions() throws Exception {
+        try (TestServer proxy = listen()) {
             for (var version : java.net.http.HttpClient.Version.values()) {
                 HttpRequest request = HttpRequest.newBuilder(
                                 URI.create("https://127.0.0.1:" + proxy.server().port() + "/a?b=c"))
-                        .header("ts-target-ip", Harness.PEER)
+                        .header("ts-target-ip", TestProxy.PEER)
                         .header("ts-target-port", "80")
                         .header("x-a", "1")
                         .header("x-a", "2")
@@ -76,7 +76,7 @@ class Http2ServerTest {
                 assertEquals(version, response.version());
                 assertEquals(200, response.statusCode());
                 assertEquals("ok", response.body());
-                RawTarget.Received received = proxy.target().last();
+                RawTarget.ReceivedRequest received = proxy.target().last();
                 assertEquals("POST /a?b=c HTTP/1.1", received.requestLine());
                 assertEquals(List.of("1", "2"), received.values("x-a"));
                 assertEquals("content", received.body().toString());
@@ -85,9 +85,9 @@ class Http2ServerTest {
     }
 
     @Test
-    void bodiesOfAnyLengthGoBothWays() {
+    void bodiesAreForwardedInBothDirections() {
         String large = "x".repeat(1_000_000);
-        try (ListeningProxy proxy = listen()) {
+        try (TestServer proxy = listen()) {
             proxy.target().responds((request, out) -> {
                 byte[] body = request.body().getBytes();
                 out.write(("HTTP/1.1 200 OK\r\nset-cookie: a=1\r\nset-cookie: b=2\r\nConnection: close, x-hop\r\n"
@@ -100,7 +100,7 @@ class Http2ServerTest {
             });
             HttpClientRequest request = request(client(vertx, proxy), HttpMethod.PUT, "/");
             // No field says that there is a body.
-            HttpClientResponse response = ListeningProxy.await(request.send(io.vertx.core.buffer.Buffer.buffer(large))
+            HttpClientResponse response = TestServer.await(request.send(io.vertx.core.buffer.Buffer.buffer(large))
                     .compose(r -> r.body().map(b -> {
                         assertEquals(large, b.toString());
                         return r;
@@ -115,11 +115,11 @@ class Http2ServerTest {
     }
 
     @Test
-    void theProxysOwnResponsesAreNamedAndTheConnectionGoesOn() throws Exception {
-        try (ListeningProxy proxy = listen()) {
+    void errorResponsesKeepConnectionOpen() throws Exception {
+        try (TestServer proxy = listen()) {
             HttpClient client = client(vertx, proxy);
             HttpClientResponse refused = response(
-                    ListeningProxy.await(client.request(HttpMethod.GET, "/")).putHeader("ts-target-ip", "127.0.0.1"));
+                    TestServer.await(client.request(HttpMethod.GET, "/")).putHeader("ts-target-ip", "127.0.0.1"));
             assertEquals(400, refused.statusCode());
             assertTrue(refused.headers().contains("ts-error-name"));
             assertFalse(refused.headers().contains("connection"));
@@ -131,9 +131,9 @@ class Http2ServerTest {
     }
 
     @Test
-    void eachRequestNeedsTheToken(@TempDir Path dir) throws Exception {
+    void everyRequestNeedsToken(@TempDir Path dir) throws Exception {
         Path tokens = Files.writeString(dir.resolve("tokens"), "token-of-http2-0123456789\n");
-        try (ListeningProxy proxy = ListeningProxy.with(64, certificate.access(tokens))) {
+        try (TestServer proxy = TestServer.with(64, certificate.access(tokens))) {
             HttpClient client = client(vertx, proxy);
             assertEquals(401, response(request(client, HttpMethod.GET, "/")).statusCode());
             HttpClientRequest allowed =
@@ -146,11 +146,11 @@ class Http2ServerTest {
 
     @Test
     void clientsNeedACertificateOfTheAuthority() throws Exception {
-        Certificates certificates = certificate.certificates();
+        TestCertificates certificates = certificate.certificates();
         Path known = certificates.issue("client", "client.test", "-1d");
         Path expired = certificates.issue("expired", "client.test", "-20d");
         Path stranger = certificates.selfSigned("stranger", "client.test");
-        try (ListeningProxy proxy = ListeningProxy.with(64, certificate.mutual())) {
+        try (TestServer proxy = TestServer.with(64, certificate.mutual())) {
             assertEquals("200", end(proxy, Optional.of(known)));
             for (Optional<Path> shown : List.of(Optional.<Path>empty(), Optional.of(expired), Optional.of(stranger))) {
                 assertEquals("none", end(proxy, shown), shown.toString());
@@ -160,27 +160,27 @@ class Http2ServerTest {
     }
 
     /** Where it shows this certificate; "none" where it can't send a request. */
-    private String end(ListeningProxy proxy, Optional<Path> shown) throws Exception {
-        HttpClientOptions options = RawHttp2.options();
+    private String end(TestServer proxy, Optional<Path> shown) throws Exception {
+        HttpClientOptions options = RawHttp2Client.options();
         shown.ifPresent(store -> options.setKeyCertOptions(
-                new PfxOptions().setPath(store.toString()).setPassword(Certificates.PASSWORD)));
-        RawHttp2 client;
+                new PfxOptions().setPath(store.toString()).setPassword(TestCertificates.PASSWORD)));
+        RawHttp2Client client;
         try {
-            client = new RawHttp2(vertx, proxy.server().port(), options);
+            client = new RawHttp2Client(vertx, proxy.server().port(), options);
         } catch (AssertionError e) {
             return "none";
         }
-        client.send(RawHttp2.headers(), true);
+        client.send(RawHttp2Client.headers(), true);
         return client.end();
     }
 
     @Test
-    void thereIsNoHttp2WithoutTls() throws Exception {
-        try (ListeningProxy proxy = new ListeningProxy();
-                RawCaller caller = proxy.caller()) {
-            String reply = caller.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
-                    .rest();
-            assertTrue(reply.startsWith("HTTP/1."), reply);
+    void http2RequiresTls() throws Exception {
+        try (TestServer proxy = new TestServer();
+                RawClient client = proxy.client()) {
+            String response = client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
+                    .readRemaining();
+            assertTrue(response.startsWith("HTTP/1."), response);
         }
     }
 }

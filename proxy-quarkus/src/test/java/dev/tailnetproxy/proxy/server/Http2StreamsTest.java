@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawHttp2;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
@@ -54,20 +54,20 @@ class Http2StreamsTest {
 
     @AfterEach
     void stop() {
-        ListeningProxy.await(vertx.close());
+        TestServer.await(vertx.close());
     }
 
-    private ListeningProxy listen(Duration requestTimeout) {
-        return ListeningProxy.with(certificate.access(), requestTimeout, new Ends());
+    private TestServer listen(Duration requestTimeout) {
+        return TestServer.with(certificate.access(), requestTimeout, new Ends());
     }
 
-    private ListeningProxy listen() {
+    private TestServer listen() {
         return listen(Duration.ofSeconds(60));
     }
 
     @Test
     void aHundredRequestsAtOnceGetTheirOwnResponses() throws Exception {
-        try (ListeningProxy proxy = listen()) {
+        try (TestServer proxy = listen()) {
             proxy.target().responds((request, out) -> {
                 String path = request.requestLine().split(" ", -1)[1];
                 out.write(("HTTP/1.1 200 OK\r\ncontent-length: " + path.length() + "\r\n\r\n" + path)
@@ -99,7 +99,7 @@ class Http2StreamsTest {
     void aClientThatResetsOneRequestLeavesTheOthers() throws Exception {
         BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
         CountDownLatch go = new CountDownLatch(1);
-        try (ListeningProxy proxy = listen()) {
+        try (TestServer proxy = listen()) {
             proxy.target().responds((request, out) -> {
                 arrived.add(request.requestLine());
                 if (request.requestLine().contains("/kept")) {
@@ -116,17 +116,17 @@ class Http2StreamsTest {
             assertTrue(arrived.poll(30, TimeUnit.SECONDS).contains("/left"));
             left.reset(8);
 
-            assertTrue(proxy.target().awaitEndOfConnection());
+            assertTrue(proxy.target().awaitConnectionEnd());
             assertEquals(Optional.of("CallerGone"), ends.poll(30, TimeUnit.SECONDS));
             go.countDown();
-            assertEquals("kept", ListeningProxy.await(kept).toString());
+            assertEquals("kept", TestServer.await(kept).toString());
             assertEquals(Optional.empty(), ends.poll(30, TimeUnit.SECONDS));
         }
     }
 
     @Test
     void aStreamThatNobodyReadsEndsAndTheOthersDoNot() throws Exception {
-        try (ListeningProxy proxy = listen(Duration.ofSeconds(2))) {
+        try (TestServer proxy = listen(Duration.ofSeconds(2))) {
             proxy.target().responds((request, out) -> {
                 if (request.requestLine().contains("/unread")) {
                     byte[] megabyte = new byte[1_000_000];
@@ -141,7 +141,7 @@ class Http2StreamsTest {
             });
             HttpClient client = client(vertx, proxy);
             CompletableFuture<Throwable> end = new CompletableFuture<>();
-            HttpClientResponse unread = ListeningProxy.await(
+            HttpClientResponse unread = TestServer.await(
                     request(client, HttpMethod.GET, "/unread").send().onSuccess(response -> response.pause()
                             .exceptionHandler(end::complete)));
 
@@ -155,7 +155,7 @@ class Http2StreamsTest {
 
     @Test
     void aRequestThatDoesNotComeWholeEndsAtItsDeadline() throws Exception {
-        try (ListeningProxy proxy = listen(Duration.ofMillis(500))) {
+        try (TestServer proxy = listen(Duration.ofMillis(500))) {
             HttpClient client = client(vertx, proxy);
             HttpClientRequest slow = request(client, HttpMethod.PUT, "/").putHeader("content-length", "5");
             CompletableFuture<Throwable> end = new CompletableFuture<>();
@@ -172,15 +172,15 @@ class Http2StreamsTest {
     @Test
     void aStreamBeyondAHundredIsRefused() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
-        try (ListeningProxy proxy = listen()) {
+        try (TestServer proxy = listen()) {
             proxy.target().responds((request, out) -> {
                 go.await(30, TimeUnit.SECONDS);
                 out.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
                 return true;
             });
-            RawHttp2 client = new RawHttp2(vertx, proxy.server().port());
+            RawHttp2Client client = new RawHttp2Client(vertx, proxy.server().port());
             for (int i = 0; i < 103; i++) {
-                client.send(RawHttp2.headers(), true);
+                client.send(RawHttp2Client.headers(), true);
             }
             for (int i = 0; i < 3; i++) {
                 assertEquals("reset 7", client.end());
@@ -189,7 +189,7 @@ class Http2StreamsTest {
             for (int i = 0; i < 100; i++) {
                 assertEquals("200", client.end());
             }
-            client.send(RawHttp2.headers(), true);
+            client.send(RawHttp2Client.headers(), true);
             assertEquals("200", client.end());
             Awaitility.await().untilAsserted(() -> assertEquals(101, ends.size()));
         }
@@ -199,20 +199,20 @@ class Http2StreamsTest {
     @ParameterizedTest
     @ValueSource(strings = {"80", "0", "81"})
     void anEarlyResponseEndsTheRestOfTheRequestWithoutAnError(String port) throws Exception {
-        try (ListeningProxy proxy = listen()) {
+        try (TestServer proxy = listen()) {
             proxy.target()
-                    .respondsAtTheHead(RawTarget.bytes(
+                    .respondsBeforeBody(RawTarget.bytes(
                             "HTTP/1.1 413 No\r\nconnection: close\r\n" + "content-length: 2\r\n\r\nno"));
-            RawHttp2 client = new RawHttp2(vertx, proxy.server().port());
-            Http2Headers headers = RawHttp2.headers("content-length", "1000000").method("PUT");
+            RawHttp2Client client = new RawHttp2Client(vertx, proxy.server().port());
+            Http2Headers headers = RawHttp2Client.headers("content-length", "1000000").method("PUT");
             int id = client.send(headers.set("ts-target-port", port), false);
             client.data(id, "x".repeat(1000), false);
 
             String response = client.end();
             assertTrue(response.matches("413|400 Invalid.*|502 .*|403 .*"), response);
             assertEquals("reset 0", client.end());
-            proxy.beAsNew();
-            client.send(RawHttp2.headers(), true);
+            proxy.resetTarget();
+            client.send(RawHttp2Client.headers(), true);
             assertEquals("200", client.end());
         }
     }
@@ -221,15 +221,15 @@ class Http2StreamsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 60, 98})
     void bodiesThatNobodyTakesLeaveTheWindowsOfTheOthers(int waiting) throws Exception {
-        CountDownLatch over = new CountDownLatch(1);
-        try (ListeningProxy proxy = ListeningProxy.with(Harness.options().maxConnections(1), certificate.access());
+        CountDownLatch finished = new CountDownLatch(1);
+        try (TestServer proxy = TestServer.with(TestProxy.options().maxConnections(1), certificate.access());
                 RawTarget hanging = new RawTarget((request, out) -> {
-                    over.await();
+                    finished.await();
                     return false;
                 })) {
-            proxy.harness().socks().route(Harness.PEER, 82, hanging.port());
-            RawHttp2 client = new RawHttp2(vertx, proxy.server().port());
-            client.send(RawHttp2.headers().set("ts-target-port", "82"), true);
+            proxy.harness().socks().route(TestProxy.PEER, 82, hanging.port());
+            RawHttp2Client client = new RawHttp2Client(vertx, proxy.server().port());
+            client.send(RawHttp2Client.headers().set("ts-target-port", "82"), true);
             Awaitility.await()
                     .untilAsserted(() -> assertEquals(1, hanging.received().size()));
             for (int i = 0; i < waiting; i++) {
@@ -240,12 +240,12 @@ class Http2StreamsTest {
             assertEquals("200", client.end());
             assertEquals(3_000_000, proxy.target().last().body().length());
             assertEquals(1, hanging.received().size());
-            over.countDown();
+            finished.countDown();
         }
     }
 
     private static Http2Headers put(String port, int length) {
-        return RawHttp2.headers("content-length", Integer.toString(length))
+        return RawHttp2Client.headers("content-length", Integer.toString(length))
                 .method("PUT")
                 .set("ts-target-port", port);
     }
@@ -253,21 +253,21 @@ class Http2StreamsTest {
     /** The client grants the connection more than it grants a stream. */
     @Test
     void aResponseThatIsNotReadLeavesTheWindowToTheOthers() throws Exception {
-        try (ListeningProxy proxy = listen()) {
+        try (TestServer proxy = listen()) {
             proxy.target().responds((request, out) -> {
                 out.write("HTTP/1.1 200 OK\r\ncontent-length: 3000000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 out.write(new byte[3_000_000]);
                 return true;
             });
-            RawHttp2 client = new RawHttp2(
-                    vertx, proxy.server().port(), RawHttp2.options().setHttp2ConnectionWindowSize(1_000_000));
-            int unread = client.send(RawHttp2.headers(), false);
+            RawHttp2Client client = new RawHttp2Client(
+                    vertx, proxy.server().port(), RawHttp2Client.options().setHttp2ConnectionWindowSize(1_000_000));
+            int unread = client.send(RawHttp2Client.headers(), false);
             client.doNotRead(unread);
             client.data(unread, "", true);
             assertEquals("200", client.end());
             Awaitility.await().untilAsserted(() -> assertEquals(65_535, client.received(unread)));
 
-            int read = client.send(RawHttp2.headers(), true);
+            int read = client.send(RawHttp2Client.headers(), true);
             assertEquals("200", client.end());
             Awaitility.await().untilAsserted(() -> assertEquals(3_000_000, client.received(read)));
             assertEquals(65_535, client.received(unread));
@@ -278,7 +278,7 @@ class Http2StreamsTest {
     private final class Ends implements TrafficMetrics {
 
         @Override
-        public void begun() {}
+        public void started() {}
 
         @Override
         public void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut) {

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.LogCapture;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,12 +34,12 @@ class HttpAccessTest {
     Path dir;
 
     private Path file;
-    private ListeningProxy proxy;
+    private TestServer proxy;
 
     @BeforeEach
     void start() throws IOException {
         file = Files.writeString(dir.resolve("tokens"), OLD + "\n\n  " + NEW + "  \n");
-        proxy = ListeningProxy.with(64, new Access(Optional.empty(), Optional.of(file)));
+        proxy = TestServer.with(64, new Access(Optional.empty(), Optional.of(file)));
     }
 
     @AfterEach
@@ -47,13 +47,13 @@ class HttpAccessTest {
         proxy.close();
     }
 
-    private RawCaller.Reply ask(String fields) throws IOException {
-        return askFor(ListeningProxy.TARGET + fields);
+    private RawClient.ReceivedResponse ask(String fields) throws IOException {
+        return askFor(TestServer.TARGET + fields);
     }
 
-    private RawCaller.Reply askFor(String fields) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            return caller.send("GET / HTTP/1.1\r\n" + fields + "\r\n").reply();
+    private RawClient.ReceivedResponse askFor(String fields) throws IOException {
+        try (RawClient client = proxy.client()) {
+            return client.send("GET / HTTP/1.1\r\n" + fields + "\r\n").response();
         }
     }
 
@@ -68,7 +68,7 @@ class HttpAccessTest {
                 "Authorization: bearer " + NEW,
                 "AUTHORIZATION: BEARER   " + OLD,
             })
-    void eitherTokenOpensAndDoesNotGoOn(String field) throws IOException {
+    void eitherTokenIsAcceptedAndRemoved(String field) throws IOException {
         assertEquals("ok", ask(field + "\r\nts-authorization: Basic a\r\n").text());
         assertEquals(List.of("Basic a"), proxy.target().last().values("authorization"));
     }
@@ -98,13 +98,13 @@ class HttpAccessTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void nothingElseOpens(String fields) throws IOException {
-        RawCaller.Reply reply = ask(fields);
+    void otherCredentialsAreRejected(String fields) throws IOException {
+        RawClient.ReceivedResponse response = ask(fields);
 
-        assertEquals(401, reply.status());
-        assertEquals("Unauthorized", reply.outcome());
-        assertEquals(List.of("Bearer"), reply.values("www-authenticate"));
-        assertEquals(List.of("close"), reply.values("connection"));
+        assertEquals(401, response.status());
+        assertEquals("Unauthorized", response.outcome());
+        assertEquals(List.of("Bearer"), response.values("www-authenticate"));
+        assertEquals(List.of("close"), response.values("connection"));
         assertEquals(0, proxy.target().received().size());
     }
 
@@ -116,21 +116,21 @@ class HttpAccessTest {
                 "ts-target-ip: 127.0.0.1\r\nts-target-port: 80\r\n",
                 ""
             })
-    void neitherDoTheProxysOwnResponses(String fields) throws IOException {
+    void controlEndpointsNeedToken(String fields) throws IOException {
         assertEquals("Unauthorized", askFor("host: proxy\r\n" + fields).outcome());
         assertFalse(askFor("host: proxy\r\n" + fields + bearer(OLD)).outcome().equals("Unauthorized"));
     }
 
     @Test
-    void aTokenThatIsReplacedOpensNoMore() throws IOException {
-        try (LogCapture log = LogCapture.of("dev.tailnetproxy")) {
+    void replacedTokenIsRejected() throws IOException {
+        try (CapturedLog log = CapturedLog.of("dev.tailnetproxy")) {
             replace(OTHER + "\n");
 
             Awaitility.await()
                     .untilAsserted(() -> assertEquals("200", ask(bearer(OTHER)).outcome()));
             assertEquals("Unauthorized", ask(bearer(OLD)).outcome());
             assertEquals("Unauthorized", ask(bearer(NEW)).outcome());
-            assertTellsNoToken(log);
+            assertLeaksNoToken(log);
         }
     }
 
@@ -144,8 +144,8 @@ class HttpAccessTest {
                 OTHER + "\n" + OLD + "\n" + NEW + "\n",
                 "none"
             })
-    void aBrokenReplacementIsSaidAndTheOldTokensGoOn(String content) throws IOException {
-        try (LogCapture log = LogCapture.of(Reloaded.class.getName())) {
+    void invalidTokenFileIsLoggedAndOldTokensKept(String content) throws IOException {
+        try (CapturedLog log = CapturedLog.of(ReloadableFiles.class.getName())) {
             if (content.equals("none")) {
                 Files.delete(file);
             } else {
@@ -156,11 +156,11 @@ class HttpAccessTest {
             assertEquals("ok", ask(bearer(OLD)).text());
             assertEquals("Unauthorized", ask(bearer(OTHER)).outcome());
             assertEquals("Unauthorized", ask("").outcome());
-            assertTellsNoToken(log);
+            assertLeaksNoToken(log);
         }
     }
 
-    private static void assertTellsNoToken(LogCapture log) {
+    private static void assertLeaksNoToken(CapturedLog log) {
         for (String token : List.of(OLD, NEW, OTHER)) {
             assertTrue(log.records().stream()
                     .noneMatch(line -> new JsonFormatter().format(line).contains(token)));
@@ -178,13 +178,13 @@ class HttpAccessTest {
     }
 
     @Test
-    void withoutATokenFileEverybodyIsServed() throws IOException {
-        try (ListeningProxy open = ListeningProxy.with(64, Access.open());
-                RawCaller caller = open.caller()) {
+    void noTokenFileMeansOpenAccess() throws IOException {
+        try (TestServer open = TestServer.with(64, Access.open());
+                RawClient client = open.client()) {
             assertEquals(
                     "ok",
-                    caller.send("GET / HTTP/1.1\r\n" + ListeningProxy.TARGET + bearer(OTHER) + "\r\n")
-                            .reply()
+                    client.send("GET / HTTP/1.1\r\n" + TestServer.TARGET + bearer(OTHER) + "\r\n")
+                            .response()
                             .text());
             assertEquals(List.of(), open.target().last().values("authorization"));
         }

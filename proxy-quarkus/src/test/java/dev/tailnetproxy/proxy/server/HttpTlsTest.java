@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Certificates;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.LogCapture;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,18 +34,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** TLS of the HTTP port, and clients that need a certificate. */
 class HttpTlsTest {
 
-    private static final String REQUEST = "GET / HTTP/1.1\r\n" + ListeningProxy.TARGET + "connection: close\r\n\r\n";
+    private static final String REQUEST = "GET / HTTP/1.1\r\n" + TestServer.TARGET + "connection: close\r\n\r\n";
 
     @TempDir
     Path dir;
 
-    private Certificates certificates;
+    private TestCertificates certificates;
     private Path certificate;
     private Path key;
 
     @BeforeEach
     void files() throws Exception {
-        certificates = new Certificates(dir);
+        certificates = new TestCertificates(dir);
         certificate = dir.resolve("tls.crt");
         key = dir.resolve("tls.key");
         put(certificates.issue("first", "first.test", "-1d"), true, true);
@@ -72,7 +72,7 @@ class HttpTlsTest {
                     key,
                     pem(
                             "PRIVATE KEY",
-                            keys.getKey(alias, Certificates.PASSWORD.toCharArray())
+                            keys.getKey(alias, TestCertificates.PASSWORD.toCharArray())
                                     .getEncoded()));
         }
     }
@@ -80,7 +80,7 @@ class HttpTlsTest {
     private static KeyStore keyStore(Path store) throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, Certificates.PASSWORD.toCharArray());
+            keys.load(in, TestCertificates.PASSWORD.toCharArray());
         }
         return keys;
     }
@@ -91,8 +91,8 @@ class HttpTlsTest {
                 + "\n-----END " + kind + "-----\n";
     }
 
-    private ListeningProxy listen(boolean mutual) {
-        return ListeningProxy.with(
+    private TestServer listen(boolean mutual) {
+        return TestServer.with(
                 64,
                 new Access(
                         Optional.of(new Access.Tls(
@@ -101,7 +101,7 @@ class HttpTlsTest {
     }
 
     /** A client that trusts the test's authority, and shows a certificate of that file if there is one. */
-    private SSLSocket connect(ListeningProxy proxy, Optional<Path> own) throws Exception {
+    private SSLSocket connect(TestServer proxy, Optional<Path> own) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         try (InputStream in = Files.newInputStream(certificates.authority())) {
@@ -111,7 +111,7 @@ class HttpTlsTest {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(own.isPresent() ? keyStore(own.get()) : null, Certificates.PASSWORD.toCharArray());
+        keys.init(own.isPresent() ? keyStore(own.get()) : null, TestCertificates.PASSWORD.toCharArray());
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
         SSLSocket socket = (SSLSocket)
@@ -121,14 +121,14 @@ class HttpTlsTest {
         return socket;
     }
 
-    private String ask(ListeningProxy proxy, Optional<Path> own) throws Exception {
+    private String ask(TestServer proxy, Optional<Path> own) throws Exception {
         try (SSLSocket socket = connect(proxy, own)) {
             socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }
 
-    private String shownBy(ListeningProxy proxy) throws Exception {
+    private String certificateOf(TestServer proxy) throws Exception {
         try (SSLSocket socket = connect(proxy, Optional.empty())) {
             X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
             return shown.getSubjectX500Principal().getName();
@@ -136,21 +136,21 @@ class HttpTlsTest {
     }
 
     @Test
-    void requestsAreServedOverTlsAndOnlySo() throws Exception {
-        try (ListeningProxy proxy = listen(false)) {
+    void tlsIsRequired() throws Exception {
+        try (TestServer proxy = listen(false)) {
             assertTrue(ask(proxy, Optional.empty()).endsWith("ok"));
-            try (RawCaller plain = proxy.caller()) {
-                assertEquals("", plain.send(REQUEST).rest().replaceAll("(?s)^\\x15.*", ""));
+            try (RawClient plain = proxy.client()) {
+                assertEquals("", plain.send(REQUEST).readRemaining().replaceAll("(?s)^\\x15.*", ""));
             }
             assertEquals(1, proxy.target().received().size());
         }
     }
 
     @Test
-    void framingIsAsStrictOverTls() throws Exception {
-        try (ListeningProxy proxy = listen(false);
+    void framingIsStrictOverTls() throws Exception {
+        try (TestServer proxy = listen(false);
                 SSLSocket socket = connect(proxy, Optional.empty())) {
-            String smuggling = "POST / HTTP/1.1\r\n" + ListeningProxy.TARGET
+            String smuggling = "POST / HTTP/1.1\r\n" + TestServer.TARGET
                     + "transfer-encoding: chunked\r\n\r\n100000003\r\nabc\r\n0\r\n\r\n";
             socket.getOutputStream().write((smuggling + REQUEST).getBytes(StandardCharsets.US_ASCII));
             String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
@@ -161,11 +161,11 @@ class HttpTlsTest {
     }
 
     @Test
-    void clientsNeedACertificateOfTheAuthority() throws Exception {
+    void clientCertificateIsRequired() throws Exception {
         Path client = certificates.issue("client", "client.test", "-1d");
         Path expired = certificates.issue("expired", "client.test", "-20d");
         Path stranger = certificates.selfSigned("stranger", "client.test");
-        try (ListeningProxy proxy = listen(true)) {
+        try (TestServer proxy = listen(true)) {
             assertTrue(ask(proxy, Optional.of(client)).endsWith("ok"));
             assertThrows(IOException.class, () -> ask(proxy, Optional.empty()));
             assertThrows(IOException.class, () -> ask(proxy, Optional.of(stranger)));
@@ -175,13 +175,13 @@ class HttpTlsTest {
     }
 
     @Test
-    void aReplacedCertificateIsShownFromThenOn() throws Exception {
-        try (ListeningProxy proxy = listen(false);
+    void replacedCertificateIsUsed() throws Exception {
+        try (TestServer proxy = listen(false);
                 SSLSocket before = connect(proxy, Optional.empty())) {
-            assertEquals("CN=first.test", shownBy(proxy));
+            assertEquals("CN=first.test", certificateOf(proxy));
             put(certificates.issue("second", "second.test", "-1d"), true, true);
 
-            Awaitility.await().untilAsserted(() -> assertEquals("CN=second.test", shownBy(proxy)));
+            Awaitility.await().untilAsserted(() -> assertEquals("CN=second.test", certificateOf(proxy)));
             before.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
             assertTrue(new String(before.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).endsWith("ok"));
         }
@@ -189,9 +189,9 @@ class HttpTlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "no certificate", "another key", "none"})
-    void aBrokenReplacementIsSaidAndTheOldCertificateGoesOn(String content) throws Exception {
-        try (ListeningProxy proxy = listen(false);
-                LogCapture log = LogCapture.of(Reloaded.class.getName())) {
+    void invalidCertificateIsLoggedAndOldOneKept(String content) throws Exception {
+        try (TestServer proxy = listen(false);
+                CapturedLog log = CapturedLog.of(ReloadableFiles.class.getName())) {
             switch (content) {
                 case "another key" -> put(certificates.issue("second", "second.test", "-1d"), false, true);
                 case "none" -> Files.delete(certificate);
@@ -200,9 +200,9 @@ class HttpTlsTest {
 
             Awaitility.await()
                     .untilAsserted(() -> assertEquals(1, log.warnings().size()));
-            assertEquals("CN=first.test", shownBy(proxy));
+            assertEquals("CN=first.test", certificateOf(proxy));
             put(certificates.issue("third", "third.test", "-1d"), true, true);
-            Awaitility.await().untilAsserted(() -> assertEquals("CN=third.test", shownBy(proxy)));
+            Awaitility.await().untilAsserted(() -> assertEquals("CN=third.test", certificateOf(proxy)));
         }
     }
 }

@@ -2,9 +2,9 @@ package dev.tailnetproxy.proxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,93 +18,93 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A connection without a request is not kept for ever; one with a request is not idle. */
 class IdleConnectionTest {
 
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String TARGET = "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
     private static final String REQUEST = "GET / HTTP/1.1\r\n" + TARGET + "\r\n";
 
     private final CountDownLatch arrived = new CountDownLatch(1);
-    private final CountDownLatch mayAnswer = new CountDownLatch(1);
-    private ListeningProxy proxy;
+    private final CountDownLatch mayRespond = new CountDownLatch(1);
+    private TestServer proxy;
 
     @BeforeEach
     void start() {
-        proxy = ListeningProxy.withIdleTimeout(Duration.ofSeconds(1));
+        proxy = TestServer.withIdleTimeout(Duration.ofSeconds(1));
     }
 
     @AfterEach
     void stop() {
-        mayAnswer.countDown();
+        mayRespond.countDown();
         proxy.close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\r\n", "GET / HT", "GET / HTTP/1.1\r\nhost: proxy\r\n"})
-    void endsBeforeItsFirstRequest(String sent) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            assertEquals("", caller.send(sent).rest());
+    void idleConnectionClosesBeforeFirstRequest(String sent) throws IOException {
+        try (RawClient client = proxy.client()) {
+            assertEquals("", client.send(sent).readRemaining());
         }
     }
 
     @Test
-    void endsOnThePortForHealthAndMetricsToo() throws IOException {
-        try (RawCaller manager = proxy.manager()) {
-            assertEquals("", manager.rest());
+    void idleManagementConnectionCloses() throws IOException {
+        try (RawClient managementClient = proxy.managementClient()) {
+            assertEquals("", managementClient.readRemaining());
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\r\n", "GET / HT"})
-    void endsBehindAnAnswer(String sent) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            assertEquals("ok", caller.send(REQUEST).reply().text());
-            assertEquals("ok", caller.send(REQUEST).reply().text());
+    void idleConnectionClosesAfterResponse(String sent) throws IOException {
+        try (RawClient client = proxy.client()) {
+            assertEquals("ok", client.send(REQUEST).response().text());
+            assertEquals("ok", client.send(REQUEST).response().text());
 
-            assertEquals("", caller.send(sent).rest());
+            assertEquals("", client.send(sent).readRemaining());
         }
     }
 
     @Test
-    void isKeptWhileTheTargetThinks() throws Exception {
-        answersLater();
-        try (RawCaller caller = proxy.caller()) {
-            caller.send(REQUEST);
+    void connectionIsKeptWhileTargetWorks() throws Exception {
+        respondsLater();
+        try (RawClient client = proxy.client()) {
+            client.send(REQUEST);
             arrived.await();
             anIdleConnectionEnds();
-            mayAnswer.countDown();
+            mayRespond.countDown();
 
-            assertEquals("ok", caller.reply().text());
-            assertEquals("ok", caller.send(REQUEST).reply().text());
+            assertEquals("ok", client.response().text());
+            assertEquals("ok", client.send(REQUEST).response().text());
         }
     }
 
     @Test
-    void isKeptWhileARequestBehindAnotherIsServed() throws Exception {
-        answersLater();
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n" + REQUEST);
-            assertEquals("MissingTarget", caller.reply().outcome());
+    void connectionIsKeptWhilePipelinedRequestIsServed() throws Exception {
+        respondsLater();
+        try (RawClient client = proxy.client()) {
+            client.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n" + REQUEST);
+            assertEquals("MissingTarget", client.response().outcome());
             arrived.await();
             anIdleConnectionEnds();
-            mayAnswer.countDown();
+            mayRespond.countDown();
 
-            assertEquals("ok", caller.reply().text());
+            assertEquals("ok", client.response().text());
         }
     }
 
     @Test
-    void isKeptWhileABodyIsOnItsWay() throws Exception {
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 3\r\n\r\na");
+    void connectionIsKeptDuringBody() throws Exception {
+        try (RawClient client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 3\r\n\r\na");
             anIdleConnectionEnds();
 
-            assertEquals("ok", caller.send("bc").reply().text());
+            assertEquals("ok", client.send("bc").response().text());
         }
         assertEquals("abc", proxy.target().last().body().toString());
     }
 
-    private void answersLater() {
+    private void respondsLater() {
         proxy.target().responds((request, out) -> {
             arrived.countDown();
-            mayAnswer.await();
+            mayRespond.await();
             return RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
                     .write(request, out);
         });
@@ -112,8 +112,8 @@ class IdleConnectionTest {
 
     /** Which takes as long as the others may be idle. */
     private void anIdleConnectionEnds() throws IOException {
-        try (RawCaller idle = proxy.caller()) {
-            assertEquals("", idle.rest());
+        try (RawClient idle = proxy.client()) {
+            assertEquals("", idle.readRemaining());
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,9 +9,9 @@ import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,37 +31,37 @@ class LimitsTest {
     private static final int BODY = 60_000;
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-    private final CountDownLatch over = new CountDownLatch(1);
-    private final List<RawCaller> callers = new ArrayList<>();
-    private ListeningProxy proxy;
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final List<RawClient> clients = new ArrayList<>();
+    private TestServer proxy;
 
     @AfterEach
     void stop() {
-        over.countDown();
-        callers.forEach(RawCaller::close);
+        finished.countDown();
+        clients.forEach(RawClient::close);
         proxy.close();
     }
 
     private Limits start(LimitSettings limits, int connections) {
-        proxy = new ListeningProxy(
+        proxy = new TestServer(
                 Duration.ofSeconds(60),
-                Harness.options().maxConnections(connections).limits(limits),
+                TestProxy.options().maxConnections(connections).limits(limits),
                 TrafficMetrics.none());
         return proxy.harness().limits();
     }
 
     private void hang() {
         proxy.target().responds((request, out) -> {
-            over.await();
+            finished.await();
             out.write(OK.getBytes(StandardCharsets.US_ASCII));
             return true;
         });
     }
 
-    private RawCaller send(String text) throws IOException {
-        RawCaller caller = proxy.caller();
-        callers.add(caller);
-        return caller.send(text);
+    private RawClient send(String text) throws IOException {
+        RawClient client = proxy.client();
+        clients.add(client);
+        return client.send(text);
     }
 
     private static String post() {
@@ -76,7 +76,7 @@ class LimitsTest {
 
     /** Of what they sent nothing stays until the deadline of the requests. */
     @Test
-    void clientsThatLeaveBehindAHangingTargetTakeTheirBodiesAlong() throws IOException {
+    void disconnectReleasesBufferedBodies() throws IOException {
         Limits limits = start(new LimitSettings(1000, 100L * BODY, 100, 500), 4);
         hang();
         for (int i = 0; i < 4; i++) {
@@ -84,14 +84,14 @@ class LimitsTest {
         }
         await().untilAsserted(() -> assertEquals(4, proxy.target().received().size()));
         for (int round = 0; round < 3; round++) {
-            List<RawCaller> leaving = new ArrayList<>();
+            List<RawClient> leaving = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 leaving.add(send(post()));
             }
             await().untilAsserted(() -> assertEquals(40, limits.waiting().used()));
             assertEquals(40L * BODY, limits.bufferedBytes().used());
 
-            leaving.forEach(RawCaller::close);
+            leaving.forEach(RawClient::close);
 
             await().untilAsserted(() -> assertEquals(0, limits.bufferedBytes().used()));
             await().untilAsserted(() -> assertEquals(4, limits.requests().used()));
@@ -102,13 +102,13 @@ class LimitsTest {
     /** Nothing of them is read by anybody, and their connections are watched all the same. */
     @ParameterizedTest
     @ValueSource(ints = {1, 100, 3000})
-    void clientsThatLeaveWithinALongBodyAreSeenLeaving(int chunk) throws IOException {
+    void disconnectDuringLongBodyIsDetected(int chunk) throws IOException {
         Limits limits = start(new LimitSettings(1000, 100L * BODY, 100, 500), 1);
         hang();
         send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
         await().untilAsserted(() -> assertEquals(1, proxy.target().received().size()));
         String chunks = (Integer.toHexString(chunk) + "\r\n" + "x".repeat(chunk) + "\r\n").repeat(20);
-        List<RawCaller> leaving = new ArrayList<>();
+        List<RawClient> leaving = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             leaving.add(send("POST / HTTP/1.1\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n" + chunks));
         }
@@ -116,36 +116,36 @@ class LimitsTest {
                         () -> assertEquals(400L * chunk, limits.bufferedBytes().used()));
         assertEquals(20, limits.waiting().used());
 
-        leaving.forEach(RawCaller::close);
+        leaving.forEach(RawClient::close);
 
         await().untilAsserted(() -> assertEquals(0, limits.waiting().used()));
         await().untilAsserted(() -> assertEquals(0, limits.bufferedBytes().used()));
     }
 
     @Test
-    void bodiesThatDoNotFitAreRefusedAtOnce() throws IOException {
+    void bodiesAboveLimitAreRejected() throws IOException {
         Limits limits = start(new LimitSettings(1000, 5L * BODY, 100, 500), 4);
         hang();
-        List<RawCaller> fitting = new ArrayList<>();
+        List<RawClient> forHeap = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            fitting.add(send(post()));
+            forHeap.add(send(post()));
         }
         await().untilAsserted(
                         () -> assertEquals(5L * BODY, limits.bufferedBytes().used()));
         for (int i = 0; i < 20; i++) {
-            RawCaller.Reply reply = send(post()).reply();
+            RawClient.ReceivedResponse response = send(post()).response();
 
-            assertEquals("Overloaded", reply.outcome());
-            assertEquals(503, reply.status());
-            assertEquals(List.of("1"), reply.values("retry-after"));
-            assertTrue(reply.values("ts-error-message").get(0).contains("TS_PROXY_MAX_BUFFERED_BYTES"));
+            assertEquals("Overloaded", response.outcome());
+            assertEquals(503, response.status());
+            assertEquals(List.of("1"), response.values("retry-after"));
+            assertTrue(response.values("ts-error-message").get(0).contains("TS_PROXY_MAX_BUFFERED_BYTES"));
         }
         assertEquals(20, limits.bufferedBytes().refusals());
 
-        over.countDown();
+        finished.countDown();
 
-        for (RawCaller caller : fitting) {
-            assertEquals("ok", caller.reply().text());
+        for (RawClient client : forHeap) {
+            assertEquals("ok", client.response().text());
         }
         assertNothingIsLeft(limits);
         assertEquals(5, proxy.target().received().size());
@@ -154,12 +154,12 @@ class LimitsTest {
     /** A length is only a claim: what has not arrived takes no memory. */
     @ParameterizedTest
     @ValueSource(strings = {"content-length: 8000000", "content-length: 8388608", "x-no-length: 1"})
-    void anAnnouncedLengthTakesNoMemory(String announced) throws IOException {
+    void declaredLengthReservesNoMemory(String announced) throws IOException {
         Limits limits = start(new LimitSettings(1000, 1000, 100, 500), 64);
         proxy.target().responds((request, out) -> {
             out.write(("HTTP/1.1 200 OK\r\n" + announced + "\r\n\r\nx").getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            over.await();
+            finished.await();
             return false;
         });
         for (int i = 0; i < 26; i++) {
@@ -168,14 +168,14 @@ class LimitsTest {
 
         await().untilAsserted(() -> assertEquals(26, limits.bufferedBytes().used()));
 
-        callers.forEach(RawCaller::close);
+        clients.forEach(RawClient::close);
         assertNothingIsLeft(limits);
     }
 
     /** The target has acted on the request: to send it again is not safe, so that it is no Overloaded. */
     @ParameterizedTest
     @ValueSource(strings = {"content-length: 5000", "transfer-encoding: chunked", "x-no-length: 1"})
-    void aResponseForHttp10ThatDoesNotFitIsTooLarge(String framing) throws IOException {
+    void oversizedHttp10ResponseIsTooLarge(String framing) throws IOException {
         Limits limits = start(new LimitSettings(1000, 1000, 100, 500), 64);
         String content = "x".repeat(5000);
         String body = framing.contains("chunked") ? "1388\r\n" + content + "\r\n0\r\n\r\n" : content;
@@ -184,44 +184,44 @@ class LimitsTest {
             return false;
         });
 
-        RawCaller.Reply reply = send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").reply();
+        RawClient.ReceivedResponse response = send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").response();
 
-        assertEquals("ResponseTooLarge", reply.outcome());
-        assertEquals(List.of(), reply.values("retry-after"));
+        assertEquals("ResponseTooLarge", response.outcome());
+        assertEquals(List.of(), response.values("retry-after"));
         assertNothingIsLeft(limits);
     }
 
     @Test
-    void aClientThatReadsNothingKeepsNoMoreThanItsResponse() throws IOException {
+    void nonReadingClientHoldsOneResponse() throws IOException {
         Limits limits = start(new LimitSettings(1000, 10_000_000, 100, 500), 64);
         proxy.target().responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\ncontent-length: 8000000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             out.write(new byte[8_000_000]);
             return true;
         });
-        RawCaller slow = RawCaller.withSmallBuffer(proxy.server().port());
-        callers.add(slow);
+        RawClient slow = RawClient.withSmallBuffer(proxy.server().port());
+        clients.add(slow);
         slow.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n");
         await().untilAsserted(
                         () -> assertEquals(8_000_000, limits.bufferedBytes().used()));
 
         assertEquals(
                 "ResponseTooLarge",
-                send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").reply().outcome());
+                send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").response().outcome());
 
         slow.close();
         assertNothingIsLeft(limits);
     }
 
     @Test
-    void theManagementPortShowsTheLimits() throws IOException {
+    void managementPortExposesLimits() throws IOException {
         start(new LimitSettings(7, 1000, 9, 11), 4);
         hang();
         send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
         await().untilAsserted(() -> assertEquals(1, proxy.target().received().size()));
-        try (RawCaller manager = proxy.manager()) {
-            String text = manager.send("GET /q/metrics HTTP/1.1\r\nhost: a\r\n\r\n")
-                    .reply()
+        try (RawClient managementClient = proxy.managementClient()) {
+            String text = managementClient.send("GET /q/metrics HTTP/1.1\r\nhost: a\r\n\r\n")
+                    .response()
                     .text();
             for (String line : List.of(
                     "tailnet_proxy_limit_used{limit=\"requests\"} 1.0",
@@ -239,31 +239,31 @@ class LimitsTest {
     /** Whatever clients and targets do, in any order: when it is over, nothing is counted any more. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void nothingIsLeftBehindByAnyEnd(long seed) throws Exception {
+    void everyOutcomeReleasesLimits(long seed) throws Exception {
         Limits limits = start(new LimitSettings(40, 10L * BODY, 3, 4), 2);
         Random random = new Random(seed);
-        proxy.harness().socks().route(Harness.PEER, 82, proxy.target().port());
+        proxy.harness().socks().route(TestProxy.PEER, 82, proxy.target().port());
         proxy.target()
                 .responds((request, out) ->
-                        Ends.TARGETS.get(random.nextInt(Ends.TARGETS.size())).write(request, out));
+                        RecordedEnds.TARGETS.get(random.nextInt(RecordedEnds.TARGETS.size())).write(request, out));
         for (int i = 0; i < 80; i++) {
             String port = List.of("80", "81", "82", "0").get(random.nextInt(4));
-            RawCaller caller =
-                    send(Ends.REQUESTS.get(random.nextInt(Ends.REQUESTS.size())).replace(": 80\r", ": " + port + "\r"));
+            RawClient client =
+                    send(RecordedEnds.REQUESTS.get(random.nextInt(RecordedEnds.REQUESTS.size())).replace(": 80\r", ": " + port + "\r"));
             if (random.nextBoolean()) {
-                caller.close();
+                client.close();
             }
         }
         proxy.harness().socks().breakConnections();
-        callers.forEach(RawCaller::close);
+        clients.forEach(RawClient::close);
 
         assertNothingIsLeft(limits);
-        proxy.beAsNew();
-        assertEquals("200", send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").reply().outcome());
+        proxy.resetTarget();
+        assertEquals("200", send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").response().outcome());
     }
 
     /** What clients send, and what targets do then. */
-    private static final class Ends {
+    private static final class RecordedEnds {
 
         static final List<String> REQUESTS = List.of(
                 "GET / HTTP/1.1\r\n" + TARGET + "\r\n",
@@ -279,7 +279,7 @@ class LimitsTest {
                 "GET / HTTP/1.1\r\nhost: a\r\nts-target-ip: 127.0.0.1\r\nts-target-port: 80\r\n\r\n",
                 "GET / HTTP/1.1\r\n" + TARGET + "ts-timeout-ms: 30\r\n\r\n");
 
-        static final List<RawTarget.Answer> TARGETS = List.of(
+        static final List<RawTarget.Response> TARGETS = List.of(
                 RawTarget.bytes(OK),
                 (request, out) -> false,
                 (request, out) -> true,

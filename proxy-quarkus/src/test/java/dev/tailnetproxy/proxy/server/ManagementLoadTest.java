@@ -3,8 +3,8 @@ package dev.tailnetproxy.proxy.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.buffer.impl.VertxByteBufAllocator;
 import java.io.IOException;
@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManagementLoadTest {
 
     private static final String SCRAPE = get("/q/metrics");
-    private static final String REQUEST = "GET / HTTP/1.1\r\n" + ListeningProxy.TARGET + "\r\n";
+    private static final String REQUEST = "GET / HTTP/1.1\r\n" + TestServer.TARGET + "\r\n";
 
-    private ListeningProxy proxy;
+    private TestServer proxy;
 
     @BeforeEach
     void start() {
-        proxy = new ListeningProxy();
+        proxy = new TestServer();
     }
 
     @AfterEach
@@ -45,23 +45,23 @@ class ManagementLoadTest {
     }
 
     private void assertServes() throws IOException {
-        try (RawCaller manager = proxy.manager();
-                RawCaller caller = proxy.caller()) {
-            assertEquals(200, manager.send(get("/q/health/live")).reply().status());
-            assertEquals("ok", caller.send(REQUEST).reply().text());
+        try (RawClient managementClient = proxy.managementClient();
+                RawClient client = proxy.client()) {
+            assertEquals(200, managementClient.send(get("/q/health/live")).response().status());
+            assertEquals("ok", client.send(REQUEST).response().text());
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/q/metrics", "/q/health/live", "/q/health/ready", "/nowhere"})
-    void requestsThatDoNotWaitForTheResponseBeforeThemAreNotServed(String path) throws IOException {
-        List<RawCaller> flood = new ArrayList<>();
+    void pipelinedRequestsAreRejected(String path) throws IOException {
+        List<RawClient> flood = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            flood.add(proxy.manager().send(get(path).repeat(4000)));
+            flood.add(proxy.managementClient().send(get(path).repeat(4000)));
         }
         assertServes();
-        for (RawCaller one : flood) {
-            String responses = one.rest();
+        for (RawClient one : flood) {
+            String responses = one.readRemaining();
             // One in each segment at the most, if the response before it was on its way when it came.
             int served = responses.split("HTTP/1.1 (200|404|503)", -1).length - 1;
             assertTrue(served >= 1 && served <= 100, () -> served + " were served");
@@ -72,27 +72,27 @@ class ManagementLoadTest {
     }
 
     @Test
-    void oneRequestAfterAnotherIsServedOnAConnection() throws IOException {
-        try (RawCaller manager = proxy.manager()) {
+    void sequentialRequestsAreServed() throws IOException {
+        try (RawClient managementClient = proxy.managementClient()) {
             for (int i = 0; i < 100; i++) {
-                assertEquals(200, manager.send(SCRAPE).reply().status());
+                assertEquals(200, managementClient.send(SCRAPE).response().status());
             }
         }
     }
 
     @Test
-    void responsesThatNobodyReadsTakeNoMemoryForLong() throws IOException {
+    void unreadResponsesAreDropped() throws IOException {
         assertServes();
         long before = pinned();
-        List<RawCaller> silent = new ArrayList<>();
+        List<RawClient> silent = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            silent.add(RawCaller.withSmallBuffer(proxy.managementPort()).send(SCRAPE.repeat(500)));
+            silent.add(RawClient.withSmallBuffer(proxy.managementPort()).send(SCRAPE.repeat(500)));
         }
         assertServes();
         Awaitility.await()
                 .untilAsserted(() ->
                         assertTrue(pinned() - before < 4 * 1024 * 1024, () -> (pinned() - before) + " bytes are held"));
-        for (RawCaller one : silent) {
+        for (RawClient one : silent) {
             one.close();
         }
         Awaitility.await()
@@ -127,19 +127,19 @@ class ManagementLoadTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
-    void isRefusedAndTheConnectionEnds(String name, int status, String request) throws IOException {
-        try (RawCaller manager = proxy.manager()) {
-            RawCaller.Reply reply = manager.send(request).reply();
+    void invalidRequestClosesConnection(String name, int status, String request) throws IOException {
+        try (RawClient managementClient = proxy.managementClient()) {
+            RawClient.ReceivedResponse response = managementClient.send(request).response();
 
-            assertEquals(status, reply.status());
-            assertEquals(List.of("close"), reply.values("connection"));
-            assertEquals("", manager.rest());
+            assertEquals(status, response.status());
+            assertEquals(List.of("close"), response.values("connection"));
+            assertEquals("", managementClient.readRemaining());
         }
     }
 
     @Test
-    void isNotUpgradedToHttp2() throws IOException {
-        try (RawCaller manager = proxy.manager()) {
+    void h2cUpgradeIsIgnored() throws IOException {
+        try (RawClient managementClient = proxy.managementClient()) {
             String upgrade = get("/q/health/live")
                     .replace(
                             "host: proxy",
@@ -150,22 +150,22 @@ class ManagementLoadTest {
                                     "upgrade: h2c",
                                     "http2-settings: AAMAAABkAAQAAP__"));
 
-            RawCaller.Reply reply = manager.send(upgrade).reply();
+            RawClient.ReceivedResponse response = managementClient.send(upgrade).response();
 
-            assertEquals(200, reply.status());
+            assertEquals(200, response.status());
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "GET /q/hea", "GET /q/metrics HTTP/1.1\r\nhost: a\r\n"})
-    void manyConnectionsMakeRoomForThoseThatAsk(String begun) throws IOException {
-        List<RawCaller> many = new ArrayList<>();
+    void newConnectionEvictsOldest(String started) throws IOException {
+        List<RawClient> many = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            many.add(proxy.manager().send(begun));
+            many.add(proxy.managementClient().send(started));
         }
         assertServes();
-        assertEquals("", many.get(0).rest());
-        for (RawCaller one : many) {
+        assertEquals("", many.get(0).readRemaining());
+        for (RawClient one : many) {
             one.close();
         }
     }

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.LogCapture;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.ScriptedLocalApi;
-import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.support.TestLocalApi;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
 import dev.tailnetproxy.proxy.tailnet.Shields;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
@@ -35,16 +35,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ManagementServerTest {
 
     private static final String REQUEST =
-            "GET / HTTP/1.1\r\nhost: proxy\r\nts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\n\r\n";
+            "GET / HTTP/1.1\r\nhost: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n\r\n";
 
     @TempDir
     Path dir;
 
-    private ListeningProxy proxy;
+    private TestServer proxy;
 
     @BeforeEach
     void start() {
-        proxy = new ListeningProxy();
+        proxy = new TestServer();
     }
 
     @AfterEach
@@ -52,10 +52,10 @@ class ManagementServerTest {
         proxy.close();
     }
 
-    private RawCaller.Reply ask(String method, String path) throws IOException {
-        try (RawCaller caller = proxy.manager()) {
-            return caller.send(method + " " + path + " HTTP/1.1\r\nhost: proxy\r\n\r\n")
-                    .reply(method.equals("HEAD"));
+    private RawClient.ReceivedResponse ask(String method, String path) throws IOException {
+        try (RawClient client = proxy.managementClient()) {
+            return client.send(method + " " + path + " HTTP/1.1\r\nhost: proxy\r\n\r\n")
+                    .response(method.equals("HEAD"));
         }
     }
 
@@ -69,28 +69,28 @@ class ManagementServerTest {
         "POST, /q/health/live, 405",
         "DELETE, /q/metrics, 405"
     })
-    void answersWhatItKnows(String method, String path, int status) throws IOException {
+    void servesHealthAndMetrics(String method, String path, int status) throws IOException {
         assertEquals(status, ask(method, path).status());
     }
 
     @Test
-    void readinessFollowsTheTailnet() throws IOException {
+    void readinessFollowsTailnet() throws IOException {
         awaitReadiness("UP");
 
-        proxy.harness().localApi().become(Statuses.notJoined("NeedsLogin"));
+        proxy.harness().localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
         awaitReadiness("DOWN");
-        RawCaller.Reply down = ask("GET", "/q/health/ready");
+        RawClient.ReceivedResponse down = ask("GET", "/q/health/ready");
         assertEquals(503, down.status());
         assertTrue(down.text().contains("the node is not logged in to the tailnet"), down.text());
         assertEquals(200, ask("GET", "/q/health/live").status(), "a restart would not help");
         assertTrue(ask("GET", "/q/metrics").text().contains("tailnet_proxy_tailnet_joined 0.0"));
 
-        proxy.harness().localApi().become(Statuses.joined().json());
+        proxy.harness().localApi().setStatus(TailnetStatus.joined().json());
         awaitReadiness("UP");
     }
 
     @Test
-    void readinessTellsOfTheExtensionsProblem() throws IOException {
+    void readinessReportsExtensionProblem() throws IOException {
         Path file = dir.resolve("state.json");
         Files.writeString(
                 file,
@@ -99,8 +99,8 @@ class ManagementServerTest {
                 "attempts":7,"definite":true}}
                 """);
         proxy.close();
-        proxy = new ListeningProxy(Duration.ofSeconds(60), Harness.options().stateFile(file), TrafficMetrics.none());
-        proxy.harness().localApi().become(Statuses.notJoined("NeedsLogin"));
+        proxy = new TestServer(Duration.ofSeconds(60), TestProxy.options().stateFile(file), TrafficMetrics.none());
+        proxy.harness().localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
         JsonObject data = new JsonObject()
                 .put("reason", "AccessDenied: Not allowed.")
                 .put("code", "AccessDenied")
@@ -119,7 +119,7 @@ class ManagementServerTest {
                             .put("status", status)
                             .put("data", data),
                     check);
-            proxy.harness().localApi().become(Statuses.joined().json());
+            proxy.harness().localApi().setStatus(TailnetStatus.joined().json());
         }
     }
 
@@ -128,14 +128,14 @@ class ManagementServerTest {
         awaitReadiness("UP");
         assertNull(data(), "shields are up");
 
-        proxy.harness().localApi().prefs(ScriptedLocalApi.usualPrefs().put("ShieldsUp", false));
+        proxy.harness().localApi().prefs(TestLocalApi.usualPrefs().put("ShieldsUp", false));
 
         Awaitility.await()
                 .untilAsserted(() ->
                         assertEquals(new JsonObject().put("shieldsUp", false).put("warning", Shields.WARNING), data()));
         assertEquals(200, ask("GET", "/q/health/ready").status(), "it is of use all the same");
 
-        proxy.harness().localApi().prefs(ScriptedLocalApi.usualPrefs());
+        proxy.harness().localApi().prefs(TestLocalApi.usualPrefs());
 
         Awaitility.await().untilAsserted(() -> assertNull(data()));
     }
@@ -155,11 +155,11 @@ class ManagementServerTest {
     }
 
     @Test
-    void metricsCountRequestsAndBytes() throws IOException {
+    void countsRequestsAndBytes() throws IOException {
         proxy.target().responds(RawTarget.bytes("HTTP/1.1 404 Not Found\r\ncontent-length: 5\r\n\r\nhello"));
-        try (RawCaller caller = proxy.caller()) {
-            caller.send(REQUEST).reply();
-            caller.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n").reply();
+        try (RawClient client = proxy.client()) {
+            client.send(REQUEST).response();
+            client.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n").response();
         }
 
         // A request is counted when the proxy has seen its end, which may be after the caller has.
@@ -173,57 +173,57 @@ class ManagementServerTest {
                 assertTrue(metrics.contains(line), () -> line + " is not in\n" + metrics);
             }
         });
-        assertFalse(ask("GET", "/q/metrics").text().contains(Harness.PEER), "targets are callers' words");
+        assertFalse(ask("GET", "/q/metrics").text().contains(TestProxy.PEER), "targets are callers' words");
     }
 
     @Test
-    void aStopWaitsForTheRequestsUnderWay() throws Exception {
+    void stopWaitsForInFlightRequests() throws Exception {
         Awaitility.await().until(() -> proxy.harness().tailnet().state() instanceof TailnetState.Joined);
         CountDownLatch arrived = new CountDownLatch(1);
-        CountDownLatch mayAnswer = new CountDownLatch(1);
+        CountDownLatch mayRespond = new CountDownLatch(1);
         proxy.target().responds((request, out) -> {
             arrived.countDown();
-            mayAnswer.await();
+            mayRespond.await();
             return RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
                     .write(request, out);
         });
-        try (RawCaller caller = proxy.caller()) {
-            caller.send(REQUEST);
+        try (RawClient client = proxy.client()) {
+            client.send(REQUEST);
             arrived.await();
 
             Future<Void> drained = proxy.server().drain();
 
             assertEquals(503, ask("GET", "/q/health/ready").status());
             assertFalse(drained.isComplete());
-            mayAnswer.countDown();
-            RawCaller.Reply reply = caller.reply();
-            assertEquals("ok", reply.text());
-            assertEquals(List.of("close"), reply.values("connection"));
-            ListeningProxy.await(drained);
+            mayRespond.countDown();
+            RawClient.ReceivedResponse response = client.response();
+            assertEquals("ok", response.text());
+            assertEquals(List.of("close"), response.values("connection"));
+            TestServer.await(drained);
         }
     }
 
     @Test
-    void aStopThatDoesNotWaitAnyLongerSaysSo() throws Exception {
+    void stopTimeoutIsLogged() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
         proxy.target().responds((request, out) -> {
             arrived.countDown();
             return true;
         });
-        Harness harness = proxy.harness();
+        TestProxy harness = proxy.harness();
         Duration minute = Duration.ofMinutes(1);
-        ProxyServer impatient = new ProxyServer(
+        ProxyServer shortTimeout = new ProxyServer(
                 new ServerSettings(
                         "127.0.0.1", 0, "127.0.0.1", 0, minute, minute, Duration.ofMillis(1), 16, Access.open()),
                 harness.proxy(),
                 harness.vertx(),
                 harness.clock());
-        ListeningProxy.await(impatient.start());
-        try (LogCapture log = LogCapture.of(ProxyServer.class.getName());
-                RawCaller caller = new RawCaller(impatient.port())) {
-            caller.send(REQUEST);
+        TestServer.await(shortTimeout.start());
+        try (CapturedLog log = CapturedLog.of(ProxyServer.class.getName());
+                RawClient client = new RawClient(shortTimeout.port())) {
+            client.send(REQUEST);
             arrived.await();
-            ListeningProxy.await(impatient.drain());
+            TestServer.await(shortTimeout.drain());
 
             assertEquals(
                     List.of("1 requests are still under way after 1 ms, and end with the process"), log.warnings());

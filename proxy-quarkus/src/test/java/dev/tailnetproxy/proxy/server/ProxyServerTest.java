@@ -1,15 +1,15 @@
 package dev.tailnetproxy.proxy.server;
 
-import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.Seeded;
+import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,41 +26,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProxyServerTest {
 
     @RegisterExtension
-    static final ListeningProxy proxy = new ListeningProxy();
+    static final TestServer proxy = new TestServer();
 
-    private static RawCaller.Reply get(String more) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            return caller.send("GET / HTTP/1.1\r\n" + TARGET + more + "\r\n").reply();
+    private static RawClient.ReceivedResponse get(String more) throws IOException {
+        try (RawClient client = proxy.client()) {
+            return client.send("GET / HTTP/1.1\r\n" + TARGET + more + "\r\n").response();
         }
     }
 
     @Test
-    void aRequestGoesThroughAsItWasSent() throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            RawCaller.Reply reply = caller.send("PATCH /a%2Fb/../c//d?x=1&x=2&e=%20+&y HTTP/1.1\r\n" + TARGET
+    void requestIsForwardedUnchanged() throws IOException {
+        try (RawClient client = proxy.client()) {
+            RawClient.ReceivedResponse response = client.send("PATCH /a%2Fb/../c//d?x=1&x=2&e=%20+&y HTTP/1.1\r\n" + TARGET
                             + "accept: a, b\r\naccept: c\r\ncookie: a=1; b=2\r\nts-authorization: Bearer t\r\n"
                             + "content-length: 3\r\nx-latin: \u00e4\r\n\r\n\u0000\u00ff!")
-                    .reply();
+                    .response();
 
-            assertEquals("ok", reply.text());
+            assertEquals("ok", response.text());
         }
-        RawTarget.Received received = proxy.target().last();
+        RawTarget.ReceivedRequest received = proxy.target().last();
         assertEquals("PATCH /a%2Fb/../c//d?x=1&x=2&e=%20+&y HTTP/1.1", received.requestLine());
         assertEquals(List.of("a, b", "c"), received.values("accept"));
         assertEquals(List.of("a=1; b=2"), received.values("cookie"));
         assertEquals(List.of("Bearer t"), received.values("authorization"));
         assertEquals(List.of("\u00e4"), received.values("x-latin"));
-        assertEquals(List.of(Harness.PEER), received.values("host"));
+        assertEquals(List.of(TestProxy.PEER), received.values("host"));
         assertEquals(List.of(), received.values("ts-target-ip"));
         assertArrayEquals(new byte[] {0, (byte) 0xff, '!'}, received.body().getBytes());
     }
 
     @Test
-    void cookiesBecomeOneFieldAndTheSignatureOfACallDoesNotGoOn() throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("GET /x?a=1&X-Amz-Security-Token=t&X%2DAmz-Signature=0 HTTP/1.1\r\n" + TARGET
+    void cookiesAreJoinedAndSignatureRemoved() throws IOException {
+        try (RawClient client = proxy.client()) {
+            client.send("GET /x?a=1&X-Amz-Security-Token=t&X%2DAmz-Signature=0 HTTP/1.1\r\n" + TARGET
                             + "cookie: a=1\r\ncookie: b=2\r\n\r\n")
-                    .reply();
+                    .response();
         }
 
         assertEquals("GET /x?a=1 HTTP/1.1", proxy.target().last().requestLine());
@@ -68,7 +68,7 @@ class ProxyServerTest {
     }
 
     @Test
-    void anAnswerComesBackAsItWasSent() throws IOException {
+    void responseIsReturnedUnchanged() throws IOException {
         proxy.target()
                 .responds(RawTarget.bytes(String.join(
                         "\r\n",
@@ -83,13 +83,13 @@ class ProxyServerTest {
                         "",
                         "\u001f\u008b\u0000")));
 
-        RawCaller.Reply reply = get("");
+        RawClient.ReceivedResponse response = get("");
 
-        assertEquals(207, reply.status());
-        assertEquals(List.of("a=1", "b=2"), reply.values("set-cookie"));
-        assertEquals(List.of("<x>", "<y>"), reply.values("link"));
-        assertEquals(List.of(), reply.values("ts-error-name"));
-        assertArrayEquals(new byte[] {0x1f, (byte) 0x8b, 0}, reply.body().getBytes());
+        assertEquals(207, response.status());
+        assertEquals(List.of("a=1", "b=2"), response.values("set-cookie"));
+        assertEquals(List.of("<x>", "<y>"), response.values("link"));
+        assertEquals(List.of(), response.values("ts-error-name"));
+        assertArrayEquals(new byte[] {0x1f, (byte) 0x8b, 0}, response.body().getBytes());
     }
 
     @ParameterizedTest(name = "{0} answered by {1}")
@@ -99,25 +99,25 @@ class ProxyServerTest {
         "GET, HTTP/1.1 204 No Content||, ''",
         "HEAD, HTTP/1.1 404 Not Found|content-length: 7||, 7"
     })
-    void anAnswerWithoutBodyKeepsItsFieldsAndTheConnection(String method, String answer, String length)
+    void bodilessResponseKeepsFieldsAndConnection(String method, String targetResponse, String length)
             throws IOException {
-        proxy.target().responds(RawTarget.bytes(answer.replace("|", "\r\n")));
-        try (RawCaller caller = proxy.caller()) {
-            RawCaller.Reply reply =
-                    caller.send(method + " / HTTP/1.1\r\n" + TARGET + "\r\n").reply(true);
+        proxy.target().responds(RawTarget.bytes(targetResponse.replace("|", "\r\n")));
+        try (RawClient client = proxy.client()) {
+            RawClient.ReceivedResponse response =
+                    client.send(method + " / HTTP/1.1\r\n" + TARGET + "\r\n").response(true);
 
-            assertEquals(length, String.join("", reply.values("content-length")));
+            assertEquals(length, String.join("", response.values("content-length")));
 
-            proxy.beAsNew();
+            proxy.resetTarget();
             assertEquals(
                     "ok",
-                    caller.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").reply().text());
+                    client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").response().text());
         }
     }
 
     @Test
-    void largeBodiesFlowBothWays() throws IOException {
-        Random random = Seeded.random(ProxyServerTest.class);
+    void largeBodiesStreamInBothDirections() throws IOException {
+        Random random = SeededRandom.random(ProxyServerTest.class);
         byte[] up = new byte[5_000_000];
         byte[] down = new byte[20_000_000];
         random.nextBytes(up);
@@ -128,38 +128,38 @@ class ProxyServerTest {
             out.write(down);
             return true;
         });
-        try (RawCaller caller = proxy.caller()) {
-            RawCaller.Reply reply = caller.send(
+        try (RawClient client = proxy.client()) {
+            RawClient.ReceivedResponse response = client.send(
                             "PUT / HTTP/1.1\r\n" + TARGET + "content-length: " + up.length + "\r\n\r\n")
                     .send(up)
-                    .reply();
+                    .response();
 
-            assertArrayEquals(down, reply.body().getBytes());
+            assertArrayEquals(down, response.body().getBytes());
         }
         assertArrayEquals(up, proxy.target().last().body().getBytes());
     }
 
     @Test
-    void chunksGoThroughBothWays() throws IOException {
+    void chunkedBodiesStreamInBothDirections() throws IOException {
         proxy.target()
                 .responds(
                         RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
-        try (RawCaller caller = proxy.caller()) {
-            RawCaller.Reply reply = caller.send("POST / HTTP/1.1\r\n" + TARGET
+        try (RawClient client = proxy.client()) {
+            RawClient.ReceivedResponse response = client.send("POST / HTTP/1.1\r\n" + TARGET
                             + "transfer-encoding: chunked\r\n\r\n1\r\nx\r\n2\r\nyz\r\n0\r\n\r\n")
-                    .reply();
+                    .response();
 
-            assertEquals("abc", reply.text());
+            assertEquals("abc", response.text());
         }
         assertEquals("xyz", proxy.target().last().body().toString());
     }
 
     @Test
-    void aCallerThatExpects100ContinueGetsIt() throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("POST / HTTP/1.1\r\n" + TARGET + "expect: 100-continue\r\ncontent-length: 3\r\n\r\n");
-            assertEquals(100, caller.reply().status());
-            assertEquals("ok", caller.send("abc").reply().text());
+    void expect100ContinueGets100() throws IOException {
+        try (RawClient client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\n" + TARGET + "expect: 100-continue\r\ncontent-length: 3\r\n\r\n");
+            assertEquals(100, client.response().status());
+            assertEquals("ok", client.send("abc").response().text());
         }
         assertEquals("abc", proxy.target().last().body().toString());
         assertEquals(List.of(), proxy.target().last().values("expect"), "the proxy has responded to it");
@@ -168,112 +168,112 @@ class ProxyServerTest {
     /** HTTP/1.0 has no interim responses, and what else may be expected is not met (RFC 9110 section 10.1.1). */
     @ParameterizedTest
     @CsvSource({"HTTP/1.0, 100-continue", "HTTP/1.1, x-other", "HTTP/1.1, ''"})
-    void anExpectationThatIsNotOfHttp11IsPassedOver(String version, String expectation) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            RawCaller.Reply reply = caller.send("POST / " + version + "\r\n" + TARGET + "expect: " + expectation
+    void http10ExpectationIsIgnored(String version, String expectation) throws IOException {
+        try (RawClient client = proxy.client()) {
+            RawClient.ReceivedResponse response = client.send("POST / " + version + "\r\n" + TARGET + "expect: " + expectation
                             + "\r\ncontent-length: 3\r\n\r\nabc")
-                    .reply();
+                    .response();
 
-            assertEquals("ok", reply.text());
+            assertEquals("ok", response.text());
         }
         assertEquals("abc", proxy.target().last().body().toString());
         assertEquals(List.of(), proxy.target().last().values("expect"));
     }
 
     @Test
-    void requestsOnOneConnectionAreAnsweredInOrder() throws IOException {
+    void pipelinedResponsesKeepOrder() throws IOException {
         proxy.target().responds((request, out) -> {
             String path = request.requestLine().split(" ", -1)[1];
             out.write(("HTTP/1.1 200 OK\r\ncontent-length: " + path.length() + "\r\n\r\n" + path)
                     .getBytes(StandardCharsets.US_ASCII));
             return true;
         });
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("GET /1 HTTP/1.1\r\n" + TARGET + "\r\nGET /2 HTTP/1.1\r\n" + TARGET + "\r\n");
+        try (RawClient client = proxy.client()) {
+            client.send("GET /1 HTTP/1.1\r\n" + TARGET + "\r\nGET /2 HTTP/1.1\r\n" + TARGET + "\r\n");
 
             assertEquals(
                     List.of("/1", "/2"),
-                    List.of(caller.reply().text(), caller.reply().text()));
+                    List.of(client.response().text(), client.response().text()));
         }
     }
 
     @Test
-    void anErrorHasItsNameAndItsProblem() throws IOException {
-        try (RawCaller caller = proxy.caller()) {
-            RawCaller.Reply reply =
-                    caller.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n").reply();
+    void errorHasNameAndProblem() throws IOException {
+        try (RawClient client = proxy.client()) {
+            RawClient.ReceivedResponse response =
+                    client.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n").response();
 
-            assertEquals("MissingTarget", reply.outcome());
-            assertEquals(400, reply.status());
-            assertEquals(List.of("application/problem+json"), reply.values("content-type"));
+            assertEquals("MissingTarget", response.outcome());
+            assertEquals(400, response.status());
+            assertEquals(List.of("application/problem+json"), response.values("content-type"));
         }
     }
 
     @Test
-    void anAnswerThatBreaksOffIsNotMadeToLookWhole() throws IOException {
+    void truncatedResponseIsNotCompleted() throws IOException {
         proxy.target().responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             return false;
         });
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
+        try (RawClient client = proxy.client()) {
+            client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
 
-            assertThrows(EOFException.class, caller::reply);
+            assertThrows(EOFException.class, client::response);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"connection: content-length|content-length: 2, ok", "content-length: 0000000000000000002, ok"})
-    void anAnswerHasOneFramingWhateverTheTargetsFields(String fields, String body) throws IOException {
+    void responseHasOneFraming(String fields, String body) throws IOException {
         proxy.target().responds((request, out) -> {
             out.write(("HTTP/1.1 200 OK\r\n" + fields.replace("|", "\r\n") + "\r\n\r\nok")
                     .getBytes(StandardCharsets.US_ASCII));
             return true;
         });
 
-        RawCaller.Reply reply = get("");
+        RawClient.ReceivedResponse response = get("");
 
-        assertEquals(body, reply.text());
+        assertEquals(body, response.text());
         assertEquals(
                 1,
-                reply.values("content-length").size()
-                        + reply.values("transfer-encoding").size());
+                response.values("content-length").size()
+                        + response.values("transfer-encoding").size());
     }
 
     /** The caller goes on sending much while the answer is there already. */
     @Test
-    void anAnswerToAnUploadThatNobodyWantsIsNotLostInAReset() throws IOException {
+    void earlyResponseToUploadIsDelivered() throws IOException {
         byte[] upload = new byte[3_000_000];
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("POST / HTTP/1.1\r\nhost: proxy\r\nts-target-ip: 127.0.0.1\r\nts-target-port: 80\r\n"
+        try (RawClient client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\nhost: proxy\r\nts-target-ip: 127.0.0.1\r\nts-target-port: 80\r\n"
                     + "content-length: " + upload.length + "\r\n\r\n");
-            RawCaller.Reply reply = caller.send(upload).reply();
+            RawClient.ReceivedResponse response = client.send(upload).response();
 
-            assertEquals("TargetNotAllowed", reply.outcome());
-            assertEquals(List.of("close"), reply.values("connection"));
-            assertEquals("", caller.rest());
+            assertEquals("TargetNotAllowed", response.outcome());
+            assertEquals(List.of("close"), response.values("connection"));
+            assertEquals("", client.readRemaining());
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "abc"})
-    void aTargetThatAnswersBeforeTheBodyIsThereIsHeard(String begun) throws IOException {
-        CountDownLatch over = new CountDownLatch(1);
-        proxy.target().respondsAtTheHead((request, out) -> {
+    void earlyTargetResponseIsForwarded(String started) throws IOException {
+        CountDownLatch finished = new CountDownLatch(1);
+        proxy.target().respondsBeforeBody((request, out) -> {
             out.write("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            over.await();
+            finished.await();
             return false;
         });
-        try (RawCaller caller = proxy.caller()) {
-            caller.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 1000000\r\n\r\n" + begun);
+        try (RawClient client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 1000000\r\n\r\n" + started);
 
-            assertEquals(413, caller.reply().status());
-            assertEquals("", caller.rest(), "the connection ends, as the rest of the body is of no use");
+            assertEquals(413, client.response().status());
+            assertEquals("", client.readRemaining(), "the connection ends, as the rest of the body is of no use");
         } finally {
-            over.countDown();
+            finished.countDown();
         }
     }
 }

@@ -3,10 +3,10 @@ package dev.tailnetproxy.proxy.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.LogCapture;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.util.List;
 import org.jboss.logmanager.formatters.JsonFormatter;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
 
     static final String SECRET = "s3cr3t-marker";
-    static final String WITHOUT_HOST = "ts-target-ip: " + Harness.PEER + "\r\nts-target-port: 80\r\nauthorization: "
+    static final String WITHOUT_HOST = "ts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\nauthorization: "
             + SECRET + "\r\ncookie: a=" + SECRET + "\r\n";
     static final String TARGET = "host: proxy\r\n" + WITHOUT_HOST;
     static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\n" + TARGET + "\r\n";
@@ -31,32 +31,32 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
     static final List<String> SILENCED = List.of(
             "io.vertx.core.net.impl.ConnectionBase", "io.vertx.core.http.impl.HttpServerImpl", "jdk.event.security");
 
-    private final LogCapture log = LogCapture.of("");
-    private final ListeningProxy proxy = new ListeningProxy();
+    private final CapturedLog log = CapturedLog.of("");
+    private final TestServer proxy = new TestServer();
 
-    static Arguments post(String name, String error, String rest) {
-        return Arguments.of(name, error, "POST / HTTP/1.1\r\n" + TARGET + rest);
+    static Arguments post(String name, String error, String readRemaining) {
+        return Arguments.of(name, error, "POST / HTTP/1.1\r\n" + TARGET + readRemaining);
     }
 
     static Arguments line(String name, String error, String line) {
         return Arguments.of(name, error, line + "\r\n" + TARGET + "\r\n");
     }
 
-    ListeningProxy proxy() {
+    TestServer proxy() {
         return proxy;
     }
 
     void assertRefused(String name, String error, String request) throws IOException {
-        try (RawCaller client = proxy.caller()) {
-            assertRefused(name, error, client.send(request).reply());
+        try (RawClient client = proxy.client()) {
+            assertRefused(name, error, client.send(request).response());
         }
     }
 
     /** Nothing behind it is served. */
     void assertRefusedAsTheLast(String name, String error, String request) throws IOException {
-        try (RawCaller client = proxy.caller()) {
-            assertRefused(name, error, client.send(request).reply());
-            assertEquals("", client.rest(), name);
+        try (RawClient client = proxy.client()) {
+            assertRefused(name, error, client.send(request).response());
+            assertEquals("", client.readRemaining(), name);
         }
     }
 
@@ -64,17 +64,17 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
         assertEquals(List.of(), proxy.harness().socks().dials());
     }
 
-    private void assertRefused(String name, String error, RawCaller.Reply reply) {
-        assertEquals(error, reply.outcome(), name);
-        assertEquals(400, reply.status());
-        assertFalse(reply.text().contains(SECRET) || reply.head().toString().contains(SECRET));
+    private void assertRefused(String name, String error, RawClient.ReceivedResponse response) {
+        assertEquals(error, response.outcome(), name);
+        assertEquals(400, response.status());
+        assertFalse(response.text().contains(SECRET) || response.headerSection().toString().contains(SECRET));
         assertEquals(0, proxy.target().received().size(), "the target has got a whole request");
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        proxy.beAsNew();
-        proxy.harness().socks().forgetDials();
+        proxy.resetTarget();
+        proxy.harness().socks().clearDials();
     }
 
     @Override

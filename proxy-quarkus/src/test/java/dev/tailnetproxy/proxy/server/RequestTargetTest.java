@@ -1,11 +1,11 @@
 package dev.tailnetproxy.proxy.server;
 
-import static dev.tailnetproxy.proxy.support.ListeningProxy.TARGET;
+import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestTargetTest {
 
     @RegisterExtension
-    static final ListeningProxy proxy = new ListeningProxy();
+    static final TestServer proxy = new TestServer();
 
     @ParameterizedTest
     @CsvSource({
@@ -31,17 +31,17 @@ class RequestTargetTest {
         "OPTIONS http://a.example/, OPTIONS /",
         "GET //a.example/b, GET //a.example/b"
     })
-    void ofAUriInTheRequestLineThePathAndTheQueryGoOn(String line, String forwarded) throws IOException {
+    void absoluteFormIsForwardedAsPathAndQuery(String line, String forwarded) throws IOException {
         for (String version : List.of(" HTTP/1.1", " HTTP/1.0")) {
-            try (RawCaller caller = proxy.caller()) {
+            try (RawClient client = proxy.client()) {
                 assertEquals(
                         "ok",
-                        caller.send(line + version + "\r\n" + TARGET + "\r\n")
-                                .reply()
+                        client.send(line + version + "\r\n" + TARGET + "\r\n")
+                                .response()
                                 .text());
             }
             assertEquals(forwarded + " HTTP/1.1", proxy.target().last().requestLine());
-            assertEquals(List.of(Harness.PEER), proxy.target().last().values("host"));
+            assertEquals(List.of(TestProxy.PEER), proxy.target().last().values("host"));
         }
     }
 
@@ -59,24 +59,24 @@ class RequestTargetTest {
                 "[::ffff:100.64.0.9]:8443",
                 "a%20b"
             })
-    void aHostMayBeAnyThatIsOne(String host) throws IOException {
-        try (RawCaller caller = proxy.caller()) {
+    void validHostsAreAccepted(String host) throws IOException {
+        try (RawClient client = proxy.client()) {
             String fields = TARGET.replace("host: proxy", "host: " + host);
 
             assertEquals(
                     "ok",
-                    caller.send("GET / HTTP/1.1\r\n" + fields + "\r\n").reply().text());
+                    client.send("GET / HTTP/1.1\r\n" + fields + "\r\n").response().text());
         }
     }
 
     @Test
-    void http10NeedsNoHost() throws IOException {
-        try (RawCaller caller = proxy.caller()) {
+    void http10DoesNotRequireHost() throws IOException {
+        try (RawClient client = proxy.client()) {
             String fields = TARGET.replace("host: proxy\r\n", "");
 
             assertEquals(
                     "ok",
-                    caller.send("GET / HTTP/1.0\r\n" + fields + "\r\n").reply().text());
+                    client.send("GET / HTTP/1.0\r\n" + fields + "\r\n").response().text());
         }
     }
 }

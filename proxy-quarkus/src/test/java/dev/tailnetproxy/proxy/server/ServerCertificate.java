@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import dev.tailnetproxy.proxy.support.Certificates;
+import dev.tailnetproxy.proxy.support.TestCertificates;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +11,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** What the HTTP port needs to speak TLS, and with it HTTP/2. */
-record ServerCertificate(Certificates certificates, Path certificate, Path key) {
+record ServerCertificate(TestCertificates certificates, Path certificate, Path key) {
 
     static ServerCertificate in(Path dir) throws Exception {
-        Certificates certificates = new Certificates(dir);
+        TestCertificates certificates = new TestCertificates(dir);
         ServerCertificate made = new ServerCertificate(certificates, dir.resolve("tls.crt"), dir.resolve("tls.key"));
-        Certificates.writePem(certificates.issue("proxy", "127.0.0.1", "-1d"), made.certificate(), made.key());
+        TestCertificates.writePem(certificates.issue("proxy", "127.0.0.1", "-1d"), made.certificate(), made.key());
         return made;
     }
 

@@ -3,9 +3,9 @@ package dev.tailnetproxy.proxy.server;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tailnetproxy.proxy.support.ListeningProxy;
-import dev.tailnetproxy.proxy.support.RawCaller;
-import dev.tailnetproxy.proxy.tailnet.ForeignSocks;
+import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class UnreadResponseTest {
     void start() {
         server = new ManagementServer(
                 new ServerSettings("127.0.0.1", 0, "127.0.0.1", 0, MINUTES, MINUTES, MINUTES, 16, Access.open()),
-                new ForeignSocks(),
+                new ExternalSocksProxy(),
                 () -> {
                     asked.countDown();
                     return "x".repeat(LENGTH);
@@ -41,25 +41,25 @@ class UnreadResponseTest {
                 () -> false,
                 vertx,
                 new ConnectionLimits(MINUTES, Duration.ofMillis(200), Duration.ofMillis(200), 1));
-        ListeningProxy.await(server.start());
+        TestServer.await(server.start());
     }
 
     @AfterEach
     void stop() {
-        ListeningProxy.await(vertx.close());
+        TestServer.await(vertx.close());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 8})
     void endsTheConnectionOfWhoeverDoesNotRead(int clients) throws IOException, InterruptedException {
-        RawCaller[] silent = new RawCaller[clients];
+        RawClient[] silent = new RawClient[clients];
         for (int i = 0; i < clients; i++) {
-            silent[i] = RawCaller.withSmallBuffer(server.port()).send("GET /q/metrics HTTP/1.1\r\nhost: proxy\r\n\r\n");
+            silent[i] = RawClient.withSmallBuffer(server.port()).send("GET /q/metrics HTTP/1.1\r\nhost: proxy\r\n\r\n");
         }
         asked.await();
 
         await().untilAsserted(() -> assertEquals(0, server.connections()));
-        for (RawCaller one : silent) {
+        for (RawClient one : silent) {
             one.close();
         }
     }

@@ -46,7 +46,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /** All that it writes until its end. */
-    public List<String> rest() {
+    public List<String> readRemaining() {
         return out.lines().toList();
     }
 

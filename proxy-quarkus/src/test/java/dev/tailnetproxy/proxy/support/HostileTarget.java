@@ -78,25 +78,25 @@ public record HostileTarget(JsonObject json) {
     /**
      * What the target does.
      *
-     * @param over ends the waiting, also for what it says late
+     * @param finished ends the waiting, also for what it says late
      */
-    public RawTarget.Answer answer(CountDownLatch over) {
+    public RawTarget.Response response(CountDownLatch finished) {
         byte[] bytes = bytes("bytes");
         byte[] late = bytes("late");
         return (request, out) -> {
             out.write(bytes);
             out.flush();
             switch (json.getString("then")) {
-                case "wait" -> over.await();
+                case "wait" -> finished.await();
                 case "keep" -> {
                     if (isLate()) {
-                        over.await();
+                        finished.await();
                         out.write(late);
                     }
                     return true;
                 }
                 case "trickle" -> {
-                    while (!over.await(20, TimeUnit.MILLISECONDS)) {
+                    while (!finished.await(20, TimeUnit.MILLISECONDS)) {
                         out.write('x');
                         out.flush();
                     }

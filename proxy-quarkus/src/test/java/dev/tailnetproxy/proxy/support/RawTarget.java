@@ -22,60 +22,60 @@ public final class RawTarget implements AutoCloseable {
 
     /** What to do with a connection once a request has been read. */
     @FunctionalInterface
-    public interface Answer {
+    public interface Response {
         /** Writes an answer; the connection stays open when this returns true. */
-        boolean write(Received request, OutputStream out) throws IOException, InterruptedException;
+        boolean write(ReceivedRequest request, OutputStream out) throws IOException, InterruptedException;
     }
 
     /**
      * One request as it came.
      *
-     * @param head request line and header lines
+     * @param headerSection request line and header lines
      * @param body content
      */
-    public record Received(List<String> head, Buffer body) {
+    public record ReceivedRequest(List<String> headerSection, Buffer body) {
         public String requestLine() {
-            return head.get(0);
+            return headerSection.get(0);
         }
 
         /** Values of a header, in order. */
         public List<String> values(String name) {
-            return HeaderLines.values(head, name);
+            return HeaderSection.values(headerSection, name);
         }
     }
 
     /** First byte of a client that speaks TLS (RFC 8446 section 5.1); a line of it may never end. */
     private static final int TLS_HANDSHAKE = 0x16;
 
-    private final List<Received> received = new CopyOnWriteArrayList<>();
+    private final List<ReceivedRequest> received = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final Semaphore ended = new Semaphore(0);
     private final LoopbackServer server = new LoopbackServer("raw-target", this::serve);
-    private volatile Answer answer;
+    private volatile Response response;
     private volatile boolean readsBodies = true;
     private volatile Runnable whenBegun = () -> {};
 
-    public RawTarget(Answer answer) {
-        this.answer = answer;
+    public RawTarget(Response response) {
+        this.response = response;
     }
 
     /** A target that answers every request with these bytes and keeps the connection. */
-    public static Answer bytes(String text) {
+    public static Response bytes(String text) {
         return (request, out) -> {
             out.write(text.getBytes(StandardCharsets.ISO_8859_1));
             return true;
         };
     }
 
-    public void responds(Answer newAnswer) {
+    public void responds(Response newResponse) {
         readsBodies = true;
-        answer = newAnswer;
+        response = newResponse;
     }
 
     /** Answers without reading the request's body. */
-    public void respondsAtTheHead(Answer newAnswer) {
+    public void respondsBeforeBody(Response newResponse) {
         readsBodies = false;
-        answer = newAnswer;
+        response = newResponse;
     }
 
     /** Tells of each header section, before the body is read. */
@@ -87,11 +87,11 @@ public final class RawTarget implements AutoCloseable {
         return server.port();
     }
 
-    public List<Received> received() {
+    public List<ReceivedRequest> received() {
         return List.copyOf(received);
     }
 
-    public Received last() {
+    public ReceivedRequest last() {
         return received.get(received.size() - 1);
     }
 
@@ -101,7 +101,7 @@ public final class RawTarget implements AutoCloseable {
     }
 
     /** Waits until one connection more has ended. */
-    public boolean awaitEndOfConnection() throws InterruptedException {
+    public boolean awaitConnectionEnd() throws InterruptedException {
         return ended.tryAcquire(20, TimeUnit.SECONDS);
     }
 
@@ -115,13 +115,13 @@ public final class RawTarget implements AutoCloseable {
     private void serve(Socket socket) throws IOException, InterruptedException {
         connections.incrementAndGet();
         try {
-            answerAll(socket);
+            serveRequests(socket);
         } finally {
             ended.release();
         }
     }
 
-    private void answerAll(Socket socket) throws IOException, InterruptedException {
+    private void serveRequests(Socket socket) throws IOException, InterruptedException {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         OutputStream out = socket.getOutputStream();
         in.mark(1);
@@ -130,12 +130,12 @@ public final class RawTarget implements AutoCloseable {
         }
         in.reset();
         while (true) {
-            Received request = read(in);
+            ReceivedRequest request = read(in);
             if (request == null) {
                 return;
             }
             received.add(request);
-            boolean keep = answer.write(request, out);
+            boolean keep = response.write(request, out);
             out.flush();
             if (!keep) {
                 return;
@@ -143,23 +143,23 @@ public final class RawTarget implements AutoCloseable {
         }
     }
 
-    private Received read(InputStream in) throws IOException {
-        List<String> head = new CopyOnWriteArrayList<>();
+    private ReceivedRequest read(InputStream in) throws IOException {
+        List<String> headerSection = new CopyOnWriteArrayList<>();
         for (String line = line(in); line != null; line = line(in)) {
             if (line.isEmpty() && !readsBodies) {
-                return new Received(List.copyOf(head), Buffer.buffer());
+                return new ReceivedRequest(List.copyOf(headerSection), Buffer.buffer());
             }
             if (line.isEmpty()) {
                 whenBegun.run();
-                return new Received(List.copyOf(head), Buffer.buffer(body(in, new Received(head, Buffer.buffer()))));
+                return new ReceivedRequest(List.copyOf(headerSection), Buffer.buffer(body(in, new ReceivedRequest(headerSection, Buffer.buffer()))));
             }
-            head.add(line);
+            headerSection.add(line);
         }
         return null;
     }
 
-    private static byte[] body(InputStream in, Received head) throws IOException {
-        if (head.values("transfer-encoding").contains("chunked")) {
+    private static byte[] body(InputStream in, ReceivedRequest headerSection) throws IOException {
+        if (headerSection.values("transfer-encoding").contains("chunked")) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             for (int size = Integer.parseInt(line(in), 16); size > 0; size = Integer.parseInt(line(in), 16)) {
                 all.write(in.readNBytes(size));
@@ -170,7 +170,7 @@ public final class RawTarget implements AutoCloseable {
             }
             return all.toByteArray();
         }
-        List<String> lengths = head.values("content-length");
+        List<String> lengths = headerSection.values("content-length");
         return lengths.isEmpty() ? new byte[0] : in.readNBytes(Integer.parseInt(lengths.get(0)));
     }
 

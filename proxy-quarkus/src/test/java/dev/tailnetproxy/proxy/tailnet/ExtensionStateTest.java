@@ -29,7 +29,7 @@ class ExtensionStateTest {
                 "\"since\":\"yesterday\",\"attempts\":\"many\",\"definite\":\"yes\";;0;false",
                 "\"since\":5,\"attempts\":null,\"definite\":null;;0;false"
             })
-    void theExtensionsProblemIsReadAsFarAsItIsThere(String members, String since, long attempts, boolean definite)
+    void readsIncompleteProblem(String members, String since, long attempts, boolean definite)
             throws IOException {
         Path file = dir.resolve("state.json");
         Files.writeString(file, "{\"problem\":{\"code\":\"KeyRejected\",\"message\":\"No.\"," + members + "}}");
@@ -45,7 +45,7 @@ class ExtensionStateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "null", "{\"problem\":1}", "{\"phase\":1,\"problem\":{}}", "\u0000"})
-    void aStateFileThatIsNoneSaysNothing(String content) throws IOException {
+    void invalidStateFileIsIgnored(String content) throws IOException {
         Path file = dir.resolve("state.json");
         Files.writeString(file, content);
 

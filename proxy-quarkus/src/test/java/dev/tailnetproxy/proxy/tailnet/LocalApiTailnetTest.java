@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.tailnet;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.Options;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestProxyOptions;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.ScriptedLocalApi;
-import dev.tailnetproxy.proxy.support.Statuses;
-import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import dev.tailnetproxy.proxy.support.TestLocalApi;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -32,14 +32,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LocalApiTailnetTest {
 
     private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
-    private Harness proxy = start(Harness.options().allowed("10.1.0.0/16,8.8.8.8"));
+    private TestProxy proxy = start(TestProxy.options().allowed("10.1.0.0/16,8.8.8.8"));
 
     @TempDir
     Path dir;
 
-    private Harness start(Options options) {
-        Harness started = options.start();
-        started.socks().route(Harness.PEER, 80, target.port());
+    private TestProxy start(TestProxyOptions options) {
+        TestProxy started = options.start();
+        started.socks().route(TestProxy.PEER, 80, target.port());
         started.socks().route("10.1.2.3", 80, target.port());
         started.socks().route("8.8.8.8", 80, target.port());
         return started;
@@ -64,94 +64,94 @@ class LocalApiTailnetTest {
     }
 
     @Test
-    void aPeerThatLeavesIsNoLongerReached() {
+    void removedPeerIsUnreachable() {
         assertEquals("200", outcome(proxy.get()));
-        proxy.localApi().become(Statuses.joined().json());
-        untilOutcome("TargetNotAllowed", Harness.PEER);
+        proxy.localApi().setStatus(TailnetStatus.joined().json());
+        untilOutcome("TargetNotAllowed", TestProxy.PEER);
     }
 
     @Test
-    void aPeerThatComesIsReached() {
-        proxy.localApi().become(Statuses.joined().json());
-        untilOutcome("TargetNotAllowed", Harness.PEER);
-        proxy.localApi().become(TailnetStandIn.usual().json());
-        untilOutcome("200", Harness.PEER);
+    void addedPeerIsReachable() {
+        proxy.localApi().setStatus(TailnetStatus.joined().json());
+        untilOutcome("TargetNotAllowed", TestProxy.PEER);
+        proxy.localApi().setStatus(TestTailnet.defaultStatus().json());
+        untilOutcome("200", TestProxy.PEER);
     }
 
     @Test
-    void aSubnetRouterThatGoesDownDoesNotLetTheRequestLoose() {
+    void offlineSubnetRouterRejectsRequest() {
         assertEquals("200", outcome(proxy.call("GET").to("10.1.2.3", 80).send()));
         proxy.localApi()
-                .become(Statuses.joined()
+                .setStatus(TailnetStatus.joined()
                         .peer("router", false, subnets("10.1.0.0/16"), "100.64.0.3")
                         .json());
         untilOutcome("NoTailnetRoute", "10.1.2.3");
     }
 
     @Test
-    void routesThatThisNodeDoesNotAcceptDoNotCount() {
+    void unacceptedRoutesAreIgnored() {
         assertEquals("200", outcome(proxy.call("GET").to("10.1.2.3", 80).send()));
-        proxy.localApi().prefs(ScriptedLocalApi.usualPrefs().put("RouteAll", false));
+        proxy.localApi().prefs(TestLocalApi.usualPrefs().put("RouteAll", false));
         untilOutcome("NoTailnetRoute", "10.1.2.3");
     }
 
     @Test
-    void anExitNodeThatNobodyChoseDoesNotCount() {
+    void unselectedExitNodeIsIgnored() {
         proxy.localApi()
-                .become(Statuses.joined()
+                .setStatus(TailnetStatus.joined()
                         .peer("exit", true, subnets("0.0.0.0/0", "::/0"), "100.64.0.4")
                         .json());
         untilOutcome("NoTailnetRoute", "8.8.8.8");
-        proxy.localApi().become(Statuses.joined().exitNode(true).json());
+        proxy.localApi().setStatus(TailnetStatus.joined().exitNode(true).json());
         untilOutcome("200", "8.8.8.8");
-        proxy.localApi().become(Statuses.joined().exitNode(false).json());
+        proxy.localApi().setStatus(TailnetStatus.joined().exitNode(false).json());
         untilOutcome("TailnetUnavailable", "8.8.8.8");
     }
 
     @Test
-    void anExitNodeThatLostItsApprovalDoesNotCountAlthoughItIsOnline() {
-        proxy.localApi().become(Statuses.joined().exitNode(true).json());
+    void unapprovedExitNodeIsIgnored() {
+        proxy.localApi().setStatus(TailnetStatus.joined().exitNode(true).json());
         untilOutcome("200", "8.8.8.8");
-        proxy.localApi().become(Statuses.joined().exitNode(true, false).json());
+        proxy.localApi().setStatus(TailnetStatus.joined().exitNode(true, false).json());
         untilOutcome("TailnetUnavailable", "8.8.8.8");
     }
 
     @Test
-    void aRequiredExitNodeThatIsDownStopsEverything() {
+    void requiredExitNodeDownRejectsAll() {
         proxy.close();
-        proxy = start(Harness.options().exitNodeRequired());
-        proxy.localApi().become(TailnetStandIn.usual().exitNode(false).json());
-        untilOutcome("TailnetUnavailable", Harness.PEER);
+        proxy = start(TestProxy.options().exitNodeRequired());
+        proxy.localApi().setStatus(TestTailnet.defaultStatus().exitNode(false).json());
+        untilOutcome("TailnetUnavailable", TestProxy.PEER);
     }
 
     @Test
-    void aRequiredExitNodeMattersOnlyWhenOneIsChosen() {
+    void exitNodeIsRequiredOnlyWhenConfigured() {
         proxy.close();
-        proxy = start(Harness.options().exitNodeRequired());
+        proxy = start(TestProxy.options().exitNodeRequired());
 
         assertEquals("200", outcome(proxy.get()));
         for (String preference : List.of("ExitNodeID", "ExitNodeIP", "AutoExitNode")) {
             proxy.localApi().prefs(new JsonObject().put("RouteAll", true).put(preference, "any"));
-            untilOutcome("TailnetUnavailable", Harness.PEER);
+            untilOutcome("TailnetUnavailable", TestProxy.PEER);
             proxy.localApi().prefs(new JsonObject().put("RouteAll", true).put(preference, ""));
-            untilOutcome("200", Harness.PEER);
+            untilOutcome("200", TestProxy.PEER);
         }
     }
 
     @Test
-    void aConfiguredExitNodeIsMissingUntilTailscaledHasIt() {
+    void configuredExitNodeIsDownUntilKnown() {
         proxy.close();
-        proxy = start(Harness.options().exitNodeConfigured().exitNodeRequired());
+        proxy = start(TestProxy.options().exitNodeConfigured().exitNodeRequired());
 
         assertEquals("TailnetUnavailable", outcome(proxy.get()));
-        proxy.localApi().become(TailnetStandIn.usual().exitNode(true).json());
-        untilOutcome("200", Harness.PEER);
+        proxy.localApi().setStatus(TestTailnet.defaultStatus().exitNode(true).json());
+        untilOutcome("200", TestProxy.PEER);
     }
 
     @Test
-    void anExitNodeThatIsNotRequiredStopsOnlyWhatNeedsIt() {
+    void optionalExitNodeDownRejectsItsTargetsOnly() {
         proxy.close();
-        proxy = start(Harness.options().exitNodeConfigured().allowed("8.8.8.8"));
+        proxy = start(TestProxy.options().exitNodeConfigured().allowed("8.8.8.8"));
 
         assertEquals("200", outcome(proxy.get()));
         assertEquals(
@@ -160,32 +160,32 @@ class LocalApiTailnetTest {
     }
 
     @Test
-    void aDaemonThatStartsAnewIsFollowedAgain() {
+    void restartedTailscaledIsWatchedAgain() {
         assertEquals("200", outcome(proxy.get()));
         for (int i = 0; i < 5; i++) {
             proxy.localApi().dropWatchers();
             assertEquals("200", outcome(proxy.get()), "waits until the node is back");
         }
-        proxy.localApi().become(Statuses.joined().json());
-        untilOutcome("TargetNotAllowed", Harness.PEER);
+        proxy.localApi().setStatus(TailnetStatus.joined().json());
+        untilOutcome("TargetNotAllowed", TestProxy.PEER);
     }
 
     @Test
-    void aRequestWaitsForTheNodeToJoin() {
-        proxy.localApi().become(Statuses.notJoined("Starting"));
+    void requestWaitsForJoin() {
+        proxy.localApi().setStatus(TailnetStatus.notJoined("Starting"));
         await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("Starting")));
 
         Future<ProxyResponse> waiting = proxy.call("GET").begin();
         assertEquals(
                 "200", outcome(proxy.call("GET").header("ts-health", "true").send()));
         assertFalse(waiting.isComplete());
-        proxy.localApi().become(TailnetStandIn.usual().json());
+        proxy.localApi().setStatus(TestTailnet.defaultStatus().json());
 
-        assertEquals("200", outcome(Harness.await(waiting)));
+        assertEquals("200", outcome(TestProxy.await(waiting)));
     }
 
     @Test
-    void aProblemThatWaitingDoesNotSolveIsNotWaitedFor() throws IOException {
+    void definiteProblemShortensWait() throws IOException {
         Path file = dir.resolve("state.json");
         for (boolean definite : List.of(false, true)) {
             Files.writeString(
@@ -196,27 +196,27 @@ class LocalApiTailnetTest {
                                     new JsonObject().put("code", "KeyRejected").put("definite", definite))
                             .encode());
             proxy.close();
-            proxy = start(Harness.options().joinWait(Duration.ofDays(1)).stateFile(file));
-            proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
+            proxy = start(TestProxy.options().joinWait(Duration.ofDays(1)).stateFile(file));
+            proxy.localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
             await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
 
-            Future<ProxyResponse> answer =
+            Future<ProxyResponse> response =
                     proxy.call("GET").within(Duration.ofDays(1)).begin();
             if (definite) {
-                assertEquals("TailnetUnavailable", outcome(Harness.await(answer)));
+                assertEquals("TailnetUnavailable", outcome(TestProxy.await(response)));
             } else {
-                proxy.localApi().become(TailnetStandIn.usual().json());
-                assertEquals("200", outcome(Harness.await(answer)));
+                proxy.localApi().setStatus(TestTailnet.defaultStatus().json());
+                assertEquals("200", outcome(TestProxy.await(response)));
             }
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"NeedsLogin", "NeedsMachineAuth", "Stopped", "Starting", "NoState"})
-    void whenItDoesNotJoinTheReasonIsSaid(String backendState) {
+    void unjoinedNodeReportsReason(String backendState) {
         proxy.close();
-        proxy = start(Harness.options().joinWait(Duration.ofMillis(1)));
-        proxy.localApi().become(Statuses.notJoined(backendState));
+        proxy = start(TestProxy.options().joinWait(Duration.ofMillis(1)));
+        proxy.localApi().setStatus(TailnetStatus.notJoined(backendState));
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined n
                 && n.backendState().equals(backendState));
 
@@ -229,7 +229,7 @@ class LocalApiTailnetTest {
     }
 
     @Test
-    void theExtensionsProblemIsTheReason() throws IOException {
+    void extensionProblemIsReported() throws IOException {
         Path file = dir.resolve("state.json");
         Files.writeString(
                 file,
@@ -243,8 +243,8 @@ class LocalApiTailnetTest {
                                         .put("message", "The auth key was refused.\r\nx: y"))
                         .encode());
         proxy.close();
-        proxy = start(Harness.options().joinWait(Duration.ofMillis(1)).stateFile(file));
-        proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
+        proxy = start(TestProxy.options().joinWait(Duration.ofMillis(1)).stateFile(file));
+        proxy.localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
         await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
 
         assertEquals(
@@ -253,7 +253,7 @@ class LocalApiTailnetTest {
     }
 
     @Test
-    void thePeersOfTheStateAreKnown() {
+    void statusPeersAreResolvable() {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         TailnetState.Joined joined =
                 assertInstanceOf(TailnetState.Joined.class, proxy.tailnet().state());

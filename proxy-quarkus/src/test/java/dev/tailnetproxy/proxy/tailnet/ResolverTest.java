@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.tailnet;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.DnsMessages;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.TestDnsMessages;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResolverTest {
 
     private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
-    private final Harness proxy =
-            Harness.options().allowed("10.1.0.0/16,*.svc.test").start();
+    private final TestProxy proxy =
+            TestProxy.options().allowed("10.1.0.0/16,*.svc.test").start();
 
     @AfterEach
     void stop() {
@@ -44,9 +44,9 @@ class ResolverTest {
     }
 
     @Test
-    void namesAreAskedForInTheTailnet() {
+    void resolvesNamesInTailnet() {
         proxy.socks().route("10.1.2.3", 80, target.port());
-        proxy.localApi().dns("a.svc.test/A", DnsMessages.addresses("a.svc.test", "10.1.2.3"));
+        proxy.localApi().dns("a.svc.test/A", TestDnsMessages.addresses("a.svc.test", "10.1.2.3"));
 
         assertEquals("200", outcome(get("a.svc.test")));
         assertEquals(List.of("10.1.2.3:80"), proxy.socks().dials(), "the checked address, not the name");
@@ -55,44 +55,44 @@ class ResolverTest {
 
     @ParameterizedTest
     @CsvSource({"A, 10.1.2.3, AAAA", "AAAA, fd7a:115c:a1e0::2, A"})
-    void aNameIsReachedByTheFamilyThatWasAnswered(String type, String address, String failing) {
+    void usesResolvedAddressFamily(String type, String address, String failing) {
         proxy.socks().route(address, 80, target.port());
-        proxy.localApi().dns("d.svc.test/" + type, DnsMessages.addresses("d.svc.test", address));
-        proxy.localApi().dns("d.svc.test/" + failing, DnsMessages.failure(4));
+        proxy.localApi().dns("d.svc.test/" + type, TestDnsMessages.addresses("d.svc.test", address));
+        proxy.localApi().dns("d.svc.test/" + failing, TestDnsMessages.failure(4));
 
         assertEquals("200", outcome(get("d.svc.test")));
     }
 
     /** Where something is missing from the answer, what is missing may be the address that condemns it. */
-    static Stream<Arguments> answersThatAreNone() {
-        byte[] one = DnsMessages.addresses("c.svc.test", "10.1.2.3");
+    static Stream<Arguments> invalidDnsResponses() {
+        byte[] one = TestDnsMessages.addresses("c.svc.test", "10.1.2.3");
         return Stream.of(
-                Arguments.of(DnsMessages.failure(2), "SERVFAIL"),
-                Arguments.of(DnsMessages.failure(5), "REFUSED"),
-                Arguments.of(DnsMessages.failure(4), "code 4"),
-                Arguments.of(DnsMessages.truncated(one), "truncated"),
-                Arguments.of(DnsMessages.truncated(DnsMessages.addresses("c.svc.test")), "truncated"),
+                Arguments.of(TestDnsMessages.failure(2), "SERVFAIL"),
+                Arguments.of(TestDnsMessages.failure(5), "REFUSED"),
+                Arguments.of(TestDnsMessages.failure(4), "code 4"),
+                Arguments.of(TestDnsMessages.truncated(one), "truncated"),
+                Arguments.of(TestDnsMessages.truncated(TestDnsMessages.addresses("c.svc.test")), "truncated"),
                 Arguments.of(Arrays.copyOf(one, one.length - 1), "cut"),
                 Arguments.of(new byte[] {1, 2, 3}, "cut"));
     }
 
     @ParameterizedTest(name = "{1}")
-    @MethodSource("answersThatAreNone")
-    void aResolverThatFailsIsSaidAndNothingIsDialled(byte[] message, String reason) {
+    @MethodSource("invalidDnsResponses")
+    void resolverFailureIsReported(byte[] message, String reason) {
         proxy.localApi().dns("c.svc.test/A", message);
 
         ProxyResponse response = get("c.svc.test");
 
         assertEquals("TailnetUnavailable", outcome(response));
-        String said = response.headers().first("ts-error-message").orElse("");
-        assertTrue(said.startsWith("the tailnet's resolver failed: ") && said.contains(reason), said);
+        String logged = response.headers().first("ts-error-message").orElse("");
+        assertTrue(logged.startsWith("the tailnet's resolver failed: ") && logged.contains(reason), logged);
         assertEquals(List.of(), proxy.socks().dials());
     }
 
     @Test
-    void aSilentResolverEndsWithTheRequestsDeadline() {
-        proxy.socks().route(Harness.PEER, 80, target.port());
-        proxy.localApi().dnsSilent("a.svc.test/A");
+    void unresponsiveResolverEndsAtDeadline() {
+        proxy.socks().route(TestProxy.PEER, 80, target.port());
+        proxy.localApi().dnsHangs("a.svc.test/A");
         assertEquals("200", outcome(proxy.get()), "the node has joined");
 
         ProxyResponse response = proxy.call("GET")
@@ -106,18 +106,18 @@ class ResolverTest {
 
     /** tailscaled may have to connect to the name server more than once. */
     @Test
-    void aNameMayTakeLongerThanTailscaledsOwnState() throws Exception {
-        Duration patience = Duration.ofMillis(50);
-        LocalApi api = new LocalApi(proxy.localApi().socket(), patience);
-        proxy.localApi().dnsSilent("never.svc.test/A");
-        proxy.localApi().dnsSilent("late.svc.test/A");
-        proxy.localApi().dns("late.svc.test/A", DnsMessages.addresses("late.svc.test", "10.1.2.3"));
+    void resolverTimeoutExceedsStatusTimeout() throws Exception {
+        Duration readTimeout = Duration.ofMillis(50);
+        LocalApi api = new LocalApi(proxy.localApi().socket(), readTimeout);
+        proxy.localApi().dnsHangs("never.svc.test/A");
+        proxy.localApi().dnsHangs("late.svc.test/A");
+        proxy.localApi().dns("late.svc.test/A", TestDnsMessages.addresses("late.svc.test", "10.1.2.3"));
 
         CompletableFuture<List<IpAddress>> late = CompletableFuture.supplyAsync(() -> addresses(api, "late.svc.test"));
         await().until(() -> proxy.localApi().requests().stream().anyMatch(path -> path.contains("late.svc.test")));
         // Begun later, and fails when more than the patience is over.
-        assertThrows(IOException.class, () -> api.addresses("never.svc.test", "A", patience.multipliedBy(2)));
-        proxy.localApi().dnsSpeaks("late.svc.test/A");
+        assertThrows(IOException.class, () -> api.addresses("never.svc.test", "A", readTimeout.multipliedBy(2)));
+        proxy.localApi().dnsResumes("late.svc.test/A");
 
         assertEquals(
                 List.of("10.1.2.3"),

@@ -3,11 +3,11 @@ package dev.tailnetproxy.proxy.tailnet;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.LogCapture;
-import dev.tailnetproxy.proxy.support.ScriptedLocalApi;
-import dev.tailnetproxy.proxy.support.Statuses;
-import dev.tailnetproxy.proxy.support.TailnetStandIn;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.TestLocalApi;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A node that takes connections from the tailnet is said once, until it is another way. */
 class ShieldsTest {
 
-    private LogCapture log;
-    private Harness proxy;
+    private CapturedLog log;
+    private TestProxy proxy;
 
     @BeforeEach
     void start() {
-        log = LogCapture.of(LocalApiTailnet.class.getName());
-        proxy = Harness.options().start();
+        log = CapturedLog.of(LocalApiTailnet.class.getName());
+        proxy = TestProxy.options().start();
     }
 
     @AfterEach
@@ -51,41 +51,41 @@ class ShieldsTest {
         assertEquals(shields, Shields.of(prefs));
     }
 
-    private void become(boolean shieldsUp, Shields expected) {
-        proxy.localApi().prefs(ScriptedLocalApi.usualPrefs().put("ShieldsUp", shieldsUp));
+    private void setStatus(boolean shieldsUp, Shields expected) {
+        proxy.localApi().prefs(TestLocalApi.usualPrefs().put("ShieldsUp", shieldsUp));
         await().until(() -> proxy.tailnet().shields() == expected);
     }
 
     private void becomeAndReadAgain(JsonObject status, Class<? extends TailnetState> expected) {
-        proxy.localApi().become(status);
+        proxy.localApi().setStatus(status);
         await().until(() -> expected.isInstance(proxy.tailnet().state()));
     }
 
     @Test
     void areSaidToBeDownOnce() {
-        become(true, Shields.UP);
+        setStatus(true, Shields.UP);
         assertEquals(List.of(), log.warnings());
 
-        become(false, Shields.DOWN);
-        becomeAndReadAgain(TailnetStandIn.usual().peer("other", "100.64.0.9").json(), TailnetState.Joined.class);
+        setStatus(false, Shields.DOWN);
+        becomeAndReadAgain(TestTailnet.defaultStatus().peer("other", "100.64.0.9").json(), TailnetState.Joined.class);
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined joined
-                && joined.routes().names().containsKey("other." + Statuses.SUFFIX));
+                && joined.routes().names().containsKey("other." + TailnetStatus.SUFFIX));
 
         assertEquals(List.of(Shields.WARNING), log.warnings());
     }
 
     @Test
     void areSaidAgainWhenTheyHaveBeenUpInBetween() {
-        become(false, Shields.DOWN);
-        become(true, Shields.UP);
-        become(false, Shields.DOWN);
+        setStatus(false, Shields.DOWN);
+        setStatus(true, Shields.UP);
+        setStatus(false, Shields.DOWN);
 
         assertEquals(List.of(Shields.WARNING, Shields.WARNING), log.warnings());
     }
 
     @Test
     void areNotSaidAgainWhenTailscaledStartsAnew() {
-        become(false, Shields.DOWN);
+        setStatus(false, Shields.DOWN);
         int looks = looks();
         proxy.localApi().dropWatchers();
         await().until(() -> looks() > looks);
@@ -101,10 +101,10 @@ class ShieldsTest {
 
     @Test
     void ofANodeThatHasNotJoinedSayNothing() {
-        become(true, Shields.UP);
-        becomeAndReadAgain(Statuses.notJoined("NeedsLogin"), TailnetState.NotJoined.class);
+        setStatus(true, Shields.UP);
+        becomeAndReadAgain(TailnetStatus.notJoined("NeedsLogin"), TailnetState.NotJoined.class);
         proxy.localApi().prefs(new JsonObject());
-        becomeAndReadAgain(Statuses.notJoined("Starting"), TailnetState.NotJoined.class);
+        becomeAndReadAgain(TailnetStatus.notJoined("Starting"), TailnetState.NotJoined.class);
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined notJoined
                 && notJoined.backendState().equals("Starting"));
 

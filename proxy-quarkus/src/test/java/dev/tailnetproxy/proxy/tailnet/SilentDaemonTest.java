@@ -4,9 +4,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.LogCapture;
-import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 /** A tailscaled that is gone, or a node that has left: the log says why. */
 class SilentDaemonTest {
 
-    private final LogCapture log = LogCapture.of("dev.tailnetproxy.proxy.tailnet");
-    private final Harness proxy =
-            Harness.options().joinWait(Duration.ofMillis(1)).start();
+    private final CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.tailnet");
+    private final TestProxy proxy =
+            TestProxy.options().joinWait(Duration.ofMillis(1)).start();
 
     @AfterEach
     void stop() {
@@ -27,12 +27,12 @@ class SilentDaemonTest {
 
     private List<String> silences() {
         return log.warnings().stream()
-                .filter(said -> said.startsWith("no word from tailscaled: "))
+                .filter(logged -> logged.startsWith("no word from tailscaled: "))
                 .toList();
     }
 
     @Test
-    void isSaidWhenItLastsAndAgainEveryTenMinutes() {
+    void unreachableTailscaledIsLoggedEveryTenMinutes() {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         proxy.localApi().close();
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
@@ -44,16 +44,16 @@ class SilentDaemonTest {
         proxy.clock().pass(Duration.ofMinutes(11));
         await().until(() -> silences().size() > before);
 
-        assertTrue(proxy.tailnet().whyNotJoined().startsWith("tailscaled does not answer yet: "));
+        assertTrue(proxy.tailnet().unavailableReason().startsWith("tailscaled does not answer yet: "));
         assertEquals(
-                proxy.tailnet().whyNotJoined(),
+                proxy.tailnet().unavailableReason(),
                 proxy.get().headers().first("ts-error-message").orElse(""));
     }
 
     @Test
-    void aNodeThatLeavesIsSaidWithTheReason() {
+    void leavingTailnetIsLoggedWithReason() {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
-        proxy.localApi().become(Statuses.notJoined("NeedsLogin"));
+        proxy.localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
 
         await().until(() ->
                 log.warnings().contains("no longer in the tailnet: the node is not logged in to the tailnet"));

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Answers over a unix socket, whole and broken. */
 class UnixHttpStreamTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int CALLS = 50;
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    private static final int REQUEST_COUNT = 50;
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     @TempDir
@@ -44,19 +44,19 @@ class UnixHttpStreamTest {
     }
 
     /** Says the same to everybody and hangs up. */
-    private void answerAll(String answer, CountDownLatch hangUp) throws IOException {
+    private void serveRequests(String response, CountDownLatch hangUp) throws IOException {
         server.bind(UnixDomainSocketAddress.of(dir.resolve("t.sock")));
-        Thread thread = new Thread(() -> serve(answer, hangUp), "unix-server");
+        Thread thread = new Thread(() -> serve(response, hangUp), "unix-server");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void serve(String answer, CountDownLatch hangUp) {
+    private void serve(String response, CountDownLatch hangUp) {
         while (server.isOpen()) {
             try (SocketChannel client = server.accept()) {
                 // Hanging up on an unread request would be a reset.
                 client.read(ByteBuffer.allocate(1024));
-                client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.ISO_8859_1)));
+                client.write(ByteBuffer.wrap(response.getBytes(StandardCharsets.ISO_8859_1)));
                 hangUp.await();
             } catch (IOException | InterruptedException e) {
                 // The next one, if there is one.
@@ -64,8 +64,8 @@ class UnixHttpStreamTest {
         }
     }
 
-    private UnixHttpStream get(Duration patience) throws IOException {
-        return UnixHttpStream.get(dir.resolve("t.sock"), "host", "/", patience);
+    private UnixHttpStream get(Duration readTimeout) throws IOException {
+        return UnixHttpStream.get(dir.resolve("t.sock"), "host", "/", readTimeout);
     }
 
     private static long descriptors() throws IOException {
@@ -81,9 +81,9 @@ class UnixHttpStreamTest {
         "'HTTP/1.0 404 None\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\nA\r\n0123456789\r\n0\r\n\r\n', ab0123456789",
         "'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\nmore', ''"
     })
-    void bodyIsWhatTheFramingSays(String answer, String body) throws IOException {
-        answerAll(answer, new CountDownLatch(0));
-        try (UnixHttpStream stream = get(PATIENCE)) {
+    void readsBodyByFraming(String response, String body) throws IOException {
+        serveRequests(response, new CountDownLatch(0));
+        try (UnixHttpStream stream = get(READ_TIMEOUT)) {
             assertArrayEquals(body.getBytes(StandardCharsets.ISO_8859_1), stream.readAllBytes());
         }
     }
@@ -96,9 +96,9 @@ class UnixHttpStreamTest {
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
             })
-    void aBodyThatIsCutOffIsAnError(String answer) throws IOException {
-        answerAll(answer, new CountDownLatch(0));
-        try (UnixHttpStream stream = get(PATIENCE)) {
+    void truncatedBodyFails(String response) throws IOException {
+        serveRequests(response, new CountDownLatch(0));
+        try (UnixHttpStream stream = get(READ_TIMEOUT)) {
             assertThrows(IOException.class, stream::readAllBytes);
         }
     }
@@ -112,37 +112,37 @@ class UnixHttpStreamTest {
                 "HTTP/1.1 abc\r\n\r\n",
                 "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n"
             })
-    void aBrokenHeadLeavesNothingOpen(String answer) throws IOException {
-        answerAll(answer, new CountDownLatch(0));
-        assertThrows(IOException.class, () -> get(PATIENCE));
-        assertNothingStaysOpen(PATIENCE);
+    void invalidHeaderSectionClosesSocket(String response) throws IOException {
+        serveRequests(response, new CountDownLatch(0));
+        assertThrows(IOException.class, () -> get(READ_TIMEOUT));
+        assertNothingStaysOpen(READ_TIMEOUT);
     }
 
     @Test
-    void nobodyThereLeavesNothingOpen() throws IOException {
-        assertThrows(IOException.class, () -> get(PATIENCE));
-        assertNothingStaysOpen(PATIENCE);
+    void missingSocketClosesChannel() throws IOException {
+        assertThrows(IOException.class, () -> get(READ_TIMEOUT));
+        assertNothingStaysOpen(READ_TIMEOUT);
     }
 
     @Test
-    void silenceIsAnErrorAndLeavesNothingOpen() throws IOException {
-        CountDownLatch over = new CountDownLatch(1);
-        answerAll("", over);
+    void readTimeoutClosesSocket() throws IOException {
+        CountDownLatch finished = new CountDownLatch(1);
+        serveRequests("", finished);
         try {
             IOException e = assertThrows(IOException.class, () -> get(Duration.ofMillis(1)));
             assertEquals("no answer within 1 ms", e.getMessage());
             assertNothingStaysOpen(Duration.ofMillis(1));
         } finally {
-            over.countDown();
+            finished.countDown();
         }
     }
 
-    private void assertNothingStaysOpen(Duration patience) throws IOException {
+    private void assertNothingStaysOpen(Duration readTimeout) throws IOException {
         long before = descriptors();
-        for (int i = 0; i < CALLS; i++) {
-            assertThrows(IOException.class, () -> get(patience));
+        for (int i = 0; i < REQUEST_COUNT; i++) {
+            assertThrows(IOException.class, () -> get(readTimeout));
         }
         long more = descriptors() - before;
-        assertTrue(more < CALLS / 2, () -> CALLS + " calls left " + more + " descriptors open");
+        assertTrue(more < REQUEST_COUNT / 2, () -> REQUEST_COUNT + " calls left " + more + " descriptors open");
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
-import dev.tailnetproxy.proxy.support.Certificates;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.TlsFront;
+import dev.tailnetproxy.proxy.support.TlsTerminator;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -39,54 +39,54 @@ class ConnectionLimitsTest {
 
     private static Path certificate;
 
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final CountDownLatch finished = new CountDownLatch(1);
     private final RawTarget target = new RawTarget(RawTarget.bytes(OK));
-    private final TlsFront tls = new TlsFront(certificate, target.port());
-    private Harness proxy;
+    private final TlsTerminator tls = new TlsTerminator(certificate, target.port());
+    private TestProxy proxy;
 
     @BeforeAll
     static void issue() {
-        certificate = new Certificates(dir).selfSigned("target", "target.test");
+        certificate = new TestCertificates(dir).selfSigned("target", "target.test");
     }
 
     @AfterEach
     void stop() {
-        over.countDown();
+        finished.countDown();
         proxy.close();
         tls.close();
         target.close();
     }
 
     private void start(int requests, int connections, int waiting, int perTarget) {
-        proxy = Harness.options()
-                .insecure(Harness.PEER + ":443")
+        proxy = TestProxy.options()
+                .insecure(TestProxy.PEER + ":443")
                 .maxConnections(perTarget)
                 .limits(new LimitSettings(requests, 1_000_000, connections, waiting))
                 .start();
-        proxy.socks().route(Harness.PEER, 80, target.port());
-        proxy.socks().route(Harness.PEER, 443, tls.port());
+        proxy.socks().route(TestProxy.PEER, 80, target.port());
+        proxy.socks().route(TestProxy.PEER, 443, tls.port());
         for (int i = 0; i < 20; i++) {
-            proxy.socks().route(Harness.PEER, FIRST_PORT + i, target.port());
+            proxy.socks().route(TestProxy.PEER, FIRST_PORT + i, target.port());
         }
     }
 
     private void hang() {
         target.responds((request, out) -> {
-            over.await();
+            finished.await();
             out.write(OK.getBytes(StandardCharsets.US_ASCII));
             return true;
         });
     }
 
     private List<Future<ProxyResponse>> begin(int count, int port) {
-        List<Future<ProxyResponse>> begun = new ArrayList<>();
+        List<Future<ProxyResponse>> started = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            begun.add(proxy.call("GET")
-                    .to(Harness.PEER, port)
+            started.add(proxy.call("GET")
+                    .to(TestProxy.PEER, port)
                     .header("ts-host", "tenant-" + i + ".test")
                     .begin());
         }
-        return begun;
+        return started;
     }
 
     private static void assertIsOverloaded(ProxyResponse response, String setting) {
@@ -100,34 +100,34 @@ class ConnectionLimitsTest {
     /** A connection to a TLS target belongs to the name that the client says; the target is one. */
     @ParameterizedTest(name = "{1} names at port {0}, {2} connections")
     @CsvSource({"80, 20, 3", "443, 20, 3", "80, 643, 256", "443, 643, 256"})
-    void manyNamesOfOneTargetShareItsConnections(int port, int names, int most) {
-        start(1000, 1000, 1000, most);
+    void namesOfOneTargetShareConnectionLimit(int port, int names, int max) {
+        start(1000, 1000, 1000, max);
         hang();
-        List<Future<ProxyResponse>> begun = begin(names, port);
+        List<Future<ProxyResponse>> started = begin(names, port);
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertEquals(most, target.received().size()));
+                .untilAsserted(() -> assertEquals(max, target.received().size()));
         await().untilAsserted(() ->
-                assertEquals(names - most, proxy.limits().waiting().used()));
+                assertEquals(names - max, proxy.limits().waiting().used()));
 
-        over.countDown();
+        finished.countDown();
 
-        begun.forEach(response -> assertEquals("200", outcome(Harness.await(response))));
-        assertTrue(proxy.limits().targetConnections().used() <= most);
+        started.forEach(response -> assertEquals("200", outcome(TestProxy.await(response))));
+        assertTrue(proxy.limits().targetConnections().used() <= max);
         assertEquals(0, proxy.limits().waiting().used());
         assertEquals(0, proxy.limits().requests().used());
     }
 
     @Test
-    void whatIsIdleMakesRoomForAnotherNameOfTheSameTarget() {
+    void idleConnectionIsEvictedForOtherNameOfSameTarget() {
         start(100, 100, 100, 2);
         for (Future<ProxyResponse> each : begin(6, 443)) {
-            assertEquals("200", outcome(Harness.await(each)));
+            assertEquals("200", outcome(TestProxy.await(each)));
         }
         for (int i = 0; i < 6; i++) {
             assertEquals(
                     "200",
                     outcome(proxy.call("POST")
-                            .to(Harness.PEER, 443)
+                            .to(TestProxy.PEER, 443)
                             .header("ts-host", "other-" + i + ".test")
                             .send()));
             assertTrue(proxy.limits().targetConnections().used() <= 2);
@@ -135,23 +135,23 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whatIsIdleMakesRoomForAnotherTarget() {
+    void idleConnectionIsEvictedForOtherTarget() {
         start(100, 3, 100, 16);
         for (int i = 0; i < 20; i++) {
             assertEquals(
                     "200",
-                    outcome(proxy.call("POST").to(Harness.PEER, FIRST_PORT + i).send()));
+                    outcome(proxy.call("POST").to(TestProxy.PEER, FIRST_PORT + i).send()));
             assertTrue(proxy.limits().targetConnections().used() <= 3);
         }
         assertEquals(20, target.connections());
         assertEquals(
                 "200",
-                outcome(proxy.call("GET").to(Harness.PEER, FIRST_PORT + 19).send()));
+                outcome(proxy.call("GET").to(TestProxy.PEER, FIRST_PORT + 19).send()));
         assertEquals(20, target.connections(), "the newest one is still there");
     }
 
     @Test
-    void whereNothingIsIdleARequestIsRefusedAtOnceAndNotSent() {
+    void requestIsRejectedWhenNoConnectionIsIdle() {
         start(100, 3, 100, 16);
         hang();
         for (int i = 0; i < 3; i++) {
@@ -160,17 +160,17 @@ class ConnectionLimitsTest {
         await().untilAsserted(() -> assertEquals(3, target.received().size()));
 
         assertIsOverloaded(
-                proxy.call("GET").to(Harness.PEER, FIRST_PORT + 4).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
+                proxy.call("GET").to(TestProxy.PEER, FIRST_PORT + 4).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
 
         assertEquals(3, proxy.socks().dials().size());
         assertEquals(1, proxy.limits().targetConnections().refusals());
     }
 
     @Test
-    void theQueueForATargetIsBounded() {
+    void queuePerTargetIsBounded() {
         start(100, 100, 3, 1);
         hang();
-        List<Future<ProxyResponse>> begun = begin(4, 80);
+        List<Future<ProxyResponse>> started = begin(4, 80);
         await().untilAsserted(() -> assertEquals(3, proxy.limits().waiting().used()));
 
         assertIsOverloaded(proxy.get(), "TS_PROXY_MAX_WAITING");
@@ -178,27 +178,27 @@ class ConnectionLimitsTest {
                 "Overloaded",
                 outcome(proxy.call("POST").body(Body.of(new byte[60_000])).send()));
 
-        over.countDown();
-        begun.forEach(response -> assertEquals("200", outcome(Harness.await(response))));
+        finished.countDown();
+        started.forEach(response -> assertEquals("200", outcome(TestProxy.await(response))));
         assertEquals(4, target.received().size());
     }
 
     @Test
-    void requestsUnderWayAreBounded() {
+    void inFlightRequestsAreBounded() {
         start(4, 100, 100, 16);
         hang();
         begin(3, 80);
         begin(1, FIRST_PORT);
         await().untilAsserted(() -> assertEquals(4, target.received().size()));
 
-        assertIsOverloaded(proxy.call("GET").to(Harness.PEER, FIRST_PORT + 1).send(), "TS_PROXY_MAX_REQUESTS");
+        assertIsOverloaded(proxy.call("GET").to(TestProxy.PEER, FIRST_PORT + 1).send(), "TS_PROXY_MAX_REQUESTS");
         assertEquals(
                 "200", outcome(proxy.call("GET").header("ts-health", "true").send()));
         assertEquals(4, proxy.limits().requests().used());
     }
 
     @Test
-    void aHangingTargetLeavesSomethingForOthers() {
+    void hangingTargetLeavesCapacityForOthers() {
         start(8, 100, 100, 2);
         hang();
         begin(6, 80);
@@ -206,13 +206,13 @@ class ConnectionLimitsTest {
         assertIsOverloaded(proxy.get(), "TS_PROXY_MAX_REQUESTS");
 
         try (RawTarget honest = new RawTarget(RawTarget.bytes(OK))) {
-            proxy.socks().route(Harness.PEER, 81, honest.port());
-            assertEquals("200", outcome(proxy.call("GET").to(Harness.PEER, 81).send()));
+            proxy.socks().route(TestProxy.PEER, 81, honest.port());
+            assertEquals("200", outcome(proxy.call("GET").to(TestProxy.PEER, 81).send()));
         }
     }
 
     @Test
-    void whoLeavesWhileWaitingWaitsNoMore() {
+    void disconnectEndsWaitingForConnection() {
         start(1000, 100, 1000, 4);
         hang();
         begin(4, 80);
@@ -229,27 +229,27 @@ class ConnectionLimitsTest {
 
         gone.complete();
 
-        left.forEach(response -> assertEquals("ConnectionReset", outcome(Harness.await(response))));
+        left.forEach(response -> assertEquals("ConnectionReset", outcome(TestProxy.await(response))));
         assertEquals(0, proxy.limits().waiting().used());
         assertEquals(4, proxy.limits().requests().used());
-        over.countDown();
+        finished.countDown();
         await().untilAsserted(() -> assertEquals(0, proxy.limits().requests().used()));
         assertEquals(4, target.received().size());
     }
 
     /** The dial itself can't be taken back; it keeps its place until it has ended. */
     @Test
-    void whoLeavesDuringADialWaitsNoMoreAndTheDialStillCounts() {
+    void disconnectDuringDialKeepsDialCounted() {
         start(100, 1, 100, 16);
-        proxy.socks().hangNext(Harness.PEER, 80, 1, () -> {});
+        proxy.socks().hangNext(TestProxy.PEER, 80, 1, () -> {});
         Promise<Void> gone = Promise.promise();
         Future<ProxyResponse> left = proxy.call("GET").begin(gone.future());
         await().untilAsserted(() -> assertEquals(1, proxy.socks().dials().size()));
 
         gone.complete();
 
-        assertEquals("ConnectionReset", outcome(Harness.await(left)));
-        assertIsOverloaded(proxy.call("GET").to(Harness.PEER, FIRST_PORT).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
+        assertEquals("ConnectionReset", outcome(TestProxy.await(left)));
+        assertIsOverloaded(proxy.call("GET").to(TestProxy.PEER, FIRST_PORT).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
         proxy.socks().breakConnections();
         await().untilAsserted(
                         () -> assertEquals(0, proxy.limits().targetConnections().used()));
@@ -257,7 +257,7 @@ class ConnectionLimitsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {50, 200})
-    void whoseTimeIsUpWaitsNoMore(int millis) {
+    void deadlineEndsWaitingForConnection(int millis) {
         start(100, 100, 100, 1);
         hang();
         begin(1, 80);
@@ -272,18 +272,18 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void aPlaceIsFreeAgainWhenADialFails() {
+    void failedDialReleasesSlot() {
         start(100, 1, 1, 1);
         for (int i = 0; i < 5; i++) {
             assertEquals(
                     "ConnectionRefused",
-                    outcome(proxy.call("GET").to(Harness.PEER, 81).send()));
+                    outcome(proxy.call("GET").to(TestProxy.PEER, 81).send()));
             assertEquals(0, proxy.limits().targetConnections().used());
         }
     }
 
     @Test
-    void aPlaceIsFreeAgainWhenATargetHangsUp() {
+    void closedConnectionReleasesSlot() {
         start(100, 1, 1, 1);
         target.responds((request, out) -> false);
         for (int i = 0; i < 5; i++) {

@@ -1,13 +1,13 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.Statuses;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -26,11 +26,11 @@ class HangingDialTest {
     private static final String SUBNET_TARGET = "10.1.2.3";
 
     private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
-    private final Harness proxy =
-            Harness.options().connect(Duration.ofMillis(400)).start();
+    private final TestProxy proxy =
+            TestProxy.options().connect(Duration.ofMillis(400)).start();
 
     HangingDialTest() {
-        proxy.socks().route(Harness.PEER, 80, target.port());
+        proxy.socks().route(TestProxy.PEER, 80, target.port());
     }
 
     @AfterEach
@@ -40,11 +40,11 @@ class HangingDialTest {
     }
 
     private void hangs(int times, Duration each) {
-        proxy.socks().hangNext(Harness.PEER, 80, times, () -> proxy.clock().pass(each));
+        proxy.socks().hangNext(TestProxy.PEER, 80, times, () -> proxy.clock().pass(each));
     }
 
     @Test
-    void isDialledAgainUntilThePathIsThere() {
+    void hangingDialIsRetried() {
         hangs(2, Duration.ofSeconds(5));
 
         assertEquals("200", outcome(proxy.get()));
@@ -52,7 +52,7 @@ class HangingDialTest {
     }
 
     @Test
-    void isGivenUpAfterFourMoreDials() {
+    void retriesAtMostFourTimes() {
         hangs(ALWAYS, Duration.ZERO);
 
         assertEquals("Timeout", outcome(proxy.get()));
@@ -60,7 +60,7 @@ class HangingDialTest {
     }
 
     @Test
-    void isNotDialledAgainBeyondTheDeadline() {
+    void doesNotRetryAfterDeadline() {
         hangs(ALWAYS, Duration.ofSeconds(5));
 
         assertEquals(
@@ -70,17 +70,17 @@ class HangingDialTest {
     }
 
     @Test
-    void aRequestThatMustNotBeDoneTwiceIsDialledAgainToo() {
+    void nonIdempotentRequestIsDialledAgain() {
         hangs(1, Duration.ZERO);
 
         assertEquals("200", outcome(proxy.call("POST").send()));
         assertEquals(1, target.received().size());
     }
 
-    record Change(String what, JsonObject status, Predicate<TailnetState> known, String outcome) {
+    record Change(String description, JsonObject status, Predicate<TailnetState> known, String outcome) {
         @Override
         public String toString() {
-            return what;
+            return description;
         }
     }
 
@@ -88,14 +88,14 @@ class HangingDialTest {
         return Stream.of(
                 new Change(
                         "the subnet router has gone",
-                        Statuses.joined().peer("target", Harness.PEER).json(),
+                        TailnetStatus.joined().peer("target", TestProxy.PEER).json(),
                         state -> state instanceof TailnetState.Joined joined
                                 && !joined.routes()
                                         .routes(IpAddress.parse(SUBNET_TARGET).orElseThrow()),
                         "NoTailnetRoute"),
                 new Change(
                         "the node has left the tailnet",
-                        Statuses.notJoined("NeedsLogin"),
+                        TailnetStatus.notJoined("NeedsLogin"),
                         state -> state instanceof TailnetState.NotJoined,
                         "TailnetUnavailable"));
     }
@@ -103,14 +103,14 @@ class HangingDialTest {
     /** tailscaled would dial the second time on the host's own network. */
     @ParameterizedTest
     @MethodSource("changes")
-    void isNotDialledAgainWhenNobodyRoutesItAnyMore(Change change) {
-        try (Harness subnet = Harness.options()
+    void doesNotRetryWithoutRoute(Change change) {
+        try (TestProxy subnet = TestProxy.options()
                 .allowed(SUBNET_TARGET)
                 .settle(Duration.ofMinutes(1))
                 .start()) {
             subnet.socks().route(SUBNET_TARGET, 80, target.port());
             subnet.socks().hangNext(SUBNET_TARGET, 80, 1, () -> {
-                subnet.localApi().become(change.status());
+                subnet.localApi().setStatus(change.status());
                 await().until(() -> change.known().test(subnet.tailnet().state()));
                 subnet.socks().breakConnections();
             });

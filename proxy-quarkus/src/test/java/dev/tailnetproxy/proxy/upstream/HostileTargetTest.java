@@ -1,13 +1,13 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.HostileTarget;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.ByteArrayOutputStream;
@@ -26,20 +26,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Targets that misbehave: each ends in the right error, and the next request to the same target works. */
 class HostileTargetTest {
 
-    private static final CountDownLatch OVER = new CountDownLatch(1);
-    private static Harness proxy;
+    private static final CountDownLatch FINISHED = new CountDownLatch(1);
+    private static TestProxy proxy;
     private static RawTarget target;
 
     @BeforeAll
     static void start() {
-        proxy = Harness.options().start();
+        proxy = TestProxy.options().start();
         target = new RawTarget(RawTarget.bytes(""));
-        proxy.socks().route(Harness.PEER, 80, target.port());
+        proxy.socks().route(TestProxy.PEER, 80, target.port());
     }
 
     @AfterAll
     static void stop() {
-        OVER.countDown();
+        FINISHED.countDown();
         proxy.close();
         target.close();
     }
@@ -49,7 +49,7 @@ class HostileTargetTest {
     }
 
     @Test
-    void aGzipBombGoesThroughUnopened() throws IOException {
+    void compressedBodyIsNotDecompressed() throws IOException {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
             byte[] zeros = new byte[1 << 20];
@@ -57,9 +57,9 @@ class HostileTargetTest {
                 gzip.write(zeros);
             }
         }
-        String head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + bomb.size() + "\r\n\r\n";
+        String headerSection = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + bomb.size() + "\r\n\r\n";
         target.responds((request, out) -> {
-            out.write(head.getBytes(StandardCharsets.US_ASCII));
+            out.write(headerSection.getBytes(StandardCharsets.US_ASCII));
             bomb.writeTo(out);
             return true;
         });
@@ -74,8 +74,8 @@ class HostileTargetTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
-    void endsInTheRightError(HostileTarget hostile) {
-        target.responds(hostile.answer(OVER));
+    void hostileTargetCausesDocumentedError(HostileTarget hostile) {
+        target.responds(hostile.response(FINISHED));
         boolean silent = hostile.error().equals("Timeout");
 
         assertEquals(

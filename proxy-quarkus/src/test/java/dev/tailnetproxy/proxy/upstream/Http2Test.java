@@ -1,13 +1,13 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.Certificates;
-import dev.tailnetproxy.proxy.support.Harness;
-import dev.tailnetproxy.proxy.support.ListeningProxy;
+import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -48,13 +48,13 @@ class Http2Test {
     private static Path certificate;
 
     private final Vertx vertx = Vertx.vertx();
-    private final BlockingQueue<HttpServerRequest> unanswered = new LinkedBlockingQueue<>();
+    private final BlockingQueue<HttpServerRequest> pendingResponses = new LinkedBlockingQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
-    private Harness proxy;
+    private TestProxy proxy;
 
     @BeforeAll
     static void certify(@TempDir Path dir) {
-        certificate = new Certificates(dir).issue("target", "web.tailnet.test", "-1d");
+        certificate = new TestCertificates(dir).issue("target", "web.tailnet.test", "-1d");
     }
 
     @BeforeEach
@@ -72,14 +72,14 @@ class Http2Test {
                 .setSsl(true)
                 .setUseAlpn(alpn)
                 .setKeyCertOptions(
-                        new PfxOptions().setPath(certificate.toString()).setPassword(Certificates.PASSWORD));
-        int port = ListeningProxy.await(vertx.createHttpServer(options)
+                        new PfxOptions().setPath(certificate.toString()).setPassword(TestCertificates.PASSWORD));
+        int port = TestServer.await(vertx.createHttpServer(options)
                         .connectionHandler(connection -> connections.incrementAndGet())
-                        .requestHandler(unanswered::add)
+                        .requestHandler(pendingResponses::add)
                         .listen(0, "127.0.0.1"))
                 .actualPort();
-        proxy = Harness.options().insecure(Harness.PEER + ":443").start();
-        proxy.socks().route(Harness.PEER, 443, port);
+        proxy = TestProxy.options().insecure(TestProxy.PEER + ":443").start();
+        proxy.socks().route(TestProxy.PEER, 443, port);
     }
 
     @AfterEach
@@ -90,11 +90,11 @@ class Http2Test {
 
     private CompletableFuture<ProxyResponse> get(Duration deadline) {
         return CompletableFuture.supplyAsync(
-                () -> proxy.call("GET").to(Harness.PEER, 443).within(deadline).send());
+                () -> proxy.call("GET").to(TestProxy.PEER, 443).within(deadline).send());
     }
 
     private HttpServerRequest arrived() throws InterruptedException {
-        HttpServerRequest request = unanswered.poll(30, TimeUnit.SECONDS);
+        HttpServerRequest request = pendingResponses.poll(30, TimeUnit.SECONDS);
         if (request == null) {
             throw new AssertionError("no request arrived");
         }
@@ -102,7 +102,7 @@ class Http2Test {
     }
 
     @Test
-    void aTimeoutEndsOneExchangeOnly() throws Exception {
+    void timeoutEndsOneStream() throws Exception {
         CompletableFuture<ProxyResponse> first = get(Duration.ofSeconds(60));
         HttpServerRequest ofFirst = arrived();
         CompletableFuture<ProxyResponse> second = get(Duration.ofMillis(300));
@@ -116,9 +116,9 @@ class Http2Test {
 
         ofFirst.response().end("late");
 
-        ProxyResponse answer = first.get(60, TimeUnit.SECONDS);
-        assertEquals("200", outcome(answer));
-        assertEquals("late", Harness.text(answer));
+        ProxyResponse response = first.get(60, TimeUnit.SECONDS);
+        assertEquals("200", outcome(response));
+        assertEquals("late", TestProxy.text(response));
 
         CompletableFuture<ProxyResponse> third = get(Duration.ofSeconds(60));
         arrived().response().end();
@@ -127,22 +127,22 @@ class Http2Test {
     }
 
     @Test
-    void anAnswerThatNobodyReadsLeavesRoomForOthers() throws Exception {
+    void unreadResponseDoesNotBlockOthers() throws Exception {
         CompletableFuture<ProxyResponse> unread = CompletableFuture.supplyAsync(
-                () -> proxy.call("GET").to(Harness.PEER, 443).open());
+                () -> proxy.call("GET").to(TestProxy.PEER, 443).open());
         arrived().response().end(Buffer.buffer(new byte[1024 * 1024]));
         assertEquals("200", outcome(unread.get(60, TimeUnit.SECONDS)));
 
         CompletableFuture<ProxyResponse> other = get(Duration.ofSeconds(60));
         arrived().response().end("small");
 
-        assertEquals("small", Harness.text(other.get(60, TimeUnit.SECONDS)));
+        assertEquals("small", TestProxy.text(other.get(60, TimeUnit.SECONDS)));
         assertEquals(1, connections.get(), "both were on one connection");
     }
 
     /** Which version a target speaks is known only after the handshake. */
     @Test
-    void aTargetOfHttp1GetsAConnectionForEachExchange() throws Exception {
+    void http1TargetGetsOneConnectionPerExchange() throws Exception {
         restartWithoutAlpn();
         List<CompletableFuture<ProxyResponse>> answers = new ArrayList<>();
         List<HttpServerRequest> requests = new ArrayList<>();
@@ -154,39 +154,39 @@ class Http2Test {
         }
         requests.forEach(request -> request.response().end());
 
-        for (CompletableFuture<ProxyResponse> answer : answers) {
-            assertEquals("200", outcome(answer.get(60, TimeUnit.SECONDS)));
+        for (CompletableFuture<ProxyResponse> response : answers) {
+            assertEquals("200", outcome(response.get(60, TimeUnit.SECONDS)));
         }
         assertEquals(EXCHANGES, connections.get());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"100", "102", "103", "104", "199", "103 102 100 150"})
-    void interimAnswersArePassedOver(String statuses) throws Exception {
-        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(60));
+    void interimResponsesAreDropped(String statuses) throws Exception {
+        CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(60));
         HttpServerRequest request = arrived();
         for (String status : statuses.split(" ", -1)) {
             send(request, interim(status), false);
         }
         request.response().setStatusCode(404).putHeader("x-final", "1").end("final");
 
-        ProxyResponse last = answer.get(60, TimeUnit.SECONDS);
+        ProxyResponse last = response.get(60, TimeUnit.SECONDS);
         assertEquals("404", outcome(last));
         assertEquals(List.of("1"), last.headers().all("x-final"));
         assertEquals(List.of(), last.headers().all("x-interim"));
-        assertEquals("final", Harness.text(last));
+        assertEquals("final", TestProxy.text(last));
     }
 
     /** 101 is none (RFC 9113 section 8.6), and behind the end of an answer there is no final one. */
     @ParameterizedTest
     @CsvSource({"101, false", "102, true", "100, true", "abc, false", "99, false", "0200, false", "'', false"})
-    void whatIsNoInterimAnswerIsNotValid(String status, boolean end) throws Exception {
+    void invalidInterimResponseIsRejected(String status, boolean end) throws Exception {
         CompletableFuture<ProxyResponse> lasting = get(Duration.ofSeconds(60));
         HttpServerRequest ofLasting = arrived();
-        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(10));
+        CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(10));
         send(arrived(), interim(status), end);
 
-        assertEquals("InvalidResponse", outcome(answer.get(60, TimeUnit.SECONDS)));
+        assertEquals("InvalidResponse", outcome(response.get(60, TimeUnit.SECONDS)));
 
         ofLasting.response().end();
         assertEquals("200", outcome(lasting.get(60, TimeUnit.SECONDS)), "another exchange on the connection");
@@ -194,12 +194,12 @@ class Http2Test {
 
     @ParameterizedTest
     @CsvSource({"60000, 200", "70000, InvalidResponse", "1000000, InvalidResponse"})
-    void aHeadMayBeAsLongAsOverHttp11(int bytes, String outcome) throws Exception {
-        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(10));
+    void headerSectionLimitMatchesHttp11(int bytes, String outcome) throws Exception {
+        CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(10));
         HttpServerRequest request = arrived();
         send(request, new DefaultHttp2Headers().status("200").add("x", "x".repeat(bytes)), true);
 
-        assertEquals(outcome, outcome(answer.get(60, TimeUnit.SECONDS)));
+        assertEquals(outcome, outcome(response.get(60, TimeUnit.SECONDS)));
     }
 
     @ParameterizedTest
@@ -211,7 +211,7 @@ class Http2Test {
         "content-length, +0",
         "content-length, 0x0"
     })
-    void framingThatIsNotOfHttp2IsNotValid(String field, String value) throws Exception {
+    void http1FramingIsRejected(String field, String value) throws Exception {
         CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(10));
         send(arrived(), new DefaultHttp2Headers(false).status("200").add(field, value), true);
 
@@ -220,7 +220,7 @@ class Http2Test {
 
     /** It would leave a client of HTTP/1.1 waiting for the rest, which is then a piece of the next response. */
     @Test
-    void aBodyThatIsShorterThanItsLengthIsNotWhole() throws Exception {
+    void shortBodyIsIncomplete() throws Exception {
         CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(10));
         send(arrived(), new DefaultHttp2Headers().status("200").add("content-length", "5"), true);
 
@@ -228,21 +228,21 @@ class Http2Test {
     }
 
     @Test
-    void aLengthWithoutABodyIsRightForHead() throws Exception {
+    void headResponseMayHaveLength() throws Exception {
         CompletableFuture<ProxyResponse> response = CompletableFuture.supplyAsync(
-                () -> proxy.call("HEAD").to(Harness.PEER, 443).send());
+                () -> proxy.call("HEAD").to(TestProxy.PEER, 443).send());
         send(arrived(), new DefaultHttp2Headers().status("200").add("content-length", "5"), true);
 
         assertEquals("200", outcome(response.get(60, TimeUnit.SECONDS)));
     }
 
     @Test
-    void trailersAreNoAnswer() throws Exception {
-        CompletableFuture<ProxyResponse> answer = get(Duration.ofSeconds(60));
+    void trailersAreDropped() throws Exception {
+        CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(60));
         HttpServerRequest request = arrived();
         request.response().putTrailer("x-trailer", "1").end("body");
 
-        assertEquals("body", Harness.text(answer.get(60, TimeUnit.SECONDS)));
+        assertEquals("body", TestProxy.text(response.get(60, TimeUnit.SECONDS)));
     }
 
     private static Http2Headers interim(String status) {
@@ -265,7 +265,7 @@ class Http2Test {
     }
 
     @Test
-    void aConnectionInUseIsNotIdle() throws Exception {
+    void busyConnectionIsNotIdle() throws Exception {
         CompletableFuture<ProxyResponse> lasting = get(Duration.ofSeconds(60));
         HttpServerRequest ofLasting = arrived();
         proxy.clock().pass(Duration.ofSeconds(40));

@@ -1,16 +1,16 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.Certificates;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.HostileTarget;
 import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.TlsFront;
+import dev.tailnetproxy.proxy.support.TlsTerminator;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,28 +42,28 @@ class SurplusBytesTest {
     private static Path certificate;
 
     private final RawTarget target = new RawTarget(RawTarget.bytes(OK));
-    private final TlsFront tls = new TlsFront(certificate, target.port());
-    private final CountDownLatch over = new CountDownLatch(1);
-    private Harness proxy = start(16);
+    private final TlsTerminator tls = new TlsTerminator(certificate, target.port());
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private TestProxy proxy = start(16);
 
     @BeforeAll
     static void issue() {
-        certificate = new Certificates(dir).selfSigned("target", "target.test");
+        certificate = new TestCertificates(dir).selfSigned("target", "target.test");
     }
 
-    private Harness start(int connections) {
-        Harness started = Harness.options()
-                .insecure(Harness.PEER + ":443")
+    private TestProxy start(int connections) {
+        TestProxy started = TestProxy.options()
+                .insecure(TestProxy.PEER + ":443")
                 .maxConnections(connections)
                 .start();
-        started.socks().route(Harness.PEER, 80, target.port());
-        started.socks().route(Harness.PEER, 443, tls.port());
+        started.socks().route(TestProxy.PEER, 80, target.port());
+        started.socks().route(TestProxy.PEER, 443, tls.port());
         return started;
     }
 
     @AfterEach
     void stop() {
-        over.countDown();
+        finished.countDown();
         proxy.close();
         tls.close();
         target.close();
@@ -75,31 +75,31 @@ class SurplusBytesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("talkative")
-    void reachNoOtherClient(HostileTarget hostile) throws Exception {
-        assertAreNobodys(hostile, 80);
+    void surplusBytesReachNoOtherClient(HostileTarget hostile) throws Exception {
+        assertDiscarded(hostile, 80);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("talkative")
-    void reachNoOtherClientOverTls(HostileTarget hostile) throws Exception {
-        assertAreNobodys(hostile, 443);
+    void surplusBytesReachNoOtherClientOverTls(HostileTarget hostile) throws Exception {
+        assertDiscarded(hostile, 443);
     }
 
-    private void assertAreNobodys(HostileTarget hostile, int port) throws Exception {
-        target.responds(hostile.answer(over));
+    private void assertDiscarded(HostileTarget hostile, int port) throws Exception {
+        target.responds(hostile.response(finished));
         ProxyResponse first =
-                proxy.call(hostile.method()).to(Harness.PEER, port).send();
+                proxy.call(hostile.method()).to(TestProxy.PEER, port).send();
         assertEquals(hostile.status(), outcome(first));
-        assertEquals(hostile.body(), Harness.text(first));
+        assertEquals(hostile.body(), TestProxy.text(first));
         assertEquals(List.of(), first.headers().all("x-stray"));
 
         target.responds(RawTarget.bytes(NEXT));
-        over.countDown();
+        finished.countDown();
         if (hostile.isLate()) {
-            assertTrue(target.awaitEndOfConnection(), "the connection is open although a byte has come on it");
+            assertTrue(target.awaitConnectionEnd(), "the connection is open although a byte has come on it");
         }
         for (String method : List.of("POST", "GET")) {
-            assertIsNext(proxy.call(method).to(Harness.PEER, port).send());
+            assertNextResponse(proxy.call(method).to(TestProxy.PEER, port).send());
         }
         assertEquals(2, target.connections());
         assertEquals(
@@ -110,19 +110,19 @@ class SurplusBytesTest {
                 "what the target was asked");
     }
 
-    private static void assertIsNext(ProxyResponse response) {
+    private static void assertNextResponse(ProxyResponse response) {
         assertEquals("200", outcome(response));
-        assertEquals("next", Harness.text(response));
+        assertEquals("next", TestProxy.text(response));
         assertEquals(List.of(), response.headers().all("x-stray"));
     }
 
     /** The pool gives the connection on in the moment in which the response ends. */
     @Test
-    void reachNoClientThatWaitsForTheConnection() throws Exception {
+    void surplusBytesReachNoWaitingClient() throws Exception {
         proxy.close();
         proxy = start(1);
         target.responds((request, out) -> {
-            over.await();
+            finished.await();
             boolean first = request.values("x-client").contains("first");
             out.write((first ? OK + STRAY : NEXT).getBytes(StandardCharsets.US_ASCII));
             return true;
@@ -131,21 +131,21 @@ class SurplusBytesTest {
                 proxy.call("POST").header("x-client", "first").begin();
         Future<ProxyResponse> second =
                 proxy.call("POST").header("x-client", "second").begin();
-        over.countDown();
+        finished.countDown();
 
-        assertEquals("ok", Harness.text(Harness.await(first)));
-        assertIsNext(Harness.await(second));
+        assertEquals("ok", TestProxy.text(TestProxy.await(first)));
+        assertNextResponse(TestProxy.await(second));
         assertEquals(2, target.received().size());
     }
 
     /** What was sent before is the response's own, also while nobody has read it. */
     @Test
-    void takeNothingFromAResponseThatIsStillToBeRead() throws Exception {
+    void surplusBytesKeepUnreadResponse() throws Exception {
         target.responds(
                 RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 20000\r\n\r\n" + "x".repeat(20_000) + STRAY));
         Body.Streamed body = (Body.Streamed) proxy.call("GET").open().body();
 
-        assertTrue(target.awaitEndOfConnection());
+        assertTrue(target.awaitConnectionEnd());
 
         StringBuilder read = new StringBuilder();
         Future<Void> ended = Future.future(promise -> {
@@ -161,8 +161,8 @@ class SurplusBytesTest {
     /** They are what the target takes for a request, when it reads on behind the header section. */
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 202, 302, 400, 401, 403, 413, 417, 500, 503})
-    void areWhatMayFollowAResponseWithoutTheRequestsBody(int status) {
-        target.respondsAtTheHead(RawTarget.bytes("HTTP/1.1 " + status + " X\r\ncontent-length: 0\r\n\r\n"));
+    void unreadRequestBodyMakesConnectionUnusable(int status) {
+        target.respondsBeforeBody(RawTarget.bytes("HTTP/1.1 " + status + " X\r\ncontent-length: 0\r\n\r\n"));
         byte[] smuggled = "GET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
         assertEquals(
@@ -170,42 +170,42 @@ class SurplusBytesTest {
                 outcome(proxy.call("POST").body(Body.of(smuggled)).send()));
         target.responds(RawTarget.bytes(NEXT));
 
-        assertIsNext(proxy.call("POST").send());
+        assertNextResponse(proxy.call("POST").send());
         assertEquals(2, target.connections());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {80, 443})
-    void areWhatIsLeftOfABodyWhoseResponseCameBeforeItWasSent(int port) {
-        target.respondsAtTheHead((request, out) -> {
+    void earlyResponseMakesConnectionUnusable(int port) {
+        target.respondsBeforeBody((request, out) -> {
             out.write(OK.getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            over.await();
+            finished.await();
             return false;
         });
 
         assertEquals(
                 "ok",
-                Harness.text(proxy.call("POST")
-                        .to(Harness.PEER, port)
+                TestProxy.text(proxy.call("POST")
+                        .to(TestProxy.PEER, port)
                         .body(Body.of(new byte[LARGE]))
                         .send()));
         target.responds(RawTarget.bytes(NEXT));
 
-        assertIsNext(proxy.call("POST").to(Harness.PEER, port).send());
+        assertNextResponse(proxy.call("POST").to(TestProxy.PEER, port).send());
         assertEquals(2, target.connections());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"close", "Close, x", "x, close", "x\r\nconnection: close"})
-    void areNotWaitedForBehindAResponseThatIsTheLast(String option) {
+    void closingResponseEndsConnection(String option) {
         target.responds(
                 RawTarget.bytes("HTTP/1.1 200 OK\r\nconnection: " + option + "\r\ncontent-length: 2\r\n\r\nok"));
 
-        assertEquals("ok", Harness.text(proxy.get()));
+        assertEquals("ok", TestProxy.text(proxy.get()));
         target.responds(RawTarget.bytes(NEXT));
 
-        assertIsNext(proxy.call("POST").send());
+        assertNextResponse(proxy.call("POST").send());
         assertEquals(2, target.connections());
     }
 
@@ -217,11 +217,11 @@ class SurplusBytesTest {
                 "transfer-encoding:\tchunked\t ",
                 "transfer-encoding : chunked"
             })
-    void areNotTheChunksOfAResponse(String field) {
+    void chunksAreNotSurplus(String field) {
         target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\n" + field + "\r\n\r\n2;x=y\r\nok\r\n0\r\na: b\r\n\r\n"));
 
         for (int i = 0; i < 3; i++) {
-            assertEquals("ok", Harness.text(proxy.get()));
+            assertEquals("ok", TestProxy.text(proxy.get()));
         }
         assertEquals(1, target.connections());
     }
@@ -236,7 +236,7 @@ class SurplusBytesTest {
                 "GET|204|content-length: 0",
                 "POST|200|content-length: 0"
             })
-    void areNotExpectedWhereAResponseHasNoBody(String line) {
+    void bodilessResponseKeepsConnection(String line) {
         String[] parts = line.split("\\|", -1);
         target.responds(RawTarget.bytes("HTTP/1.1 " + parts[1] + " X\r\n" + parts[2] + "\r\n\r\n"));
 

@@ -1,14 +1,14 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import static dev.tailnetproxy.proxy.support.Harness.outcome;
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.Certificates;
-import dev.tailnetproxy.proxy.support.Harness;
+import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.HostileTarget;
-import dev.tailnetproxy.proxy.support.Options;
+import dev.tailnetproxy.proxy.support.TestProxyOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -47,7 +47,7 @@ class TlsTest {
     @BeforeAll
     static void start() throws Exception {
         vertx = Vertx.vertx();
-        Certificates authority = new Certificates(dir);
+        TestCertificates authority = new TestCertificates(dir);
         bundle = authority.authority();
         PORTS.put("nothing", serve(authority.issue("good", NAME, "-1d"), true));
         PORTS.put("nothing, for the peer", serve(authority.issue("peer", PEER_NAME, "-1d"), true));
@@ -68,7 +68,7 @@ class TlsTest {
                 .setUseAlpn(http2)
                 .setSni(true)
                 .setKeyCertOptions(
-                        new PfxOptions().setPath(certificate.toString()).setPassword(Certificates.PASSWORD));
+                        new PfxOptions().setPath(certificate.toString()).setPassword(TestCertificates.PASSWORD));
         HttpServer server = vertx.createHttpServer(options)
                 .requestHandler(request -> request.response()
                         .putHeader("x-version", request.version().name())
@@ -82,14 +82,14 @@ class TlsTest {
     }
 
     /** A proxy to whose port 443 leads a target whose certificate has this wrong with it. */
-    private static Harness proxy(Options options, String wrong) {
-        Harness proxy = options.start();
-        proxy.socks().route(Harness.PEER, 443, PORTS.get(wrong));
+    private static TestProxy proxy(TestProxyOptions options, String wrong) {
+        TestProxy proxy = options.start();
+        proxy.socks().route(TestProxy.PEER, 443, PORTS.get(wrong));
         return proxy;
     }
 
-    private static Harness.Call get(Harness proxy) {
-        return proxy.call("GET").to(Harness.PEER, 443);
+    private static TestProxy.RequestBuilder get(TestProxy proxy) {
+        return proxy.call("GET").to(TestProxy.PEER, 443);
     }
 
     static Stream<HostileTarget> hostile() {
@@ -98,29 +98,29 @@ class TlsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hostile")
-    void aCertificateWithAFaultIsRefused(HostileTarget target) {
+    void invalidCertificateIsRejected(HostileTarget target) {
         String fault = target.certificate().orElseThrow();
-        try (Harness proxy = proxy(Harness.options().caBundle(bundle), fault)) {
+        try (TestProxy proxy = proxy(TestProxy.options().caBundle(bundle), fault)) {
             assertEquals(
                     target.error(), outcome(get(proxy).header("ts-host", NAME).send()));
         }
     }
 
     @Test
-    void anAuthorityThatTheBundleDoesNotNameIsRefused() {
-        try (Harness proxy = proxy(Harness.options(), "nothing")) {
+    void unknownAuthorityIsRejected() {
+        try (TestProxy proxy = proxy(TestProxy.options(), "nothing")) {
             assertEquals(
                     "TlsFailure", outcome(get(proxy).header("ts-host", NAME).send()));
         }
     }
 
     @Test
-    void theBundleIsTrustedForTheRightName() {
-        try (Harness proxy = proxy(Harness.options().caBundle(bundle), "nothing")) {
+    void bundleAuthorityIsTrusted() {
+        try (TestProxy proxy = proxy(TestProxy.options().caBundle(bundle), "nothing")) {
             ProxyResponse response = get(proxy).header("ts-host", NAME).send();
             assertEquals("200", outcome(response));
             assertEquals("HTTP_2", response.headers().first("x-version").orElse(""));
-            assertEquals(NAME, Harness.text(response), "SNI");
+            assertEquals(NAME, TestProxy.text(response), "SNI");
             assertTrue(response.headers().first("x-authority").orElse("").startsWith(NAME));
 
             assertEquals(
@@ -130,37 +130,37 @@ class TlsTest {
     }
 
     @Test
-    void withoutAnotherNameTheCertificateIsForTheTargets() {
-        try (Harness proxy = proxy(Harness.options().caBundle(bundle), "nothing, for the peer")) {
+    void certificateIsCheckedForTargetName() {
+        try (TestProxy proxy = proxy(TestProxy.options().caBundle(bundle), "nothing, for the peer")) {
             ProxyResponse response = proxy.call("GET").to(PEER_NAME, 443).send();
 
             assertEquals("200", outcome(response));
-            assertEquals(PEER_NAME, Harness.text(response), "SNI");
+            assertEquals(PEER_NAME, TestProxy.text(response), "SNI");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ts-host", "ts-tls-server-name"})
-    void theCertificateMayHaveToBeForAnAddressThatIsNamed(String header) {
-        try (Harness proxy = proxy(Harness.options().caBundle(bundle), "nothing, for an address")) {
+    void certificateIsCheckedForNamedAddress(String header) {
+        try (TestProxy proxy = proxy(TestProxy.options().caBundle(bundle), "nothing, for an address")) {
             ProxyResponse response = get(proxy).header(header, ADDRESS).send();
 
             assertEquals("200", outcome(response));
-            assertEquals("null", Harness.text(response), "an address is no SNI");
+            assertEquals("null", TestProxy.text(response), "an address is no SNI");
             assertEquals("TlsFailure", outcome(get(proxy).send()), "the certificate is not for the dialled address");
         }
     }
 
     @Test
-    void onlyTheListedTargetGoesUnchecked() {
-        try (Harness proxy = proxy(Harness.options().insecure(Harness.PEER + ":443"), "expired")) {
-            proxy.socks().route(Harness.PEER, 8443, PORTS.get("expired"));
+    void onlyListedTargetIsUnverified() {
+        try (TestProxy proxy = proxy(TestProxy.options().insecure(TestProxy.PEER + ":443"), "expired")) {
+            proxy.socks().route(TestProxy.PEER, 8443, PORTS.get("expired"));
 
             assertEquals("200", outcome(get(proxy).send()));
             assertEquals(
                     "TlsFailure",
                     outcome(proxy.call("GET")
-                            .to(Harness.PEER, 8443)
+                            .to(TestProxy.PEER, 8443)
                             .header("ts-https", "true")
                             .send()));
         }

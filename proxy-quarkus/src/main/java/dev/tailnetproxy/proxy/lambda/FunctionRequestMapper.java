@@ -1,0 +1,113 @@
+package dev.tailnetproxy.proxy.lambda;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Caller;
+import dev.tailnetproxy.proxy.http.HeaderField;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/** From an event in payload format 2.0 to a request. */
+final class FunctionRequestMapper {
+
+    private static final String COOKIE = "cookie";
+
+    private FunctionRequestMapper() {}
+
+    /**
+     * Reads the event.
+     *
+     * @param id the invocation's request id
+     * @param deadline wall-clock milliseconds after which no answer is of use
+     * @throws ProxyFailure {@code InvalidHeader} when the event is not HTTP-shaped or its body is not base64
+     */
+    static ProxyRequest request(FunctionEvent event, String id, long deadline) {
+        JsonNode members = event.members();
+        String method =
+                members.path("requestContext").path("http").path("method").asText("");
+        if (method.isEmpty()) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, "the event is not an HTTP event of payload format 2.0");
+        }
+        String path = members.path("rawPath").asText("");
+        String query = members.path("rawQueryString").asText("");
+        return new ProxyRequest(
+                method,
+                path.isEmpty() ? "/" : path,
+                query.isEmpty() ? null : query,
+                headers(members),
+                body(event),
+                id,
+                deadline,
+                caller(event));
+    }
+
+    /** Who signed the request, as the Function URL or the API has found: nothing of it can be said by a header field. */
+    static Caller caller(FunctionEvent event) {
+        JsonNode iam = event.members().path("requestContext").path("authorizer").path("iam");
+        return Caller.principal(
+                iam.path("userArn").asText(""), iam.path("accountId").asText(""));
+    }
+
+    private static Headers headers(JsonNode members) {
+        List<HeaderField> fields = new ArrayList<>();
+        String cookies = cookies(members);
+        for (Map.Entry<String, JsonNode> header : members.path("headers").properties()) {
+            boolean replaced = !cookies.isEmpty() && header.getKey().equalsIgnoreCase(COOKIE);
+            if (!header.getValue().isNull() && !replaced) {
+                fields.add(new HeaderField(header.getKey(), encoded(text(header.getValue()))));
+            }
+        }
+        if (!cookies.isEmpty()) {
+            fields.add(new HeaderField(COOKIE, encoded(cookies)));
+        }
+        return Headers.of(fields);
+    }
+
+    /**
+     * The cookies of the event's list, which a Function URL gives in its headers once more. The list is the better of the
+     * two: there, nothing is joined with commas. Empty when it has none, and the header counts.
+     */
+    private static String cookies(JsonNode members) {
+        List<String> cookies = new ArrayList<>();
+        members.path("cookies").forEach(cookie -> {
+            if (!cookie.isNull()) {
+                cookies.add(text(cookie));
+            }
+        });
+        cookies.removeIf(String::isBlank);
+        return String.join("; ", cookies);
+    }
+
+    private static String text(JsonNode value) {
+        if (value.isContainerNode()) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, "a header or cookie of the event is not a text");
+        }
+        return value.asText();
+    }
+
+    private static String encoded(String text) {
+        return HeaderValueCodec.encode(text)
+                .orElseThrow(() ->
+                        new ProxyFailure(ErrorName.INVALID_HEADER, "a header or cookie of the event is not a text"));
+    }
+
+    private static Body body(FunctionEvent event) {
+        ByteBuffer body = event.body()
+                .orElseThrow(() -> new ProxyFailure(ErrorName.INVALID_HEADER, "the event's body is not a text"));
+        if (!event.members().path("isBase64Encoded").asBoolean()) {
+            return Body.of(body);
+        }
+        try {
+            return Body.of(Base64.getDecoder().decode(body));
+        } catch (IllegalArgumentException e) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, "the event's body is not base64", e);
+        }
+    }
+}

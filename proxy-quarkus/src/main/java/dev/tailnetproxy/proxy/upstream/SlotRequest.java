@@ -1,0 +1,13 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import io.vertx.core.Future;
+import java.util.function.Predicate;
+
+/**
+ * A request for a connection.
+ *
+ * @param fresh whether a connection that is there already is good enough
+ * @param timeoutMillis how long it may wait
+ * @param cancelled ends the waiting
+ */
+record SlotRequest(Endpoint endpoint, Predicate<ConnectionUsage> fresh, long timeoutMillis, Future<Void> cancelled) {}

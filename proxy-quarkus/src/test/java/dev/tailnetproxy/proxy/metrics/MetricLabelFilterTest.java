@@ -1,0 +1,90 @@
+package dev.tailnetproxy.proxy.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Labels of clients that nobody has listed. */
+class MetricLabelFilterTest {
+
+    private static Set<String> listed(String names) {
+        return names == null ? Set.of() : Set.of(names.split("\\+", -1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // services, dimensions, labels of the request, counted as
+        ", , orders site a, orders site a",
+        "orders+billing, , orders site a, orders site a",
+        "orders+billing, , Orders site a, other other other",
+        "orders+billing, , mine site a, other other other",
+        ", site, orders site a, orders site a",
+        ", site, orders user a, orders other other",
+        "orders, site, orders site a, orders site a",
+        "orders, site, orders user 1, orders other other",
+        "orders, site, mine site a, other other other",
+        "orders, site, mine user 1, other other other",
+    })
+    void unlistedLabelsAreCombined(String services, String dimensions, String labels, String counted) {
+        String[] wanted = labels.split(" ", -1);
+
+        assertEquals(
+                new MetricLabels(counted.split(" ", -1)[0], counted.split(" ", -1)[1], counted.split(" ", -1)[2]),
+                new MetricLabelFilter(listed(services), listed(dimensions))
+                        .of(new MetricLabels(wanted[0], wanted[1], wanted[2])));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ":a", "a\"b", "_aws", "service"})
+    void invalidLabelNameIsRejected(String name) {
+        assertThrows(IllegalArgumentException.class, () -> new MetricLabelFilter(Set.of(), Set.of(name)));
+    }
+
+    @Test
+    void emptyListsKeepLabels() {
+        RequestMetrics metrics = RequestMetrics.none();
+
+        assertSame(metrics, new MetricLabelFilter(Set.of(), Set.of()).decorate(metrics));
+    }
+
+    @Test
+    void labelPairsAreBoundedByLists() throws IOException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        RequestMetrics metrics = new MetricLabelFilter(Set.of("orders"), Set.of("site"))
+                .decorate(new EmbeddedMetrics(new PrintStream(lines, true, StandardCharsets.UTF_8), Clock.systemUTC()));
+        try (TestProxy proxy = TestProxy.options().metrics(metrics).start()) {
+            for (int i = 0; i < 20; i++) {
+                FunctionEventBuilder event = FunctionEventBuilder.get("/")
+                        .target("127.0.0.1", 80)
+                        .header("ts-metric-service", "service-" + i)
+                        .header("ts-metric-dimension-name", "name-" + i)
+                        .header("ts-metric-dimension-value", "value-" + i);
+                proxy.function().invoke(event.json(), 30_000);
+            }
+            metrics.flush(Duration.ofSeconds(1));
+        }
+
+        List<String> told = lines.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(20, told.size());
+        told.forEach(line -> assertEquals(
+                List.of("other", "other"),
+                List.of(new JsonObject(line).getString("service"), new JsonObject(line).getString("other")),
+                line));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tailnetproxy.proxy.support;
+
+import dev.tailnetproxy.proxy.limits.LimitSettings;
+import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What can differ from test to test in a {@link TestProxy}; each method changes one thing. */
+public final class TestProxyOptions {
+    Duration joinWait = Duration.ofSeconds(20);
+    Duration settle = Duration.ZERO;
+    Duration connect = Duration.ofSeconds(10);
+    Duration firstByte = Duration.ofSeconds(60);
+    int maxConnections = 16;
+    LimitSettings limits = LimitSettings.forHeap(1L << 30);
+    boolean exitNodeConfigured;
+    boolean exitNodeRequired;
+    boolean legacy;
+    String allowed = "";
+    String denied = "";
+    String insecure = "";
+    Optional<String> callers = Optional.empty();
+    Path stateFile = Path.of("/nonexistent");
+    Optional<Path> caBundle = Optional.empty();
+    RequestMetrics metrics = RequestMetrics.none();
+    TrafficMetrics traffic = TrafficMetrics.none();
+
+    private TestProxyOptions with(Consumer<TestProxyOptions> change) {
+        change.accept(this);
+        return this;
+    }
+
+    public TestProxyOptions joinWait(Duration value) {
+        return with(o -> o.joinWait = value);
+    }
+
+    public TestProxyOptions settle(Duration value) {
+        return with(o -> o.settle = value);
+    }
+
+    public TestProxyOptions connect(Duration value) {
+        return with(o -> o.connect = value);
+    }
+
+    public TestProxyOptions firstByte(Duration value) {
+        return with(o -> o.firstByte = value);
+    }
+
+    public TestProxyOptions maxConnections(int value) {
+        return with(o -> o.maxConnections = value);
+    }
+
+    public TestProxyOptions limits(LimitSettings value) {
+        return with(o -> o.limits = value);
+    }
+
+    public TestProxyOptions exitNodeRequired() {
+        return with(o -> o.exitNodeRequired = true);
+    }
+
+    public TestProxyOptions exitNodeConfigured() {
+        return with(o -> o.exitNodeConfigured = true);
+    }
+
+    public TestProxyOptions legacy() {
+        return with(o -> o.legacy = true);
+    }
+
+    public TestProxyOptions allowed(String value) {
+        return with(o -> o.allowed = value);
+    }
+
+    public TestProxyOptions denied(String value) {
+        return with(o -> o.denied = value);
+    }
+
+    public TestProxyOptions insecure(String value) {
+        return with(o -> o.insecure = value);
+    }
+
+    public TestProxyOptions callers(String value) {
+        return with(o -> o.callers = Optional.of(value));
+    }
+
+    public TestProxyOptions stateFile(Path value) {
+        return with(o -> o.stateFile = value);
+    }
+
+    public TestProxyOptions caBundle(Path value) {
+        return with(o -> o.caBundle = Optional.of(value));
+    }
+
+    public TestProxyOptions metrics(RequestMetrics value) {
+        return with(o -> o.metrics = value);
+    }
+
+    public TestProxyOptions traffic(TrafficMetrics value) {
+        return with(o -> o.traffic = value);
+    }
+
+    public TestProxy start() {
+        return new TestProxy(this);
+    }
+}

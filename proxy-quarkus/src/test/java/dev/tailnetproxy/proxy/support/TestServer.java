@@ -1,0 +1,186 @@
+package dev.tailnetproxy.proxy.support;
+
+import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.server.Access;
+import dev.tailnetproxy.proxy.server.ManagementServer;
+import dev.tailnetproxy.proxy.server.ProxyServer;
+import dev.tailnetproxy.proxy.server.ServerSettings;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A whole proxy on two free ports, with one target behind it. Registered as an extension it serves all tests of a class,
+ * and its target is as new before each.
+ */
+public final class TestServer implements AutoCloseable, BeforeEachCallback, AfterAllCallback {
+
+    /** The fields of a request for the target. */
+    public static final String TARGET = "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
+
+    private static final int MAX_CONNECTIONS = 512;
+
+    private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    private final TestProxy harness;
+    private final RawTarget target = new RawTarget(RawTarget.bytes(OK));
+    private final ProxyServer server;
+    private final ManagementServer management;
+
+    public TestServer() {
+        this(Duration.ofSeconds(60), TestProxy.options(), TrafficMetrics.none());
+    }
+
+    /** One that keeps connections without a request for this long. */
+    public static TestServer withIdleTimeout(Duration idleTimeout) {
+        return withIdleTimeout(idleTimeout, Access.open());
+    }
+
+    /** One for those who have access, that keeps connections without a request for this long. */
+    public static TestServer withIdleTimeout(Duration idleTimeout, Access access) {
+        return new TestServer(
+                idleTimeout, Duration.ofSeconds(60), TestProxy.options(), TrafficMetrics.none(), MAX_CONNECTIONS, access);
+    }
+
+    /** One for those who have access, with such a way to its targets. */
+    public static TestServer with(TestProxyOptions options, Access access) {
+        return new TestServer(
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                options,
+                TrafficMetrics.none(),
+                MAX_CONNECTIONS,
+                access);
+    }
+
+    /** One with so many connections for requests at the most, for those who have access. */
+    public static TestServer with(int maxConnections, Access access) {
+        return new TestServer(
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                TestProxy.options(),
+                TrafficMetrics.none(),
+                maxConnections,
+                access);
+    }
+
+    /** One for those who have access, with this much time for a request. */
+    public static TestServer with(Access access, Duration requestTimeout, TrafficMetrics traffic) {
+        return new TestServer(
+                Duration.ofSeconds(60), requestTimeout, TestProxy.options(), traffic, MAX_CONNECTIONS, access);
+    }
+
+    /** @param traffic is told of requests beside the metrics that the management port shows */
+    public TestServer(Duration requestTimeout, TestProxyOptions options, TrafficMetrics traffic) {
+        this(Duration.ofSeconds(60), requestTimeout, options, traffic, MAX_CONNECTIONS, Access.open());
+    }
+
+    private TestServer(
+            Duration idleTimeout,
+            Duration requestTimeout,
+            TestProxyOptions options,
+            TrafficMetrics traffic,
+            int maxConnections,
+            Access access) {
+        AtomicReference<TestProxy> started = new AtomicReference<>();
+        PrometheusMetrics metrics =
+                new PrometheusMetrics(() -> started.get().tailnet().state() instanceof TailnetState.Joined);
+        harness = options.traffic(new CombinedTraffic(metrics, traffic)).start();
+        started.set(harness);
+        metrics.bindLimits(harness.limits());
+        harness.socks().route(TestProxy.PEER, 80, target.port());
+        ServerSettings settings = new ServerSettings(
+                "127.0.0.1",
+                0,
+                "127.0.0.1",
+                0,
+                idleTimeout,
+                requestTimeout,
+                Duration.ofSeconds(30),
+                maxConnections,
+                access);
+        server = new ProxyServer(settings, harness.proxy(), harness.vertx(), harness.clock());
+        management = new ManagementServer(settings, harness.tailnet(), metrics, server::draining, harness.vertx());
+        metrics.clientConnections(server::connections);
+        await(server.start());
+        await(management.start());
+    }
+
+    private record CombinedTraffic(TrafficMetrics first, TrafficMetrics second) implements TrafficMetrics {
+
+        @Override
+        public void started() {
+            first.started();
+            second.started();
+        }
+
+        @Override
+        public void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut) {
+            first.ended(status, error, duration, bytesIn, bytesOut);
+            second.ended(status, error, duration, bytesIn, bytesOut);
+        }
+    }
+
+    public TestProxy harness() {
+        return harness;
+    }
+
+    public RawTarget target() {
+        return target;
+    }
+
+    public ProxyServer server() {
+        return server;
+    }
+
+    /** A connection to the port for requests. */
+    public RawClient client() {
+        return new RawClient(server.port());
+    }
+
+    /** A connection to the port for health and metrics. */
+    public RawClient managementClient() {
+        return new RawClient(management.port());
+    }
+
+    public int managementPort() {
+        return management.port();
+    }
+
+    public static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("it did not happen", e);
+        }
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        resetTarget();
+    }
+
+    /** The target responds as it did at first, and has received nothing. */
+    public void resetTarget() {
+        target.responds(RawTarget.bytes(OK));
+        target.reset();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    @Override
+    public void close() {
+        harness.close();
+        target.close();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.tailnetproxy.proxy.upstream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import io.netty.channel.ChannelException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.NotSslRecordException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a SOCKS5 server's answer means, which for tailscaled's one code depends on how long it took. */
+class UpstreamFailureMapperTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "FAILURE, 10, ConnectionRefused, true, false",
+        "FAILURE, 4499, ConnectionRefused, true, false",
+        "FAILURE, 4500, Timeout, true, true",
+        "FAILURE, 5001, Timeout, true, true",
+        "CONNECTION_REFUSED, 10, ConnectionRefused, true, false",
+        "CONNECTION_REFUSED, 9000, ConnectionRefused, true, false",
+        "HOST_UNREACHABLE, 10, NoTailnetRoute, true, false",
+        "NETWORK_UNREACHABLE, 10, NoTailnetRoute, true, false",
+        "FORBIDDEN, 10, TargetNotAllowed, false, false",
+        "TTL_EXPIRED, 10, Timeout, true, true",
+        "timeout, 10, Timeout, true, true",
+        "disconnected, 10, ConnectionReset, true, false",
+    })
+    void mapsDialFailure(String status, long tookMillis, String name, boolean isRepeatable, boolean timedOut) {
+        ProxyConnectException thrown =
+                new ProxyConnectException("socks5, none, /127.0.0.1:1055 => /100.64.0.2:80, status: " + status);
+
+        UpstreamFailureMapper.DialFailure dial = UpstreamFailureMapper.ofDial(thrown, Duration.ofMillis(tookMillis));
+
+        assertEquals(name, dial.failure().name().wireName());
+        assertEquals(isRepeatable, dial.isRepeatable());
+        assertEquals(timedOut, dial.timedOut());
+    }
+
+    record Thrown(Throwable e, String name, String reason) {
+        @Override
+        public String toString() {
+            return e.getClass().getSimpleName();
+        }
+    }
+
+    /** The name may be a header's value. */
+    private static Thrown certificateNameMismatch(String message) {
+        String logged = message.replaceAll("matching .* found", "matching the expected one found");
+        SSLHandshakeException e = new SSLHandshakeException("(certificate_unknown) " + message);
+        e.initCause(new CertificateException(message));
+        return new Thrown(e, "TlsFailure", "no TLS connection to the target: " + logged);
+    }
+
+    private static Thrown outOfFiles(Exception e) {
+        return new Thrown(e, "Overloaded", "the process has as many files and connections open as it may (ulimit -n)");
+    }
+
+    static Stream<Thrown> dialFailures() {
+        NotSslRecordException noTls = new NotSslRecordException("not an SSL/TLS record: 7365637265742d696e2d686578");
+        return Stream.of(
+                new Thrown(noTls, "TlsFailure", "the target does not speak TLS on this port"),
+                new Thrown(new DecoderException(noTls), "TlsFailure", "the target does not speak TLS on this port"),
+                new Thrown(
+                        new SSLHandshakeException("x".repeat(5000)),
+                        "TlsFailure",
+                        "no TLS connection to the target: " + "x".repeat(200)),
+                certificateNameMismatch("No subject alternative DNS name matching s3cret.example found."),
+                certificateNameMismatch("No subject alternative names matching IP address 192.168.7.7 found"),
+                certificateNameMismatch("No name matching s3cret found"),
+                new Thrown(
+                        new SSLHandshakeException("Illegal given domain name: s3cret."),
+                        "TlsFailure",
+                        "no TLS connection to the target: Illegal given domain name: the expected one"),
+                new Thrown(
+                        new UnknownHostException("socks.invalid"),
+                        "TailnetUnavailable",
+                        "the SOCKS5 server's name can't be resolved"),
+                new Thrown(
+                        new ConnectException("refused"),
+                        "TailnetUnavailable",
+                        "the SOCKS5 port does not accept connections"),
+                new Thrown(
+                        new NullPointerException("secret"),
+                        "InternalError",
+                        "the proxy itself failed; its log says where"),
+                outOfFiles(new SocketException("Too many open files")),
+                outOfFiles(new IOException("Too many open files in system")),
+                outOfFiles(new ChannelException("Failed to open a socket.", new IOException("Too many open files"))),
+                outOfFiles(new ChannelException(
+                        "Unable to create Channel from class class io.netty.channel.socket.nio.NioSocketChannel",
+                        new ChannelException("x", new IOException("newSocketStream(..) failed: Too many open files")))),
+                new Thrown(
+                        new SSLHandshakeException("Too many open files"),
+                        "TlsFailure",
+                        "no TLS connection to the target: Too many open files"),
+                new Thrown(new IOException("secret"), "ConnectionReset", "the connection to the target broke"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dialFailures")
+    void messageIsOneProxySentence(Thrown thrown) {
+        ProxyFailure failure = UpstreamFailureMapper.ofDial(thrown.e(), Duration.ZERO).failure();
+
+        assertEquals(thrown.name(), failure.name().wireName());
+        assertEquals(thrown.reason(), failure.reason());
+        assertEquals(thrown.name(), UpstreamFailureMapper.ofExchange(failure).name().wireName());
+    }
+}
