@@ -16,14 +16,14 @@ fi
 TAILNET_PROXY_RUN=run-$$-$(date +%s)
 export TAILNET_PROXY_RUN
 
-remove_what_this_run_made() {
+remove_run_resources() {
   local label=label=dev.tailnetproxy.run=$TAILNET_PROXY_RUN
   docker ps -aq --filter "$label" | xargs -r docker rm -f >/dev/null 2>&1 || true
   docker network ls -q --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
 }
 
 # A shell that starts a script in the background lets it ignore SIGINT, and a script can't undo that by itself.
-take_sigint_back() { # the script and its arguments
+restore_sigint() { # the script and its arguments
   if [[ $(trap -p INT) != *"'' "* ]]; then return; fi
   if [ -z "${TAILNET_PROXY_SIGINT:-}" ] && env --default-signal=INT true 2>/dev/null; then
     TAILNET_PROXY_SIGINT=taken exec env --default-signal=INT "$@"

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestSecretIsAskedForSignedInTheRightRegion(t *testing.T) {
+func TestSecretRequestIsSignedForItsRegion(t *testing.T) {
 	arn := "arn:aws:secretsmanager:us-west-2:123456789012:secret:key-AbCdEf"
 	cases := map[string]struct{ secret, endpoint, region string }{
 		"by name, in the function's region":  {"tailscale/key", "AWS_ENDPOINT_URL", "eu-west-1"},
@@ -18,7 +18,7 @@ func TestSecretIsAskedForSignedInTheRightRegion(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, "TS_SECRET_API_KEY", c.secret)
+			s := newFixture(t, "TS_SECRET_API_KEY", c.secret)
 			s.env["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9"
 			s.env[c.endpoint] = s.server.URL + "/aws"
 			call := await(s.start(), "the secret's reading", s.secrets)
@@ -39,11 +39,11 @@ func TestSecretIsAskedForSignedInTheRightRegion(t *testing.T) {
 	}
 }
 
-func TestKeyIsTakenOutOfTheSecret(t *testing.T) {
+func TestKeyIsExtractedFromSecret(t *testing.T) {
 	cases := map[string]struct{ field, value, key string }{
-		"plain":                            {"", theKey, theKey},
-		"plain with white space around it": {"", "\r\n " + theKey + "\t\n", theKey},
-		"field of JSON":                    {"apiKey", `{"other":"x","apiKey":"` + theKey + `"}`, theKey},
+		"plain":                            {"", testKey, testKey},
+		"plain with white space around it": {"", "\r\n " + testKey + "\t\n", testKey},
+		"field of JSON":                    {"apiKey", `{"other":"x","apiKey":"` + testKey + `"}`, testKey},
 		"field with escapes":               {"apiKey", `{"apiKey":"\u0074skey-auth-\u004b11"}`, "tskey-auth-K11"},
 		"headscale's":                      {"", "hskey-auth-0123456789ab-x_Y", "hskey-auth-0123456789ab-x_Y"},
 		"older headscale's":                {"", strings.Repeat("0af9", 12), strings.Repeat("0af9", 12)},
@@ -53,8 +53,8 @@ func TestKeyIsTakenOutOfTheSecret(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, "TS_SECRET_KEY_FIELD", c.field).start()
-			s.startedDaemon()
+			s := newFixture(t, "TS_SECRET_KEY_FIELD", c.field).start()
+			s.playDaemonStart()
 			await(s, "the secret's reading", s.secrets).secret(c.value)
 			if up := await(s, "tailscale up", s.ups); up.Key != c.key {
 				t.Errorf("key %q", up.Key)
@@ -64,24 +64,24 @@ func TestKeyIsTakenOutOfTheSecret(t *testing.T) {
 }
 
 func TestBinarySecretIsRead(t *testing.T) {
-	s := newStage(t).start()
-	s.startedDaemon()
-	body, _ := json.Marshal(map[string][]byte{"SecretBinary": []byte(theKey)})
+	s := newFixture(t).start()
+	s.playDaemonStart()
+	body, _ := json.Marshal(map[string][]byte{"SecretBinary": []byte(testKey)})
 	await(s, "the secret's reading", s.secrets).reply(http.StatusOK, string(body))
-	if up := await(s, "tailscale up", s.ups); up.Key != theKey {
+	if up := await(s, "tailscale up", s.ups); up.Key != testKey {
 		t.Errorf("key %q", up.Key)
 	}
 }
 
 // A problem that waiting does not solve lets the function start, stands in the state file, and is tried again.
-func TestSecretThatCannotBeUsedIsExplainedAndReadAgain(t *testing.T) {
+func TestInvalidSecretIsReportedAndReadAgain(t *testing.T) {
 	secret := func(value string) func(*apiCall) { return func(c *apiCall) { c.secret(value) } }
 	status := func(code int, body string) func(*apiCall) { return func(c *apiCall) { c.reply(code, body) } }
 	cases := map[string]struct {
-		field  string
-		answer func(*apiCall)
-		code   string
-		says   string
+		field    string
+		response func(*apiCall)
+		code     string
+		contains string
 	}{
 		"missing":             {"", status(400, `{"__type":"ResourceNotFoundException","Message":"no"}`), "SecretUnavailable", "does not exist"},
 		"access denied":       {"", status(400, `{"__type":"AccessDeniedException","Message":"no"}`), "AccessDenied", "secretsmanager:GetSecretValue"},
@@ -99,34 +99,34 @@ func TestSecretThatCannotBeUsedIsExplainedAndReadAgain(t *testing.T) {
 		"a long placeholder":  {"", secret("REPLACE_WITH_THE_AUTH_KEY_OF_YOUR_TAILNET"), "SecretInvalid", "is no auth key"},
 		"its own name":        {"", secret("tailscale/key"), "SecretInvalid", `secret "tailscale/key" holds a part of its own name`},
 		"an address":          {"", secret("https://headscale.example.com:8443/some/path"), "SecretInvalid", "is no auth key"},
-		"an assignment":       {"", secret("TS_AUTHKEY=" + theKey), "SecretInvalid", "is no auth key"},
-		"quotes around it":    {"", secret(`"` + theKey + `"`), "SecretInvalid", "is no auth key"},
+		"an assignment":       {"", secret("TS_AUTHKEY=" + testKey), "SecretInvalid", "is no auth key"},
+		"quotes around it":    {"", secret(`"` + testKey + `"`), "SecretInvalid", "is no auth key"},
 		"shell's characters":  {"", secret("tskey-`id`$(id)'\"\\;&|"), "SecretInvalid", "is no auth key"},
 		"word in a field":     {"apiKey", secret(`{"apiKey":"was"}`), "SecretInvalid", "is no auth key"},
 		"half a client's":     {"", secret("tskey-client-a'b?ephemeral=true"), "SecretInvalid", "is no OAuth client secret"},
-		"JSON without field":  {"", secret(`{"apiKey":"` + theKey + `"}`), "SecretInvalid", "TS_SECRET_KEY_FIELD"},
-		"field is not there":  {"apiKey", secret(`{"ApiKey":"` + theKey + `"}`), "SecretInvalid", `"apiKey"`},
+		"JSON without field":  {"", secret(`{"apiKey":"` + testKey + `"}`), "SecretInvalid", "TS_SECRET_KEY_FIELD"},
+		"field is not there":  {"apiKey", secret(`{"ApiKey":"` + testKey + `"}`), "SecretInvalid", `"apiKey"`},
 		"field is no text":    {"apiKey", secret(`{"apiKey":17}`), "SecretInvalid", `"apiKey"`},
-		"field of no JSON":    {"apiKey", secret(theKey), "SecretInvalid", "not a JSON object"},
+		"field of no JSON":    {"apiKey", secret(testKey), "SecretInvalid", "not a JSON object"},
 		"garbage after JSON":  {"apiKey", secret(`{"apiKey":"a"} x`), "SecretInvalid", "not a JSON object"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, "TS_SECRET_KEY_FIELD", c.field).start()
-			s.startedDaemon()
-			c.answer(await(s, "the secret's reading", s.secrets))
+			s := newFixture(t, "TS_SECRET_KEY_FIELD", c.field).start()
+			s.playDaemonStart()
+			c.response(await(s, "the secret's reading", s.secrets))
 			await(s, "/next", s.next)
 			problem := s.state().Problem
-			if problem == nil || problem.Code != c.code || !problem.Definite || !strings.Contains(problem.Message, c.says) {
+			if problem == nil || problem.Code != c.code || !problem.Definite || !strings.Contains(problem.Message, c.contains) {
 				t.Errorf("problem %+v", problem)
 			}
 			if line := s.awaitLog("ERROR"); strings.Contains(line, "[redacted]") {
 				t.Errorf("not readable any more: %s", line)
 			}
-			none(s, "tailscale up without a key", s.ups)
-			valid := theKey
+			expectNone(s, "tailscale up without a key", s.ups)
+			valid := testKey
 			if c.field != "" {
-				valid = `{"` + c.field + `":"` + theKey + `"}`
+				valid = `{"` + c.field + `":"` + testKey + `"}`
 			}
 			await(s, "the secret's reading again", s.secrets).secret(valid)
 			await(s, "tailscale up", s.ups).succeed()
@@ -139,7 +139,7 @@ func TestSecretThatCannotBeUsedIsExplainedAndReadAgain(t *testing.T) {
 }
 
 // What may pass by itself does not let the function start without a tailnet before its time.
-func TestSecretsManagerInTroubleIsAskedAgainBeforeTheFunctionStarts(t *testing.T) {
+func TestTransientSecretsManagerErrorsAreRetriedBeforeFunctionStarts(t *testing.T) {
 	cases := map[string]struct {
 		status int
 		body   string
@@ -151,8 +151,8 @@ func TestSecretsManagerInTroubleIsAskedAgainBeforeTheFunctionStarts(t *testing.T
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t).start()
-			s.startedDaemon()
+			s := newFixture(t).start()
+			s.playDaemonStart()
 			await(s, "the secret's reading", s.secrets).reply(c.status, c.body)
 			second := await(s, "the second reading", s.secrets)
 			if problem := s.state().Problem; problem == nil || problem.Code != "SecretUnavailable" || problem.Attempts != 1 {
@@ -160,17 +160,17 @@ func TestSecretsManagerInTroubleIsAskedAgainBeforeTheFunctionStarts(t *testing.T
 			}
 			second.reply(c.status, c.body)
 			third := await(s, "the third reading", s.secrets)
-			none(s, "/next", s.next)
-			third.secret(theKey)
+			expectNone(s, "/next", s.next)
+			third.secret(testKey)
 			await(s, "tailscale up", s.ups).succeed()
 			await(s, "/next", s.next)
 		})
 	}
 }
 
-func TestProblemIsLoggedOnceHoweverOftenItComesBack(t *testing.T) {
-	s := newStage(t).start()
-	s.startedDaemon()
+func TestRecurringProblemIsLoggedOnce(t *testing.T) {
+	s := newFixture(t).start()
+	s.playDaemonStart()
 	for range 3 {
 		await(s, "the secret's reading", s.secrets).reply(400, `{"__type":"AccessDeniedException"}`)
 	}
@@ -181,12 +181,12 @@ func TestProblemIsLoggedOnceHoweverOftenItComesBack(t *testing.T) {
 	if len(errors) != 1 {
 		t.Errorf("logged as errors: %q", errors)
 	}
-	call.secret(theKey)
+	call.secret(testKey)
 }
 
 func TestFederatedIdentityNeedsNoSecret(t *testing.T) {
-	s := newStage(t, "TS_SECRET_API_KEY", "", "TS_CLIENT_ID", "client-1", "TS_AUDIENCE", "api.tailscale.com/client-1", "TS_ADVERTISE_TAGS", "tag:x").start()
-	s.startedDaemon()
+	s := newFixture(t, "TS_SECRET_API_KEY", "", "TS_CLIENT_ID", "client-1", "TS_AUDIENCE", "api.tailscale.com/client-1", "TS_ADVERTISE_TAGS", "tag:x").start()
+	s.playDaemonStart()
 	call := await(s, "the call of STS", s.secrets)
 	if !strings.Contains(call.Request.Header.Get("Authorization"), "/eu-west-1/sts/aws4_request") {
 		t.Errorf("authorization %s", call.Request.Header.Get("Authorization"))
@@ -197,9 +197,9 @@ func TestFederatedIdentityNeedsNoSecret(t *testing.T) {
 		t.Errorf("asked %s", call.Body)
 	}
 	call.reply(http.StatusOK, `<GetWebIdentityTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetWebIdentityTokenResult>`+
-		`<WebIdentityToken>`+theKey+`</WebIdentityToken></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>`)
+		`<WebIdentityToken>`+testKey+`</WebIdentityToken></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>`)
 	up := await(s, "tailscale up", s.ups)
-	if up.Key != theKey {
+	if up.Key != testKey {
 		t.Errorf("token %q", up.Key)
 	}
 	for _, want := range []string{
@@ -212,17 +212,17 @@ func TestFederatedIdentityNeedsNoSecret(t *testing.T) {
 	}
 }
 
-func TestSTSRefusalIsExplained(t *testing.T) {
-	cases := map[string]struct{ body, code, says string }{
+func TestSTSErrorIsClassified(t *testing.T) {
+	cases := map[string]struct{ body, code, contains string }{
 		"not permitted": {"AccessDenied", "AccessDenied", "sts:GetWebIdentityToken"},
 		"switched off":  {"OutboundWebIdentityFederationDisabled", "AccessDenied", "switch on"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, "TS_SECRET_API_KEY", "", "TS_CLIENT_ID", "c", "TS_AUDIENCE", "a", "TS_ADVERTISE_TAGS", "tag:x").start()
+			s := newFixture(t, "TS_SECRET_API_KEY", "", "TS_CLIENT_ID", "c", "TS_AUDIENCE", "a", "TS_ADVERTISE_TAGS", "tag:x").start()
 			await(s, "the call of STS", s.secrets).reply(403, "<ErrorResponse><Error><Code>"+c.body+"</Code></Error></ErrorResponse>")
 			await(s, "/next", s.next)
-			if problem := s.state().Problem; problem == nil || problem.Code != c.code || !problem.Definite || !strings.Contains(problem.Message, c.says) {
+			if problem := s.state().Problem; problem == nil || problem.Code != c.code || !problem.Definite || !strings.Contains(problem.Message, c.contains) {
 				t.Errorf("problem %+v", problem)
 			}
 		})
@@ -230,10 +230,10 @@ func TestSTSRefusalIsExplained(t *testing.T) {
 }
 
 // Everything that is wrong is named, the function starts, and nothing is tried.
-func TestWrongConfigurationIsNamedAndLetsTheFunctionStart(t *testing.T) {
-	cases := map[string]struct{ settings, says []string }{
+func TestInvalidConfigurationIsReportedAndFunctionStarts(t *testing.T) {
+	cases := map[string]struct{ settings, contains []string }{
 		"nothing to join with":    {[]string{"TS_SECRET_API_KEY", ""}, []string{"TS_SECRET_API_KEY is not set"}},
-		"key in place of a name":  {[]string{"TS_SECRET_API_KEY", theKey}, []string{"TS_SECRET_API_KEY holds a key itself"}},
+		"key in place of a name":  {[]string{"TS_SECRET_API_KEY", testKey}, []string{"TS_SECRET_API_KEY holds a key itself"}},
 		"two ways to join":        {[]string{"TS_CLIENT_ID", "c"}, []string{"TS_SECRET_API_KEY and TS_CLIENT_ID"}},
 		"several at once":         {[]string{"TS_SOCKS_PORT", "70000", "TS_JOIN_TIMEOUT_MS", "soon", "TS_ACCEPT_DNS", "maybe"}, []string{"TS_SOCKS_PORT", "TS_JOIN_TIMEOUT_MS", "TS_ACCEPT_DNS"}},
 		"host name":               {[]string{"TS_HOSTNAME", "a b"}, []string{"TS_HOSTNAME"}},
@@ -255,18 +255,18 @@ func TestWrongConfigurationIsNamedAndLetsTheFunctionStart(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, c.settings...).start()
+			s := newFixture(t, c.settings...).start()
 			next := await(s, "/next", s.next)
 			problem := s.state().Problem
 			if problem == nil || problem.Code != "InvalidConfiguration" || !problem.Definite {
 				t.Fatalf("problem %+v", problem)
 			}
-			for _, says := range c.says {
-				if !strings.Contains(problem.Message, says) {
-					t.Errorf("%q is not in %s", says, problem.Message)
+			for _, contains := range c.contains {
+				if !strings.Contains(problem.Message, contains) {
+					t.Errorf("%q is not in %s", contains, problem.Message)
 				}
 			}
-			none(s, "a start of tailscaled", s.daemons)
+			expectNone(s, "a start of tailscaled", s.daemons)
 			next <- shutdownEvent
 			if status := await(s, "the end", s.exited); status != 0 {
 				t.Errorf("status %d", status)

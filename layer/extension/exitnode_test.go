@@ -19,7 +19,7 @@ const (
 )
 
 // chooses plays the choice of the exit node up to the first ping.
-func (s *stage) chooses() *localAPICall {
+func (s *fixture) playExitNodeSelection() *localAPICall {
 	s.t.Helper()
 	await(s, "the status", s.localAPI).reply(200, withGateway)
 	edit := await(s, "the preferences' change", s.localAPI)
@@ -34,16 +34,16 @@ func (s *stage) chooses() *localAPICall {
 	return ping
 }
 
-// upWithExitNode plays everything up to the first ping.
-func (s *stage) upWithExitNode() (bus chan string, ping *localAPICall) {
+// playJoinWithExitNode plays everything up to the first ping.
+func (s *fixture) playJoinWithExitNode() (bus chan string, ping *localAPICall) {
 	s.t.Helper()
-	bus = s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret(theKey)
+	bus = s.playDaemonStart()
+	await(s, "the secret's reading", s.secrets).secret(testKey)
 	await(s, "tailscale up", s.ups).succeed()
-	return bus, s.chooses()
+	return bus, s.playExitNodeSelection()
 }
 
-func (s *stage) problemIs(phase, code string) {
+func (s *fixture) assertProblem(phase, code string) {
 	s.t.Helper()
 	state := s.state()
 	if state.Phase != phase || code == "" && state.Problem != nil || code != "" && (state.Problem == nil || state.Problem.Code != code) {
@@ -51,62 +51,62 @@ func (s *stage) problemIs(phase, code string) {
 	}
 }
 
-func TestExitNodeIsChosenByNameBeforeTheFunctionStarts(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "gateway").start()
-	_, ping := s.upWithExitNode()
-	none(s, "/next before the exit node has answered", s.next)
+func TestExitNodeIsSelectedByNameBeforeFunctionStarts(t *testing.T) {
+	s := newFixture(t, "TS_EXIT_NODE", "gateway").start()
+	_, ping := s.playJoinWithExitNode()
+	expectNone(s, "/next before the exit node has answered", s.next)
 	ping.reply(200, gatewayPongs)
 	await(s, "/next", s.next)
-	s.problemIs("running", "")
+	s.assertProblem("running", "")
 }
 
-// choosesGateway starts a node that joins and chooses its exit node.
-func choosesGateway(s *stage) {
+// startWithExitNode starts a node that joins and chooses its exit node.
+func startWithExitNode(s *fixture) {
 	s.t.Helper()
 	s.start()
-	s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret(theKey)
+	s.playDaemonStart()
+	await(s, "the secret's reading", s.secrets).secret(testKey)
 	await(s, "tailscale up", s.ups).succeed()
 	await(s, "the status", s.localAPI).reply(200, withGateway)
 	await(s, "the preferences' change", s.localAPI).reply(200, `{}`)
 }
 
 // A handshake with an exit node that has not heard of the node yet would be repeated after five seconds only.
-func TestExitNodeIsAskedThroughTheTailnetWhenItKnowsTheNode(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "gateway")
-	s.met = make(chan struct{})
-	choosesGateway(s)
-	if address := await(s, "the question whether the exit node knows the node", s.meetings); address != gateway {
+func TestExitNodeIsPingedOnceItKnowsTheNode(t *testing.T) {
+	s := newFixture(t, "TS_EXIT_NODE", "gateway")
+	s.peersReady = make(chan struct{})
+	startWithExitNode(s)
+	if address := await(s, "the question whether the exit node knows the node", s.firstDialRequests); address != gateway {
 		t.Errorf("asked about %s", address)
 	}
-	none(s, "a ping before the exit node knows the node", s.localAPI)
-	close(s.met)
+	expectNone(s, "a ping before the exit node knows the node", s.localAPI)
+	close(s.peersReady)
 	await(s, "a ping", s.localAPI).reply(200, gatewayPongs)
 	await(s, "/next", s.next)
 }
 
-func TestExitNodeThatNeverHearsOfTheNodeIsDown(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1", "TS_EXIT_NODE_PING_TIMEOUT", "200ms")
-	s.met = make(chan struct{})
-	choosesGateway(s)
+func TestExitNodeThatNeverKnowsTheNodeIsDown(t *testing.T) {
+	s := newFixture(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1", "TS_EXIT_NODE_PING_TIMEOUT", "200ms")
+	s.peersReady = make(chan struct{})
+	startWithExitNode(s)
 	if line := s.awaitLog("ExitNodeDown"); !strings.Contains(line, "no answer to 2 pings") {
 		t.Errorf("said %s", line)
 	}
 }
 
 func TestExitNodeIsPingedAsOftenAsConfigured(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1").start()
-	_, ping := s.upWithExitNode()
+	s := newFixture(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1").start()
+	_, ping := s.playJoinWithExitNode()
 	ping.reply(200, gatewaySilent)
 	await(s, "the second ping", s.localAPI).reply(200, gatewaySilent)
 	s.awaitLog("ExitNodeDown")
-	s.problemIs("joining", "ExitNodeDown")
-	none(s, "/next without the required exit node", s.next)
-	s.chooses().reply(200, gatewayPongs)
+	s.assertProblem("joining", "ExitNodeDown")
+	expectNone(s, "/next without the required exit node", s.next)
+	s.playExitNodeSelection().reply(200, gatewayPongs)
 	await(s, "/next", s.next)
 }
 
-func TestTailscaledIsToldNeverToGoAroundTheTailnet(t *testing.T) {
+func TestHostDialsAreDeniedWhenTailnetOnlyOrExitNodeRequired(t *testing.T) {
 	for name, settings := range map[string]struct {
 		variables []string
 		told      bool
@@ -118,27 +118,27 @@ func TestTailscaledIsToldNeverToGoAroundTheTailnet(t *testing.T) {
 		"without exit node":   {[]string{"TS_EXIT_NODE_REQUIRED", "true"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, settings.variables...).start()
+			s := newFixture(t, settings.variables...).start()
 			daemon := await(s, "tailscaled's start", s.daemons)
-			if told := slices.Contains(daemon.Env, hostdial.Never); told != settings.told {
+			if told := slices.Contains(daemon.Env, hostdial.DenyHostDialEntry); told != settings.told {
 				t.Errorf("told: %v", told)
 			}
 		})
 	}
 }
 
-func TestExitNodeThatIsNotRequiredDoesNotHoldUpTheFunction(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", "false", "TS_EXIT_NODE_PING_RETRIES", "0").start()
-	_, ping := s.upWithExitNode()
+func TestOptionalExitNodeDoesNotDelayFunction(t *testing.T) {
+	s := newFixture(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", "false", "TS_EXIT_NODE_PING_RETRIES", "0").start()
+	_, ping := s.playJoinWithExitNode()
 	ping.reply(200, gatewaySilent)
 	await(s, "/next", s.next)
-	s.problemIs("running", "ExitNodeDown")
+	s.assertProblem("running", "ExitNodeDown")
 }
 
-func TestExitNodeThatIsNoPeerIsNamed(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "nobody").start()
-	s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret(theKey)
+func TestUnknownExitNodeIsNamedInLog(t *testing.T) {
+	s := newFixture(t, "TS_EXIT_NODE", "nobody").start()
+	s.playDaemonStart()
+	await(s, "the secret's reading", s.secrets).secret(testKey)
 	await(s, "tailscale up", s.ups).succeed()
 	await(s, "the status", s.localAPI).reply(200, withGateway)
 	if line := s.awaitLog("ExitNodeDown"); !strings.Contains(line, `"nobody"`) {
@@ -146,23 +146,23 @@ func TestExitNodeThatIsNoPeerIsNamed(t *testing.T) {
 	}
 }
 
-func TestLostExitNodeIsSeenAndItsReturnToo(t *testing.T) {
-	removed := func(s *stage, bus chan string) {
+func TestExitNodeLossAndRecoveryAreDetected(t *testing.T) {
+	removed := func(s *fixture, bus chan string) {
 		bus <- peersRemoved
 		await(s, "the status", s.localAPI).reply(200, withoutPeers)
 	}
-	offline := func(s *stage, bus chan string) {
-		bus <- peerIs(gateway, false)
-		s.chooses().reply(200, gatewaySilent)
+	offline := func(s *fixture, bus chan string) {
+		bus <- peerNotification(gateway, false)
+		s.playExitNodeSelection().reply(200, gatewaySilent)
 	}
-	unheard := func(s *stage, bus chan string) { // it went while nobody listened
+	unheard := func(s *fixture, bus chan string) { // it went while nobody listened
 		close(bus)
-		await(s, "another connection to the bus", s.buses) <- session(ipn.Running)
+		await(s, "another connection to the bus", s.buses) <- sessionNotification(ipn.Running)
 		await(s, "the status", s.localAPI).reply(200, withoutPeers)
 	}
 	cases := map[string]struct {
 		required, phase string
-		goes            func(*stage, chan string)
+		goes            func(*fixture, chan string)
 	}{
 		"required, removed":     {"true", "recovering", removed},
 		"required, offline":     {"true", "recovering", offline},
@@ -172,59 +172,59 @@ func TestLostExitNodeIsSeenAndItsReturnToo(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", c.required, "TS_EXIT_NODE_PING_RETRIES", "0").start()
-			bus, ping := s.upWithExitNode()
+			s := newFixture(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_REQUIRED", c.required, "TS_EXIT_NODE_PING_RETRIES", "0").start()
+			bus, ping := s.playJoinWithExitNode()
 			ping.reply(200, gatewayPongs)
 			await(s, "/next", s.next)
 			c.goes(s, bus)
 			s.awaitLog("ERROR")
-			s.problemIs(c.phase, "ExitNodeDown")
-			s.chooses().reply(200, gatewayPongs) // it is asked again by itself, with growing pauses
+			s.assertProblem(c.phase, "ExitNodeDown")
+			s.playExitNodeSelection().reply(200, gatewayPongs) // it is asked again by itself, with growing pauses
 			s.awaitLog("is there again")
-			s.problemIs("running", "")
+			s.assertProblem("running", "")
 		})
 	}
 }
 
 // What is told while the exit node is being looked at may not be in the answer.
-func TestExitNodeThatChangesWhileItIsLookedAtIsLookedAtOnceMore(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "0").start()
-	bus, ping := s.upWithExitNode()
+func TestExitNodeChangeDuringCheckTriggersAnotherCheck(t *testing.T) {
+	s := newFixture(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "0").start()
+	bus, ping := s.playJoinWithExitNode()
 	ping.reply(200, gatewayPongs)
 	await(s, "/next", s.next)
 	bus <- peersRemoved
 	gone := await(s, "the status", s.localAPI)
-	bus <- peerIs(gateway, false)
+	bus <- peerNotification(gateway, false)
 	s.awaitLog("once more")
 	gone.reply(200, withoutPeers)
-	s.chooses().reply(200, gatewayPongs)
-	bus <- stateIs(ipn.NeedsLogin)
+	s.playExitNodeSelection().reply(200, gatewayPongs)
+	bus <- stateNotification(ipn.NeedsLogin)
 	if line := s.awaitLog("ERROR"); !strings.Contains(line, "NodeExpired") {
 		t.Errorf("said of an exit node that is there: %s", line)
 	}
 }
 
-func TestOtherNodesAreNoReasonToLookAtTheExitNode(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "gateway").start()
-	bus, ping := s.upWithExitNode()
+func TestChangesOfOtherPeersDoNotTriggerExitNodeCheck(t *testing.T) {
+	s := newFixture(t, "TS_EXIT_NODE", "gateway").start()
+	bus, ping := s.playJoinWithExitNode()
 	ping.reply(200, gatewayPongs)
 	await(s, "/next", s.next)
-	bus <- peerIs("100.64.0.77", false)
-	bus <- peerIs(gateway, true)
-	bus <- stateIs(ipn.NeedsLogin) // what came before has been dealt with when this is
+	bus <- peerNotification("100.64.0.77", false)
+	bus <- peerNotification(gateway, true)
+	bus <- stateNotification(ipn.NeedsLogin) // what came before has been dealt with when this is
 	s.awaitLog("NodeExpired")
-	none(s, "a question about the exit node", s.localAPI)
+	expectNone(s, "a question about the exit node", s.localAPI)
 }
 
-func TestNodeThatIsLoggedOutWhileItsExitNodeIsDownJoinsAgain(t *testing.T) {
-	s := newStage(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "0").start()
-	bus, ping := s.upWithExitNode()
+func TestLoggedOutNodeRejoinsWhileExitNodeIsDown(t *testing.T) {
+	s := newFixture(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "0").start()
+	bus, ping := s.playJoinWithExitNode()
 	ping.reply(200, gatewayPongs)
 	await(s, "/next", s.next)
 	bus <- peersRemoved
 	await(s, "the status", s.localAPI).reply(200, withoutPeers)
 	s.awaitLog("ExitNodeDown")
-	bus <- stateIs(ipn.NeedsLogin)
+	bus <- stateNotification(ipn.NeedsLogin)
 	s.awaitLog("NodeExpired")
 	await(s, "the secret's reading anew", s.secrets).secret("tskey-auth-second")
 	up := await(s, "tailscale up again", s.ups)

@@ -13,11 +13,11 @@ import (
 	"syscall"
 )
 
-// stageVariable tells the fakes where the test listens.
-const stageVariable = "STAGE"
+// fixtureVariable tells the fakes where the test listens.
+const fixtureVariable = "STAGE"
 
-// appearance is what a fake tells about how it was called.
-type appearance struct {
+// childProcess is what a fake tells about how it was called.
+type childProcess struct {
 	Args    []string
 	Env     []string
 	Pid     int
@@ -26,21 +26,21 @@ type appearance struct {
 }
 
 // order is what the test answers.
-type order struct {
+type instruction struct {
 	Print string
 	Exit  *int
 }
 
-func tell(path string, message any) order {
+func callTest(path string, message any) instruction {
 	body, _ := json.Marshal(message)
-	response, err := http.Post("http://"+os.Getenv(stageVariable)+path, "application/json", bytes.NewReader(body))
+	response, err := http.Post("http://"+os.Getenv(fixtureVariable)+path, "application/json", bytes.NewReader(body))
 	if err != nil {
 		os.Exit(99) // the test is over
 	}
 	defer response.Body.Close()
-	var answer order
-	_ = json.NewDecoder(response.Body).Decode(&answer)
-	return answer
+	var received instruction
+	_ = json.NewDecoder(response.Body).Decode(&received)
+	return received
 }
 
 func flagValue(args []string, name string) string {
@@ -52,15 +52,15 @@ func flagValue(args []string, name string) string {
 	return ""
 }
 
-// playDaemon is a tailscaled whose LocalAPI the test serves and that does what the test orders.
-func playDaemon(args []string) int {
+// runFakeDaemon is a tailscaled whose LocalAPI the test serves and that does what the test instructions.
+func runFakeDaemon(args []string) int {
 	terminated := make(chan os.Signal, 1)
 	signal.Notify(terminated, syscall.SIGTERM)
 	go func() { // as the real one: gone with its parent
 		_, _ = os.NewFile(3, "parent").Read(make([]byte, 1))
 		os.Exit(98)
 	}()
-	tell("/daemon/started", appearance{Args: args, Env: os.Environ(), Pid: os.Getpid()})
+	callTest("/daemon/started", childProcess{Args: args, Env: os.Environ(), Pid: os.Getpid()})
 	_ = os.Remove(flagValue(args, "socket")) // a predecessor's, as the real one does
 	listener, err := net.Listen("unix", flagValue(args, "socket"))
 	if err != nil {
@@ -79,7 +79,7 @@ func playDaemon(args []string) int {
 	exit := make(chan int)
 	go func() {
 		for {
-			next := tell("/daemon/order", nil)
+			next := callTest("/daemon/order", nil)
 			if next.Print != "" {
 				fmt.Println(next.Print)
 			}
@@ -90,8 +90,8 @@ func playDaemon(args []string) int {
 	}()
 	go func() {
 		for range terminated {
-			if answer := tell("/daemon/sigterm", nil); answer.Exit != nil {
-				exit <- *answer.Exit
+			if received := callTest("/daemon/sigterm", nil); received.Exit != nil {
+				exit <- *received.Exit
 			}
 		}
 	}()
@@ -101,7 +101,7 @@ func playDaemon(args []string) int {
 // bridge connects a client of the socket with the test.
 func bridge(client net.Conn) {
 	defer client.Close()
-	test, err := net.Dial("tcp", os.Getenv(stageVariable))
+	test, err := net.Dial("tcp", os.Getenv(fixtureVariable))
 	if err != nil {
 		return
 	}
@@ -110,9 +110,9 @@ func bridge(client net.Conn) {
 	_, _ = io.Copy(client, test)
 }
 
-// playCommand is a `tailscale up` that ends as the test says.
-func playCommand(args []string) int {
-	called := appearance{Args: args, Env: os.Environ(), Pid: os.Getpid()}
+// runFakeCommand is a `tailscale up` that ends as the test says.
+func runFakeCommand(args []string) int {
+	called := childProcess{Args: args, Env: os.Environ(), Pid: os.Getpid()}
 	for _, name := range []string{"auth-key", "id-token"} {
 		if file, ok := strings.CutPrefix(flagValue(args, name), "file:"); ok {
 			content, _ := os.ReadFile(file)
@@ -122,10 +122,10 @@ func playCommand(args []string) int {
 			}
 		}
 	}
-	answer := tell("/up", called)
-	fmt.Fprint(os.Stderr, answer.Print)
-	if answer.Exit == nil {
+	received := callTest("/up", called)
+	fmt.Fprint(os.Stderr, received.Print)
+	if received.Exit == nil {
 		return 0
 	}
-	return *answer.Exit
+	return *received.Exit
 }

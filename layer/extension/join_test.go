@@ -11,34 +11,34 @@ import (
 	"tailscale.com/ipn"
 )
 
-func TestRegistersForShutdownOnlyUnderItsFileName(t *testing.T) {
-	s := newStage(t).start()
+func TestRegistersForShutdownUnderFileName(t *testing.T) {
+	s := newFixture(t).start()
 	if got := await(s, "the registration", s.registered); got != `tailscale {"events":["SHUTDOWN"]}` {
 		t.Errorf("registered %s", got)
 	}
 }
 
 func TestSecretIsReadWhileTailscaledStarts(t *testing.T) {
-	s := newStage(t).start()
+	s := newFixture(t).start()
 	secret := await(s, "the secret's reading", s.secrets)
 	await(s, "tailscaled's start", s.daemons) // the secret is not answered yet
 	bus := await(s, "a connection to the bus", s.buses)
-	bus <- session(ipn.NeedsLogin)
+	bus <- sessionNotification(ipn.NeedsLogin)
 	s.awaitLog("tailscaled answers")
-	none(s, "tailscale up without a key", s.ups)
-	secret.secret(theKey)
+	expectNone(s, "tailscale up without a key", s.ups)
+	secret.secret(testKey)
 	await(s, "tailscale up", s.ups).succeed()
 	await(s, "/next", s.next)
 }
 
-func TestNextComesWhenTheNodeIsRunning(t *testing.T) {
-	s := newStage(t).start()
-	bus := s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret(theKey)
+func TestNextIsCalledWhenNodeIsRunning(t *testing.T) {
+	s := newFixture(t).start()
+	bus := s.playDaemonStart()
+	await(s, "the secret's reading", s.secrets).secret(testKey)
 	await(s, "tailscale up", s.ups)
-	none(s, "/next before the node is running", s.next)
-	bus <- stateIs(ipn.Starting)
-	bus <- stateIs(ipn.Running)
+	expectNone(s, "/next before the node is running", s.next)
+	bus <- stateNotification(ipn.Starting)
+	bus <- stateNotification(ipn.Running)
 	await(s, "/next", s.next)
 	state := s.state()
 	if state.Schema != 1 || state.Phase != "running" || state.Problem != nil || state.Hostname != "under-test" {
@@ -46,30 +46,30 @@ func TestNextComesWhenTheNodeIsRunning(t *testing.T) {
 	}
 }
 
-func TestNextComesAtTheDeadlineAndJoiningGoesOn(t *testing.T) {
-	s := newStage(t, "TS_JOIN_TIMEOUT_MS", "0").start()
-	bus := s.startedDaemon()
+func TestNextIsCalledAtJoinTimeoutAndJoiningContinues(t *testing.T) {
+	s := newFixture(t, "TS_JOIN_TIMEOUT_MS", "0").start()
+	bus := s.playDaemonStart()
 	await(s, "/next", s.next)
 	if phase := s.state().Phase; phase != "joining" {
 		t.Errorf("phase %s", phase)
 	}
-	await(s, "the secret's reading", s.secrets).secret(theKey)
+	await(s, "the secret's reading", s.secrets).secret(testKey)
 	await(s, "tailscale up", s.ups)
-	bus <- stateIs(ipn.Running)
+	bus <- stateNotification(ipn.Running)
 	s.awaitLog("joined the tailnet")
 }
 
 func TestLogsOutAndStopsOnShutdown(t *testing.T) {
-	s := newStage(t).start()
-	_, next := s.joined()
-	s.leaves(next)
+	s := newFixture(t).start()
+	_, next := s.playJoin()
+	s.playShutdown(next)
 	if phase := s.state().Phase; phase != "stopping" {
 		t.Errorf("phase %s", phase)
 	}
 }
 
 func TestTailscaledIsStartedForUserspaceWithStateInMemory(t *testing.T) {
-	s := newStage(t, "TS_SOCKS_PORT", "1066", "PORT", "8080", "AWS_LAMBDA_FUNCTION_NAME", "f").start()
+	s := newFixture(t, "TS_SOCKS_PORT", "1066", "PORT", "8080", "AWS_LAMBDA_FUNCTION_NAME", "f").start()
 	daemon := await(s, "tailscaled's start", s.daemons)
 	for _, want := range []string{
 		"--tun=userspace-networking", "--state=mem:", "--statedir=" + s.run + "/tailscaled", "--socket=" + s.run + "/tailscaled.sock",
@@ -84,19 +84,19 @@ func TestTailscaledIsStartedForUserspaceWithStateInMemory(t *testing.T) {
 	}
 }
 
-func TestKeyGoesByFileForThisUserOnlyAndIsRemoved(t *testing.T) {
-	s := newStage(t).start()
-	bus := s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret("\n  " + theKey + "\n")
+func TestKeyIsPassedByPrivateFileAndRemoved(t *testing.T) {
+	s := newFixture(t).start()
+	bus := s.playDaemonStart()
+	await(s, "the secret's reading", s.secrets).secret("\n  " + testKey + "\n")
 	up := await(s, "tailscale up", s.ups)
 	file, isFile := strings.CutPrefix(flagValue(up.Args, "auth-key"), "file:")
 	if !isFile || filepath.Dir(file) != s.run {
 		t.Errorf("--auth-key=%s", flagValue(up.Args, "auth-key"))
 	}
-	if up.Key != theKey || up.KeyMode != fs.FileMode(0o600).String() {
+	if up.Key != testKey || up.KeyMode != fs.FileMode(0o600).String() {
 		t.Errorf("key file with mode %s and %d characters", up.KeyMode, len(up.Key))
 	}
-	s.refuses(up, "backend error: invalid key: API key does not exist")
+	s.playUpFailure(up, "backend error: invalid key: API key does not exist")
 	await(s, "the secret's reading", s.secrets) // the failure was dealt with
 	if _, err := os.Stat(file); !os.IsNotExist(err) {
 		t.Error("the key file is still there after a failure")
@@ -104,9 +104,9 @@ func TestKeyGoesByFileForThisUserOnlyAndIsRemoved(t *testing.T) {
 	_ = bus
 }
 
-func TestEverythingIsBelowTheRunDirectoryForThisUserOnly(t *testing.T) {
-	s := newStage(t).start()
-	s.joined()
+func TestRunDirectoryIsPrivate(t *testing.T) {
+	s := newFixture(t).start()
+	s.playJoin()
 	info, err := os.Stat(s.run)
 	must(t, err)
 	if info.Mode().Perm() != 0o700 {
@@ -121,7 +121,7 @@ func TestEverythingIsBelowTheRunDirectoryForThisUserOnly(t *testing.T) {
 	}
 }
 
-func TestUpGetsTheConfiguration(t *testing.T) {
+func TestUpArgumentsReflectConfiguration(t *testing.T) {
 	cases := map[string]struct {
 		settings []string
 		want     []string
@@ -154,9 +154,9 @@ func TestUpGetsTheConfiguration(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, c.settings...).start()
-			s.startedDaemon()
-			await(s, "the secret's reading", s.secrets).secret(theKey)
+			s := newFixture(t, c.settings...).start()
+			s.playDaemonStart()
+			await(s, "the secret's reading", s.secrets).secret(testKey)
 			up := await(s, "tailscale up", s.ups)
 			for _, want := range c.want {
 				if !slices.Contains(up.Args, want) {
@@ -170,8 +170,8 @@ func TestUpGetsTheConfiguration(t *testing.T) {
 	}
 }
 
-func TestOwnProxyAndCredentialsAreKeptFromChildren(t *testing.T) {
-	s := newStage(t, "HTTPS_PROXY", "http://localhost:1055", "http_proxy", "http://proxy.example:3128").start()
+func TestChildEnvironmentOmitsOwnProxyAndCredentials(t *testing.T) {
+	s := newFixture(t, "HTTPS_PROXY", "http://localhost:1055", "http_proxy", "http://proxy.example:3128").start()
 	daemon := await(s, "tailscaled's start", s.daemons)
 	env := strings.Join(daemon.Env, "\n")
 	if strings.Contains(env, "localhost:1055") || !strings.Contains(env, "http_proxy=http://proxy.example:3128") {
@@ -184,7 +184,7 @@ func TestOwnProxyAndCredentialsAreKeptFromChildren(t *testing.T) {
 	}
 }
 
-func TestTailscaledIsToldHowMuchMemoryItMayUse(t *testing.T) {
+func TestTailscaledGetsMemoryLimit(t *testing.T) {
 	for name, c := range map[string]struct {
 		settings []string
 		want     []string
@@ -194,7 +194,7 @@ func TestTailscaledIsToldHowMuchMemoryItMayUse(t *testing.T) {
 		"as somebody switched off": {[]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128", "GOMEMLIMIT", "off"}, []string{"GOMEMLIMIT=off"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, c.settings...).start()
+			s := newFixture(t, c.settings...).start()
 			daemon := await(s, "tailscaled's start", s.daemons)
 			limits := slices.DeleteFunc(daemon.Env, func(entry string) bool { return !strings.HasPrefix(entry, "GOMEMLIMIT=") })
 			if !slices.Equal(limits, c.want) {

@@ -40,46 +40,46 @@ func (l *lifecycle) register(ctx context.Context, address string) error {
 	return nil
 }
 
-func (l *lifecycle) run(keeper *supervisor.Supervisor) error {
+func (l *lifecycle) run(sup *supervisor.Supervisor) error {
 	stop := make(chan time.Time, 1)
 	failed := make(chan error, 1)
 	go func() {
-		end, err := l.awaitEnd(keeper.Ready())
+		end, err := l.awaitShutdown(sup.Ready())
 		failed <- err
 		stop <- end
 	}()
-	keeper.Run(stop)
+	sup.Run(stop)
 	return <-failed
 }
 
-// runUseless lets the function start, although nothing can be done for it: its own answers, and the state file, are
+// runDegraded lets the function start, although nothing can be done for it: its own answers, and the state file, are
 // better places for the reason than an environment that fails to start again and again.
-func (l *lifecycle) runUseless(dir rundir.Dir, settings config.Config, reason *problem.Problem) error {
-	why := *reason
-	why.Since = l.now().UTC()
-	why.Definite = true // whatever it is: nothing is tried again
-	l.log.Errorf("%v", &why)
-	if err := writeUseless(dir, settings, &why); err != nil {
+func (l *lifecycle) runDegraded(dir rundir.Dir, settings config.Config, reason *problem.Problem) error {
+	current := *reason
+	current.Since = l.now().UTC()
+	current.Definite = true // whatever it is: nothing is tried again
+	l.log.Errorf("%v", &current)
+	if err := writeDegradedState(dir, settings, &current); err != nil {
 		l.log.Errorf("the state file cannot be written: %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	go l.sayAgain(ctx, &why)
+	go l.logReminders(ctx, &current)
 	ready := make(chan struct{})
 	close(ready)
-	_, err := l.awaitEnd(ready)
+	_, err := l.awaitShutdown(ready)
 	return err
 }
 
-func (l *lifecycle) sayAgain(ctx context.Context, why *problem.Problem) {
+func (l *lifecycle) logReminders(ctx context.Context, current *problem.Problem) {
 	var reminder problem.Reminder
-	reminder.Said(why.Since)
+	reminder.MarkLogged(current.Since)
 	for {
 		select {
 		case now := <-l.ticks:
 			if reminder.Due(now) {
-				reminder.Said(now)
-				l.log.Errorf("%s", why.Lasting(now))
+				reminder.MarkLogged(now)
+				l.log.Errorf("%s", current.ReminderText(now))
 			}
 		case <-ctx.Done():
 			return
@@ -87,8 +87,8 @@ func (l *lifecycle) sayAgain(ctx context.Context, why *problem.Problem) {
 	}
 }
 
-// awaitEnd tells Lambda when the extension is ready, and returns by when it must have ended.
-func (l *lifecycle) awaitEnd(ready <-chan struct{}) (time.Time, error) {
+// awaitShutdown tells Lambda when the extension is ready, and returns by when it must have ended.
+func (l *lifecycle) awaitShutdown(ready <-chan struct{}) (time.Time, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	shutdown := make(chan lambdaapi.Event, 1)

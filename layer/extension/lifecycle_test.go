@@ -18,7 +18,7 @@ import (
 )
 
 // useless is an extension that can do nothing, at a time that the test sets.
-type useless struct {
+type degraded struct {
 	dir     rundir.Dir
 	start   time.Time
 	ticks   chan time.Time
@@ -27,9 +27,9 @@ type useless struct {
 	ended   chan error
 }
 
-func runUseless(t *testing.T, why *problem.Problem) *useless {
+func runDegraded(t *testing.T, why *problem.Problem) *degraded {
 	t.Helper()
-	u := &useless{
+	u := &degraded{
 		dir: rundir.Dir(t.TempDir()), start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		ticks: make(chan time.Time), signals: make(chan os.Signal, 1), lines: make(chan string, 100), ended: make(chan error, 1),
 	}
@@ -44,16 +44,16 @@ func runUseless(t *testing.T, why *problem.Problem) *useless {
 		log: logging.New(input, logging.Info, logging.NewRedactor(), u.start, now), signals: u.signals, now: now, ticks: u.ticks,
 	}
 	go func() {
-		u.ended <- l.runUseless(u.dir, config.Config{}, why)
+		u.ended <- l.runDegraded(u.dir, config.Config{}, why)
 		input.Close()
 	}()
 	return u
 }
 
-func TestWhatCannotBeHelpedIsDefiniteInTheStateFileWhateverItIs(t *testing.T) {
+func TestDegradedModeMarksEveryProblemDefinite(t *testing.T) {
 	for _, code := range problem.Codes {
 		t.Run(string(code), func(t *testing.T) {
-			u := runUseless(t, &problem.Problem{Code: code, Message: "why"})
+			u := runDegraded(t, &problem.Problem{Code: code, Message: "why"})
 			<-u.lines
 			u.signals <- syscall.SIGTERM
 			if err := <-u.ended; err != nil {
@@ -74,8 +74,8 @@ func TestWhatCannotBeHelpedIsDefiniteInTheStateFileWhateverItIs(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeHelpedIsSaidAgainEveryTenMinutes(t *testing.T) {
-	u := runUseless(t, &problem.Problem{Code: problem.InvalidConfiguration, Message: "TS_SECRET_API_KEY is not set"})
+func TestDegradedModeLogsReminderEveryTenMinutes(t *testing.T) {
+	u := runDegraded(t, &problem.Problem{Code: problem.InvalidConfiguration, Message: "TS_SECRET_API_KEY is not set"})
 	if line := <-u.lines; !strings.Contains(line, "ERROR") || !strings.Contains(line, "InvalidConfiguration: TS_SECRET_API_KEY is not set") {
 		t.Errorf("said %s", line)
 	}

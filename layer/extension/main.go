@@ -64,41 +64,41 @@ func run(arguments []string) error {
 		return err
 	}
 	dir := rundir.Dir(settings.RunDir)
-	parts, err := assemble(settings, configurationError, dir, log, redactor)
+	dependencies, err := assemble(settings, configurationError, dir, log, redactor)
 	if err != nil {
-		return l.runUseless(dir, settings, problem.Of(err))
+		return l.runDegraded(dir, settings, problem.FromError(err))
 	}
-	parts.Ticks = ticks.C
-	keeper := supervisor.New(parts)
-	parts.Launcher.Hear = keeper.OnLine
-	return l.run(keeper)
+	dependencies.Ticks = ticks.C
+	sup := supervisor.New(dependencies)
+	dependencies.Launcher.OnLogLine = sup.HandleLogLine
+	return l.run(sup)
 }
 
 // assemble puts the parts together, or says what makes that impossible.
-func assemble(settings config.Config, configurationError error, dir rundir.Dir, log *logging.Logger, redactor *logging.Redactor) (supervisor.Parts, error) {
+func assemble(settings config.Config, configurationError error, dir rundir.Dir, log *logging.Logger, redactor *logging.Redactor) (supervisor.Dependencies, error) {
 	if err := dir.Prepare(); err != nil {
-		return supervisor.Parts{}, err
+		return supervisor.Dependencies{}, err
 	}
 	if configurationError != nil {
-		return supervisor.Parts{}, invalid(configurationError)
+		return supervisor.Dependencies{}, invalid(configurationError)
 	}
-	var trust string
+	var caBundle string
 	var roots *x509.CertPool
 	if settings.ExtraCA != "" {
 		var err error
-		if trust, roots, err = dir.Trust(settings.ExtraCA, os.Getenv("SSL_CERT_FILE")); err != nil {
-			return supervisor.Parts{}, invalid(err)
+		if caBundle, roots, err = dir.WriteCABundle(settings.ExtraCA, os.Getenv("SSL_CERT_FILE")); err != nil {
+			return supervisor.Dependencies{}, invalid(err)
 		}
 	}
 	binary, err := os.Executable()
 	if err != nil {
-		return supervisor.Parts{}, err
+		return supervisor.Dependencies{}, err
 	}
-	redactor.Hide(settings.AWS.SecretAccessKey)
-	redactor.Hide(settings.AWS.SessionToken)
+	redactor.AddSecret(settings.AWS.SecretAccessKey)
+	redactor.AddSecret(settings.AWS.SessionToken)
 	localAPI := tailnet.NewLocalAPI(dir.Socket())
 	localAPI.WatchPeers = settings.ExitNode.Node != ""
-	return supervisor.Parts{
+	return supervisor.Dependencies{
 		Config:   settings,
 		Dir:      dir,
 		Log:      log,
@@ -107,7 +107,7 @@ func assemble(settings config.Config, configurationError error, dir rundir.Dir, 
 			Binary:      binary,
 			Dir:         dir,
 			SocksPort:   settings.SocksPort,
-			Environment: daemonEnvironment(settings, trust),
+			Environment: daemonEnvironment(settings, caBundle),
 		},
 		LocalAPI:   localAPI,
 		Credential: credential(settings, roots),
@@ -117,12 +117,12 @@ func assemble(settings config.Config, configurationError error, dir rundir.Dir, 
 }
 
 // daemonEnvironment is that of tailscaled and of its command.
-func daemonEnvironment(settings config.Config, trust string) []string {
-	environment := tailnet.ChildEnvironment(os.Environ(), settings.SocksPort, trust)
+func daemonEnvironment(settings config.Config, caBundle string) []string {
+	environment := tailnet.ChildEnvironment(os.Environ(), settings.SocksPort, caBundle)
 	if settings.TailnetOnly || settings.ExitNode.Node != "" && settings.ExitNode.Required {
-		environment = append(environment, hostdial.Never)
+		environment = append(environment, hostdial.DenyHostDialEntry)
 	}
-	if limit := memory.Setting(os.LookupEnv, os.DirFS("/")); limit != "" {
+	if limit := memory.EnvironmentEntry(os.LookupEnv, os.DirFS("/")); limit != "" {
 		environment = append(environment, limit)
 	}
 	return environment
@@ -153,19 +153,19 @@ func credential(settings config.Config, roots *x509.CertPool) func(context.Conte
 		// One call in hours: an open connection would be dead after the next freeze.
 		DisableKeepAlives: true,
 	}
-	caller := &awsapi.Caller{Settings: settings.AWS, HTTP: &http.Client{Transport: transport}, Now: time.Now}
+	client := &awsapi.Client{Settings: settings.AWS, HTTP: &http.Client{Transport: transport}, Now: time.Now}
 	if settings.Credential.Federated() {
-		return (&sts.Identity{Caller: caller, Audience: settings.Credential.Audience}).Token
+		return (&sts.TokenSource{Client: client, Audience: settings.Credential.Audience}).Token
 	}
-	return (&secret.Store{Caller: caller, Credential: settings.Credential}).Key
+	return (&secret.KeySource{Client: client, Credential: settings.Credential}).Key
 }
 
-// writeUseless tells the proxy why there will be no tailnet.
-func writeUseless(dir rundir.Dir, settings config.Config, why *problem.Problem) error {
+// writeDegradedState tells the proxy why there will be no tailnet.
+func writeDegradedState(dir rundir.Dir, settings config.Config, current *problem.Problem) error {
 	return statefile.Write(dir.StateFile(), statefile.State{
 		Phase:            statefile.Starting,
-		Problem:          why,
-		Updated:          why.Since,
+		Problem:          current,
+		Updated:          current.Since,
 		TailscaleVersion: version.Short(),
 		Hostname:         settings.Hostname,
 	})

@@ -30,9 +30,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	case os.Args[0] == "tailscale":
-		os.Exit(playCommand(os.Args[1:]))
+		os.Exit(runFakeCommand(os.Args[1:]))
 	case len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "--tun="):
-		os.Exit(playDaemon(os.Args[1:]))
+		os.Exit(runFakeDaemon(os.Args[1:]))
 	default:
 		os.Exit(runTests(m))
 	}

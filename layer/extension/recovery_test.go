@@ -10,7 +10,7 @@ import (
 )
 
 // rejoins plays a second joining, with another key, and returns how `tailscale up` was called.
-func (s *stage) rejoins() *upCall {
+func (s *fixture) playRejoin() *upCall {
 	s.t.Helper()
 	await(s, "the secret's reading anew", s.secrets).secret("tskey-auth-second")
 	up := await(s, "tailscale up again", s.ups)
@@ -25,98 +25,98 @@ func (s *stage) rejoins() *upCall {
 	return up
 }
 
-func TestNodeThatWasLoggedOutJoinsAgainWithAKeyReadAnew(t *testing.T) {
-	s := newStage(t).start()
-	bus, _ := s.joined()
-	bus <- stateIs(ipn.NeedsLogin)
+func TestLoggedOutNodeRejoinsWithFreshKey(t *testing.T) {
+	s := newFixture(t).start()
+	bus, _ := s.playJoin()
+	bus <- stateNotification(ipn.NeedsLogin)
 	s.awaitLog("NodeExpired")
 	if state := s.state(); state.Phase != "recovering" || state.Problem == nil || state.Problem.Code != "NodeExpired" {
 		t.Errorf("state %+v", state)
 	}
-	if up := s.rejoins(); !slices.Contains(up.Args, "--force-reauth") {
+	if up := s.playRejoin(); !slices.Contains(up.Args, "--force-reauth") {
 		t.Errorf("arguments %q", up.Args)
 	}
 }
 
-func TestNodeThatWasRemovedJoinsAgainUnderTheSameName(t *testing.T) {
-	s := newStage(t).start()
-	s.joined()
-	s.orders <- order{Print: "2026/01/01 control: lite map update error after 1ms: initial fetch failed 404: node not found"}
+func TestRemovedNodeRejoinsUnderSameName(t *testing.T) {
+	s := newFixture(t).start()
+	s.playJoin()
+	s.instructions <- instruction{Print: "2026/01/01 control: lite map update error after 1ms: initial fetch failed 404: node not found"}
 	s.awaitLog("ERROR")
 	if state := s.state(); state.Problem == nil || state.Problem.Code != "NodeRemoved" {
 		t.Errorf("state %+v", state)
 	}
-	if up := s.rejoins(); !slices.Contains(up.Args, "--hostname=under-test") {
+	if up := s.playRejoin(); !slices.Contains(up.Args, "--hostname=under-test") {
 		t.Errorf("arguments %q", up.Args)
 	}
 }
 
-func TestNodeThatIsThrownOutAgainAndAgainDoesNotSpin(t *testing.T) {
-	s := newStage(t).start()
-	bus, _ := s.joined()
-	bus <- stateIs(ipn.NeedsLogin)
-	s.rejoins()
-	bus <- stateIs(ipn.NeedsLogin)
+func TestRepeatedlyLoggedOutNodeBacksOff(t *testing.T) {
+	s := newFixture(t).start()
+	bus, _ := s.playJoin()
+	bus <- stateNotification(ipn.NeedsLogin)
+	s.playRejoin()
+	bus <- stateNotification(ipn.NeedsLogin)
 	s.awaitLog("next attempt in") // the first time there was no pause
-	s.rejoins()
+	s.playRejoin()
 }
 
-func TestTailscaledThatDiedIsStartedAgainAndJoins(t *testing.T) {
-	endings := map[string]func(*stage, int){
-		"killed": func(s *stage, pid int) { must(s.t, syscall.Kill(pid, syscall.SIGKILL)) },
-		"ended by itself": func(s *stage, _ int) {
+func TestExitedTailscaledIsRestartedAndRejoins(t *testing.T) {
+	endings := map[string]func(*fixture, int){
+		"killed": func(s *fixture, pid int) { must(s.t, syscall.Kill(pid, syscall.SIGKILL)) },
+		"ended by itself": func(s *fixture, _ int) {
 			three := 3
-			s.orders <- order{Print: "listen tcp 127.0.0.1:1055: bind: address already in use", Exit: &three}
+			s.instructions <- instruction{Print: "listen tcp 127.0.0.1:1055: bind: address already in use", Exit: &three}
 		},
 	}
 	for name, end := range endings {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t).start()
-			_, next := s.joined()
+			s := newFixture(t).start()
+			_, next := s.playJoin()
 			s.mu.Lock()
-			pid := s.seen[0].Pid
+			pid := s.children[0].Pid
 			s.mu.Unlock()
 			end(s, pid)
 			line := s.awaitLog("DaemonExited")
 			if name != "killed" && !strings.Contains(line, "exit status 3") || name != "killed" && !strings.Contains(line, "address already in use") {
 				t.Errorf("logged %s", line)
 			}
-			s.startedDaemon()
-			s.rejoins()
-			s.leaves(next)
+			s.playDaemonStart()
+			s.playRejoin()
+			s.playShutdown(next)
 		})
 	}
 }
 
-func TestTailscaledThatDiesWhileJoiningIsStartedAgain(t *testing.T) {
-	s := newStage(t).start()
-	s.startedDaemon()
+func TestTailscaledExitingDuringJoinIsRestarted(t *testing.T) {
+	s := newFixture(t).start()
+	s.playDaemonStart()
 	await(s, "the secret's reading", s.secrets)
 	one := 1
-	s.orders <- order{Exit: &one}
+	s.instructions <- instruction{Exit: &one}
 	s.awaitLog("DaemonExited")
-	none(s, "/next", s.next)
-	s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret(theKey)
+	expectNone(s, "/next", s.next)
+	s.playDaemonStart()
+	await(s, "the secret's reading", s.secrets).secret(testKey)
 	await(s, "tailscale up", s.ups).succeed()
 	await(s, "/next", s.next)
 }
 
-func TestLostConnectionToTailscaledIsMadeAgain(t *testing.T) {
-	s := newStage(t).start()
-	bus, next := s.joined()
+func TestLostBusConnectionIsReestablished(t *testing.T) {
+	s := newFixture(t).start()
+	bus, next := s.playJoin()
 	close(bus)
 	bus = await(s, "another connection to the bus", s.buses)
-	bus <- session(ipn.Running)
-	bus <- stateIs(ipn.NeedsLogin)
-	s.rejoins()
-	s.leaves(next)
+	bus <- sessionNotification(ipn.Running)
+	bus <- stateNotification(ipn.NeedsLogin)
+	s.playRejoin()
+	s.playShutdown(next)
 }
 
 // What the words mean is tested in package tailnet, with many more of them.
-func TestFailureToJoinIsExplained(t *testing.T) {
+func TestJoinFailureIsClassified(t *testing.T) {
 	cases := map[string]struct {
-		says     string
+		output   string
 		code     string
 		definite bool
 	}{
@@ -129,10 +129,10 @@ func TestFailureToJoinIsExplained(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t).start()
-			s.startedDaemon()
-			await(s, "the secret's reading", s.secrets).secret(theKey)
-			s.refuses(await(s, "tailscale up", s.ups), c.says+" ("+theKey+")")
+			s := newFixture(t).start()
+			s.playDaemonStart()
+			await(s, "the secret's reading", s.secrets).secret(testKey)
+			s.playUpFailure(await(s, "tailscale up", s.ups), c.output+" ("+testKey+")")
 			if c.definite {
 				await(s, "/next", s.next)
 			}
@@ -142,21 +142,21 @@ func TestFailureToJoinIsExplained(t *testing.T) {
 				t.Errorf("problem %+v", problem)
 			}
 			if !c.definite {
-				none(s, "/next", s.next)
+				expectNone(s, "/next", s.next)
 			}
-			second.secret(theKey)
+			second.secret(testKey)
 			await(s, "tailscale up", s.ups).succeed()
 			s.awaitLog("joined")
 		})
 	}
 }
 
-func TestRefusedKeyIsSaidOnceAndAnotherProblemIsSaidToo(t *testing.T) {
-	s := newStage(t, "TS_LOG_LEVEL", "info").start()
-	s.startedDaemon()
-	for _, says := range []string{"backend error: authkey expired", "backend error: authkey expired", "backend error: invalid authkey", "dial tcp: i/o timeout"} {
-		await(s, "the secret's reading", s.secrets).secret(theKey)
-		s.refuses(await(s, "tailscale up", s.ups), says)
+func TestRejectedKeyIsLoggedOnceAndNewProblemIsLogged(t *testing.T) {
+	s := newFixture(t, "TS_LOG_LEVEL", "info").start()
+	s.playDaemonStart()
+	for _, output := range []string{"backend error: authkey expired", "backend error: authkey expired", "backend error: invalid authkey", "dial tcp: i/o timeout"} {
+		await(s, "the secret's reading", s.secrets).secret(testKey)
+		s.playUpFailure(await(s, "tailscale up", s.ups), output)
 	}
 	await(s, "the secret's reading", s.secrets)
 	s.mu.Lock()
@@ -172,44 +172,44 @@ func TestRefusedKeyIsSaidOnceAndAnotherProblemIsSaidToo(t *testing.T) {
 	}
 }
 
-func TestTailscaledThatDoesNotStopTryingDoesNotHoldUpTheNextAttempt(t *testing.T) {
-	s := newStage(t).start()
-	s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret(theKey)
+func TestHangingDisableSyncDoesNotDelayNextAttempt(t *testing.T) {
+	s := newFixture(t).start()
+	s.playDaemonStart()
+	await(s, "the secret's reading", s.secrets).secret(testKey)
 	await(s, "tailscale up", s.ups).fail("backend error: authkey expired")
 	await(s, "the order to stop trying", s.localAPI) // never responds
 	await(s, "the secret's reading anew", s.secrets)
 }
 
-func TestReasonToldWhileTailscaledGoesOnTryingIsReported(t *testing.T) {
-	s := newStage(t).start()
-	bus := s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret(theKey)
+func TestLoginErrorDuringJoinIsReported(t *testing.T) {
+	s := newFixture(t).start()
+	bus := s.playDaemonStart()
+	await(s, "the secret's reading", s.secrets).secret(testKey)
 	up := await(s, "tailscale up", s.ups)
-	bus <- loginFails(`fetch control key: Get "https://h/key": x509: certificate signed by unknown authority`)
+	bus <- loginErrorNotification(`fetch control key: Get "https://h/key": x509: certificate signed by unknown authority`)
 	await(s, "/next", s.next)
 	if problem := s.state().Problem; problem == nil || problem.Code != "ControlUntrusted" || !strings.Contains(problem.Message, "TS_EXTRA_CA") {
 		t.Errorf("problem %+v", problem)
 	}
-	s.refuses(up, "timeout waiting for Tailscale service to enter a Running state")
+	s.playUpFailure(up, "timeout waiting for Tailscale service to enter a Running state")
 	await(s, "the secret's reading anew", s.secrets)
 	if problem := s.state().Problem; problem == nil || problem.Code != "ControlUntrusted" {
 		t.Errorf("the reason was forgotten: %+v", problem)
 	}
 }
 
-func TestNodeThatWaitsForAnAdminKeepsItsKeyAndJoinsWhenApproved(t *testing.T) {
-	s := newStage(t).start()
-	bus := s.startedDaemon()
-	await(s, "the secret's reading", s.secrets).secret(theKey)
+func TestNodeAwaitingApprovalKeepsKeyAndJoinsWhenApproved(t *testing.T) {
+	s := newFixture(t).start()
+	bus := s.playDaemonStart()
+	await(s, "the secret's reading", s.secrets).secret(testKey)
 	up := await(s, "tailscale up", s.ups)
-	bus <- stateIs(ipn.NeedsMachineAuth)
+	bus <- stateNotification(ipn.NeedsMachineAuth)
 	await(s, "/next", s.next)
 	if problem := s.state().Problem; problem == nil || !strings.Contains(problem.Message, "approve") {
 		t.Errorf("problem %+v", problem)
 	}
 	up.fail("timeout waiting for Tailscale service to enter a Running state")
-	bus <- stateIs(ipn.Running)
+	bus <- stateNotification(ipn.Running)
 	s.awaitLog("joined")
-	none(s, "another reading of the secret", s.secrets)
+	expectNone(s, "another reading of the secret", s.secrets)
 }

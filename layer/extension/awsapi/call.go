@@ -22,10 +22,10 @@ import (
 )
 
 // No answer of these services is near this size; a secret has at most 64 KiB.
-const largestAnswer = 1 << 20
+const maxResponseBytes = 1 << 20
 
-// Caller sends calls with the function's credentials.
-type Caller struct {
+// Client sends calls with the function's credentials.
+type Client struct {
 	Settings config.AWS
 	HTTP     *http.Client
 	Now      func() time.Time
@@ -40,16 +40,16 @@ type Call struct {
 	Body     []byte
 }
 
-// Refusal is an answer with an error status.
-type Refusal struct {
+// ResponseError is an answer with an error status.
+type ResponseError struct {
 	Status int
 	Body   []byte
 }
 
-func (r *Refusal) Error() string { return fmt.Sprintf("status %d", r.Status) }
+func (r *ResponseError) Error() string { return fmt.Sprintf("status %d", r.Status) }
 
 // Send signs the call and returns the body of its answer.
-func (c *Caller) Send(ctx context.Context, call Call) ([]byte, error) {
+func (c *Client) Send(ctx context.Context, call Call) ([]byte, error) {
 	address := call.Endpoint
 	if address == "" {
 		address = "https://" + host(call.Service, call.Region)
@@ -76,18 +76,18 @@ func (c *Caller) Send(ctx context.Context, call Call) ([]byte, error) {
 		return nil, err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, largestAnswer))
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes))
 	if err != nil {
 		return nil, fmt.Errorf("reading the answer: %w", err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, &Refusal{Status: response.StatusCode, Body: body}
+		return nil, &ResponseError{Status: response.StatusCode, Body: body}
 	}
 	return body, nil
 }
 
 // The partitions whose services are not below amazonaws.com, by the beginning of their regions' names.
-var suffixes = []struct{ region, domain string }{
+var partitionSuffixes = []struct{ region, domain string }{
 	{"cn-", "amazonaws.com.cn"},
 	{"us-iso-", "c2s.ic.gov"},
 	{"us-isob-", "sc2s.sgov.gov"},
@@ -95,7 +95,7 @@ var suffixes = []struct{ region, domain string }{
 }
 
 func host(service, region string) string {
-	for _, partition := range suffixes {
+	for _, partition := range partitionSuffixes {
 		if strings.HasPrefix(region, partition.region) {
 			return service + "." + region + "." + partition.domain
 		}
@@ -103,16 +103,16 @@ func host(service, region string) string {
 	return service + "." + region + ".amazonaws.com"
 }
 
-// Where names the address that a call goes to, for messages.
-func (call Call) Where() string {
+// Address names the address that a call goes to, for messages.
+func (call Call) Address() string {
 	if call.Endpoint != "" {
 		return call.Endpoint
 	}
 	return host(call.Service, call.Region)
 }
 
-// Cause takes the request's address out of a transport error: the message names it already.
-func Cause(err error) string {
+// TransportErrorText takes the request's address out of a transport error: the message names it already.
+func TransportErrorText(err error) string {
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
 		return "no answer in time"

@@ -21,7 +21,7 @@ func (r *reader) aws() AWS {
 			name = "AWS_ENDPOINT_URL"
 			value = r.text(name, "")
 		}
-		return r.webAddress(name, value)
+		return r.httpURL(name, value)
 	}
 	return AWS{
 		Region:                 r.text("AWS_REGION", r.text("AWS_DEFAULT_REGION", "")),
@@ -33,9 +33,9 @@ func (r *reader) aws() AWS {
 	}
 }
 
-// otherSources are where AWS's libraries look for credentials besides the variables for the keys themselves. The extension
+// unsupportedCredentialSources are where AWS's libraries look for credentials besides the variables for the keys themselves. The extension
 // does not: a client for each would cost more of the layer than the rest of it.
-var otherSources = []struct{ variable, who, advice string }{
+var unsupportedCredentialSources = []struct{ variable, usedBy, advice string }{
 	{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "as Lambda with SnapStart and EKS Pod Identity do it",
 		"so switch SnapStart off (environments from one snapshot would be one node anyway); elsewhere set these variables"},
 	{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "as ECS does it for a task with a role", "so set these variables"},
@@ -57,9 +57,9 @@ func (r *reader) checkAWSCredentials(aws AWS) {
 		r.fail("AWS_ACCESS_KEY_ID is not set, but AWS_SECRET_ACCESS_KEY is: " + advice + "which have to be set together")
 		return
 	}
-	for _, source := range otherSources {
+	for _, source := range unsupportedCredentialSources {
 		if r.text(source.variable, "") != "" {
-			r.fail("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, but " + source.variable + " is, " + source.who + ": " + advice +
+			r.fail("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, but " + source.variable + " is, " + source.usedBy + ": " + advice +
 				source.advice)
 			return
 		}

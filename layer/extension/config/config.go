@@ -79,7 +79,7 @@ func Load(lookup func(string) (string, bool)) (Config, error) {
 		AcceptDNS:    r.boolean("TS_ACCEPT_DNS", true),
 		TailnetOnly:  r.boolean("TS_TAILNET_ONLY", false),
 		ShieldsUp:    r.boolean("TS_SHIELDS_UP", true),
-		ExtraArgs:    r.words("TS_EXTRA_ARGS"),
+		ExtraArgs:    r.shellWords("TS_EXTRA_ARGS"),
 		ExtraCA:      r.text("TS_EXTRA_CA", ""),
 		SocksPort:    r.integer("TS_SOCKS_PORT", 1055, 1, 65535),
 		JoinTimeout:  r.milliseconds("TS_JOIN_TIMEOUT_MS", 9*time.Second, 15*time.Minute),
@@ -122,43 +122,43 @@ func (c Credential) Region() string {
 	return ""
 }
 
-// longestHostname is that of a DNS label (RFC 1035 section 2.3.4); the name of a function may be longer.
-const longestHostname = 63
+// maxHostnameLength is that of a DNS label (RFC 1035 section 2.3.4); the name of a function may be longer.
+const maxHostnameLength = 63
 
 // hostname falls back to the function's name, so that machines can be told apart in the admin console.
 func (r *reader) hostname() string {
 	name := r.text("TS_HOSTNAME", "")
 	if name == "" {
-		if function := hostnameOf(r.text("AWS_LAMBDA_FUNCTION_NAME", "")); function != "" {
+		if function := hostnameFromFunctionName(r.text("AWS_LAMBDA_FUNCTION_NAME", "")); function != "" {
 			return function
 		}
 		name, _ = os.Hostname()
 		return name
 	}
-	if len(name) > longestHostname || strings.Trim(name, letterDigitHyphen) != "" || strings.Trim(name, "-") != name {
+	if len(name) > maxHostnameLength || strings.Trim(name, letterDigitHyphen) != "" || strings.Trim(name, "-") != name {
 		r.fail(fmt.Sprintf("TS_HOSTNAME is %q: a machine name has at most 63 letters, digits and hyphens, and no hyphen "+
-			"at its ends", shorten(name)))
+			"at its ends", truncate(name)))
 	}
 	return name
 }
 
-// hostnameOf makes a machine's name of a function's name, which also has underscores and may have up to 64 characters.
-func hostnameOf(function string) string {
+// hostnameFromFunctionName makes a machine's name of a function's name, which also has underscores and may have up to 64 characters.
+func hostnameFromFunctionName(function string) string {
 	name := strings.ReplaceAll(function, "_", "-")
-	return strings.Trim(name[:min(len(name), longestHostname)], "-")
+	return strings.Trim(name[:min(len(name), maxHostnameLength)], "-")
 }
 
 func (r *reader) loginServer() string {
-	return r.webAddress("TS_LOGIN_SERVER", r.text("TS_LOGIN_SERVER", ""))
+	return r.httpURL("TS_LOGIN_SERVER", r.text("TS_LOGIN_SERVER", ""))
 }
 
-func (r *reader) webAddress(name, value string) string {
+func (r *reader) httpURL(name, value string) string {
 	if value == "" {
 		return ""
 	}
 	address, err := url.Parse(value)
 	if err != nil || (address.Scheme != "https" && address.Scheme != "http") || address.Host == "" {
-		r.fail(fmt.Sprintf("%s is %q: it must be an address such as https://host.example", name, shorten(value)))
+		r.fail(fmt.Sprintf("%s is %q: it must be an address such as https://host.example", name, truncate(value)))
 	}
 	return strings.TrimSuffix(value, "/")
 }

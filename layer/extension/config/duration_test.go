@@ -22,7 +22,7 @@ func with(changes ...string) (Config, error) {
 	return Load(func(name string) (string, bool) { value, ok := environment[name]; return value, ok })
 }
 
-func TestTimesAreTakenAsPeopleWriteThem(t *testing.T) {
+func TestDurationsAreParsedLeniently(t *testing.T) {
 	ping := func(c Config) time.Duration { return c.ExitNode.PingTimeout }
 	join := func(c Config) time.Duration { return c.JoinTimeout }
 	cases := []struct {
@@ -71,7 +71,7 @@ func TestTimesAreTakenAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-func TestTimesThatCannotBeRightAreRefusedWithTheirName(t *testing.T) {
+func TestInvalidDurationsAreRejectedByName(t *testing.T) {
 	for variable, values := range map[string][]string{
 		"TS_EXIT_NODE_PING_TIMEOUT": {"-1", "0s", "-5s", "soon", "1.2.3", ".", "inf", "0x10", "1e3", "11m", "5s5", "2,000"},
 		"TS_JOIN_TIMEOUT_MS":        {"-1", "soon", "900001", "16m", "99999999999999999999999", "NaN"},
@@ -86,7 +86,7 @@ func TestTimesThatCannotBeRightAreRefusedWithTheirName(t *testing.T) {
 	}
 }
 
-func TestSwitchesAreTakenAsPeopleWriteThem(t *testing.T) {
+func TestBooleansAreParsedLeniently(t *testing.T) {
 	for value, want := range map[string]bool{
 		"true": true, "TRUE": true, "1": true, "yes": true, "on": true, "t": true, "Y": true, "enabled": true, "": true, " ": true,
 		"false": false, "False": false, "0": false, "no": false, "off": false, "f": false, "n": false, "Disabled": false,
@@ -97,9 +97,9 @@ func TestSwitchesAreTakenAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-func TestLackOfAWSCredentialsIsNamedByItsCause(t *testing.T) {
+func TestMissingAWSCredentialsAreReportedWithTheirCause(t *testing.T) {
 	none := []string{"AWS_ACCESS_KEY_ID", "", "AWS_SECRET_ACCESS_KEY", ""}
-	cases := map[string]struct{ changes, says []string }{
+	cases := map[string]struct{ changes, contains []string }{
 		"nothing at all":             {none, []string{"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set", "role"}},
 		"blank":                      {[]string{"AWS_ACCESS_KEY_ID", "  ", "AWS_SECRET_ACCESS_KEY", "\t"}, []string{"are not set"}},
 		"only the id":                {[]string{"AWS_SECRET_ACCESS_KEY", ""}, []string{"AWS_SECRET_ACCESS_KEY is not set, but AWS_ACCESS_KEY_ID is"}},
@@ -117,9 +117,9 @@ func TestLackOfAWSCredentialsIsNamedByItsCause(t *testing.T) {
 			if err == nil {
 				t.Fatal("nothing was found wrong")
 			}
-			for _, says := range c.says {
-				if !strings.Contains(err.Error(), says) {
-					t.Errorf("%q is not in %v", says, err)
+			for _, contains := range c.contains {
+				if !strings.Contains(err.Error(), contains) {
+					t.Errorf("%q is not in %v", contains, err)
 				}
 			}
 			for _, misleading := range []string{"VPC", "NAT"} {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestFunctionNameBecomesAMachineName(t *testing.T) {
+func TestFunctionNameIsConvertedToHostname(t *testing.T) {
 	for function, want := range map[string]string{
 		"proxy":                        "proxy",
 		"my_proxy":                     "my-proxy",
@@ -15,7 +15,7 @@ func TestFunctionNameBecomesAMachineName(t *testing.T) {
 		"___":                          "",
 		"":                             "",
 	} {
-		if got := hostnameOf(function); got != want {
+		if got := hostnameFromFunctionName(function); got != want {
 			t.Errorf("function %q: machine name %q, want %q", function, got, want)
 		}
 	}

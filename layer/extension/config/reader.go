@@ -31,37 +31,37 @@ func (r *reader) err() error {
 
 // text is the value without surrounding white space; a variable that is set but empty counts as not set, because that
 // is how templates leave out an optional value.
-func (r *reader) text(name, otherwise string) string {
+func (r *reader) text(name, defaultValue string) string {
 	value, _ := r.lookup(name)
 	if value = strings.TrimSpace(value); value == "" {
-		return otherwise
+		return defaultValue
 	}
 	return value
 }
 
-func (r *reader) boolean(name string, otherwise bool) bool {
+func (r *reader) boolean(name string, defaultValue bool) bool {
 	switch value := r.text(name, ""); strings.ToLower(value) {
 	case "":
-		return otherwise
+		return defaultValue
 	case "true", "t", "1", "yes", "y", "on", "enabled":
 		return true
 	case "false", "f", "0", "no", "n", "off", "disabled":
 		return false
 	default:
-		r.fail(fmt.Sprintf("%s is %q: it must be true or false", name, shorten(value)))
-		return otherwise
+		r.fail(fmt.Sprintf("%s is %q: it must be true or false", name, truncate(value)))
+		return defaultValue
 	}
 }
 
-func (r *reader) integer(name string, otherwise, low, high int) int {
+func (r *reader) integer(name string, defaultValue, minimum, maximum int) int {
 	value := r.text(name, "")
 	if value == "" {
-		return otherwise
+		return defaultValue
 	}
 	number, err := strconv.Atoi(value)
-	if err != nil || number < low || number > high {
-		r.fail(fmt.Sprintf("%s is %q: it must be a whole number from %d to %d", name, shorten(value), low, high))
-		return otherwise
+	if err != nil || number < minimum || number > maximum {
+		r.fail(fmt.Sprintf("%s is %q: it must be a whole number from %d to %d", name, truncate(value), minimum, maximum))
+		return defaultValue
 	}
 	return number
 }
@@ -70,21 +70,21 @@ func (r *reader) level(name string) logging.Level {
 	value := r.text(name, "info")
 	level, ok := logging.ParseLevel(value)
 	if !ok {
-		r.fail(fmt.Sprintf("%s is %q: it must be error, info or debug", name, shorten(value)))
+		r.fail(fmt.Sprintf("%s is %q: it must be error, info or debug", name, truncate(value)))
 	}
 	return level
 }
 
-func (r *reader) words(name string) []string {
-	words, err := SplitWords(r.text(name, ""))
+func (r *reader) shellWords(name string) []string {
+	shellWords, err := SplitShellWords(r.text(name, ""))
 	if err != nil {
 		r.fail(fmt.Sprintf("%s cannot be read: %v", name, err))
 	}
-	return words
+	return shellWords
 }
 
-// shorten keeps a value that was put into the wrong variable, a key perhaps, from being shown whole.
-func shorten(value string) string {
+// truncate keeps a value that was put into the wrong variable, a key perhaps, from being shown whole.
+func truncate(value string) string {
 	const shown = 40
 	if len(value) > shown {
 		return value[:shown] + "…"

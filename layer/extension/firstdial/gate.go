@@ -27,18 +27,18 @@ import (
 const (
 	// settlingTime is how long after joining, or after a freeze, peers may not know the node.
 	settlingTime = 10 * time.Second
-	// longestWait is for one peer. A dial through port 1055 has five seconds; something is left for a peer that does
+	// maxWait is for one peer. A dial through port 1055 has five seconds; something is left for a peer that does
 	// not reply to pings.
-	longestWait = 3 * time.Second
+	maxWait = 3 * time.Second
 	// The pauses between pings.
-	shortestPause = 20 * time.Millisecond
-	longestPause  = 100 * time.Millisecond
+	minPingInterval = 20 * time.Millisecond
+	maxBackoff      = 100 * time.Millisecond
 	// A handshake is taken for lost after this, or after so many times the peer's round trip; then after twice as long.
-	shortestHandshake = 200 * time.Millisecond
-	roundTrips        = 4
-	// beat is how often the clock is looked at, and longestSilence how far apart two looks can be without a freeze.
-	beat           = 5 * time.Second
-	longestSilence = 3 * beat
+	minHandshakeTimeout = 200 * time.Millisecond
+	handshakeRoundTrips = 4
+	// beat is how often the clock is looked at, and freezeThreshold how far apart two looks can be without a freeze.
+	beat            = 5 * time.Second
+	freezeThreshold = 3 * beat
 )
 
 // Peer is who an address leads to: a node itself, a subnet router or an exit node.
@@ -50,8 +50,8 @@ type Peer struct {
 	// Probe sends one ping through the tunnel, which begins a handshake, and calls back when a reply comes, perhaps
 	// never.
 	Probe func(replied func())
-	// Forget drops a handshake that is under way, so that the next one begins at once.
-	Forget func()
+	// ResetHandshake drops a handshake that is under way, so that the next one begins at once.
+	ResetHandshake func()
 }
 
 // Tailnet is what a gate has to know. It is asked without a lock of the gate, so that it may take locks of its own.
@@ -71,19 +71,19 @@ type Gate struct {
 	logf    logger.Logf
 	now     func() time.Time
 
-	mu      sync.Mutex
-	frozen  freeze.Detector
-	self    key.NodePublic
-	running bool
-	settled time.Time                          // the end of the settling time
-	met     map[key.NodePublic]<-chan struct{} // closed when the peer has replied, or was waited for long enough
+	mu         sync.Mutex
+	frozen     freeze.Detector
+	self       key.NodePublic
+	running    bool
+	settled    time.Time                          // the end of the settling time
+	peersReady map[key.NodePublic]<-chan struct{} // closed when the peer has replied, or was waited for long enough
 }
 
 // New makes a gate of a node that has not joined yet.
 func New(tailnet Tailnet, logf logger.Logf, now func() time.Time) *Gate {
 	return &Gate{
-		tailnet: tailnet, logf: logf, now: now, frozen: freeze.Detector{Longest: longestSilence},
-		met: map[key.NodePublic]<-chan struct{}{},
+		tailnet: tailnet, logf: logf, now: now, frozen: freeze.Detector{Threshold: freezeThreshold},
+		peersReady: map[key.NodePublic]<-chan struct{}{},
 	}
 }
 
@@ -105,16 +105,16 @@ func (g *Gate) Running(running bool) {
 	}
 }
 
-// Look is called at every beat, so that silence means a freeze.
-func (g *Gate) Look() {
+// CheckClock is called at every beat, so that silence means a freeze.
+func (g *Gate) CheckClock() {
 	self := g.tailnet.Self()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.look(self)
+	g.checkClock(self)
 }
 
 // look begins the settling time anew after a freeze, and when the node has registered under a key that no peer knows.
-func (g *Gate) look(self key.NodePublic) {
+func (g *Gate) checkClock(self key.NodePublic) {
 	frozen := g.frozen.Frozen(g.now())
 	another := !self.IsZero() && self != g.self
 	first := g.self.IsZero()
@@ -129,21 +129,21 @@ func (g *Gate) look(self key.NodePublic) {
 
 func (g *Gate) settle() {
 	g.settled = g.now().Add(settlingTime)
-	g.met = map[key.NodePublic]<-chan struct{}{}
+	g.peersReady = map[key.NodePublic]<-chan struct{}{}
 }
 
 // wait returns when the peer that to leads to can be dialled, or there is no more time.
 func (g *Gate) wait(ctx context.Context, to netip.Addr) {
-	if known := g.introduce(to); known != nil {
+	if ready := g.peerReady(to); ready != nil {
 		select {
-		case <-known:
+		case <-ready:
 		case <-ctx.Done():
 		}
 	}
 }
 
 // introduce begins to ping the peer that to leads to unless that was done, and returns what to wait for, if anything.
-func (g *Gate) introduce(to netip.Addr) <-chan struct{} {
+func (g *Gate) peerReady(to netip.Addr) <-chan struct{} {
 	if !g.settling() {
 		return nil
 	}
@@ -153,14 +153,14 @@ func (g *Gate) introduce(to netip.Addr) <-chan struct{} {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	known, begun := g.met[peer.Key]
+	ready, begun := g.peersReady[peer.Key]
 	if !begun {
 		closing := make(chan struct{})
-		known = closing
-		g.met[peer.Key] = known
-		go g.meet(peer, closing)
+		ready = closing
+		g.peersReady[peer.Key] = ready
+		go g.makeReachable(peer, closing)
 	}
-	return known
+	return ready
 }
 
 // settling tells whether peers may not know the node yet.
@@ -168,20 +168,20 @@ func (g *Gate) settling() bool {
 	self := g.tailnet.Self()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.look(self) // a function that has just thawed can be faster than the next beat
+	g.checkClock(self) // a function that has just thawed can be faster than the next beat
 	return !g.running || g.now().Before(g.settled)
 }
 
 // meet makes sure that the peer can be dialled. It goes on when the dial that began it has ended: others may wait.
-func (g *Gate) meet(peer Peer, met chan<- struct{}) {
-	defer close(met)
+func (g *Gate) makeReachable(peer Peer, peersReady chan<- struct{}) {
+	defer close(peersReady)
 	begun := time.Now()
-	ctx, cancel := context.WithTimeout(context.Background(), longestWait)
+	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
 	defer cancel()
 	pings, roundTrip := ping(ctx, peer)
 	handshakes := 0
 	if ctx.Err() == nil {
-		handshakes = shakeHands(ctx, peer, roundTrip)
+		handshakes = probeTunnel(ctx, peer, roundTrip)
 	}
 	outcome := "reachable"
 	if ctx.Err() != nil {
@@ -193,40 +193,40 @@ func (g *Gate) meet(peer Peer, met chan<- struct{}) {
 // ping repeats pings until a reply comes.
 func ping(ctx context.Context, peer Peer) (pings int, roundTrip time.Duration) {
 	replies := make(chan time.Duration, 1)
-	pause := shortestPause
+	pause := minPingInterval
 	for {
 		pings++
-		peer.Ping(func(took time.Duration) { offer(replies, took) })
-		if took, ok := within(ctx, pause, replies); ok {
+		peer.Ping(func(took time.Duration) { trySend(replies, took) })
+		if took, ok := receiveWithin(ctx, pause, replies); ok {
 			return pings, took
 		}
 		if ctx.Err() != nil {
 			return pings, 0
 		}
-		pause = min(2*pause, longestPause)
+		pause = min(2*pause, maxBackoff)
 	}
 }
 
-// shakeHands tries the tunnel until something comes through it.
-func shakeHands(ctx context.Context, peer Peer, roundTrip time.Duration) (handshakes int) {
+// probeTunnel tries the tunnel until something comes through it.
+func probeTunnel(ctx context.Context, peer Peer, roundTrip time.Duration) (handshakes int) {
 	replies := make(chan struct{}, 1)
-	patience := max(shortestHandshake, roundTrips*roundTrip)
+	timeout := max(minHandshakeTimeout, handshakeRoundTrips*roundTrip)
 	for {
 		handshakes++
-		peer.Probe(func() { offer(replies, struct{}{}) })
-		if _, ok := within(ctx, patience, replies); ok {
+		peer.Probe(func() { trySend(replies, struct{}{}) })
+		if _, ok := receiveWithin(ctx, timeout, replies); ok {
 			return handshakes
 		}
 		if ctx.Err() != nil {
 			return handshakes
 		}
-		peer.Forget()
-		patience *= 2
+		peer.ResetHandshake()
+		timeout *= 2
 	}
 }
 
 // offer leaves a reply unless an earlier one is still there. It never waits: whoever calls back may hold a lock.
-func offer[T any](replies chan<- T, reply T) {
+func trySend[T any](replies chan<- T, reply T) {
 	select {
 	case replies <- reply:
 	default:
@@ -234,7 +234,7 @@ func offer[T any](replies chan<- T, reply T) {
 }
 
 // within takes a reply if one comes in time.
-func within[T any](ctx context.Context, pause time.Duration, replies <-chan T) (reply T, ok bool) {
+func receiveWithin[T any](ctx context.Context, pause time.Duration, replies <-chan T) (reply T, ok bool) {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {

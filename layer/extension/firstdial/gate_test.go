@@ -28,34 +28,34 @@ const (
 )
 
 // scene is a tailnet whose peers get to know the node when the test says so, and tailscaled's dials.
-type scene struct {
+type tailnetFixture struct {
 	t      *testing.T
 	gate   *Gate
 	dial   Dial
 	offset time.Duration // of the wall clock
 
-	mu     sync.Mutex
-	self   key.NodePublic
-	peers  map[string]Peer // by address
-	silent map[string]int  // how many pings a peer does not reply to; -1: all
-	lost   map[string]int  // how many handshakes with a peer are lost; -1: all
-	events []string
+	mu             sync.Mutex
+	self           key.NodePublic
+	peers          map[string]Peer // by address
+	ignoredPings   map[string]int  // how many pings a peer does not reply to; -1: all
+	lostHandshakes map[string]int  // how many handshakes with a peer are lost; -1: all
+	events         []string
 }
 
-func newScene(t *testing.T) *scene {
-	s := &scene{t: t, self: key.NewNode().Public(), silent: map[string]int{}, lost: map[string]int{}, peers: map[string]Peer{}}
+func newTailnetFixture(t *testing.T) *tailnetFixture {
+	s := &tailnetFixture{t: t, self: key.NewNode().Public(), ignoredPings: map[string]int{}, lostHandshakes: map[string]int{}, peers: map[string]Peer{}}
 	for name, addresses := range map[string][]string{"target": {target}, "other": {other}, "router": {router, behind, beside}, "gateway": {internet}} {
 		peer := Peer{
 			Name: name, Key: key.NewNode().Public(),
 			Ping: func(replied func(time.Duration)) {
-				s.happens("ping " + name)
-				s.reply(s.silent, name, func() { replied(time.Millisecond) })
+				s.record("ping " + name)
+				s.reply(s.ignoredPings, name, func() { replied(time.Millisecond) })
 			},
 			Probe: func(replied func()) {
-				s.happens("probe " + name)
-				s.reply(s.lost, name, replied)
+				s.record("probe " + name)
+				s.reply(s.lostHandshakes, name, replied)
 			},
-			Forget: func() { s.happens("forget " + name) },
+			ResetHandshake: func() { s.record("forget " + name) },
 		}
 		for _, address := range addresses {
 			s.peers[netip.MustParseAddrPort(address).Addr().String()] = peer
@@ -63,24 +63,24 @@ func newScene(t *testing.T) *scene {
 	}
 	s.gate = New(s, t.Logf, func() time.Time { return time.Now().Add(s.offset) })
 	s.dial = s.gate.Guard(func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
-		s.happens("dial " + to.String())
+		s.record("dial " + to.String())
 		return nil, ctx.Err()
 	})
 	return s
 }
 
-func (s *scene) Self() key.NodePublic {
+func (s *tailnetFixture) Self() key.NodePublic {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.self
 }
 
-func (s *scene) Peer(address netip.Addr) (Peer, bool) {
+func (s *tailnetFixture) Peer(address netip.Addr) (Peer, bool) {
 	peer, ok := s.peers[address.String()]
 	return peer, ok
 }
 
-func (s *scene) reply(ignored map[string]int, name string, replied func()) {
+func (s *tailnetFixture) reply(ignored map[string]int, name string, replied func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch left := ignored[name]; {
@@ -92,14 +92,14 @@ func (s *scene) reply(ignored map[string]int, name string, replied func()) {
 	}
 }
 
-func (s *scene) happens(what string) {
+func (s *tailnetFixture) record(what string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.events = append(s.events, what)
 }
 
 // dials dials and returns what happened since the last call, with runs of the same in one.
-func (s *scene) dials(addresses ...string) []string {
+func (s *tailnetFixture) dialAll(addresses ...string) []string {
 	s.t.Helper()
 	for _, address := range addresses {
 		if _, err := s.dial(s.t.Context(), netip.MustParseAddrPort(address)); err != nil {
@@ -113,7 +113,7 @@ func (s *scene) dials(addresses ...string) []string {
 	return happened
 }
 
-func (s *scene) wants(happened []string, want ...string) {
+func (s *tailnetFixture) assertEvents(happened []string, want ...string) {
 	s.t.Helper()
 	if !slices.Equal(happened, want) {
 		s.t.Errorf("happened: %q, not %q", happened, want)
@@ -121,16 +121,16 @@ func (s *scene) wants(happened []string, want ...string) {
 }
 
 // in runs a test in a bubble whose time passes when everything waits.
-func in(t *testing.T, test func(*testing.T, *scene)) {
+func runInBubble(t *testing.T, test func(*testing.T, *tailnetFixture)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { test(t, newScene(t)) })
+	synctest.Test(t, func(t *testing.T) { test(t, newTailnetFixture(t)) })
 }
 
-func TestFirstDialWaitsForThePeerToKnowTheNode(t *testing.T) {
+func TestFirstDialWaitsUntilPeerKnowsNode(t *testing.T) {
 	for _, ignored := range []int{0, 1, 7, 20} {
 		t.Run(fmt.Sprint(ignored), func(t *testing.T) {
-			in(t, func(t *testing.T, s *scene) {
-				s.silent["target"] = ignored
+			runInBubble(t, func(t *testing.T, s *tailnetFixture) {
+				s.ignoredPings["target"] = ignored
 				s.gate.Running(true)
 				_, err := s.dial(t.Context(), netip.MustParseAddrPort(target))
 				if err != nil || len(s.events) != ignored+3 || s.events[len(s.events)-1] != "dial "+target {
@@ -141,49 +141,49 @@ func TestFirstDialWaitsForThePeerToKnowTheNode(t *testing.T) {
 	}
 }
 
-func TestPeerIsPingedThroughWhomTheAddressIsRouted(t *testing.T) {
+func TestRoutingPeerIsPinged(t *testing.T) {
 	for address, peer := range map[string]string{target: "target", behind: "router", internet: "gateway"} {
-		in(t, func(t *testing.T, s *scene) {
+		runInBubble(t, func(t *testing.T, s *tailnetFixture) {
 			s.gate.Running(true)
-			s.wants(s.dials(address), "ping "+peer, "probe "+peer, "dial "+address)
+			s.assertEvents(s.dialAll(address), "ping "+peer, "probe "+peer, "dial "+address)
 		})
 	}
 }
 
 func TestPeerThatHasRepliedIsNotPingedAgain(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
 		s.gate.Running(true)
-		s.wants(s.dials(target, target, other, target), "ping target", "probe target", "dial "+target, "ping other", "probe other", "dial "+other, "dial "+target)
-		s.wants(s.dials(behind, beside, router), "ping router", "probe router", "dial "+behind, "dial "+beside, "dial "+router)
+		s.assertEvents(s.dialAll(target, target, other, target), "ping target", "probe target", "dial "+target, "ping other", "probe other", "dial "+other, "dial "+target)
+		s.assertEvents(s.dialAll(behind, beside, router), "ping router", "probe router", "dial "+behind, "dial "+beside, "dial "+router)
 		time.Sleep(settlingTime)
-		s.wants(s.dials(target, internet), "dial "+target, "dial "+internet)
+		s.assertEvents(s.dialAll(target, internet), "dial "+target, "dial "+internet)
 	})
 }
 
-func TestPeerThatDoesNotReplyIsDialledAllTheSame(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
-		s.silent["target"] = -1
+func TestUnresponsivePeerIsDialledAfterTimeout(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
+		s.ignoredPings["target"] = -1
 		s.gate.Running(true)
-		s.wants(s.dials(target), "ping target", "dial "+target)
-		s.wants(s.dials(target), "dial "+target) // its handshake is under way; pings would not make it faster
+		s.assertEvents(s.dialAll(target), "ping target", "dial "+target)
+		s.assertEvents(s.dialAll(target), "dial "+target) // its handshake is under way; pings would not make it faster
 	})
 }
 
 // The peer knows the node, but not a way to it: its response to the handshake goes nowhere.
-func TestHandshakeThatIsLostIsBegunAnew(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
-		s.lost["target"] = 2
+func TestLostHandshakeIsRestarted(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
+		s.lostHandshakes["target"] = 2
 		s.gate.Running(true)
-		s.wants(s.dials(target), "ping target", "probe target", "forget target", "probe target", "forget target", "probe target", "dial "+target)
-		s.wants(s.dials(target), "dial "+target)
+		s.assertEvents(s.dialAll(target), "ping target", "probe target", "forget target", "probe target", "forget target", "probe target", "dial "+target)
+		s.assertEvents(s.dialAll(target), "dial "+target)
 	})
 }
 
-func TestPeerWithoutATunnelIsDialledAllTheSame(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
-		s.lost["target"] = -1
+func TestPeerWithoutTunnelIsDialledAfterTimeout(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
+		s.lostHandshakes["target"] = -1
 		s.gate.Running(true)
-		happened := s.dials(target)
+		happened := s.dialAll(target)
 		if probes := len(slices.DeleteFunc(slices.Clone(happened), func(event string) bool { return event != "probe target" })); probes < 3 || probes > 5 {
 			t.Errorf("%d probes", probes)
 		}
@@ -193,21 +193,21 @@ func TestPeerWithoutATunnelIsDialledAllTheSame(t *testing.T) {
 	})
 }
 
-func TestHandshakeWithAPeerFarAwayIsGivenTime(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
+func TestHandshakeTimeoutScalesWithRoundTrip(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
 		const roundTrip = 300 * time.Millisecond
 		peer := s.peers[netip.MustParseAddrPort(target).Addr().String()]
 		peer.Ping = func(replied func(time.Duration)) { time.AfterFunc(roundTrip, func() { replied(roundTrip) }) }
 		peer.Probe = func(replied func()) { time.AfterFunc(2*roundTrip, replied) }
 		s.peers[netip.MustParseAddrPort(target).Addr().String()] = peer
 		s.gate.Running(true)
-		s.wants(s.dials(target), "dial "+target) // nothing was forgotten
+		s.assertEvents(s.dialAll(target), "dial "+target) // nothing was forgotten
 	})
 }
 
-func TestPingsAreNeitherAFloodNorRare(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
-		s.silent["target"] = -1
+func TestPingRateIsBounded(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
+		s.ignoredPings["target"] = -1
 		s.gate.Running(true)
 		_, _ = s.dial(t.Context(), netip.MustParseAddrPort(target))
 		if pings := len(s.events) - 1; pings < 30 || pings > 35 {
@@ -216,9 +216,9 @@ func TestPingsAreNeitherAFloodNorRare(t *testing.T) {
 	})
 }
 
-func TestDialThatIsOverDoesNotWaitAndOthersDo(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
-		s.silent["target"] = 10
+func TestCancelledDialReturnsWhileOthersWait(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
+		s.ignoredPings["target"] = 10
 		s.gate.Running(true)
 		brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
@@ -230,87 +230,87 @@ func TestDialThatIsOverDoesNotWaitAndOthersDo(t *testing.T) {
 		if _, err := s.dial(brief, netip.MustParseAddrPort(target)); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%v", err)
 		}
-		s.wants(s.dials(), "ping target", "dial "+target)
+		s.assertEvents(s.dialAll(), "ping target", "dial "+target)
 		if err := <-patient; err != nil {
 			t.Error(err)
 		}
-		s.wants(s.dials(), "ping target", "probe target", "dial "+target)
+		s.assertEvents(s.dialAll(), "ping target", "probe target", "dial "+target)
 	})
 }
 
-func TestDialsAtTheSameTimeShareThePings(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
-		s.silent["router"] = 3
+func TestConcurrentDialsSharePings(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
+		s.ignoredPings["router"] = 3
 		s.gate.Running(true)
-		var dials sync.WaitGroup
+		var dialAll sync.WaitGroup
 		for _, address := range []string{router, behind, beside, router, behind, beside} {
-			dials.Go(func() { _, _ = s.dial(t.Context(), netip.MustParseAddrPort(address)) })
+			dialAll.Go(func() { _, _ = s.dial(t.Context(), netip.MustParseAddrPort(address)) })
 		}
-		dials.Wait()
+		dialAll.Wait()
 		if !slices.Equal(s.events[:5], []string{"ping router", "ping router", "ping router", "ping router", "probe router"}) || len(s.events) != 5+6 {
 			t.Errorf("%q", s.events)
 		}
 	})
 }
 
-func TestWhoRepliesToNoPingsIsDialledAtOnce(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
+func TestPeersWithoutPingSupportAreDialledAtOnce(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
 		s.gate.Running(true)
-		s.wants(s.dials(nowhere, mullvad), "dial "+nowhere, "dial "+mullvad)
+		s.assertEvents(s.dialAll(nowhere, mullvad), "dial "+nowhere, "dial "+mullvad)
 	})
 }
 
 func TestPeersArePingedBeforeTheNodeIsRunning(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
-		s.wants(s.dials(target), "ping target", "probe target", "dial "+target)
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
+		s.assertEvents(s.dialAll(target), "ping target", "probe target", "dial "+target)
 		s.gate.Running(true)
-		s.wants(s.dials(target), "ping target", "probe target", "dial "+target)
+		s.assertEvents(s.dialAll(target), "ping target", "probe target", "dial "+target)
 	})
 }
 
 func TestPeersArePingedAgain(t *testing.T) {
-	cases := map[string]func(*scene){
-		"after a freeze in which all clocks stood still but the wall's": func(s *scene) { s.offset += time.Hour },
-		"after a freeze, seen by the beat":                              func(s *scene) { s.offset += time.Hour; s.gate.Look() },
-		"after a freeze in which clocks went on":                        func(*scene) { time.Sleep(longestSilence) },
-		"after a freeze within the settling time":                       func(s *scene) { s.offset += longestSilence },
-		"when the node has joined again":                                func(s *scene) { s.gate.Running(false); s.gate.Running(true) },
-		"when the node has registered under another key":                func(s *scene) { s.self = key.NewNode().Public() },
-		"when the other key is seen by the beat":                        func(s *scene) { s.self = key.NewNode().Public(); s.gate.Look() },
+	cases := map[string]func(*tailnetFixture){
+		"after a freeze in which all clocks stood still but the wall's": func(s *tailnetFixture) { s.offset += time.Hour },
+		"after a freeze, seen by the beat":                              func(s *tailnetFixture) { s.offset += time.Hour; s.gate.CheckClock() },
+		"after a freeze in which clocks went on":                        func(*tailnetFixture) { time.Sleep(freezeThreshold) },
+		"after a freeze within the settling time":                       func(s *tailnetFixture) { s.offset += freezeThreshold },
+		"when the node has joined again":                                func(s *tailnetFixture) { s.gate.Running(false); s.gate.Running(true) },
+		"when the node has registered under another key":                func(s *tailnetFixture) { s.self = key.NewNode().Public() },
+		"when the other key is seen by the beat":                        func(s *tailnetFixture) { s.self = key.NewNode().Public(); s.gate.CheckClock() },
 	}
 	for name, again := range cases {
 		t.Run(name, func(t *testing.T) {
-			in(t, func(t *testing.T, s *scene) {
-				s.gate.Look()
+			runInBubble(t, func(t *testing.T, s *tailnetFixture) {
+				s.gate.CheckClock()
 				s.gate.Running(true)
-				s.wants(s.dials(target), "ping target", "probe target", "dial "+target)
+				s.assertEvents(s.dialAll(target), "ping target", "probe target", "dial "+target)
 				again(s)
-				s.silent["target"] = 2
-				s.wants(s.dials(target, target), "ping target", "probe target", "dial "+target)
+				s.ignoredPings["target"] = 2
+				s.assertEvents(s.dialAll(target, target), "ping target", "probe target", "dial "+target)
 			})
 		})
 	}
 }
 
-func TestTimeThatPassesWithBeatsIsNoFreeze(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
+func TestRegularClockChecksAreNotAFreeze(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
 		s.gate.Running(true)
-		s.wants(s.dials(target), "ping target", "probe target", "dial "+target)
+		s.assertEvents(s.dialAll(target), "ping target", "probe target", "dial "+target)
 		for range 100 {
 			time.Sleep(beat)
-			s.gate.Look()
+			s.gate.CheckClock()
 		}
-		s.wants(s.dials(target, other), "dial "+target, "dial "+other)
+		s.assertEvents(s.dialAll(target, other), "dial "+target, "dial "+other)
 	})
 }
 
-func TestNodeThatDialsLateForTheFirstTimeDoesNotPing(t *testing.T) {
-	in(t, func(t *testing.T, s *scene) {
+func TestDialAfterSettlingTimeDoesNotPing(t *testing.T) {
+	runInBubble(t, func(t *testing.T, s *tailnetFixture) {
 		s.gate.Running(true)
 		for range 3 {
 			time.Sleep(beat)
-			s.gate.Look()
+			s.gate.CheckClock()
 		}
-		s.wants(s.dials(target), "dial "+target)
+		s.assertEvents(s.dialAll(target), "dial "+target)
 	})
 }

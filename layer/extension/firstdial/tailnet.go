@@ -35,7 +35,7 @@ func (t *tailnet) Peer(address netip.Addr) (Peer, bool) {
 		return Peer{}, false
 	}
 	node := found.Node
-	inside, ok := t.insideAddress(node)
+	peerAddress, ok := t.tailnetAddress(node)
 	if !ok {
 		return Peer{}, false
 	}
@@ -50,26 +50,26 @@ func (t *tailnet) Peer(address netip.Addr) (Peer, bool) {
 			})
 		},
 		Probe: func(replied func()) {
-			t.engine.Ping(inside, tailcfg.PingTSMP, 0, func(result *ipnstate.PingResult) {
+			t.engine.Ping(peerAddress, tailcfg.PingTSMP, 0, func(result *ipnstate.PingResult) {
 				if result.Err == "" {
 					replied()
 				}
 			})
 		},
-		Forget: func() { t.engine.ResetDevicePeer(node.Key()) },
+		ResetHandshake: func() { t.engine.ResetDevicePeer(node.Key()) },
 	}, true
 }
 
-// insideAddress is the node's own address in the tailnet, of a family that this node has, too.
-func (t *tailnet) insideAddress(node tailcfg.NodeView) (netip.Addr, bool) {
+// tailnetAddress is the node's own address in the tailnet, of a family that this node has, too.
+func (t *tailnet) tailnetAddress(node tailcfg.NodeView) (netip.Addr, bool) {
 	self := t.host.NodeBackend().Self()
 	if !self.Valid() {
 		return netip.Addr{}, false
 	}
-	for _, theirs := range node.Addresses().All() {
-		for _, own := range self.Addresses().All() {
-			if theirs.Addr().BitLen() == own.Addr().BitLen() {
-				return theirs.Addr(), true
+	for _, peerPrefix := range node.Addresses().All() {
+		for _, ownPrefix := range self.Addresses().All() {
+			if peerPrefix.Addr().BitLen() == ownPrefix.Addr().BitLen() {
+				return peerPrefix.Addr(), true
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func (e *extension) beat(gate *Gate) {
 	for {
 		select {
 		case <-beats.C:
-			gate.Look()
+			gate.CheckClock()
 		case <-e.ended:
 			return
 		}

@@ -6,9 +6,9 @@ import "time"
 // Detector is shown the time again and again. It compares wall clocks: whether the monotonic clock goes on during a
 // freeze depends on how it is done.
 type Detector struct {
-	// Longest is how far apart two looks at the clock can be without a freeze.
-	Longest time.Duration
-	last    time.Time
+	// Threshold is how far apart two looks at the clock can be without a freeze.
+	Threshold time.Duration
+	last      time.Time
 }
 
 // Frozen tells whether there was a freeze between the last call and this one.
@@ -16,5 +16,5 @@ func (d *Detector) Frozen(now time.Time) bool {
 	now = now.Round(0)
 	before := d.last
 	d.last = now
-	return !before.IsZero() && now.Sub(before) >= d.Longest
+	return !before.IsZero() && now.Sub(before) >= d.Threshold
 }

@@ -7,10 +7,10 @@ import (
 	"dev.tailnetproxy/layer/extension/freeze"
 )
 
-func TestFreezeIsSeenByTheWallClock(t *testing.T) {
+func TestFreezeIsDetectedByWallClock(t *testing.T) {
 	const interval, longest = 10 * time.Second, 30 * time.Second
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	d := freeze.Detector{Longest: longest}
+	d := freeze.Detector{Threshold: longest}
 	steps := []struct {
 		after  time.Duration
 		frozen bool

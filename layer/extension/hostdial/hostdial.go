@@ -22,8 +22,8 @@ const (
 	variable = "TS_LAMBDA_HOST_DIAL"
 	never    = "never"
 
-	// Never is what tailscaled's environment needs so that it does not dial on the host's network.
-	Never = variable + "=" + never
+	// DenyHostDialEntry is what tailscaled's environment needs so that it does not dial on the host's network.
+	DenyHostDialEntry = variable + "=" + never
 )
 
 // Register makes the daemon that this is compiled into obey its environment.
@@ -41,13 +41,13 @@ func (guard) Name() string { return "lambda-host-dial" }
 
 // Init runs when the backend starts, which is before it asks for a tailnet; the dialer is complete then.
 func (g guard) Init(ipnext.Host) error {
-	return Forbid(g.dialer)
+	return DenyHostDials(g.dialer)
 }
 
 func (guard) Shutdown() error { return nil }
 
-// Forbid makes the dialer refuse what no node of the tailnet routes. The dialer has to be one for userspace.
-func Forbid(dialer *tsdial.Dialer) error {
+// DenyHostDials makes the dialer refuse what no node of the tailnet routes. The dialer has to be one for userspace.
+func DenyHostDials(dialer *tsdial.Dialer) error {
 	routed, tcp, udp := dialer.UseNetstackForIP, dialer.NetstackDialTCP, dialer.NetstackDialUDP
 	if routed == nil || tcp == nil || udp == nil {
 		return fmt.Errorf("tailscaled does not run in userspace: its kernel's routes decide what is dialled")

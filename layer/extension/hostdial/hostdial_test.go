@@ -61,7 +61,7 @@ func dial(t *testing.T, dialer *tsdial.Dialer, network, address string) error {
 	return err
 }
 
-func TestWithoutItTheHostIsDialled(t *testing.T) {
+func TestUnmodifiedDialerDialsHostNetwork(t *testing.T) {
 	address, dialled := server(t)
 	dialer, _ := userspace("100.64.0.9")
 	if err := dial(t, dialer, "tcp", address); err != nil {
@@ -70,10 +70,10 @@ func TestWithoutItTheHostIsDialled(t *testing.T) {
 	<-dialled
 }
 
-func TestWhatNobodyRoutesIsRefusedAndNotDialled(t *testing.T) {
+func TestUnroutedAddressIsRejected(t *testing.T) {
 	address, dialled := server(t)
 	dialer, throughTailnet := userspace("100.64.0.9")
-	if err := hostdial.Forbid(dialer); err != nil {
+	if err := hostdial.DenyHostDials(dialer); err != nil {
 		t.Fatal(err)
 	}
 	for _, network := range []string{"tcp", "udp"} {
@@ -87,9 +87,9 @@ func TestWhatNobodyRoutesIsRefusedAndNotDialled(t *testing.T) {
 	}
 }
 
-func TestWhatIsRoutedGoesThroughTheTailnet(t *testing.T) {
+func TestRoutedAddressIsDialledThroughTailnet(t *testing.T) {
 	dialer, throughTailnet := userspace("192.0.2.7")
-	if err := hostdial.Forbid(dialer); err != nil {
+	if err := hostdial.DenyHostDials(dialer); err != nil {
 		t.Fatal(err)
 	}
 	for _, network := range []string{"tcp", "udp"} {
@@ -102,8 +102,8 @@ func TestWhatIsRoutedGoesThroughTheTailnet(t *testing.T) {
 	}
 }
 
-func TestADialerThatIsNotForUserspaceIsNoGround(t *testing.T) {
-	if err := hostdial.Forbid(&tsdial.Dialer{}); err == nil {
+func TestNonUserspaceDialerIsRejected(t *testing.T) {
+	if err := hostdial.DenyHostDials(&tsdial.Dialer{}); err == nil {
 		t.Error("no error")
 	}
 }

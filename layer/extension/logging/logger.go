@@ -19,11 +19,11 @@ const (
 	Debug
 )
 
-var names = [...]string{"ERROR", "INFO", "DEBUG"}
+var levelNames = [...]string{"ERROR", "INFO", "DEBUG"}
 
 // ParseLevel reads a level as people write it.
 func ParseLevel(text string) (Level, bool) {
-	for level, name := range names {
+	for level, name := range levelNames {
 		if strings.EqualFold(text, name) {
 			return Level(level), true
 		}
@@ -64,14 +64,14 @@ func (l *Logger) write(level Level, format string, args ...any) {
 	if level > l.level {
 		return
 	}
-	message := oneLine(l.redactor.Redact(fmt.Sprintf(format, args...)))
+	message := singleLine(l.redactor.Redact(fmt.Sprintf(format, args...)))
 	elapsed := l.now().Sub(l.started).Milliseconds()
 	// A log that cannot be written has nobody to tell.
-	_, _ = fmt.Fprintf(l.out, "[tailscale] %-5s +%dms %s\n", names[level], elapsed, message)
+	_, _ = fmt.Fprintf(l.out, "[tailscale] %-5s +%dms %s\n", levelNames[level], elapsed, message)
 }
 
-// oneLine keeps foreign text from looking like a log line of its own.
-func oneLine(text string) string {
+// singleLine keeps foreign text from looking like a log line of its own.
+func singleLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return ' '

@@ -10,11 +10,11 @@ const redacted = "[redacted]"
 
 // Keys of Tailscale and of headscale are recognised by their form, wherever they come from and whatever stands before
 // them.
-var keyForm = regexp.MustCompile(`(tskey|hskey)-[A-Za-z0-9_-]+`)
+var keyPattern = regexp.MustCompile(`(tskey|hskey)-[A-Za-z0-9_-]+`)
 
-// shortestSecret keeps ordinary words in messages. What is used as a key has a form that is recognised, or is longer
+// minSecretLength keeps ordinary words in messages. What is used as a key has a form that is recognised, or is longer
 // (package secret sees to that), and so are AWS's keys and tokens.
-const shortestSecret = 20
+const minSecretLength = 20
 
 // Redactor takes secrets out of text: those it was told of and those that look like one.
 type Redactor struct {
@@ -24,11 +24,11 @@ type Redactor struct {
 
 func NewRedactor() *Redactor { return &Redactor{secrets: map[string]struct{}{}} }
 
-// Hide makes value unreadable from now on.
-func (r *Redactor) Hide(value string) {
+// AddSecret makes value unreadable from now on.
+func (r *Redactor) AddSecret(value string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(value) >= shortestSecret {
+	if len(value) >= minSecretLength {
 		r.secrets[value] = struct{}{}
 	}
 }
@@ -40,5 +40,5 @@ func (r *Redactor) Redact(text string) string {
 	for secret := range r.secrets {
 		text = strings.ReplaceAll(text, secret, redacted)
 	}
-	return keyForm.ReplaceAllString(text, redacted)
+	return keyPattern.ReplaceAllString(text, redacted)
 }

@@ -18,8 +18,8 @@ import (
 // Endpoint is the name below /localapi/v0/.
 const Endpoint = "lambda-membership"
 
-// Answer is what the endpoint answers.
-type Answer struct {
+// Response is what the endpoint answers.
+type Response struct {
 	Known bool `json:"known"`
 }
 
@@ -64,15 +64,15 @@ func serve(h *localapi.Handler, w http.ResponseWriter, r *http.Request) {
 	defer response.Body.Close()
 	switch response.StatusCode {
 	case http.StatusOK:
-		answer(w, true)
+		writeResponse(w, true)
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		answer(w, false)
+		writeResponse(w, false)
 	default:
 		http.Error(w, fmt.Sprintf("the control server answered %d", response.StatusCode), http.StatusBadGateway)
 	}
 }
 
-func answer(w http.ResponseWriter, known bool) {
+func writeResponse(w http.ResponseWriter, known bool) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(Answer{Known: known}) // a client that is gone needs no answer
+	_ = json.NewEncoder(w).Encode(Response{Known: known}) // a client that is gone needs no answer
 }

@@ -21,42 +21,42 @@ const mebibyte = 1 << 20
 // tailscaled has 25 MB before anything passes. Near that the collector never rests; with more it has less to do for each
 // byte that passes (README.md of the layer has the figures).
 const (
-	base    = 32 * mebibyte
-	share   = 8 // one part of so many of the whole
-	largest = 256 * mebibyte
+	baseLimit     = 32 * mebibyte
+	memoryDivisor = 8 // one part of so many of the whole
+	maxLimit      = 256 * mebibyte
 )
 
 // Limit is tailscaled's, of so much memory for everything.
-func Limit(whole int64) int64 { return min(base+whole/share, largest) }
+func Limit(total int64) int64 { return min(baseLimit+total/memoryDivisor, maxLimit) }
 
-// Setting is the limit as an entry of tailscaled's environment; "" when whoever set the environment has said it already,
+// EnvironmentEntry is the limit as an entry of tailscaled's environment; "" when whoever set the environment has said it already,
 // or nothing is known that limits the memory.
-func Setting(lookup func(string) (string, bool), root fs.FS) string {
+func EnvironmentEntry(lookup func(string) (string, bool), root fs.FS) string {
 	if own, _ := lookup(Variable); own != "" {
 		return ""
 	}
-	whole, ok := ofFunction(lookup)
+	total, ok := functionMemory(lookup)
 	// Lambda's own limit is not a group's that could be read here, and an emulator's variable says more than there is.
-	if group, limited := ofContainer(root); limited && (!ok || group < whole) {
-		whole, ok = group, true
+	if group, limited := containerMemory(root); limited && (!ok || group < total) {
+		total, ok = group, true
 	}
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("%s=%dMiB", Variable, Limit(whole)/mebibyte)
+	return fmt.Sprintf("%s=%dMiB", Variable, Limit(total)/mebibyte)
 }
 
-// ofFunction is what Lambda gives the function, its extensions included.
-func ofFunction(lookup func(string) (string, bool)) (int64, bool) {
+// functionMemory is what Lambda gives the function, its extensions included.
+func functionMemory(lookup func(string) (string, bool)) (int64, bool) {
 	text, _ := lookup("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
 	megabytes, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32)
 	return megabytes * mebibyte, err == nil && megabytes > 0
 }
 
-// ofContainer is the smallest limit that the kernel keeps for this process's control group or for one around it.
-func ofContainer(root fs.FS) (int64, bool) {
+// containerMemory is the smallest limit that the kernel keeps for this process's control group or for one around it.
+func containerMemory(root fs.FS) (int64, bool) {
 	smallest := int64(math.MaxInt64)
-	for _, file := range limitFiles(root) {
+	for _, file := range cgroupLimitFiles(root) {
 		text, err := fs.ReadFile(root, file)
 		if err != nil {
 			continue
@@ -66,13 +66,13 @@ func ofContainer(root fs.FS) (int64, bool) {
 			smallest = min(smallest, limit)
 		}
 	}
-	const noMachineHas = 1 << 50
-	return smallest, smallest < noMachineHas
+	const unlimited = 1 << 50
+	return smallest, smallest < unlimited
 }
 
-// limitFiles are those of the group and of all groups around it. In a container the group's path is often the host's,
+// cgroupLimitFiles are those of the group and of all groups around it. In a container the group's path is often the host's,
 // and what is mounted is the group itself.
-func limitFiles(root fs.FS) []string {
+func cgroupLimitFiles(root fs.FS) []string {
 	var files []string
 	membership, _ := fs.ReadFile(root, "proc/self/cgroup") // without it the mounted group's own files are left
 	for line := range strings.Lines("0::/\n1:memory:/\n" + string(membership)) {

@@ -7,7 +7,7 @@ import (
 	"dev.tailnetproxy/layer/extension/memory"
 )
 
-func TestLimitIsDerivedFromWhatThereIs(t *testing.T) {
+func TestLimitIsDerivedFromAvailableMemory(t *testing.T) {
 	cases := map[string]struct {
 		environment map[string]string
 		files       map[string]string
@@ -54,7 +54,7 @@ func TestLimitIsDerivedFromWhatThereIs(t *testing.T) {
 			for path, content := range c.files {
 				files[path] = &fstest.MapFile{Data: []byte(content)}
 			}
-			got := memory.Setting(func(name string) (string, bool) { value, ok := c.environment[name]; return value, ok }, files)
+			got := memory.EnvironmentEntry(func(name string) (string, bool) { value, ok := c.environment[name]; return value, ok }, files)
 			if got != c.want {
 				t.Errorf("%q, not %q", got, c.want)
 			}

@@ -48,13 +48,13 @@ type Problem struct {
 
 func (p *Problem) Error() string { return string(p.Code) + ": " + p.Message }
 
-// Lasting says the problem again, with how long it has lasted.
-func (p *Problem) Lasting(now time.Time) string {
+// ReminderText says the problem again, with how long it has lasted.
+func (p *Problem) ReminderText(now time.Time) string {
 	return fmt.Sprintf("still %v (%s)", p, p.history(now))
 }
 
-// Resolved says that the problem is over.
-func (p *Problem) Resolved(now time.Time) string {
+// ResolvedText says that the problem is over.
+func (p *Problem) ResolvedText(now time.Time) string {
 	return fmt.Sprintf("%s is resolved (%s)", p.Code, p.history(now))
 }
 
@@ -72,7 +72,7 @@ func (p *Problem) history(now time.Time) string {
 }
 
 // Of finds the problem in err, or makes a JoinFailed of it.
-func Of(err error) *Problem {
+func FromError(err error) *Problem {
 	var known *Problem
 	if errors.As(err, &known) {
 		return known

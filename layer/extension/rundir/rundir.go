@@ -18,11 +18,11 @@ type Dir string
 // Prepare makes the folder and takes away what an earlier process left in it.
 func (d Dir) Prepare() error {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
-		return d.explain(err)
+		return d.classify(err)
 	}
 	// An existing folder keeps its mode, whoever made it.
 	if err := os.Chmod(string(d), 0o700); err != nil {
-		return d.explain(err)
+		return d.classify(err)
 	}
 	d.RemoveKeys()
 	_ = os.Remove(d.Socket()) // a dead socket would look like a daemon that does not answer
@@ -39,12 +39,12 @@ func (d Dir) bundle() string    { return filepath.Join(string(d), "ca-bundle.pem
 func (d Dir) WriteKey(key string) (string, error) {
 	file, err := os.CreateTemp(string(d), "key-*") // made with mode 0600
 	if err != nil {
-		return "", d.explain(err)
+		return "", d.classify(err)
 	}
 	_, err = file.WriteString(key)
 	if err = errors.Join(err, file.Close()); err != nil {
 		_ = os.Remove(file.Name())
-		return "", d.explain(err)
+		return "", d.classify(err)
 	}
 	return file.Name(), nil
 }
@@ -57,7 +57,7 @@ func (d Dir) RemoveKeys() {
 	}
 }
 
-func (d Dir) explain(err error) error {
+func (d Dir) classify(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return &problem.Problem{Code: problem.DiskFull, Definite: true, Message: fmt.Sprintf(
 			"%s has no space left; free it or give the function more ephemeral storage", filepath.Dir(string(d)))}
@@ -72,9 +72,9 @@ var systemBundles = []string{
 	"/etc/ssl/cert.pem",
 }
 
-// Trust makes one bundle of the trusted roots and the PEM file extra. It returns the bundle's path, for SSL_CERT_FILE,
+// WriteCABundle makes one bundle of the trusted roots and the PEM file extra. It returns the bundle's path, for SSL_CERT_FILE,
 // and the same roots for this process.
-func (d Dir) Trust(extra, configured string) (string, *x509.CertPool, error) {
+func (d Dir) WriteCABundle(extra, configured string) (string, *x509.CertPool, error) {
 	added, err := os.ReadFile(extra)
 	if err != nil {
 		return "", nil, fmt.Errorf("TS_EXTRA_CA: the file %q cannot be read: %w", extra, err)
@@ -96,7 +96,7 @@ func (d Dir) Trust(extra, configured string) (string, *x509.CertPool, error) {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(bundle)
 	if err := os.WriteFile(d.bundle(), bundle, 0o600); err != nil {
-		return "", nil, d.explain(err)
+		return "", nil, d.classify(err)
 	}
 	return d.bundle(), pool, nil
 }

@@ -10,12 +10,12 @@ import (
 )
 
 // Keys of Tailscale have less than a hundred characters; an OAuth client secret may carry attributes.
-const longestKey = 2048
+const maxKeyLength = 2048
 
 const oauthPrefix = "tskey-client-"
 
-// pick takes the key out of the secret's value: the value itself, or the JSON field that is configured.
-func (s *Store) pick(value string) (string, error) {
+// extractKey takes the key out of the secret's value: the value itself, or the JSON field that is configured.
+func (s *KeySource) extractKey(value string) (string, error) {
 	key := strings.TrimSpace(value)
 	if field := s.Credential.KeyField; field != "" {
 		var fields map[string]any
@@ -33,13 +33,13 @@ func (s *Store) pick(value string) (string, error) {
 	switch {
 	case key == "":
 		return "", s.invalid("is empty; store the key as its value")
-	case len(key) > longestKey:
+	case len(key) > maxKeyLength:
 		return "", s.invalid(fmt.Sprintf("has %d characters, which is no auth key; store the key alone", len(key)))
 	case strings.ContainsFunc(key, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
 		return "", s.invalid("holds white space or control characters inside the key; store the key alone")
 	}
 	if strings.HasPrefix(key, oauthPrefix) {
-		return s.withDefaults(key)
+		return s.withOAuthDefaults(key)
 	}
 	if strings.Contains(s.Credential.SecretID, key) {
 		return "", s.invalid("holds a part of its own name in place of a key; store the key")
@@ -71,9 +71,9 @@ func isKey(text string) bool {
 	return strings.ContainsAny(text, "0123456789") || strings.ToLower(text) != text && strings.ToUpper(text) != text
 }
 
-// withDefaults lets an OAuth client secret make keys for machines that come and go by themselves, unless its own
+// withOAuthDefaults lets an OAuth client secret make keys for machines that come and go by themselves, unless its own
 // attributes say otherwise.
-func (s *Store) withDefaults(key string) (string, error) {
+func (s *KeySource) withOAuthDefaults(key string) (string, error) {
 	key, attributes, _ := strings.Cut(key, "?")
 	if !prefixedKey.MatchString(key) {
 		return "", s.invalid("is no OAuth client secret, although it begins like one; store the client secret alone")

@@ -10,7 +10,7 @@ import (
 	"dev.tailnetproxy/layer/extension/problem"
 )
 
-func TestFileHasTheDocumentedFields(t *testing.T) {
+func TestStateFileHasDocumentedFields(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.json")
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	state := State{
@@ -42,7 +42,7 @@ func TestFileHasTheDocumentedFields(t *testing.T) {
 	}
 }
 
-func TestOverwritingLeavesNothingOfALongerContent(t *testing.T) {
+func TestOverwriteTruncatesLongerContent(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.json")
 	if err := os.WriteFile(path, []byte("something longer"), 0o600); err != nil {
 		t.Fatal(err)

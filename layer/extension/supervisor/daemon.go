@@ -8,8 +8,8 @@ import (
 	"dev.tailnetproxy/layer/extension/tailnet"
 )
 
-// betweenWatches keeps a tailscaled that accepts and drops connections from making this process spin.
-const betweenWatches = 250 * time.Millisecond
+// reconnectDelay keeps a tailscaled that accepts and drops connections from making this process spin.
+const reconnectDelay = 250 * time.Millisecond
 
 func (s *Supervisor) startDaemon() {
 	s.daemonStarted = s.Now()
@@ -17,13 +17,13 @@ func (s *Supervisor) startDaemon() {
 	if err != nil {
 		s.failures++
 		s.report(&problem.Problem{Code: problem.DaemonExited, Message: "tailscaled cannot be started: " + err.Error()})
-		s.beginAfter(pause(s.failures))
+		s.scheduleAttempt(backoff(s.failures))
 		return
 	}
 	s.daemon = daemon
 	go func() {
-		<-daemon.Gone()
-		s.post(func() { s.onDaemonGone(daemon) })
+		<-daemon.Done()
+		s.enqueue(func() { s.onDaemonExit(daemon) })
 	}()
 	go s.watch(daemon)
 }
@@ -31,22 +31,22 @@ func (s *Supervisor) startDaemon() {
 // watch brings the news from the bus to the loop as long as this tailscaled lives.
 func (s *Supervisor) watch(daemon *tailnet.Daemon) {
 	for {
-		err := s.LocalAPI.Watch(s.ctx, daemon.Gone(), func(news tailnet.News) {
-			s.post(func() {
+		err := s.LocalAPI.Watch(s.ctx, daemon.Done(), func(notification tailnet.Notification) {
+			s.enqueue(func() {
 				if s.daemon != daemon {
 					return
 				}
-				if !s.answers {
-					s.answers = true
+				if !s.localAPIConnected {
+					s.localAPIConnected = true
 					s.Log.Debugf("tailscaled answers")
 				}
-				s.onNews(news)
-				s.up()
+				s.onNotification(notification)
+				s.startUp()
 			})
 		})
-		timer := time.NewTimer(betweenWatches)
+		timer := time.NewTimer(reconnectDelay)
 		select {
-		case <-daemon.Gone():
+		case <-daemon.Done():
 			timer.Stop()
 			return
 		case <-s.ctx.Done():
@@ -58,15 +58,15 @@ func (s *Supervisor) watch(daemon *tailnet.Daemon) {
 	}
 }
 
-func (s *Supervisor) onDaemonGone(daemon *tailnet.Daemon) {
+func (s *Supervisor) onDaemonExit(daemon *tailnet.Daemon) {
 	if s.daemon != daemon {
 		return
 	}
-	wasIn := s.joined
-	s.daemon, s.answers, s.joined, s.registered, s.awaitsAdmin = nil, false, false, false, false
-	died := &problem.Problem{Code: problem.DaemonExited, Message: "tailscaled " + daemon.Exit() + "; it is started again"}
-	if !wasIn {
-		s.fail(died)
+	wasJoined := s.joined
+	s.daemon, s.localAPIConnected, s.joined, s.registered, s.awaitingApproval = nil, false, false, false, false
+	exited := &problem.Problem{Code: problem.DaemonExited, Message: "tailscaled " + daemon.ExitReason() + "; it is started again"}
+	if !wasJoined {
+		s.failAttempt(exited)
 		return
 	}
 	if s.attempt != nil { // it was still busy with the exit node
@@ -74,19 +74,19 @@ func (s *Supervisor) onDaemonGone(daemon *tailnet.Daemon) {
 		s.attempt = nil
 	}
 	s.phase = statefile.Recovering
-	s.report(died)
-	s.beginAfter(max(firstPause, s.pauseAfterLoss()))
+	s.report(exited)
+	s.scheduleAttempt(max(minBackoff, s.backoffAfterLoss()))
 }
 
-// OnLine hears every line of tailscaled's log.
-func (s *Supervisor) OnLine(line string) {
+// HandleLogLine hears every line of tailscaled's log.
+func (s *Supervisor) HandleLogLine(line string) {
 	s.Log.Debugf("tailscaled: %s", line)
-	if tailnet.SaysRemoved(line) {
-		s.post(s.onRemoved)
+	if tailnet.ReportsNodeRemoved(line) {
+		s.enqueue(s.onNodeRemoved)
 	}
 }
 
-func (s *Supervisor) onRemoved() {
+func (s *Supervisor) onNodeRemoved() {
 	s.rejoin(&problem.Problem{Code: problem.NodeRemoved, Message: "the control plane no longer knows the node " +
 		"(an ephemeral node is removed when its environment was frozen for long); it joins again"})
 }

@@ -11,23 +11,23 @@ import (
 	"dev.tailnetproxy/layer/extension/tailnet"
 )
 
-// onPeers looks at the exit node when something has happened to it, or when it was lost and something has happened to
+// onPeerChanges looks at the exit node when something has happened to it, or when it was lost and something has happened to
 // any node: it may come back under another address.
-func (s *Supervisor) onPeers(news tailnet.News) {
+func (s *Supervisor) onPeerChanges(notification tailnet.Notification) {
 	if s.Config.ExitNode.Node == "" || !s.inTailnet() {
 		return
 	}
 	down := s.problem != nil && s.problem.Code == problem.ExitNodeDown
-	concerns := news.Connected || news.PeersGone || slices.ContainsFunc(news.Peers, func(peer tailnet.Peer) bool {
+	relevant := notification.Connected || notification.PeersRemoved || slices.ContainsFunc(notification.Peers, func(peer tailnet.Peer) bool {
 		return down && peer.ExitNode || !peer.ExitNode && slices.Contains(peer.Addresses, s.exitNode)
 	})
-	if concerns {
-		s.lookAtExitNode()
+	if relevant {
+		s.requestExitNodeCheck()
 	}
 }
 
-// lookAtExitNode checks it now, unless that is under way.
-func (s *Supervisor) lookAtExitNode() {
+// requestExitNodeCheck checks it now, unless that is under way.
+func (s *Supervisor) requestExitNodeCheck() {
 	if s.attempt == nil {
 		ctx, cancel := context.WithCancel(s.ctx)
 		s.attempt = &attempt{ctx: ctx, cancel: cancel, inTailnet: true, watching: true}
@@ -39,18 +39,18 @@ func (s *Supervisor) lookAtExitNode() {
 }
 
 // checkExitNode chooses the exit node and asks it for an answer, as often as configured.
-func (s *Supervisor) checkExitNode(of *attempt) {
-	if of.checking {
-		of.checkAgain = true // what has just happened may not be in the answer
+func (s *Supervisor) checkExitNode(current *attempt) {
+	if current.checking {
+		current.checkAgain = true // what has just happened may not be in the answer
 		s.Log.Debugf("the exit node is looked at once more after this")
 		return
 	}
-	of.checking = true
+	current.checking = true
 	settings := s.Config.ExitNode
 	go func() {
-		address, err := s.LocalAPI.UseExitNode(of.ctx, settings.Node)
+		address, err := s.LocalAPI.UseExitNode(current.ctx, settings.Node)
 		for try := 0; err == nil && try <= settings.PingRetries; try++ {
-			ctx, cancel := context.WithTimeout(of.ctx, settings.PingTimeout)
+			ctx, cancel := context.WithTimeout(current.ctx, settings.PingTimeout)
 			failure := s.LocalAPI.Ping(ctx, address)
 			cancel()
 			if failure == nil {
@@ -61,39 +61,39 @@ func (s *Supervisor) checkExitNode(of *attempt) {
 				err = fmt.Errorf("no answer to %d pings", settings.PingRetries+1)
 			}
 		}
-		s.post(func() { s.onExitNode(of, address, err) })
+		s.enqueue(func() { s.onExitNodeChecked(current, address, err) })
 	}()
 }
 
-func (s *Supervisor) onExitNode(of *attempt, address netip.Addr, err error) {
-	if s.attempt != of {
+func (s *Supervisor) onExitNodeChecked(current *attempt, address netip.Addr, err error) {
+	if s.attempt != current {
 		return
 	}
-	of.checking = false
+	current.checking = false
 	if address.IsValid() {
 		s.exitNode = address
 	}
-	if of.checkAgain {
-		of.checkAgain = false
-		s.checkExitNode(of)
+	if current.checkAgain {
+		current.checkAgain = false
+		s.checkExitNode(current)
 		return
 	}
 	if err != nil {
-		s.onExitNodeDown(of, err)
+		s.onExitNodeDown(current, err)
 		return
 	}
-	if !of.watching {
+	if !current.watching {
 		s.onJoined()
 		return
 	}
 	wasDown := s.problem != nil
-	s.running()
+	s.markRunning()
 	if wasDown {
 		s.Log.Infof("exit node %q is there again", s.Config.ExitNode.Node)
 	}
 }
 
-func (s *Supervisor) onExitNodeDown(of *attempt, err error) {
+func (s *Supervisor) onExitNodeDown(current *attempt, err error) {
 	s.failures++
 	switch {
 	case s.Config.ExitNode.Required && s.joined:
@@ -108,11 +108,11 @@ func (s *Supervisor) onExitNodeDown(of *attempt, err error) {
 		"exit node %q cannot be used: %v; check TS_EXIT_NODE, and that the node is up and approved as an exit node",
 		s.Config.ExitNode.Node, err)})
 	if s.joined {
-		s.release()
+		s.releaseFunction()
 	}
-	s.after(pause(s.failures), func() {
-		if s.attempt == of {
-			s.checkExitNode(of)
+	s.schedule(backoff(s.failures), func() {
+		if s.attempt == current {
+			s.checkExitNode(current)
 		}
 	})
 }

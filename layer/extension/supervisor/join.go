@@ -22,7 +22,7 @@ const (
 	// credentialTimeout is generous to a Secrets Manager that is slow; tailscaled starts meanwhile.
 	credentialTimeout = 10 * time.Second
 	// steady is how long after a loss the next one counts as the first again.
-	steady = time.Minute
+	lossResetAfter = time.Minute
 )
 
 // attempt is one try to join: a key read, and when tailscaled answers too, one `tailscale up`.
@@ -42,7 +42,7 @@ type attempt struct {
 }
 
 // begin starts an attempt, and tailscaled when it is not there.
-func (s *Supervisor) begin() {
+func (s *Supervisor) beginAttempt() {
 	s.retry = nil
 	if s.daemon == nil {
 		s.startDaemon()
@@ -60,35 +60,35 @@ func (s *Supervisor) begin() {
 		reading, cancel := context.WithTimeout(ctx, credentialTimeout)
 		defer cancel()
 		key, err := s.Credential(reading)
-		s.post(func() { s.onKey(current, key, err) })
+		s.enqueue(func() { s.onCredential(current, key, err) })
 	}()
 }
 
-func (s *Supervisor) onKey(of *attempt, key string, err error) {
-	if s.attempt != of {
+func (s *Supervisor) onCredential(current *attempt, key string, err error) {
+	if s.attempt != current {
 		return
 	}
 	if err != nil {
-		s.fail(problem.Of(err))
+		s.failAttempt(problem.FromError(err))
 		return
 	}
-	s.Redactor.Hide(key)
+	s.Redactor.AddSecret(key)
 	s.Log.Debugf("the credential is there")
-	of.key = key
-	s.up()
+	current.key = key
+	s.startUp()
 }
 
 // up runs `tailscale up` when the key is there and tailscaled answers.
-func (s *Supervisor) up() {
+func (s *Supervisor) startUp() {
 	current := s.attempt
-	if current == nil || current.upStarted || current.key == "" || !s.answers {
+	if current == nil || current.upStarted || current.key == "" || !s.localAPIConnected {
 		return
 	}
 	current.upStarted = true
 	file, err := s.Dir.WriteKey(current.key)
 	current.key = ""
 	if err != nil {
-		s.fail(problem.Of(err))
+		s.failAttempt(problem.FromError(err))
 		return
 	}
 	current.keyFile = file
@@ -105,64 +105,64 @@ func (s *Supervisor) up() {
 		defer cancel()
 		err := s.Launcher.Up(ctx, join)
 		_ = os.Remove(file)
-		s.post(func() { s.onUp(current, err) })
+		s.enqueue(func() { s.onUpFinished(current, err) })
 	}()
 }
 
-func (s *Supervisor) onUp(of *attempt, err error) {
-	var failure *tailnet.UpFailure
+func (s *Supervisor) onUpFinished(current *attempt, err error) {
+	var failure *tailnet.UpError
 	switch {
-	case s.attempt != of || of.inTailnet:
+	case s.attempt != current || current.inTailnet:
 	case err == nil:
 		s.onRunning()
-	case s.awaitsAdmin:
+	case s.awaitingApproval:
 		// The key has done its work; another try would use up another key. The bus tells when the admin has agreed.
 	case errors.As(err, &failure):
-		s.stopTrying(of, failure.Problem(s.Config, of.loginError))
+		s.disableSyncAndFail(current, failure.Problem(s.Config, current.loginError))
 	default:
-		s.stopTrying(of, &problem.Problem{Code: problem.JoinFailed, Message: "`tailscale up` did not end in time and was stopped"})
+		s.disableSyncAndFail(current, &problem.Problem{Code: problem.JoinFailed, Message: "`tailscale up` did not end in time and was stopped"})
 	}
 }
 
-// stopTrying ends an attempt in which tailscaled got to know the key: it would go on registering with it in between
+// disableSyncAndFail ends an attempt in which tailscaled got to know the key: it would go on registering with it in between
 // the attempts that are made here.
-func (s *Supervisor) stopTrying(of *attempt, p *problem.Problem) {
+func (s *Supervisor) disableSyncAndFail(current *attempt, p *problem.Problem) {
 	go func() {
-		ctx, cancel := context.WithTimeout(of.ctx, time.Second)
+		ctx, cancel := context.WithTimeout(current.ctx, time.Second)
 		defer cancel()
-		if err := s.LocalAPI.StopTrying(ctx); err != nil {
+		if err := s.LocalAPI.DisableSync(ctx); err != nil {
 			s.Log.Debugf("telling tailscaled to stop trying: %v", err)
 		}
-		s.post(func() {
-			if s.attempt == of && !of.inTailnet {
-				s.fail(p)
+		s.enqueue(func() {
+			if s.attempt == current && !current.inTailnet {
+				s.failAttempt(p)
 			}
 		})
 	}()
 }
 
-// onNews reacts to what tailscaled tells about itself.
-func (s *Supervisor) onNews(news tailnet.News) {
+// onNotification reacts to what tailscaled tells about itself.
+func (s *Supervisor) onNotification(notification tailnet.Notification) {
 	if joining := s.attempt != nil && s.attempt.upStarted && !s.attempt.inTailnet; joining {
-		if news.LoginError != "" && !strings.Contains(news.LoginError, "context canceled") {
+		if notification.LoginError != "" && !strings.Contains(notification.LoginError, "context canceled") {
 			// (What tailscaled itself broke off, to begin anew with the new key, is no failure.)
 			// tailscaled goes on trying by itself until `tailscale up` ends.
-			s.attempt.loginError = news.LoginError
-			s.report(tailnet.Explain(news.LoginError, s.Config))
+			s.attempt.loginError = notification.LoginError
+			s.report(tailnet.Classify(notification.LoginError, s.Config))
 		}
 		// A node that registers anew may still be Running as what it was; the end of `tailscale up` tells there.
-		if news.State == ipn.Running && !s.attempt.reauthenticate {
+		if notification.State == ipn.Running && !s.attempt.reauthenticate {
 			s.onRunning()
 		}
 	}
-	s.onPeers(news)
-	switch news.State {
+	s.onPeerChanges(notification)
+	switch notification.State {
 	case ipn.NeedsMachineAuth:
-		s.awaitsAdmin = true
+		s.awaitingApproval = true
 		s.report(&problem.Problem{Code: problem.JoinFailed, Definite: true, Message: "the node waits for an admin to approve it in the tailnet's admin console; " +
 			"approve it, or use a preauthorized key"})
 	case ipn.Running:
-		s.awaitsAdmin = false
+		s.awaitingApproval = false
 	case ipn.NeedsLogin:
 		if s.inTailnet() {
 			s.rejoin(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane has logged the node out or its key has expired; it joins again"})
@@ -186,13 +186,13 @@ func (s *Supervisor) onJoined() {
 	if s.attempt.reauthenticate {
 		how = "again"
 	}
-	s.running()
+	s.markRunning()
 	s.Log.Infof("joined the tailnet as %s, %s", s.Config.Hostname, how)
-	s.release()
+	s.releaseFunction()
 }
 
 // running is where everything is as it should be.
-func (s *Supervisor) running() {
+func (s *Supervisor) markRunning() {
 	s.attempt.cancel()
 	s.attempt = nil
 	s.joined = true
@@ -202,31 +202,31 @@ func (s *Supervisor) running() {
 }
 
 // fail ends the attempt and arranges for the next.
-func (s *Supervisor) fail(p *problem.Problem) {
+func (s *Supervisor) failAttempt(p *problem.Problem) {
 	if s.attempt != nil {
 		s.attempt.cancel()
 		s.attempt = nil
 	}
 	s.failures++
 	s.report(p)
-	s.beginAfter(pause(s.failures))
+	s.scheduleAttempt(backoff(s.failures))
 }
 
-func (s *Supervisor) beginAfter(delay time.Duration) {
+func (s *Supervisor) scheduleAttempt(delay time.Duration) {
 	s.Log.Debugf("next attempt in %d ms", delay.Milliseconds())
-	s.after(delay, func() {
+	s.schedule(delay, func() {
 		if s.attempt == nil && !s.joined {
-			s.begin()
+			s.beginAttempt()
 		}
 	})
 }
 
 // after does something in the loop when delay has passed; there is one such thing at a time.
-func (s *Supervisor) after(delay time.Duration, act func()) {
+func (s *Supervisor) schedule(delay time.Duration, action func()) {
 	if s.retry != nil {
 		s.retry.Stop()
 	}
-	s.retry = time.AfterFunc(delay, func() { s.post(act) })
+	s.retry = time.AfterFunc(delay, func() { s.enqueue(action) })
 }
 
 // inTailnet tells whether the node has its place, with or without its exit node.
@@ -244,17 +244,17 @@ func (s *Supervisor) rejoin(why *problem.Problem) {
 	s.joined = false
 	s.phase = statefile.Recovering
 	s.report(why)
-	if delay := s.pauseAfterLoss(); delay > 0 {
-		s.beginAfter(delay)
+	if delay := s.backoffAfterLoss(); delay > 0 {
+		s.scheduleAttempt(delay)
 		return
 	}
-	s.begin()
+	s.beginAttempt()
 }
 
-// pauseAfterLoss is nothing for the first loss, and grows for a node that is thrown out as soon as it is in.
-func (s *Supervisor) pauseAfterLoss() time.Duration {
+// backoffAfterLoss is nothing for the first loss, and grows for a node that is thrown out as soon as it is in.
+func (s *Supervisor) backoffAfterLoss() time.Duration {
 	now := s.Now()
-	if now.Sub(s.lastLoss) >= steady {
+	if now.Sub(s.lastLoss) >= lossResetAfter {
 		s.losses = 0
 	}
 	s.lastLoss = now
@@ -262,7 +262,7 @@ func (s *Supervisor) pauseAfterLoss() time.Duration {
 	if s.losses == 1 {
 		return 0
 	}
-	return pause(s.losses - 1)
+	return backoff(s.losses - 1)
 }
 
 // knownExitNode is the exit node as `tailscale up` can take it before the node has peers: by address. Set there, no

@@ -22,22 +22,22 @@ func (s *Supervisor) report(p *problem.Problem) {
 	s.problem = &current
 	s.writeState()
 	if isNew || anotherCause {
-		s.reminder.Said(now)
+		s.reminder.MarkLogged(now)
 		s.Log.Errorf("%v", &current)
 	} else {
 		s.Log.Debugf("still %v", &current)
 		s.remind(now)
 	}
 	if p.Definite {
-		s.release()
+		s.releaseFunction()
 	}
 }
 
 // remind says a problem again that has lasted, whether or not anything has happened meanwhile.
 func (s *Supervisor) remind(now time.Time) {
 	if s.problem != nil && s.reminder.Due(now) {
-		s.reminder.Said(now)
-		s.Log.Errorf("%s", s.problem.Lasting(now))
+		s.reminder.MarkLogged(now)
+		s.Log.Errorf("%s", s.problem.ReminderText(now))
 	}
 }
 
@@ -47,6 +47,6 @@ func (s *Supervisor) resolve() {
 	s.problem = nil
 	s.writeState()
 	if over != nil {
-		s.Log.Infof("%s", over.Resolved(s.Now()))
+		s.Log.Infof("%s", over.ResolvedText(s.Now()))
 	}
 }

@@ -15,17 +15,17 @@ import (
 )
 
 // keeper is a supervisor without its loop, at a time that the test sets.
-type keeper struct {
+type testSupervisor struct {
 	*Supervisor
 	at  time.Time
 	log strings.Builder
 }
 
-func newKeeper(t *testing.T) *keeper {
+func newTestSupervisor(t *testing.T) *testSupervisor {
 	t.Helper()
-	k := &keeper{at: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	k := &testSupervisor{at: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return k.at }
-	k.Supervisor = New(Parts{
+	k.Supervisor = New(Dependencies{
 		Dir: rundir.Dir(t.TempDir()), Redactor: logging.NewRedactor(), Now: now,
 		Log: logging.New(&k.log, logging.Info, logging.NewRedactor(), k.at, now),
 	})
@@ -33,7 +33,7 @@ func newKeeper(t *testing.T) *keeper {
 }
 
 // file is what others read.
-func (k *keeper) file(t *testing.T) statefile.State {
+func (k *testSupervisor) file(t *testing.T) statefile.State {
 	t.Helper()
 	content, err := os.ReadFile(k.Dir.StateFile())
 	if err != nil {
@@ -46,7 +46,7 @@ func (k *keeper) file(t *testing.T) statefile.State {
 	return state
 }
 
-func (k *keeper) released() bool {
+func (k *testSupervisor) released() bool {
 	select {
 	case <-k.Ready():
 		return true
@@ -56,7 +56,7 @@ func (k *keeper) released() bool {
 }
 
 // lines takes what was logged since the last call.
-func (k *keeper) lines() []string {
+func (k *testSupervisor) lines() []string {
 	text := strings.TrimSpace(k.log.String())
 	k.log.Reset()
 	if text == "" {
@@ -65,11 +65,11 @@ func (k *keeper) lines() []string {
 	return strings.Split(text, "\n")
 }
 
-func TestEveryProblemIsTheSameInTheStateFile(t *testing.T) {
+func TestStateFileHoldsTheReportedProblem(t *testing.T) {
 	for _, code := range problem.Codes {
 		for _, definite := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, definite %v", code, definite), func(t *testing.T) {
-				k := newKeeper(t)
+				k := newTestSupervisor(t)
 				k.failures = 3
 				k.report(&problem.Problem{Code: code, Message: "why", Definite: definite})
 				want := problem.Problem{Code: code, Message: "why", Since: k.at, Attempts: 3, Definite: definite}
@@ -91,13 +91,13 @@ func TestEveryProblemIsTheSameInTheStateFile(t *testing.T) {
 	}
 }
 
-func TestProblemThatLastsIsSaidAgainEveryTenMinutes(t *testing.T) {
+func TestLastingProblemIsLoggedEveryTenMinutes(t *testing.T) {
 	refused := &problem.Problem{Code: problem.KeyRejected, Message: "no", Definite: true}
-	comesBack := func(k *keeper) { k.failures++; k.report(refused) }
-	onlyTimePasses := func(k *keeper) { k.remind(k.at) }
-	for name, happens := range map[string]func(*keeper){"that comes back": comesBack, "while nothing happens": onlyTimePasses} {
+	comesBack := func(k *testSupervisor) { k.failures++; k.report(refused) }
+	onlyTimePasses := func(k *testSupervisor) { k.remind(k.at) }
+	for name, happens := range map[string]func(*testSupervisor){"that comes back": comesBack, "while nothing happens": onlyTimePasses} {
 		t.Run(name, func(t *testing.T) {
-			k := newKeeper(t)
+			k := newTestSupervisor(t)
 			k.report(refused)
 			if lines := k.lines(); len(lines) != 1 || !strings.Contains(lines[0], "KeyRejected: no") {
 				t.Fatalf("said %q", lines)
@@ -117,9 +117,9 @@ func TestProblemThatLastsIsSaidAgainEveryTenMinutes(t *testing.T) {
 	}
 }
 
-func TestProblemIsSaidAgainAfterAFreezeAndWhenTheClockWasSetBack(t *testing.T) {
+func TestProblemIsLoggedAgainAfterFreezeOrClockReset(t *testing.T) {
 	for _, step := range []time.Duration{8 * time.Hour, -time.Hour} {
-		k := newKeeper(t)
+		k := newTestSupervisor(t)
 		k.report(&problem.Problem{Code: problem.ExitNodeDown, Message: "no reply"})
 		k.lines()
 		k.at = k.at.Add(step)
@@ -134,8 +134,8 @@ func TestProblemIsSaidAgainAfterAFreezeAndWhenTheClockWasSetBack(t *testing.T) {
 	}
 }
 
-func TestAnotherProblemIsSaidAtOnceAndBeginsAnew(t *testing.T) {
-	k := newKeeper(t)
+func TestNewProblemIsLoggedAtOnce(t *testing.T) {
+	k := newTestSupervisor(t)
 	k.report(&problem.Problem{Code: problem.SecretUnavailable, Message: "no"})
 	k.at = k.at.Add(9 * time.Minute)
 	k.report(&problem.Problem{Code: problem.KeyRejected, Message: "no"})
@@ -149,14 +149,14 @@ func TestAnotherProblemIsSaidAtOnceAndBeginsAnew(t *testing.T) {
 	}
 }
 
-func TestAnotherCauseOfTheSameProblemIsSaidButNotInABurst(t *testing.T) {
-	k := newKeeper(t)
+func TestNewCauseOfSameProblemIsLoggedWithRateLimit(t *testing.T) {
+	k := newTestSupervisor(t)
 	k.report(&problem.Problem{Code: problem.AccessDenied, Message: "the secret"})
 	k.lines()
 	for _, step := range []struct {
-		after   time.Duration
-		message string
-		said    bool
+		schedule time.Duration
+		message  string
+		said     bool
 	}{
 		{10 * time.Second, "the key", false},
 		{25 * time.Second, "the secret", true},
@@ -164,16 +164,16 @@ func TestAnotherCauseOfTheSameProblemIsSaidButNotInABurst(t *testing.T) {
 		{time.Minute, "the key", true},
 		{time.Second, "the secret", false},
 	} {
-		k.at = k.at.Add(step.after)
+		k.at = k.at.Add(step.schedule)
 		k.report(&problem.Problem{Code: problem.AccessDenied, Message: step.message})
 		if lines := k.lines(); (len(lines) == 1) != step.said || len(lines) > 1 {
-			t.Errorf("%q after %v: %q", step.message, step.after, lines)
+			t.Errorf("%q after %v: %q", step.message, step.schedule, lines)
 		}
 	}
 }
 
-func TestResolvedProblemIsReportedOnceAndNotSaidAgain(t *testing.T) {
-	k := newKeeper(t)
+func TestResolvedProblemIsLoggedOnce(t *testing.T) {
+	k := newTestSupervisor(t)
 	k.resolve()
 	if lines := k.lines(); len(lines) > 0 {
 		t.Errorf("nothing was wrong: %q", lines)

@@ -41,7 +41,7 @@ func (s *Supervisor) shutDown(end time.Time) {
 
 // logOut is also for a node that is not in the tailnet as far as is known: it may be joining at this moment.
 func (s *Supervisor) logOut(ctx context.Context, limit time.Duration, inTailnet bool) {
-	if !s.answers || limit <= 0 {
+	if !s.localAPIConnected || limit <= 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -59,7 +59,7 @@ func (s *Supervisor) logOut(ctx context.Context, limit time.Duration, inTailnet 
 		default:
 			s.Log.Infof("logged out")
 		}
-	case <-s.daemon.Gone():
+	case <-s.daemon.Done():
 	}
 }
 
@@ -67,7 +67,7 @@ func (s *Supervisor) logOut(ctx context.Context, limit time.Duration, inTailnet 
 func (s *Supervisor) stopDaemon(ctx context.Context) {
 	s.daemon.Terminate()
 	select {
-	case <-s.daemon.Gone():
+	case <-s.daemon.Done():
 	case <-ctx.Done():
 		s.Log.Infof("tailscaled does not stop and is killed")
 		s.daemon.Kill()

@@ -15,8 +15,8 @@ import (
 	"dev.tailnetproxy/layer/extension/tailnet"
 )
 
-// Parts are what the supervisor works with.
-type Parts struct {
+// Dependencies are what the supervisor works with.
+type Dependencies struct {
 	Config   config.Config
 	Dir      rundir.Dir
 	Log      *logging.Logger
@@ -33,8 +33,8 @@ type Parts struct {
 
 // Supervisor is used by one call of Run. All its fields but the channels belong to the loop.
 type Supervisor struct {
-	Parts
-	mailbox chan func()
+	Dependencies
+	actions chan func()
 	ready   chan struct{}
 
 	ctx    context.Context // ends with the loop, and ends everything that works for it
@@ -44,33 +44,33 @@ type Supervisor struct {
 	problem  *problem.Problem // what is wrong now, as it stands in the state file
 	reminder problem.Reminder
 
-	daemon        *tailnet.Daemon
-	daemonStarted time.Time
-	answers       bool // tailscaled's LocalAPI is connected
-	attempt       *attempt
-	retry         *time.Timer
-	failures      int // of attempts in a row; sets the pause before the next one
-	losses        int // of a place in the tailnet, in quick succession
-	lastLoss      time.Time
-	joined        bool
-	registered    bool // this tailscaled has been in the tailnet, so joining again means to register anew
-	awaitsAdmin   bool
-	thaw          freeze.Detector
-	checked       time.Time // when the control server was last asked about the node
-	released      bool
-	exitNode      netip.Addr // the last that was used
+	daemon              *tailnet.Daemon
+	daemonStarted       time.Time
+	localAPIConnected   bool // tailscaled's LocalAPI is connected
+	attempt             *attempt
+	retry               *time.Timer
+	failures            int // of attempts in a row; sets the pause before the next one
+	losses              int // of a place in the tailnet, in quick succession
+	lastLoss            time.Time
+	joined              bool
+	registered          bool // this tailscaled has been in the tailnet, so joining again means to register anew
+	awaitingApproval    bool
+	freezeDetector      freeze.Detector
+	membershipCheckedAt time.Time // when the control server was last asked about the node
+	released            bool
+	exitNode            netip.Addr // the last that was used
 }
 
-func New(parts Parts) *Supervisor {
+func New(dependencies Dependencies) *Supervisor {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Supervisor{
-		Parts:   parts,
-		mailbox: make(chan func()),
-		ready:   make(chan struct{}),
-		ctx:     ctx,
-		cancel:  cancel,
-		phase:   statefile.Starting,
-		thaw:    freeze.Detector{Longest: longestDelay},
+		Dependencies:   dependencies,
+		actions:        make(chan func()),
+		ready:          make(chan struct{}),
+		ctx:            ctx,
+		cancel:         cancel,
+		phase:          statefile.Starting,
+		freezeDetector: freeze.Detector{Threshold: freezeThreshold},
 	}
 }
 
@@ -84,15 +84,15 @@ func (s *Supervisor) Run(stop <-chan time.Time) {
 	deadline := time.NewTimer(s.Config.JoinTimeout)
 	defer deadline.Stop()
 	s.startDaemon()
-	s.begin()
+	s.beginAttempt()
 	for {
 		select {
-		case act := <-s.mailbox:
-			act()
+		case action := <-s.actions:
+			action()
 		case <-deadline.C:
 			if !s.released {
 				s.Log.Infof("not joined within %d ms (TS_JOIN_TIMEOUT_MS): the function starts, joining goes on", s.Config.JoinTimeout.Milliseconds())
-				s.release()
+				s.releaseFunction()
 			}
 		case now := <-s.Ticks:
 			s.onTick(now)
@@ -104,14 +104,14 @@ func (s *Supervisor) Run(stop <-chan time.Time) {
 }
 
 // post hands something to the loop; when the loop has ended it is dropped.
-func (s *Supervisor) post(act func()) {
+func (s *Supervisor) enqueue(action func()) {
 	select {
-	case s.mailbox <- act:
+	case s.actions <- action:
 	case <-s.ctx.Done():
 	}
 }
 
-func (s *Supervisor) release() {
+func (s *Supervisor) releaseFunction() {
 	if !s.released {
 		s.released = true
 		close(s.ready)

@@ -90,19 +90,19 @@ func (l *Launcher) Up(ctx context.Context, join Join) error {
 	if !errors.As(err, &exit) {
 		text = err.Error()
 	}
-	return &UpFailure{Text: text}
+	return &UpError{Text: text}
 }
 
-// UpFailure is a `tailscale up` that ended with an error.
-type UpFailure struct{ Text string }
+// UpError is a `tailscale up` that ended with an error.
+type UpError struct{ Text string }
 
-func (f *UpFailure) Error() string { return f.Text }
+func (f *UpError) Error() string { return f.Text }
 
 // Problem says what the failure means. Where the command only says that its time is over, loginError, the last that
 // tailscaled told meanwhile, says why.
-func (f *UpFailure) Problem(c config.Config, loginError string) *problem.Problem {
-	if loginError != "" && timedOut.MatchString(f.Text) {
-		return Explain(loginError, c)
+func (f *UpError) Problem(c config.Config, loginError string) *problem.Problem {
+	if loginError != "" && upTimedOut.MatchString(f.Text) {
+		return Classify(loginError, c)
 	}
-	return Explain(f.Text, c)
+	return Classify(f.Text, c)
 }

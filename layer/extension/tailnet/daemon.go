@@ -21,16 +21,16 @@ type Launcher struct {
 	Dir         rundir.Dir
 	SocksPort   int
 	Environment []string
-	Hear        func(line string) // gets every line that tailscaled writes
+	OnLogLine   func(line string) // gets every line that tailscaled writes
 }
 
 // Daemon is one running tailscaled.
 type Daemon struct {
 	process *os.Process
 	parent  *os.File // tailscaled dies when this end of the pipe closes, whatever happens to this process
-	gone    chan struct{}
+	done    chan struct{}
 	exit    error
-	tail    *lastLines
+	tail    *lastLogLine
 }
 
 // Start starts tailscaled. It does not wait for it to answer.
@@ -67,24 +67,24 @@ func (l *Launcher) Start() (*Daemon, error) {
 		output.Close()
 		return nil, fmt.Errorf("starting %s: %w", l.Binary, err)
 	}
-	daemon := &Daemon{process: command.Process, parent: parent, gone: make(chan struct{}), tail: &lastLines{}}
-	heard := make(chan struct{})
+	daemon := &Daemon{process: command.Process, parent: parent, done: make(chan struct{}), tail: &lastLogLine{}}
+	outputRead := make(chan struct{})
 	go func() {
-		defer close(heard)
+		defer close(outputRead)
 		defer output.Close()
-		daemon.listen(output, l.Hear)
+		daemon.readOutput(output, l.OnLogLine)
 	}()
 	go func() {
 		err := command.Wait()
-		<-heard // its last words are usually the reason
+		<-outputRead // its last words are usually the reason
 		parent.Close()
 		daemon.exit = err
-		close(daemon.gone)
+		close(daemon.done)
 	}()
 	return daemon, nil
 }
 
-func (d *Daemon) listen(output io.Reader, hear func(string)) {
+func (d *Daemon) readOutput(output io.Reader, onLogLine func(string)) {
 	lines := bufio.NewReaderSize(output, 4096)
 	for {
 		// A line beyond the buffer is heard in pieces; nothing grows with what tailscaled writes.
@@ -93,15 +93,15 @@ func (d *Daemon) listen(output io.Reader, hear func(string)) {
 			return
 		}
 		d.tail.add(string(line))
-		hear(string(line))
+		onLogLine(string(line))
 	}
 }
 
-// Gone is closed when the process has ended and all its output was heard.
-func (d *Daemon) Gone() <-chan struct{} { return d.gone }
+// Done is closed when the process has ended and all its output was heard.
+func (d *Daemon) Done() <-chan struct{} { return d.done }
 
-// Exit describes the end; call it after Gone is closed.
-func (d *Daemon) Exit() string {
+// ExitReason describes the end; call it after Done is closed.
+func (d *Daemon) ExitReason() string {
 	how := "ended with status 0"
 	if d.exit != nil {
 		how = "ended with " + d.exit.Error()
@@ -120,13 +120,13 @@ func (d *Daemon) Terminate() { _ = d.process.Signal(syscall.SIGTERM) }
 // Kill ends tailscaled at once.
 func (d *Daemon) Kill() { _ = d.process.Kill() }
 
-// lastLines remembers the end of the output.
-type lastLines struct {
+// lastLogLine remembers the end of the output.
+type lastLogLine struct {
 	mu   sync.Mutex
 	line string
 }
 
-func (l *lastLines) add(line string) {
+func (l *lastLogLine) add(line string) {
 	const longest = 300
 	if line == "" {
 		return
@@ -136,7 +136,7 @@ func (l *lastLines) add(line string) {
 	l.line = line[:min(len(line), longest)]
 }
 
-func (l *lastLines) last() string {
+func (l *lastLogLine) last() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.line

@@ -8,7 +8,7 @@ import (
 )
 
 // What signs AWS calls is nobody's business but the extension's.
-var withheld = map[string]bool{
+var credentialVariables = map[string]bool{
 	"AWS_ACCESS_KEY_ID":                 true,
 	"AWS_SECRET_ACCESS_KEY":             true,
 	"AWS_SESSION_TOKEN":                 true,
@@ -19,20 +19,20 @@ var withheld = map[string]bool{
 // ChildEnvironment is the environment of tailscaled and of its command: this process's own (tailscaled recognises
 // Lambda by the AWS_LAMBDA_* variables and must keep them) without credentials, and without a proxy setting that
 // points to the very proxy that tailscaled is about to open.
-func ChildEnvironment(environment []string, socksPort int, trust string) []string {
+func ChildEnvironment(environment []string, socksPort int, caBundle string) []string {
 	var kept []string
 	for _, entry := range environment {
 		name, value, _ := strings.Cut(entry, "=")
 		switch {
-		case withheld[name]:
-		case trust != "" && name == "SSL_CERT_FILE":
+		case credentialVariables[name]:
+		case caBundle != "" && name == "SSL_CERT_FILE":
 		case isProxySetting(name) && IsOwnProxy(value, socksPort):
 		default:
 			kept = append(kept, entry)
 		}
 	}
-	if trust != "" {
-		kept = append(kept, "SSL_CERT_FILE="+trust)
+	if caBundle != "" {
+		kept = append(kept, "SSL_CERT_FILE="+caBundle)
 	}
 	return kept
 }

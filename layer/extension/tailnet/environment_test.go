@@ -23,21 +23,21 @@ func TestOwnProxyIsRecognisedInEverySpelling(t *testing.T) {
 	}
 }
 
-func TestTrustReplacesTheEnvironmentsOwn(t *testing.T) {
+func TestCABundleReplacesSSLCertFile(t *testing.T) {
 	got := ChildEnvironment([]string{"A=1", "SSL_CERT_FILE=/old", "AWS_SESSION_TOKEN=x", "ALL_PROXY=localhost:1055"}, 1055, "/new")
 	if want := []string{"A=1", "SSL_CERT_FILE=/new"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }
 
-func TestRemovalIsReadOffTheLogOnlyWhereItIsOne(t *testing.T) {
+func TestNodeRemovalIsDetectedInLog(t *testing.T) {
 	for line, want := range map[string]bool{
 		"control: lite map update error after 1ms: initial fetch failed 404: node not found": true,
 		"Received error: PollNetMap: initial fetch failed 401: ":                             true,
 		"Received error: PollNetMap: initial fetch failed 502: bad gateway":                  false,
 		"control: lite map update error after 1ms: context canceled":                         false,
 	} {
-		if got := SaysRemoved(line); got != want {
+		if got := ReportsNodeRemoved(line); got != want {
 			t.Errorf("%q: %v", line, got)
 		}
 	}

@@ -43,18 +43,18 @@ func NewLocalAPI(socket string) *LocalAPI {
 	}}
 }
 
-// News is what the bus tells, as far as the extension is concerned.
-type News struct {
-	State      ipn.State // NoState when nothing was said about it
-	Error      string    // a refusal by the control server
-	LoginError string    // why the last attempt to log in failed, while tailscaled goes on trying
-	Connected  bool      // the first news of a connection: what happened before was not heard
-	Peers      []Peer    // other nodes that came or changed; only with WatchPeers
-	PeersGone  bool      // other nodes went away; only with WatchPeers
+// Notification is what the bus tells, as far as the extension is concerned.
+type Notification struct {
+	State        ipn.State // NoState when nothing was said about it
+	Error        string    // a refusal by the control server
+	LoginError   string    // why the last attempt to log in failed, while tailscaled goes on trying
+	Connected    bool      // the first news of a connection: what happened before was not heard
+	Peers        []Peer    // other nodes that came or changed; only with WatchPeers
+	PeersRemoved bool      // other nodes went away; only with WatchPeers
 }
 
-func (n News) empty() bool {
-	return n.State == ipn.NoState && n.Error == "" && n.LoginError == "" && !n.Connected && len(n.Peers) == 0 && !n.PeersGone
+func (n Notification) empty() bool {
+	return n.State == ipn.NoState && n.Error == "" && n.LoginError == "" && !n.Connected && len(n.Peers) == 0 && !n.PeersRemoved
 }
 
 // Peer is another node, as far as it matters for an exit node.
@@ -65,14 +65,14 @@ type Peer struct {
 
 // The pauses between attempts to reach a socket that tailscaled has not opened yet.
 const (
-	shortestPause = time.Millisecond
-	longestPause  = 20 * time.Millisecond
+	minConnectInterval = time.Millisecond
+	maxBackoff         = 20 * time.Millisecond
 )
 
 // Watch connects as soon as tailscaled answers and calls tell with all news, the present state first. It returns when
 // the connection ends or gone is closed.
-func (a *LocalAPI) Watch(ctx context.Context, gone <-chan struct{}, tell func(News)) error {
-	pause := shortestPause
+func (a *LocalAPI) Watch(ctx context.Context, done <-chan struct{}, handle func(Notification)) error {
+	pause := minConnectInterval
 	mask := ipn.NotifyInitialState | ipn.NotifyInitialHealthState
 	if a.WatchPeers {
 		mask |= ipn.NotifyPeerChanges
@@ -81,50 +81,50 @@ func (a *LocalAPI) Watch(ctx context.Context, gone <-chan struct{}, tell func(Ne
 		watcher, err := a.client.WatchIPNBus(ctx, mask)
 		if err == nil {
 			defer watcher.Close()
-			return relay(watcher, tell)
+			return forward(watcher, handle)
 		}
 		timer := time.NewTimer(pause)
 		select {
 		case <-timer.C:
-		case <-gone:
+		case <-done:
 			timer.Stop()
 			return errors.New("tailscaled is gone")
 		case <-ctx.Done():
 			timer.Stop()
 			return ctx.Err()
 		}
-		pause = min(2*pause, longestPause)
+		pause = min(2*pause, maxBackoff)
 	}
 }
 
-func relay(watcher *local.IPNBusWatcher, tell func(News)) error {
+func forward(watcher *local.IPNBusWatcher, handle func(Notification)) error {
 	for {
 		notice, err := watcher.Next()
 		if err != nil {
 			return err
 		}
-		news := News{Connected: notice.SessionID != "", PeersGone: len(notice.PeersRemoved) > 0}
+		notification := Notification{Connected: notice.SessionID != "", PeersRemoved: len(notice.PeersRemoved) > 0}
 		for _, node := range notice.PeersChanged {
-			news.Peers = append(news.Peers, peerOf(node))
+			notification.Peers = append(notification.Peers, peerFromNode(node))
 		}
 		if notice.State != nil {
-			news.State = *notice.State
+			notification.State = *notice.State
 		}
 		if notice.ErrMessage != nil {
-			news.Error = *notice.ErrMessage
+			notification.Error = *notice.ErrMessage
 		}
 		if notice.Health != nil {
 			if warning, ok := notice.Health.Warnings[health.WarnableCode(tsconst.HealthWarnableLoginState)]; ok {
-				news.LoginError = warning.Args[health.ArgError]
+				notification.LoginError = warning.Args[health.ArgError]
 			}
 		}
-		if !news.empty() {
-			tell(news)
+		if !notification.empty() {
+			handle(notification)
 		}
 	}
 }
 
-func peerOf(node *tailcfg.Node) Peer {
+func peerFromNode(node *tailcfg.Node) Peer {
 	view := node.View()
 	peer := Peer{ExitNode: tsaddr.ContainsExitRoutes(view.AllowedIPs())}
 	for _, prefix := range node.Addresses {
@@ -158,17 +158,17 @@ func (a *LocalAPI) Known(ctx context.Context) (bool, error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(response.Body, longestReason))
+		text, _ := io.ReadAll(io.LimitReader(response.Body, maxDetailLength))
 		return false, fmt.Errorf("%s: %s", response.Status, strings.TrimSpace(string(text)))
 	}
-	var answer membership.Answer
-	err = json.NewDecoder(response.Body).Decode(&answer)
-	return answer.Known, err
+	var status membership.Response
+	err = json.NewDecoder(response.Body).Decode(&status)
+	return status.Known, err
 }
 
-// StopTrying keeps tailscaled from registering again by itself, with a key that was refused perhaps. The next
+// DisableSync keeps tailscaled from registering again by itself, with a key that was refused perhaps. The next
 // `tailscale up` makes it go on.
-func (a *LocalAPI) StopTrying(ctx context.Context) error {
+func (a *LocalAPI) DisableSync(ctx context.Context) error {
 	// WantRunning=false would not do it: it ends a connection that exists, not the attempts to make the first one.
 	_, err := a.client.EditPrefs(ctx, &ipn.MaskedPrefs{Prefs: ipn.Prefs{Sync: opt.False}, SyncSet: true})
 	return err

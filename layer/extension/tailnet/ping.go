@@ -18,7 +18,7 @@ import (
 // makes sure that the peer has heard of this node: until then its WireGuard responds to no handshake, and the next one is five
 // seconds away.
 func (a *LocalAPI) Ping(ctx context.Context, address netip.Addr) error {
-	if err := a.awaitKnown(ctx, address); err != nil {
+	if err := a.awaitFirstDial(ctx, address); err != nil {
 		return err
 	}
 	result, err := a.client.Ping(ctx, address, tailcfg.PingTSMP)
@@ -31,8 +31,8 @@ func (a *LocalAPI) Ping(ctx context.Context, address netip.Addr) error {
 	return nil
 }
 
-// awaitKnown waits as a first dial does.
-func (a *LocalAPI) awaitKnown(ctx context.Context, address netip.Addr) error {
+// awaitFirstDial waits as a first dial does.
+func (a *LocalAPI) awaitFirstDial(ctx context.Context, address netip.Addr) error {
 	where := "http://" + apitype.LocalAPIHost + "/localapi/v0/" + firstdial.Endpoint + "?ip=" + url.QueryEscape(address.String())
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, where, nil)
 	if err != nil {

@@ -10,5 +10,5 @@ for prefix in $CLUSTER_PREFIXES; do
   ip route add local "$prefix" dev lo
 done
 /bin/sh /usr/local/bin/name-server.sh &
-exec java -XX:+UseSerialGC -cp /var/cluster/classes dev.tailnetproxy.integration.target.TargetService \
+exec java -XX:+UseSerialGC -cp /var/cluster/classes dev.tailnetproxy.localstack.target.TargetService \
   "$SERVICE_PORT" "$SCRIPTED_PORT" "$SCRIPTED_TLS_PORT" "$CONTROL_PORT" ::

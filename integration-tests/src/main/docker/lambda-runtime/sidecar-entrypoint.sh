@@ -1,7 +1,7 @@
 #!/bin/sh
 # tailscaled beside a container of the proxy, as in a pod: /var/sidecar holds the layer and the key to join with,
 # /var/run/tailscale is the folder of its socket that both containers share.
-# JOIN_WHEN: a named pipe; the node joins when somebody writes to it, and a tailscaled that ends is started again as a new node that waits.
+# JOIN_TRIGGER: a named pipe; the node joins when somebody writes to it, and a tailscaled that ends is started again as a new node that waits.
 set -eu
 here=/var/sidecar
 socket=/var/run/tailscale/tailscaled.sock
@@ -20,14 +20,14 @@ while :; do
     kill -0 "$tailscaled" || { cat "$here/tailscaled.log"; exit 1; }
     sleep 0.05
   done
-  if [ -n "${JOIN_WHEN:-}" ]; then
-    [ -p "$JOIN_WHEN" ] || mkfifo "$JOIN_WHEN"
+  if [ -n "${JOIN_TRIGGER:-}" ]; then
+    [ -p "$JOIN_TRIGGER" ] || mkfifo "$JOIN_TRIGGER"
     echo "the node waits to be told to join"
-    read -r _ <"$JOIN_WHEN"
+    read -r _ <"$JOIN_TRIGGER"
   fi
   "$here/bin/tailscale" --socket="$socket" up --auth-key="file:$here/auth-key" --login-server="$LOGIN_SERVER" \
     --hostname="$NODE_NAME" --accept-routes --shields-up --timeout=60s
   echo "the node is in the tailnet"
   wait "$tailscaled" || true
-  [ -n "${JOIN_WHEN:-}" ] || exit
+  [ -n "${JOIN_TRIGGER:-}" ] || exit
 done

@@ -16,5 +16,5 @@ done
 "$here/bin/tailscale" --socket="$here/tailscaled.sock" up --auth-key="file:$here/auth-key" \
   --login-server="$LOGIN_SERVER" --hostname="$NODE_NAME" --accept-dns=false --timeout=60s
 echo "the target is in the tailnet as $("$here/bin/tailscale" --socket="$here/tailscaled.sock" ip -4)"
-exec java -XX:+UseSerialGC -cp "$here/classes" dev.tailnetproxy.integration.target.TargetService \
+exec java -XX:+UseSerialGC -cp "$here/classes" dev.tailnetproxy.localstack.target.TargetService \
   "$SERVICE_PORT" "$SCRIPTED_PORT" "$SCRIPTED_TLS_PORT" "$CONTROL_PORT"

@@ -1,7 +1,7 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.benchmarks.inside.attack.Attack;
-import dev.tailnetproxy.benchmarks.inside.attack.Attacks;
+import dev.tailnetproxy.benchmarks.incontainer.attack.Attack;
+import dev.tailnetproxy.benchmarks.incontainer.attack.Attacks;
 import java.util.List;
 
 /**
@@ -13,15 +13,15 @@ import java.util.List;
 record AttackPlan(List<Attack> attacks, int seconds) {
 
     private static final int SECONDS = 60;
-    private static final int MOST_SECONDS = 600;
+    private static final int MAX_SECONDS = 600;
 
     /** All of them, as long as the page wants. */
-    static final AttackPlan WHOLE = new AttackPlan(Attacks.ALL, SECONDS);
+    static final AttackPlan ALL_ATTACKS = new AttackPlan(Attacks.ALL, SECONDS);
 
     AttackPlan {
         attacks = List.copyOf(attacks);
-        if (seconds < 1 || seconds > MOST_SECONDS) {
-            throw new IllegalArgumentException("an attack takes 1 to " + MOST_SECONDS + " seconds, not " + seconds);
+        if (seconds < 1 || seconds > MAX_SECONDS) {
+            throw new IllegalArgumentException("an attack takes 1 to " + MAX_SECONDS + " seconds, not " + seconds);
         }
     }
 
@@ -44,7 +44,7 @@ record AttackPlan(List<Attack> attacks, int seconds) {
     }
 
     /** Whether its results are the page. */
-    boolean isWhole() {
-        return equals(WHOLE);
+    boolean isComplete() {
+        return equals(ALL_ATTACKS);
     }
 }

@@ -1,7 +1,7 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.benchmarks.inside.attack.Attack;
-import dev.tailnetproxy.benchmarks.inside.attack.Responses;
+import dev.tailnetproxy.benchmarks.incontainer.attack.Attack;
+import dev.tailnetproxy.benchmarks.incontainer.attack.RequestStatistics;
 import java.util.Optional;
 
 /**
@@ -22,10 +22,10 @@ import java.util.Optional;
 record AttackResult(
         Attack attack,
         FunctionBuild.Kind build,
-        Responses before,
-        Responses honest,
-        Responses straight,
-        Responses liveness,
+        RequestStatistics before,
+        RequestStatistics honest,
+        RequestStatistics straight,
+        RequestStatistics liveness,
         ProcessMemory idle,
         Optional<ProcessMemory> after,
         String end,
@@ -33,18 +33,18 @@ record AttackResult(
         String attacker) {
 
     /** How much more than before the attack the process may have. */
-    static final double MOST_GROWTH = 1.1;
+    static final double MAX_GROWTH = 1.1;
 
-    boolean lived() {
+    boolean survived() {
         return end.isEmpty();
     }
 
-    boolean memoryCameBack() {
-        return after.filter(memory -> memory.residentKilobytes() <= MOST_GROWTH * idle.residentKilobytes())
+    boolean memoryRecovered() {
+        return after.filter(memory -> memory.residentKilobytes() <= MAX_GROWTH * idle.residentKilobytes())
                 .isPresent();
     }
 
     boolean met() {
-        return honest.complete() && liveness.complete() && memoryCameBack() && lived();
+        return honest.complete() && liveness.complete() && memoryRecovered() && survived();
     }
 }

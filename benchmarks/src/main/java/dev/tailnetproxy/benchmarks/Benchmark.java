@@ -1,9 +1,9 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.integration.tailnet.Artifacts;
-import dev.tailnetproxy.integration.tailnet.DeployedFunction;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.tailnet.Artifacts;
+import dev.tailnetproxy.localstack.tailnet.DeployedFunction;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class Benchmark {
      */
     public static void main(String[] arguments) throws Exception {
         Path repository = Path.of(System.getProperty("repository"));
-        Measurements wanted = Measurements.of(Path.of(System.getProperty("folder", "")), arguments);
+        BenchmarkOptions wanted = BenchmarkOptions.of(Path.of(System.getProperty("folder", "")), arguments);
         List<Figure> figures = new ArrayList<>();
         List<AttackResult> attacks = new ArrayList<>();
         Artifacts artifacts = Artifacts.of(repository);
@@ -40,28 +40,28 @@ public final class Benchmark {
                 .map(FunctionBuild::of)
                 .toList();
         try (Tailnet tailnet = Tailnet.start(artifacts, Benchmark::say)) {
-            if (wanted.has("extension")) {
+            if (wanted.includes("extension")) {
                 figures.addAll(zips(repository.resolve("layer/target")));
                 figures.addAll(extension(tailnet, layerOnly(repository)));
             }
-            if (wanted.has("first")) {
+            if (wanted.includes("first")) {
                 figures.addAll(FirstRequestFigures.measure(tailnet, artifacts, layerOnly(repository), Benchmark::say));
             }
-            if (wanted.has("proxy")) {
+            if (wanted.includes("proxy")) {
                 for (FunctionBuild function : functions) {
                     say("measuring the proxy, " + function.kind().word()
                             + ", beside the straight way through SOCKS5 (two minutes)");
                     figures.addAll(ProxyFigures.measure(tailnet, ContainerBuild.of(repository, artifacts, function)));
                 }
             }
-            if (wanted.has("memory")) {
+            if (wanted.includes("memory")) {
                 figures.addAll(memory(tailnet, functions));
             }
-            if (wanted.has("attack")) {
+            if (wanted.includes("attack")) {
                 say("starting a machine for the honest client");
                 TargetNode honest = tailnet.startTarget("honest");
                 for (FunctionBuild function : functions) {
-                    attacks.addAll(AttackRuns.measure(
+                    attacks.addAll(AttackRunner.measure(
                             tailnet,
                             honest,
                             ContainerBuild.of(repository, artifacts, function),
@@ -71,11 +71,11 @@ public final class Benchmark {
             }
         }
         if (!figures.isEmpty()) {
-            tell(Page.of(figures), repository.resolve("docs/figures.md"), wanted.isEverything());
+            tell(FigureReport.of(figures), repository.resolve("docs/figures.md"), wanted.isComplete());
         }
         if (!attacks.isEmpty()) {
-            String page = AttackPage.of(attacks, wanted.attacks().seconds(), LocalDate.now(ZoneOffset.UTC));
-            tell(page, repository.resolve("docs/attacks.md"), wanted.hasWholeAttack());
+            String page = AttackReport.of(attacks, wanted.attacks().seconds(), LocalDate.now(ZoneOffset.UTC));
+            tell(page, repository.resolve("docs/attacks.md"), wanted.hasAllAttacks());
         }
         boolean met = figures.stream().allMatch(Figure::met) && attacks.stream().allMatch(AttackResult::met);
         System.exit(met ? 0 : 1);

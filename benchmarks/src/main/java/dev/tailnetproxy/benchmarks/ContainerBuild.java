@@ -1,6 +1,6 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.integration.tailnet.Artifacts;
+import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.benchmarks.inside.FirstRequestClock;
-import dev.tailnetproxy.integration.tailnet.Artifacts;
-import dev.tailnetproxy.integration.tailnet.DeployedFunction;
-import dev.tailnetproxy.integration.tailnet.EgressPod;
-import dev.tailnetproxy.integration.tailnet.FirstRequests;
-import dev.tailnetproxy.integration.tailnet.FirstRequests.FirstRequest;
-import dev.tailnetproxy.integration.tailnet.Headscale;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.benchmarks.incontainer.FirstRequestTimer;
+import dev.tailnetproxy.localstack.tailnet.Artifacts;
+import dev.tailnetproxy.localstack.tailnet.DeployedFunction;
+import dev.tailnetproxy.localstack.tailnet.EgressPod;
+import dev.tailnetproxy.localstack.tailnet.FirstRequests;
+import dev.tailnetproxy.localstack.tailnet.FirstRequests.FirstRequest;
+import dev.tailnetproxy.localstack.tailnet.Headscale;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,11 +59,11 @@ final class FirstRequestFigures {
     private void proxy() throws IOException, InterruptedException {
         List<Double> millis = new ArrayList<>();
         int repeated = 0;
-        try (EgressPod pod = tailnet.startPodThatWaits("first-requests", Map.of())) {
+        try (EgressPod pod = tailnet.startPodJoiningOnRequest("first-requests", Map.of())) {
             FirstRequests requests = new FirstRequests(pod);
             for (int i = 0; i < STARTS; i++) {
                 FirstRequest first = requests.next();
-                millis.add(first.status() == 200 ? first.beyondTheJoin().toNanos() / 1e6 : FAILED_MILLIS);
+                millis.add(first.status() == 200 ? first.afterJoin().toNanos() / 1e6 : FAILED_MILLIS);
                 repeated += first.log().containsKey("retries") ? 1 : 0;
             }
         }
@@ -76,15 +76,15 @@ final class FirstRequestFigures {
 
     private void layer(DeployedFunction function) {
         List<Double> millis = new ArrayList<>();
-        try (Environment environment = new Environment(tailnet.startFunction(
+        try (MeasuredEnvironment environment = new MeasuredEnvironment(tailnet.startFunction(
                 function,
                 Map.of(),
-                container -> container.withCopyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER)))) {
+                container -> container.withCopyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER)))) {
             List<String> lines = environment.run(
                     "java",
                     "-cp",
-                    InsideClasses.FOLDER,
-                    FirstRequestClock.class.getName(),
+                    InContainerClasses.FOLDER,
+                    FirstRequestTimer.class.getName(),
                     Integer.toString(STARTS),
                     tailnet.target().address(),
                     Integer.toString(TargetNode.SERVICE_PORT));
@@ -109,7 +109,7 @@ final class FirstRequestFigures {
                 Math.rint(slowest),
                 AT_MOST_MILLIS,
                 "ms",
-                STARTS + " starts, each a new node: " + how + ". " + Samples.describe(millis) + ", " + failed
+                STARTS + " starts, each a new node: " + how + ". " + Statistics.describe(millis) + ", " + failed
                         + " failed."));
     }
 }

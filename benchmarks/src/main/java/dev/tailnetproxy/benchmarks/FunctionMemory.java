@@ -1,12 +1,12 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.integration.functionurl.AccessKey;
-import dev.tailnetproxy.integration.functionurl.FunctionUrl;
-import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
-import dev.tailnetproxy.integration.functionurl.SignedCall;
-import dev.tailnetproxy.integration.tailnet.DeployedFunction;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.functionurl.AccessKey;
+import dev.tailnetproxy.localstack.functionurl.FunctionUrl;
+import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.localstack.functionurl.SigV4Signer;
+import dev.tailnetproxy.localstack.tailnet.DeployedFunction;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,12 +40,12 @@ final class FunctionMemory implements AutoCloseable {
 
     private static final int ECHOES = 40;
     private static final String REGION = "us-east-1";
-    private static final AccessKey CALLER = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
+    private static final AccessKey ACCESS_KEY = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
     private static final String SAMPLES = "/tmp/memory-samples";
     private static final String STOP = SAMPLES + ".stop";
 
     private final FunctionBuild build;
-    private final Environment environment;
+    private final MeasuredEnvironment environment;
     private final String target;
 
     private FunctionMemory(Tailnet tailnet, FunctionBuild build) {
@@ -56,9 +56,9 @@ final class FunctionMemory implements AutoCloseable {
         settings.put("TS_HOSTNAME", "memory-" + build.kind().word().toLowerCase(Locale.ROOT));
         settings.put(
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(build.kind().defaultMegabytes()));
-        this.environment = new Environment(
+        this.environment = new MeasuredEnvironment(
                 tailnet.startFunction(new DeployedFunction.Archive(build.archive()), settings, container -> container
-                        .withCopyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER)
+                        .withCopyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER)
                         .withCreateContainerCmdModifier(command ->
                                 command.getHostConfig().withMemory(bytes).withMemorySwap(bytes))));
     }
@@ -79,11 +79,11 @@ final class FunctionMemory implements AutoCloseable {
         environment.run(
                 "sh",
                 "-c",
-                "sh " + InsideClasses.FOLDER + "/memory-samples.sh "
+                "sh " + InContainerClasses.FOLDER + "/memory-samples.sh "
                         + build.kind().process() + " " + STOP + " >" + SAMPLES + " 2>" + SAMPLES + ".errors &");
         RuntimeInterfaceEmulator emulator =
                 new RuntimeInterfaceEmulator(environment.container().invocations(), Duration.ofSeconds(60));
-        try (FunctionUrl url = FunctionUrl.open(0, REGION, CALLER, emulator)) {
+        try (FunctionUrl url = FunctionUrl.open(0, REGION, ACCESS_KEY, emulator)) {
             URI address = URI.create(url.address() + "/body");
             for (int bytes : BODY_BYTES) {
                 for (int i = 0; i < ECHOES; i++) {
@@ -92,11 +92,11 @@ final class FunctionMemory implements AutoCloseable {
             }
         }
         environment.run("touch", STOP);
-        KernelCount kernel = KernelCount.of(environment.run("sh", "-c", KernelCount.SCRIPT));
+        CgroupMemory kernel = CgroupMemory.of(environment.run("sh", "-c", CgroupMemory.SCRIPT));
         return described(MemorySamples.of(environment.run("cat", SAMPLES)), kernel);
     }
 
-    private List<Figure> described(MemorySamples samples, KernelCount kernel) {
+    private List<Figure> described(MemorySamples samples, CgroupMemory kernel) {
         int size = build.kind().defaultMegabytes();
         Figure memory = Figure.atMost(
                 what(build.kind()),
@@ -140,7 +140,7 @@ final class FunctionMemory implements AutoCloseable {
                 "application/octet-stream");
         HttpResponse<byte[]> response = HttpClient.newHttpClient()
                 .send(
-                        new SignedCall(CALLER, REGION).request("PUT", address, headers, body),
+                        new SigV4Signer(ACCESS_KEY, REGION).request("PUT", address, headers, body),
                         BodyHandlers.ofByteArray());
         if (response.statusCode() != 200 || !Arrays.equals(response.body(), body)) {
             throw new IllegalStateException("the response does not have the right bytes: " + response);

@@ -1,9 +1,9 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
-import dev.tailnetproxy.integration.tailnet.DeployedFunction;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.localstack.tailnet.DeployedFunction;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class IdleFigures {
                 "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SERVICE_PORT + "/hello",
                 "TS_HOSTNAME",
                 "idle");
-        try (Environment environment = new Environment(tailnet.startFunction(function, settings))) {
+        try (MeasuredEnvironment environment = new MeasuredEnvironment(tailnet.startFunction(function, settings))) {
             Object outcome = new RuntimeInterfaceEmulator(
                             environment.container().invocations(), Duration.ofSeconds(60))
                     .invoke("{}".getBytes(StandardCharsets.UTF_8));
@@ -64,7 +64,7 @@ final class IdleFigures {
         }
     }
 
-    private static String process(Environment environment, String argument) {
+    private static String process(MeasuredEnvironment environment, String argument) {
         String script = "for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/cmdline 2>/dev/null | sed -n 2p | "
                 + "grep -q -e '^" + argument + "' && echo ${p#/proc/}; done; true";
         List<String> found = environment.run("sh", "-c", script);
@@ -74,14 +74,14 @@ final class IdleFigures {
         return found.get(0);
     }
 
-    private static double kilobytes(Environment environment, String process, String field) {
+    private static double kilobytes(MeasuredEnvironment environment, String process, String field) {
         return environment.run("cat", "/proc/" + process + "/smaps_rollup").stream()
                 .filter(line -> line.startsWith(field + ":"))
                 .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D+", "")) * 1.024)
                 .sum();
     }
 
-    private static long ticks(Environment environment, String process) {
+    private static long ticks(MeasuredEnvironment environment, String process) {
         String stat = environment.run("cat", "/proc/" + process + "/stat").get(0);
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);

@@ -1,11 +1,11 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.benchmarks.inside.AddedTime;
-import dev.tailnetproxy.benchmarks.inside.Load;
-import dev.tailnetproxy.benchmarks.inside.LoadTarget;
-import dev.tailnetproxy.integration.tailnet.EgressPod;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.benchmarks.incontainer.LatencyOverhead;
+import dev.tailnetproxy.benchmarks.incontainer.LoadGenerator;
+import dev.tailnetproxy.benchmarks.incontainer.LoadTarget;
+import dev.tailnetproxy.localstack.tailnet.EgressPod;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,7 +28,7 @@ final class ProxyFigures implements AutoCloseable {
     private static final int CLIENTS = 200;
     private static final int SECONDS = 30;
     private static final int TARGET_MILLIS = 200;
-    private static final double LEAST_PERCENT = 85;
+    private static final double AT_LEAST_PERCENT = 85;
     private static final double AT_MOST_MEGABYTES = 256;
     private static final int UP_BYTES = 5_000_000;
     private static final int DOWN_BYTES = 4_000_000;
@@ -44,11 +44,11 @@ final class ProxyFigures implements AutoCloseable {
     private ProxyFigures(Tailnet tailnet, ContainerBuild build) {
         this.tailnet = tailnet;
         this.kind = build.function().kind();
-        tailnet.target().copyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER);
+        tailnet.target().copyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER);
         startTarget(QUICK_PORT, 0);
         startTarget(SLOW_PORT, TARGET_MILLIS);
         this.pod = tailnet.startPod("figures-" + kind.process(), Map.of(), build.image());
-        pod.tailscaled().copyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER);
+        pod.tailscaled().copyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER);
     }
 
     static List<Figure> measure(Tailnet tailnet, ContainerBuild build) throws IOException, InterruptedException {
@@ -68,7 +68,7 @@ final class ProxyFigures implements AutoCloseable {
                         "-c",
                         // The one of the build that was measured before goes on.
                         "grep -qs listens /tmp/load-target-" + port + " && exit; "
-                                + "java -XX:+UseSerialGC -cp " + InsideClasses.FOLDER + " " + LoadTarget.class.getName()
+                                + "java -XX:+UseSerialGC -cp " + InContainerClasses.FOLDER + " " + LoadTarget.class.getName()
                                 + " "
                                 + port + " " + millis + " >/tmp/load-target-" + port + " 2>&1 & "
                                 + "until grep -q listens /tmp/load-target-" + port
@@ -92,8 +92,8 @@ final class ProxyFigures implements AutoCloseable {
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
-                        InsideClasses.FOLDER + ":" + FUNCTION + ":" + FUNCTION + "/lib/*",
-                        AddedTime.class.getName(),
+                        InContainerClasses.FOLDER + ":" + FUNCTION + ":" + FUNCTION + "/lib/*",
+                        LatencyOverhead.class.getName(),
                         Integer.toString(EgressPod.SOCKS_PORT),
                         tailnet.target().address(),
                         Integer.toString(QUICK_PORT),
@@ -145,9 +145,9 @@ final class ProxyFigures implements AutoCloseable {
 
     private static void exact(HttpClient http, HttpRequest request, byte[] expected)
             throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
-        if (answer.statusCode() != 200 || !Arrays.equals(answer.body(), expected)) {
-            throw new IllegalStateException(request + " was not answered with the right bytes: " + answer);
+        HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200 || !Arrays.equals(response.body(), expected)) {
+            throw new IllegalStateException(request + " was not answered with the right bytes: " + response);
         }
     }
 
@@ -158,8 +158,8 @@ final class ProxyFigures implements AutoCloseable {
     }
 
     private List<Figure> throughput() {
-        Loaded straight = load("socks", EgressPod.SOCKS_PORT);
-        Loaded proxied = load("proxy", EgressPod.PORT);
+        LoadResult straight = load("socks", EgressPod.SOCKS_PORT);
+        LoadResult proxied = load("proxy", EgressPod.PORT);
         String how = CLIENTS + " clients with a connection each for " + SECONDS
                 + " s after 5 s of warm-up, GETs of 1 KB; "
                 + "the target takes " + TARGET_MILLIS + " ms for each, so that it answers at most "
@@ -170,7 +170,7 @@ final class ProxyFigures implements AutoCloseable {
                 Figure.atLeast(
                         "Throughput of the container, of that straight through SOCKS5" + suffix(),
                         Math.rint(1000 * proxied.perSecond() / straight.perSecond()) / 10,
-                        LEAST_PERCENT,
+                        AT_LEAST_PERCENT,
                         "%",
                         how),
                 Figure.atMost(
@@ -181,16 +181,16 @@ final class ProxyFigures implements AutoCloseable {
                         "In the run above, its warm-up included."));
     }
 
-    private record Loaded(double perSecond, long errors) {}
+    private record LoadResult(double perSecond, long errors) {}
 
-    private Loaded load(String way, int port) {
+    private LoadResult load(String way, int port) {
         String line = last(
                 pod.run(
                         "java",
                         "-XX:+UseSerialGC",
                         "-cp",
-                        InsideClasses.FOLDER,
-                        Load.class.getName(),
+                        InContainerClasses.FOLDER,
+                        LoadGenerator.class.getName(),
                         way,
                         Integer.toString(port),
                         tailnet.target().address(),
@@ -199,7 +199,7 @@ final class ProxyFigures implements AutoCloseable {
                         Integer.toString(SECONDS)),
                 "requests");
         String[] words = line.split(" ", -1);
-        return new Loaded(Double.parseDouble(words[1]) * 1000 / Double.parseDouble(words[5]), Long.parseLong(words[3]));
+        return new LoadResult(Double.parseDouble(words[1]) * 1000 / Double.parseDouble(words[5]), Long.parseLong(words[3]));
     }
 
     private static String last(String output, String word) {

@@ -1,8 +1,8 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.benchmarks.inside.StartClock;
-import dev.tailnetproxy.integration.tailnet.DeployedFunction;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.benchmarks.incontainer.StartTimer;
+import dev.tailnetproxy.localstack.tailnet.DeployedFunction;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +19,14 @@ final class StartFigures {
 
     static List<Figure> measure(Tailnet tailnet, DeployedFunction function) {
         List<String> lines;
-        try (Environment environment = new Environment(tailnet.startFunction(function, Map.of(), container -> container
-                .withCopyFileToContainer(InsideClasses.ofThisModule(), InsideClasses.FOLDER)
+        try (MeasuredEnvironment environment = new MeasuredEnvironment(tailnet.startFunction(function, Map.of(), container -> container
+                .withCopyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER)
                 .withCopyToContainer(Transferable.of(tailnet.authKey(), 0644), AUTH_KEY)))) {
             lines = environment.run(
                     "java",
                     "-cp",
-                    InsideClasses.FOLDER,
-                    StartClock.class.getName(),
+                    InContainerClasses.FOLDER,
+                    StartTimer.class.getName(),
                     Integer.toString(ROUNDS),
                     AUTH_KEY);
         }
@@ -50,12 +50,12 @@ final class StartFigures {
         }
         return List.of(Figure.atMost(
                 "Extension's start to `/next`, beyond tailscaled's own start to Running",
-                Math.rint(Samples.median(added)),
+                Math.rint(Statistics.median(added)),
                 AT_MOST_MILLIS,
                 "ms",
                 "Median of " + ROUNDS + " pairs in one container and tailnet, in turn. Floor: tailscaled by hand, "
                         + "`tailscale up` in the millisecond in which it responds, the key at hand in a file: "
-                        + Samples.describe(floors) + ". Extension, with the key from Secrets Manager: "
-                        + Samples.describe(extensions) + ". Differences: " + Samples.describe(added) + "."));
+                        + Statistics.describe(floors) + ". Extension, with the key from Secrets Manager: "
+                        + Statistics.describe(extensions) + ". Differences: " + Statistics.describe(added) + "."));
     }
 }

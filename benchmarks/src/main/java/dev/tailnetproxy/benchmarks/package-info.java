@@ -1,4 +1,4 @@
-/** Measurements of the product in containers; each one has its floor, or its target, beside it. */
+/** BenchmarkOptions of the product in containers; each one has its floor, or its target, beside it. */
 @NullMarked
 package dev.tailnetproxy.benchmarks;
 

@@ -3,7 +3,7 @@ package dev.tailnetproxy.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tailnetproxy.benchmarks.inside.attack.Attacks;
+import dev.tailnetproxy.benchmarks.incontainer.attack.Attacks;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,24 +15,24 @@ class AttackPlanTest {
     private static final Path FOLDER = Path.of("/home/somebody");
 
     @Test
-    void withoutOptionsAllAttacksTakeAMinuteAndThePageIsWritten() {
-        Measurements attack = Measurements.of(FOLDER, "attack");
+    void defaultsToAllAttacksAndWritesReport() {
+        BenchmarkOptions attack = BenchmarkOptions.of(FOLDER, "attack");
 
         assertThat(attack.attacks()).isEqualTo(new AttackPlan(Attacks.ALL, 60));
-        assertThat(attack.hasWholeAttack()).isTrue();
-        assertThat(attack.isEverything()).isFalse();
-        assertThat(Measurements.of(FOLDER).hasWholeAttack()).isTrue();
-        assertThat(Measurements.of(FOLDER, "memory").hasWholeAttack()).isFalse();
+        assertThat(attack.hasAllAttacks()).isTrue();
+        assertThat(attack.isComplete()).isFalse();
+        assertThat(BenchmarkOptions.of(FOLDER).hasAllAttacks()).isTrue();
+        assertThat(BenchmarkOptions.of(FOLDER, "memory").hasAllAttacks()).isFalse();
     }
 
     @Test
-    void shorterOrFewerAttacksAreNoPage() {
-        Measurements few = Measurements.of(FOLDER, "attack", "--attack", "http-1.0", "--attack", "many-hosts");
+    void partialAttacksWriteNoReport() {
+        BenchmarkOptions few = BenchmarkOptions.of(FOLDER, "attack", "--attack", "http-1.0", "--attack", "many-hosts");
 
         assertThat(few.attacks().attacks()).isEqualTo(List.of(Attacks.named("http-1.0"), Attacks.named("many-hosts")));
         assertThat(few.attacks().seconds()).isEqualTo(60);
-        assertThat(few.hasWholeAttack()).isFalse();
-        assertThat(Measurements.of(FOLDER, "attack", "--seconds", "5").hasWholeAttack())
+        assertThat(few.hasAllAttacks()).isFalse();
+        assertThat(BenchmarkOptions.of(FOLDER, "attack", "--seconds", "5").hasAllAttacks())
                 .isFalse();
     }
 
@@ -47,9 +47,9 @@ class AttackPlanTest {
                 "--seconds | 5s | \"5s\" is no number of seconds",
                 "--seconds | 99999999999 | \"99999999999\" is no number of seconds"
             })
-    void anythingElseIsRefused(String option, String value, String said) {
-        assertThatThrownBy(() -> Measurements.of(FOLDER, "attack", option, value))
+    void rejectsInvalidArguments(String option, String value, String message) {
+        assertThatThrownBy(() -> BenchmarkOptions.of(FOLDER, "attack", option, value))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 class FigureTest {
 
     @Test
-    void thePageSaysWhatWasMetMissedAndNotMeasured() {
-        String page = Page.of(List.of(
+    void reportShowsMetMissedAndNotMeasured() {
+        String page = FigureReport.of(List.of(
                 Figure.atMost("Small", 1, 2, "MB", "Weighed."),
                 Figure.atMost("Large", 3, 2, "MB", "Weighed."),
                 Figure.notMeasured("Absent", "nobody has one")));
@@ -23,7 +23,7 @@ class FigureTest {
     }
 
     @Test
-    void whatIsNotMeasuredMissesNoTarget() {
+    void unmeasuredFigureMissesNoTarget() {
         assertThat(Figure.notMeasured("Absent", "nobody has one").met()).isTrue();
     }
 }

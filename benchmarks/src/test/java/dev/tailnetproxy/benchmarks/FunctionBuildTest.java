@@ -39,7 +39,7 @@ class FunctionBuildTest {
         // A wrapper in front of the jars is not what Lambda's managed runtime starts.
         "bootstrap lib/io.quarkus.jar, native, bootstrap"
     })
-    void knowsItsKindAndTheNameOfItsProcess(String entries, String word, String process) throws IOException {
+    void detectsKindAndProcessName(String entries, String word, String process) throws IOException {
         FunctionBuild build = FunctionBuild.of(zip(entries.split(" ", -1)));
 
         assertThat(build.kind().word()).isEqualTo(word);
@@ -48,7 +48,7 @@ class FunctionBuildTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"index.js", "bin/bootstrap", "bootstrap.sh"})
-    void anotherArchiveIsRefused(String entry) throws IOException {
+    void rejectsUnrelatedArchive(String entry) throws IOException {
         Path zip = zip(entry);
 
         assertThatThrownBy(() -> FunctionBuild.of(zip))
@@ -57,7 +57,7 @@ class FunctionBuildTest {
     }
 
     @Test
-    void whatIsNoZipIsRefusedByItsAbsolutePath() throws IOException {
+    void rejectsCorruptArchiveByAbsolutePath() throws IOException {
         Path text = Files.writeString(folder.resolve("text.zip"), "no zip");
 
         assertThatThrownBy(() -> FunctionBuild.of(text))

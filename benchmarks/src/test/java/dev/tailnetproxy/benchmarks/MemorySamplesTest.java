@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class MemorySamplesTest {
 
     @Test
-    void theMostIsOfOneMomentAndOfTheFunctionAlone() {
+    void peakIsOfOneSampleWithoutEmulator() {
         // Runtime and tailscaled are not at their most together; the emulator is no part of the function.
         MemorySamples samples =
                 MemorySamples.of(List.of("0 0 0 500", "200000 10000 5000 900000", "150000 40000 5000 1000"));
@@ -24,7 +24,7 @@ class MemorySamplesTest {
     }
 
     @Test
-    void aProcessThatWasNeverSeenIsNoFigure() {
+    void rejectsMissingProcess() {
         assertThatThrownBy(() -> MemorySamples.of(List.of("0 10000 5000 4000", "0 10000 5000 4000")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("a process of the function was never seen");

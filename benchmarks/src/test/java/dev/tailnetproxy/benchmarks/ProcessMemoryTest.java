@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ProcessMemoryTest {
 
     @Test
-    void readsWhatIsResidentAndWhatWasAtTheMost() {
+    void parsesResidentAndPeakMemory() {
         List<String> status = List.of(
                 "Name:\tjava", "VmPeak:\t 3000000 kB", "VmHWM:\t  204800 kB", "VmRSS:\t  131072 kB", "RssAnon:\t 9 kB");
 
@@ -18,7 +18,7 @@ class ProcessMemoryTest {
     }
 
     @Test
-    void whatIsNotToldIsNotTakenForNothing() {
+    void rejectsMissingFields() {
         assertThatThrownBy(() -> ProcessMemory.of(List.of("Name:\tjava", "VmHWM:\t 1 kB")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("the kernel does not tell VmRSS:");

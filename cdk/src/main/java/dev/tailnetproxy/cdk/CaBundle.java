@@ -25,16 +25,16 @@ final class CaBundle {
     static final String PATH = "/opt/" + FOLDER + "/" + FILE;
 
     /** A whole list of public roots has 250 KB. */
-    private static final int MOST_BYTES = 2_000_000;
+    private static final int MAX_BYTES = 2_000_000;
 
-    private static final String ADVICE =
+    private static final String HINT =
             "give the PEM file of this machine with the certificates of the authorities, or leave it out";
 
     private CaBundle() {}
 
     /** @throws IllegalArgumentException with a sentence when it is not a file of certificates and nothing else */
     static LayerVersion layer(Construct scope, String id, String file) {
-        byte[] bundle = checked(LocalFile.of("caBundle", file, ADVICE));
+        byte[] bundle = checked(LocalFile.of("caBundle", file, HINT));
         try {
             Path staged = staged(bundle);
             LayerVersion layer = LayerVersion.Builder.create(scope, id)
@@ -53,27 +53,27 @@ final class CaBundle {
 
     private static byte[] checked(Path file) {
         try {
-            Checks.that(
-                    Files.size(file) <= MOST_BYTES,
-                    "caBundle: " + file + " has more than " + MOST_BYTES + " bytes: " + ADVICE);
+            Validate.isTrue(
+                    Files.size(file) <= MAX_BYTES,
+                    "caBundle: " + file + " has more than " + MAX_BYTES + " bytes: " + HINT);
             byte[] bundle = Files.readAllBytes(file);
             String text = new String(bundle, StandardCharsets.ISO_8859_1);
-            Checks.that(
+            Validate.isTrue(
                     !text.contains("PRIVATE KEY-----"),
                     "caBundle: there is a private key in " + file
                             + ", which everybody could read who may read the layer: "
                             + "give a file with certificates alone");
-            Checks.that(
+            Validate.isTrue(
                     text.contains("-----BEGIN CERTIFICATE-----"),
-                    "caBundle: there is no PEM certificate in " + file + ": " + ADVICE
+                    "caBundle: there is no PEM certificate in " + file + ": " + HINT
                             + "; openssl x509 -inform der makes PEM of DER");
             CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bundle));
             return bundle;
         } catch (CertificateException broken) {
             throw new IllegalArgumentException(
-                    "caBundle: the certificates in " + file + " can't be read: " + ADVICE, broken);
+                    "caBundle: the certificates in " + file + " can't be read: " + HINT, broken);
         } catch (IOException unreadable) {
-            throw new IllegalArgumentException("caBundle: " + file + " can't be read: " + ADVICE, unreadable);
+            throw new IllegalArgumentException("caBundle: " + file + " can't be read: " + HINT, unreadable);
         }
     }
 

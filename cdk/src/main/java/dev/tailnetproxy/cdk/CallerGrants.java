@@ -24,7 +24,7 @@ final class CallerGrants {
     private final Function function;
     private final Map<String, String> variables;
     private final List<String> entries = new ArrayList<>();
-    private Optional<String> grantedAll = Optional.empty();
+    private Optional<String> grantedWithoutTargets = Optional.empty();
 
     /** @param variables those that the function has by itself */
     CallerGrants(Function function, Map<String, String> variables) {
@@ -35,7 +35,7 @@ final class CallerGrants {
     /** A grant that says nothing of targets. Beside others it would be one of nothing, which nobody means. */
     void addWithoutTargets(IGrantable grantee) {
         String who = grantee.getGrantPrincipal().toString();
-        grantedAll = grantedAll.or(() -> Optional.of(who));
+        grantedWithoutTargets = grantedWithoutTargets.or(() -> Optional.of(who));
         check();
     }
 
@@ -57,8 +57,8 @@ final class CallerGrants {
     }
 
     private void check() {
-        Checks.that(
-                grantedAll.isEmpty() || entries.isEmpty(),
+        Validate.isTrue(
+                grantedWithoutTargets.isEmpty() || entries.isEmpty(),
                 "some clients were granted targets with grantInvokeUrl and another was granted the URL without: it could "
                         + "reach nothing. Give that grant its Targets too, or Targets.all()");
     }
@@ -71,7 +71,7 @@ final class CallerGrants {
         // Every principal of the CDK says what it is where it is written into a policy.
         Map<String, ?> json = grantee.getGrantPrincipal().getPolicyFragment().getPrincipalJson();
         boolean known = json.size() == 1 && json.get("AWS") instanceof List<?> && !(grantee instanceof IGroup);
-        Checks.that(known, "targets are granted to a role, a user or an account, and " + json.keySet() + " is none");
+        Validate.isTrue(known, "targets are granted to a role, a user or an account, and " + json.keySet() + " is none");
         return ((List<?>) json.get("AWS"))
                 .stream().map(arn -> principal(arn.toString())).toList();
     }
@@ -81,7 +81,7 @@ final class CallerGrants {
         if (account.matches()) {
             return account.group(1);
         }
-        Checks.that(
+        Validate.isTrue(
                 ONE_PRINCIPAL.matcher(arn).matches() || (Token.isUnresolved(arn) && !arn.startsWith("arn:")),
                 "\"" + arn + "\" is neither a role, a user nor an account, to which targets can be granted");
         return arn;

@@ -16,18 +16,18 @@ import software.amazon.awscdk.services.secretsmanager.ISecret;
 final class EnvironmentVariables {
 
     /** Lambda's limit for all names and values together. */
-    private static final int MOST_BYTES = 4096;
+    private static final int MAX_BYTES = 4096;
 
     private static final Pattern TOKEN = Pattern.compile("\\$\\{Token\\[([^\\]]*)]}");
 
     /** {@code arn:aws-us-gov:iam::123456789012:role/} with the 64 characters of the longest name. */
-    private static final int LONGEST_ROLE_ARN = 102;
+    private static final int MAX_ROLE_ARN_LENGTH = 102;
 
     /** A region's name. */
-    private static final int LONGEST_PSEUDO_PARAMETER = 16;
+    private static final int MAX_PSEUDO_PARAMETER_LENGTH = 16;
 
-    private static final Pattern ENDS_LIKE_A_WHOLE_ARN = Pattern.compile("-[A-Za-z0-9]{6}$");
-    private static final Pattern A_KEY_ITSELF = Pattern.compile("[th]skey-");
+    private static final Pattern FULL_ARN_SUFFIX = Pattern.compile("-[A-Za-z0-9]{6}$");
+    private static final Pattern KEY_PREFIX = Pattern.compile("[th]skey-");
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -41,7 +41,7 @@ final class EnvironmentVariables {
         variables.credentials(props.getCredentials());
         variables.node(node);
         node.getExitNode().ifPresent(variables::exitNode);
-        variables.forwarding(props.getForwarding(), node.getRunDir());
+        variables.proxyOptions(props.getProxyOptions(), node.getRunDir());
         props.getCaBundle().ifPresent(file -> variables.caBundle(node));
         return variables.checked();
     }
@@ -59,8 +59,8 @@ final class EnvironmentVariables {
 
     private void secret(ISecret secret, Optional<String> field) {
         String id = Optional.ofNullable(secret.getSecretFullArn()).orElseGet(() -> nameOrPartialArn(secret));
-        Checks.that(
-                !A_KEY_ITSELF.matcher(id).lookingAt(),
+        Validate.isTrue(
+                !KEY_PREFIX.matcher(id).lookingAt(),
                 "the secret's name is a key itself: store the key in Secrets Manager, give the name of that secret, and "
                         + "revoke this key, which stands in commands and files now");
         text("TS_SECRET_API_KEY", Optional.of(id));
@@ -82,8 +82,8 @@ final class EnvironmentVariables {
                         .resourceName(name)
                         .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
                         .build()));
-        Checks.that(
-                isOfTheStack || !ENDS_LIKE_A_WHOLE_ARN.matcher(arn).find(),
+        Validate.isTrue(
+                isOfTheStack || !FULL_ARN_SUFFIX.matcher(arn).find(),
                 "the secret's partial ARN " + arn
                         + " ends like a whole one, and Secrets Manager would take it for that: "
                         + "give the whole ARN (Secret.fromSecretCompleteArn) or the name (Secret.fromSecretNameV2)");
@@ -101,7 +101,7 @@ final class EnvironmentVariables {
         number("TS_SOCKS_PORT", node.getSocksPort());
         millis("TS_JOIN_TIMEOUT_MS", node.getJoinTimeout(), "");
         text("TS_EXTRA_ARGS", node.getExtraArgs());
-        choice("TS_LOG_LEVEL", node.getLogLevel());
+        enumName("TS_LOG_LEVEL", node.getLogLevel());
         text("TS_RUN_DIR", node.getRunDir());
         // The proxy's policy lets nothing else through; this holds even where the policy is wrong or late.
         values.put("TS_TAILNET_ONLY", "true");
@@ -114,29 +114,29 @@ final class EnvironmentVariables {
         number("TS_EXIT_NODE_PING_RETRIES", exitNode.getPingRetries());
     }
 
-    private void forwarding(ForwardingOptions forwarding, Optional<String> runDir) {
-        list("TS_PROXY_ALLOWED_TARGETS", forwarding.getAllowedTargets());
-        choice("TS_PROXY_PEERS", forwarding.getPeers());
-        list("TS_PROXY_DENIED_TARGETS", forwarding.getDeniedTargets());
-        list("TS_PROXY_TLS_INSECURE_TARGETS", forwarding.getTlsInsecureTargets());
-        text("TS_PROXY_CA_BUNDLE", forwarding.getCaBundle());
-        choice("TS_PROXY_FORWARDED_HEADERS", forwarding.getForwardedHeaders());
-        choice("TS_PROXY_UNDERSCORE_HEADERS", forwarding.getUnderscoreHeaders());
-        list("TS_PROXY_METRIC_SERVICES", forwarding.getMetricServices());
-        list("TS_PROXY_METRIC_DIMENSIONS", forwarding.getMetricDimensions());
-        millis("TS_PROXY_JOIN_WAIT_MS", forwarding.getJoinWait(), "");
-        millis("TS_PROXY_SETTLE_MS", forwarding.getSettleTime(), "");
-        millis("TS_PROXY_CONNECT_TIMEOUT_MS", forwarding.getConnectTimeout(), "");
-        millis("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", forwarding.getFirstByteTimeout(), "");
-        millis("TS_PROXY_IDLE_TIMEOUT_MS", forwarding.getIdleTimeout(), "");
-        number("TS_PROXY_MAX_CONNECTIONS", forwarding.getMaxConnections());
-        choice("TS_PROXY_METRICS", Optional.of(forwarding.getMetrics()));
-        flag("LEGACY_ERRORS", forwarding.getLegacyErrors());
-        text("TS_PROXY_SOCKS_HOST", forwarding.getSocksHost());
+    private void proxyOptions(ProxyOptions proxyOptions, Optional<String> runDir) {
+        list("TS_PROXY_ALLOWED_TARGETS", proxyOptions.getAllowedTargets());
+        enumName("TS_PROXY_PEERS", proxyOptions.getPeers());
+        list("TS_PROXY_DENIED_TARGETS", proxyOptions.getDeniedTargets());
+        list("TS_PROXY_TLS_INSECURE_TARGETS", proxyOptions.getTlsInsecureTargets());
+        text("TS_PROXY_CA_BUNDLE", proxyOptions.getCaBundle());
+        enumName("TS_PROXY_FORWARDED_HEADERS", proxyOptions.getForwardedHeaders());
+        enumName("TS_PROXY_UNDERSCORE_HEADERS", proxyOptions.getUnderscoreHeaders());
+        list("TS_PROXY_METRIC_SERVICES", proxyOptions.getMetricServices());
+        list("TS_PROXY_METRIC_DIMENSIONS", proxyOptions.getMetricDimensions());
+        millis("TS_PROXY_JOIN_WAIT_MS", proxyOptions.getJoinWait(), "");
+        millis("TS_PROXY_SETTLE_MS", proxyOptions.getSettleTime(), "");
+        millis("TS_PROXY_CONNECT_TIMEOUT_MS", proxyOptions.getConnectTimeout(), "");
+        millis("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", proxyOptions.getFirstByteTimeout(), "");
+        millis("TS_PROXY_IDLE_TIMEOUT_MS", proxyOptions.getIdleTimeout(), "");
+        number("TS_PROXY_MAX_CONNECTIONS", proxyOptions.getMaxConnections());
+        enumName("TS_PROXY_METRICS", Optional.of(proxyOptions.getMetrics()));
+        flag("LEGACY_ERRORS", proxyOptions.getLegacyErrors());
+        text("TS_PROXY_SOCKS_HOST", proxyOptions.getSocksHost());
         text(
                 "TS_PROXY_LOCALAPI_SOCKET",
-                forwarding.getLocalApiSocket().or(() -> runDir.map(folder -> folder + "/tailscaled.sock")));
-        text("TS_PROXY_STATE_FILE", forwarding.getStateFile().or(() -> runDir.map(folder -> folder + "/state.json")));
+                proxyOptions.getLocalApiSocket().or(() -> runDir.map(folder -> folder + "/tailscaled.sock")));
+        text("TS_PROXY_STATE_FILE", proxyOptions.getStateFile().or(() -> runDir.map(folder -> folder + "/state.json")));
     }
 
     /** A control server of one's own is likely to have its certificate of the same authority. */
@@ -167,8 +167,8 @@ final class EnvironmentVariables {
         text(name, value.isEmpty() ? Optional.empty() : Optional.of(String.join(",", value)));
     }
 
-    private void choice(String name, Optional<? extends Enum<?>> value) {
-        text(name, value.map(choice -> choice.name().toLowerCase(Locale.ROOT)));
+    private void enumName(String name, Optional<? extends Enum<?>> value) {
+        text(name, value.map(enumName -> enumName.name().toLowerCase(Locale.ROOT)));
     }
 
     /** What is known at deployment only counts as its longest. */
@@ -176,20 +176,20 @@ final class EnvironmentVariables {
         int bytes = variables.entrySet().stream()
                 .mapToInt(variable -> bytes(variable.getKey() + variable.getValue()))
                 .sum();
-        Checks.that(
-                bytes <= MOST_BYTES,
+        Validate.isTrue(
+                bytes <= MAX_BYTES,
                 "the environment variables take up to " + bytes
                         + " bytes, what is known at deployment only counted as its " + "longest, and Lambda allows "
-                        + MOST_BYTES + ": " + advice);
+                        + MAX_BYTES + ": " + advice);
     }
 
     private static int bytes(String text) {
-        String longest = TOKEN.matcher(text).replaceAll(token -> "x".repeat(longestOf(token.group(1))));
+        String longest = TOKEN.matcher(text).replaceAll(token -> "x".repeat(maxLength(token.group(1))));
         return longest.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static int longestOf(String token) {
-        return token.startsWith("AWS.") ? LONGEST_PSEUDO_PARAMETER : LONGEST_ROLE_ARN;
+    private static int maxLength(String token) {
+        return token.startsWith("AWS.") ? MAX_PSEUDO_PARAMETER_LENGTH : MAX_ROLE_ARN_LENGTH;
     }
 
     private Map<String, String> checked() {

@@ -34,9 +34,9 @@ public interface ExitNodeOptions {
 
     @Value.Check
     default void check() {
-        Checks.text("exitNode.node", Optional.of(getNode()));
-        Checks.millis("exitNode.pingTimeout", getPingTimeout(), 1, 600_000);
-        Checks.range("exitNode.pingRetries", getPingRetries(), 0, 100);
+        Validate.text("exitNode.node", Optional.of(getNode()));
+        Validate.millis("exitNode.pingTimeout", getPingTimeout(), 1, 600_000);
+        Validate.range("exitNode.pingRetries", getPingRetries(), 0, 100);
     }
 
     static Builder builder() {

@@ -23,7 +23,7 @@ record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> a
     private static final String QUARKUS_JARS = "lib/";
 
     /** From the start of an ELF file to the end of its field e_machine. */
-    private static final int ELF_HEAD = 20;
+    private static final int ELF_HEADER_BYTES = 20;
 
     private static final int ELF_MAGIC = 0x7f454c46;
     private static final int ELF_MACHINE = 18;
@@ -46,10 +46,10 @@ record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> a
             if (executable != null) {
                 try (InputStream bytes = zip.getInputStream(executable)) {
                     return new FunctionArchive(
-                            path, ProxyRuntime.NATIVE, Optional.of(architecture(path, bytes.readNBytes(ELF_HEAD))));
+                            path, ProxyRuntime.NATIVE, Optional.of(architecture(path, bytes.readNBytes(ELF_HEADER_BYTES))));
                 }
             }
-            Checks.that(
+            Validate.isTrue(
                     zip.stream().anyMatch(entry -> entry.getName().startsWith(QUARKUS_JARS)),
                     "functionArchive: " + path + " holds neither a native executable (" + NATIVE_EXECUTABLE
                             + ") nor jars (" + QUARKUS_JARS
@@ -63,7 +63,7 @@ record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> a
 
     /** @throws IllegalArgumentException when it was built for another one than is wanted */
     ProxyRuntime runtimeFor(Optional<ProxyRuntime> wanted) {
-        wanted.ifPresent(one -> Checks.that(
+        wanted.ifPresent(one -> Validate.isTrue(
                 one == runtime,
                 "runtime is " + one + ", but " + path + " is built for " + runtime + ": build it with "
                         + (one == ProxyRuntime.NATIVE ? "mvn package -Pnative" : "mvn package")
@@ -74,17 +74,17 @@ record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> a
     /** @throws IllegalArgumentException when the executable is for another one than is wanted */
     Architecture architectureFor(Optional<Architecture> wanted) {
         Architecture chosen = wanted.or(this::architecture).orElse(Architecture.X86_64);
-        architecture.ifPresent(built -> Checks.that(
+        architecture.ifPresent(built -> Validate.isTrue(
                 built.getName().equals(chosen.getName()),
                 "architecture is " + chosen.getName() + ", but the executable in " + path + " is for " + built.getName()
                         + ": build it on that processor, or leave architecture out"));
         return chosen;
     }
 
-    private static Architecture architecture(Path path, byte[] head) {
-        ByteBuffer elf = ByteBuffer.wrap(head);
-        Checks.that(
-                head.length == ELF_HEAD && elf.getInt() == ELF_MAGIC,
+    private static Architecture architecture(Path path, byte[] header) {
+        ByteBuffer elf = ByteBuffer.wrap(header);
+        Validate.isTrue(
+                header.length == ELF_HEADER_BYTES && elf.getInt() == ELF_MAGIC,
                 "functionArchive: " + NATIVE_EXECUTABLE + " in " + path
                         + " is no Linux executable: build it on Linux, or "
                         + "in a container with -Dquarkus.native.container-build=true");

@@ -16,11 +16,11 @@ final class LocalFile {
      *     the advice
      */
     static Path of(String property, String text, String advice) {
-        Checks.that(!text.isBlank(), property + " is blank: " + advice);
+        Validate.isTrue(!text.isBlank(), property + " is blank: " + advice);
         Path file = absolute(property, text, advice);
         String hint = text.startsWith("~") ? " (no shell has put your home folder in the place of ~)" : "";
-        Checks.that(Files.isRegularFile(file), property + ": there is no file " + file + hint + ": " + advice);
-        Checks.that(Files.isReadable(file), property + ": the file " + file + " may not be read by this user");
+        Validate.isTrue(Files.isRegularFile(file), property + ": there is no file " + file + hint + ": " + advice);
+        Validate.isTrue(Files.isReadable(file), property + ": the file " + file + " may not be read by this user");
         return file;
     }
 

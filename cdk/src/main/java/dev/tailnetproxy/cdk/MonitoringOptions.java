@@ -47,8 +47,8 @@ public interface MonitoringOptions {
 
     @Value.Check
     default void check() {
-        Checks.range("monitoring.failureThreshold", getFailureThreshold(), 1, Integer.MAX_VALUE);
-        Checks.that(
+        Validate.range("monitoring.failureThreshold", getFailureThreshold(), 1, Integer.MAX_VALUE);
+        Validate.isTrue(
                 isAlarms() || getAlarmActions().isEmpty(),
                 "monitoring.alarmActions are given, but there are no alarms: set monitoring.alarms to true");
     }

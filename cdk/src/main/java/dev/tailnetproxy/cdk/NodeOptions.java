@@ -91,7 +91,7 @@ public interface NodeOptions {
 
     /**
      * {@code TS_RUN_DIR}: the one folder that the extension writes to. The proxy looks there as well unless {@link
-     * ForwardingOptions} says otherwise.
+     * ProxyOptions} says otherwise.
      *
      * <p>Default: {@code /tmp/tailscale}
      */
@@ -99,14 +99,14 @@ public interface NodeOptions {
 
     @Value.Check
     default void check() {
-        Checks.hostname("hostname", getHostname());
-        Checks.tags("advertiseTags", getAdvertiseTags());
-        Checks.webAddress("loginServer", getLoginServer());
-        Checks.pemFile("extraCa", getExtraCa());
-        Checks.range("socksPort", getSocksPort(), 1, 65_535);
-        Checks.millis("joinTimeout", getJoinTimeout(), 0, 900_000);
-        Checks.text("extraArgs", getExtraArgs());
-        Checks.absolutePath("runDir", getRunDir());
+        Validate.hostname("hostname", getHostname());
+        Validate.tags("advertiseTags", getAdvertiseTags());
+        Validate.httpUrl("loginServer", getLoginServer());
+        Validate.pemFile("extraCa", getExtraCa());
+        Validate.range("socksPort", getSocksPort(), 1, 65_535);
+        Validate.millis("joinTimeout", getJoinTimeout(), 0, 900_000);
+        Validate.text("extraArgs", getExtraArgs());
+        Validate.absolutePath("runDir", getRunDir());
     }
 
     static Builder builder() {

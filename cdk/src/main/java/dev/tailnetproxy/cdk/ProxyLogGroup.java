@@ -23,14 +23,14 @@ final class ProxyLogGroup extends LogGroup {
                         .removalPolicy(props.getLogRemovalPolicy())
                         .encryptionKey(props.getLogEncryption().orElse(null))
                         .build());
-        props.getLogEncryption().ifPresent(this::letCloudWatchLogsUse);
+        props.getLogEncryption().ifPresent(this::grantToCloudWatchLogs);
     }
 
     /**
      * Only for logs of this account and region. It says nothing in the policy of an imported key, which has to say it
      * itself.
      */
-    private void letCloudWatchLogsUse(IKey key) {
+    private void grantToCloudWatchLogs(IKey key) {
         String logGroups = getStack()
                 .formatArn(ArnComponents.builder()
                         .service("logs")

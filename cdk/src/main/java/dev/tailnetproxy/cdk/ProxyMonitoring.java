@@ -25,7 +25,7 @@ final class ProxyMonitoring {
     static final String NAMESPACE = "tailscale-service";
 
     /** The contract's names of errors with the status 500, 502, 503 or 504. */
-    private static final List<String> NO_ANSWER = List.of(
+    private static final List<String> SERVER_ERRORS = List.of(
             "InternalError",
             "NoTailnetRoute",
             "ConnectionRefused",
@@ -39,8 +39,8 @@ final class ProxyMonitoring {
             "Timeout");
 
     private static final Duration PERIOD = Duration.minutes(5);
-    private static final double CLOSE_TO_TIMEOUT = 0.9;
-    private static final int HALF_A_ROW = 12;
+    private static final double TIMEOUT_ALARM_RATIO = 0.9;
+    private static final int GRAPH_WIDTH = 12;
 
     private final Construct scope;
     private final MonitoringOptions options;
@@ -57,7 +57,7 @@ final class ProxyMonitoring {
         Optional<IMetric> failures =
                 options.isAlarms() || options.isDashboard() ? Optional.of(failures(proxy)) : Optional.empty();
         failures.filter(metric -> options.isAlarms()).ifPresent(this::addAlarms);
-        this.dashboard = failures.filter(metric -> options.isDashboard()).map(this::newDashboard);
+        this.dashboard = failures.filter(metric -> options.isDashboard()).map(this::createDashboard);
     }
 
     List<Alarm> alarms() {
@@ -75,7 +75,7 @@ final class ProxyMonitoring {
     private static IMetric failures(TailscaleProxy proxy) {
         return MetricFilter.Builder.create(proxy, "FailureFilter")
                 .logGroup(proxy.getLogGroup())
-                .filterPattern(FilterPattern.any(NO_ANSWER.stream()
+                .filterPattern(FilterPattern.any(SERVER_ERRORS.stream()
                         .map(name -> FilterPattern.stringValue("$.mdc.error", "=", name))
                         .toArray(JsonPattern[]::new)))
                 .metricNamespace(NAMESPACE + "/" + proxy.getFunction().getFunctionName())
@@ -101,7 +101,7 @@ final class ProxyMonitoring {
                 "SlowRequests",
                 "Requests to the tailnet proxy come close to its timeout",
                 function.metricDuration(longest),
-                timeout.toMilliseconds().longValue() * CLOSE_TO_TIMEOUT);
+                timeout.toMilliseconds().longValue() * TIMEOUT_ALARM_RATIO);
     }
 
     private void addAlarm(String id, String description, IMetric metric, Number threshold) {
@@ -117,7 +117,7 @@ final class ProxyMonitoring {
         alarms.add(alarm);
     }
 
-    private Dashboard newDashboard(IMetric failures) {
+    private Dashboard createDashboard(IMetric failures) {
         List<IMetric> problems = List.of(function.metricErrors(), function.metricThrottles(), failures);
         Dashboard board = Dashboard.Builder.create(scope, "Dashboard").build();
         board.addWidgets(
@@ -142,7 +142,7 @@ final class ProxyMonitoring {
         return GraphWidget.Builder.create()
                 .title(title)
                 .left(metrics)
-                .width(HALF_A_ROW)
+                .width(GRAPH_WIDTH)
                 .build();
     }
 }

@@ -19,7 +19,7 @@ import software.constructs.Construct;
 final class ProxyRole extends Role {
 
     /** Seconds: what the extension asks for. */
-    private static final int TOKEN_LIFETIME = 60;
+    private static final int TOKEN_LIFETIME_SECONDS = 60;
 
     /** What Lambda does with the role's rights in a VPC; the network interfaces are not known beforehand. */
     private static final List<String> NETWORK_INTERFACES = List.of(
@@ -39,25 +39,25 @@ final class ProxyRole extends Role {
                         .description("The tailnet proxy")
                         .build());
         logGroup.grantWrite(this);
-        join(props);
-        if (props.getForwarding().getMetrics() == MetricsDestination.CLOUDWATCH) {
-            allowAnywhere(
+        grantCredentials(props);
+        if (props.getProxyOptions().getMetrics() == MetricsDestination.CLOUDWATCH) {
+            grantOnAllResources(
                     List.of("cloudwatch:PutMetricData"),
                     Map.of("StringEquals", Map.of("cloudwatch:namespace", ProxyMonitoring.NAMESPACE)));
         }
         // Not AWS's managed policy, which also lets it write to every log group.
-        props.getVpc().ifPresent(vpc -> allowAnywhere(NETWORK_INTERFACES, Map.of()));
+        props.getVpc().ifPresent(vpc -> grantOnAllResources(NETWORK_INTERFACES, Map.of()));
         props.getEnvironmentEncryption().ifPresent(key -> key.grantDecrypt(this));
     }
 
-    private void join(TailscaleProxyProps props) {
+    private void grantCredentials(TailscaleProxyProps props) {
         TailnetCredentials credentials = props.getCredentials();
         if (credentials instanceof TailnetCredentials.AuthKey key) {
-            read(key.secret(), props.getSecretEncryptionKey());
+            grantSecretRead(key.secret(), props.getSecretEncryptionKey());
         } else if (credentials instanceof TailnetCredentials.OAuthClient client) {
-            read(client.secret(), props.getSecretEncryptionKey());
+            grantSecretRead(client.secret(), props.getSecretEncryptionKey());
         } else if (credentials instanceof TailnetCredentials.FederatedIdentity identity) {
-            allowAnywhere(
+            grantOnAllResources(
                     List.of("sts:GetWebIdentityToken"),
                     Map.of(
                             "ForAllValues:StringEquals",
@@ -65,12 +65,12 @@ final class ProxyRole extends Role {
                             "Null",
                             Map.of("sts:IdentityTokenAudience", "false"),
                             "NumericLessThanEquals",
-                            Map.of("sts:DurationSeconds", TOKEN_LIFETIME)));
+                            Map.of("sts:DurationSeconds", TOKEN_LIFETIME_SECONDS)));
         }
     }
 
     /** Not by {@code grantRead}, which lets it describe the secret as well. */
-    private void read(ISecret secret, Optional<IKey> encryptionKey) {
+    private void grantSecretRead(ISecret secret, Optional<IKey> encryptionKey) {
         // Behind the name of a secret stand six characters, which an import by name does not know.
         String resource =
                 Optional.ofNullable(secret.getSecretFullArn()).orElseGet(() -> secret.getSecretArn() + "-??????");
@@ -100,7 +100,7 @@ final class ProxyRole extends Role {
     }
 
     /** For actions that IAM knows no resource for; the conditions are sorted, so that a template is always the same. */
-    private void allowAnywhere(List<String> actions, Map<String, ?> conditions) {
+    private void grantOnAllResources(List<String> actions, Map<String, ?> conditions) {
         addToPolicy(PolicyStatement.Builder.create()
                 .effect(Effect.ALLOW)
                 .actions(actions)

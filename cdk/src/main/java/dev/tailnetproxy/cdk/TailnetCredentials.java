@@ -14,7 +14,7 @@ public sealed interface TailnetCredentials {
      */
     record AuthKey(ISecret secret, Optional<String> field) implements TailnetCredentials {
         public AuthKey {
-            Checks.text("The field of the auth key's secret", field);
+            Validate.text("The field of the auth key's secret", field);
         }
     }
 
@@ -26,7 +26,7 @@ public sealed interface TailnetCredentials {
      */
     record OAuthClient(ISecret secret, Optional<String> field) implements TailnetCredentials {
         public OAuthClient {
-            Checks.text("The field of the OAuth client's secret", field);
+            Validate.text("The field of the OAuth client's secret", field);
         }
     }
 
@@ -39,8 +39,8 @@ public sealed interface TailnetCredentials {
      */
     record FederatedIdentity(String clientId, String audience) implements TailnetCredentials {
         public FederatedIdentity {
-            Checks.text("The federated identity's clientId", Optional.of(clientId));
-            Checks.text("The federated identity's audience", Optional.of(audience));
+            Validate.text("The federated identity's clientId", Optional.of(clientId));
+            Validate.text("The federated identity's audience", Optional.of(audience));
         }
     }
 

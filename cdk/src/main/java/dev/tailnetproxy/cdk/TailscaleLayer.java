@@ -38,7 +38,7 @@ public class TailscaleLayer extends LayerVersion {
     }
 
     private static String archive(TailscaleLayerProps props) {
-        String file = props.getArchive().orElseGet(() -> BuiltArchives.find().layer(props.getArchitecture()));
+        String file = props.getArchive().orElseGet(() -> BuildOutputs.find().layer(props.getArchitecture()));
         return LocalFile.of(
                         "the layer's archive",
                         file,

@@ -49,7 +49,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
     public TailscaleProxy(Construct scope, String id, TailscaleProxyProps props) {
         super(scope, id);
         this.props = props;
-        Regions.check(this, props);
+        RegionValidator.check(this, props);
         ProxyFunction.Build build = ProxyFunction.Build.of(props);
         Annotations.of(this)
                 .addInfo("deploys the " + build.runtime() + " build of the proxy, "
@@ -171,8 +171,8 @@ public class TailscaleProxy extends Construct implements IGrantable {
             return this;
         }
 
-        public Builder forwarding(ForwardingOptions forwarding) {
-            props.forwarding(forwarding);
+        public Builder proxyOptions(ProxyOptions proxyOptions) {
+            props.proxyOptions(proxyOptions);
             return this;
         }
 

@@ -39,8 +39,8 @@ public interface TailscaleProxyProps {
      * <p>Default: the proxy's defaults; only the tailnet's peers may be reached
      */
     @Value.Default
-    default ForwardingOptions getForwarding() {
-        return ForwardingOptions.builder().build();
+    default ProxyOptions getProxyOptions() {
+        return ProxyOptions.builder().build();
     }
 
     /**
@@ -51,7 +51,7 @@ public interface TailscaleProxyProps {
      */
     @Value.Default
     default String getFunctionArchive() {
-        return BuiltArchives.find().function();
+        return BuildOutputs.find().function();
     }
 
     /**
@@ -228,29 +228,29 @@ public interface TailscaleProxyProps {
     @Value.Check
     default void check() {
         boolean needsTags = !(getCredentials() instanceof TailnetCredentials.AuthKey);
-        Checks.that(
+        Validate.isTrue(
                 !needsTags || !getNode().getAdvertiseTags().isEmpty(),
                 "node.advertiseTags is empty: a node that joins with an OAuth client or a federated identity needs tags, "
                         + "such as tag:lambda");
-        Checks.that(
+        Validate.isTrue(
                 getLayer().isEmpty() || getLayerArchive().isEmpty(),
                 "layer and layerArchive are both given: give the layer, or the zip that it is to be made of");
-        Checks.that(
+        Validate.isTrue(
                 getSecretEncryptionKey().isEmpty()
                         || !(getCredentials() instanceof TailnetCredentials.FederatedIdentity),
                 "secretEncryptionKey is given, but a federated identity joins without a secret: leave it out");
-        Checks.that(
-                getCaBundle().isEmpty() || getForwarding().getCaBundle().isEmpty(),
-                "caBundle and forwarding.caBundle are both given: give the file of this machine, or the path of a file "
+        Validate.isTrue(
+                getCaBundle().isEmpty() || getProxyOptions().getCaBundle().isEmpty(),
+                "caBundle and proxyOptions.caBundle are both given: give the file of this machine, or the path of a file "
                         + "that is in the function's environment already");
-        Checks.range("memorySize", getMemorySize(), 128, 10_240);
-        Checks.millis("timeout", Optional.of(getTimeout()), 1_000, 900_000);
-        Checks.that(
+        Validate.range("memorySize", getMemorySize(), 128, 10_240);
+        Validate.millis("timeout", Optional.of(getTimeout()), 1_000, 900_000);
+        Validate.isTrue(
                 getInvokeMode() == InvokeMode.BUFFERED,
                 "invokeMode is " + getInvokeMode()
                         + ": the proxy does not stream answers yet; leave invokeMode out, and keep answers below 6 MB");
-        Checks.range("reservedConcurrentExecutions", getReservedConcurrentExecutions(), 0, Integer.MAX_VALUE);
-        Checks.that(
+        Validate.range("reservedConcurrentExecutions", getReservedConcurrentExecutions(), 0, Integer.MAX_VALUE);
+        Validate.isTrue(
                 getVpc().isPresent()
                         || (getVpcSubnets().isEmpty() && getSecurityGroups().isEmpty()),
                 "vpcSubnets or securityGroups are given without a vpc: give the vpc that they belong to");

@@ -17,10 +17,10 @@ import software.constructs.Construct;
 public class TailscaleProxyWarmer extends Construct {
 
     /** EventBridge's limit. */
-    private static final int TARGETS_OF_A_RULE = 5;
+    private static final int MAX_TARGETS_PER_RULE = 5;
 
     /** A warm-up that comes late is worth nothing: the next round is on its way. */
-    private static final Duration LATEST = Duration.minutes(1);
+    private static final Duration MAX_EVENT_AGE = Duration.minutes(1);
 
     private final List<Rule> rules = new ArrayList<>();
 
@@ -32,18 +32,18 @@ public class TailscaleProxyWarmer extends Construct {
                 .getFunction()
                 .configureAsyncInvoke(EventInvokeConfigOptions.builder()
                         .retryAttempts(0)
-                        .maxEventAge(LATEST)
+                        .maxEventAge(MAX_EVENT_AGE)
                         .build());
-        RuleTargetInput event = RuleTargetInput.fromObject(WarmUpEvent.holding(props.getHoldTime()));
+        RuleTargetInput event = RuleTargetInput.fromObject(WarmUpEvent.withHoldTime(props.getHoldTime()));
         for (int target = 0; target < props.getEnvironments(); target++) {
-            if (target % TARGETS_OF_A_RULE == 0) {
+            if (target % MAX_TARGETS_PER_RULE == 0) {
                 rules.add(rule(props.getSchedule()));
             }
             rules.get(rules.size() - 1)
                     .addTarget(LambdaFunction.Builder.create(props.getProxy().getFunction())
                             .event(event)
                             .retryAttempts(0)
-                            .maxEventAge(LATEST)
+                            .maxEventAge(MAX_EVENT_AGE)
                             .build());
         }
     }

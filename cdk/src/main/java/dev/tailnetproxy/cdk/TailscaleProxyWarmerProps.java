@@ -48,15 +48,15 @@ public interface TailscaleProxyWarmerProps {
 
     @Value.Check
     default void check() {
-        Checks.range("environments", getEnvironments(), 1, 100);
+        Validate.range("environments", getEnvironments(), 1, 100);
         long timeout = getProxy().getTimeout().toMilliseconds().longValue();
-        Checks.millis("holdTime", Optional.of(getHoldTime()), 1, Math.min(30_000, timeout - 1));
+        Validate.millis("holdTime", Optional.of(getHoldTime()), 1, Math.min(30_000, timeout - 1));
         getProxy()
                 .getReservedConcurrentExecutions()
-                .ifPresent(most -> Checks.that(
-                        getEnvironments() <= most,
+                .ifPresent(max -> Validate.isTrue(
+                        getEnvironments() <= max,
                         "environments is " + getEnvironments() + ", but the proxy's reservedConcurrentExecutions is "
-                                + most + ": reserve at least as many as are to stay warm"));
+                                + max + ": reserve at least as many as are to stay warm"));
     }
 
     static Builder builder() {

@@ -2,7 +2,7 @@ package dev.tailnetproxy.cdk;
 
 import java.util.List;
 
-/** What a client of the proxy may reach, in the form of {@link ForwardingOptions#getAllowedTargets}. */
+/** What a client of the proxy may reach, in the form of {@link ProxyOptions#getAllowedTargets}. */
 public final class Targets {
 
     private final List<String> entries;
@@ -18,9 +18,9 @@ public final class Targets {
      * @throws IllegalArgumentException when there are none, or one that the proxy would not start with
      */
     public static Targets of(String... targets) {
-        Checks.that(targets.length > 0, "there are no targets: give at least one, or Targets.all()");
+        Validate.isTrue(targets.length > 0, "there are no targets: give at least one, or Targets.all()");
         List<String> entries = List.of(targets);
-        entries.forEach(TargetSyntax::check);
+        entries.forEach(TargetGrammar::check);
         return new Targets(entries);
     }
 

@@ -12,7 +12,7 @@ final class WarmUpEvent {
 
     private WarmUpEvent() {}
 
-    static Map<String, Object> holding(Duration time) {
+    static Map<String, Object> withHoldTime(Duration time) {
         String millis = Long.toString(time.toMilliseconds().longValue());
         Map<String, Object> http = sorted(Map.of(
                 "method", "GET",

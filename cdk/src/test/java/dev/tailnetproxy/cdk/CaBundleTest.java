@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -39,22 +39,22 @@ class CaBundleTest {
         }
     }
 
-    private JsonNode function(Synthesis synthesis) {
-        return synthesis.only("AWS::Lambda::Function");
+    private JsonNode function(TestStack testStack) {
+        return testStack.onlyResource("AWS::Lambda::Function");
     }
 
     @Test
-    void itIsALayerOfOneFileBesideTailscaleds() throws IOException {
-        Synthesis synthesis = new Synthesis(folder);
-        synthesis.proxy(props -> props.caBundle(file(AUTHORITY)));
+    void addsSeparateLayerWithOneFile() throws IOException {
+        TestStack testStack = new TestStack(folder);
+        testStack.proxy(props -> props.caBundle(file(AUTHORITY)));
 
-        JsonNode function = function(synthesis);
+        JsonNode function = function(testStack);
         assertThat(layers(function))
                 .hasSize(2)
                 .anyMatch(layer -> layer.startsWith("ProxyLayer"))
                 .anyMatch(layer -> layer.startsWith("ProxyCaBundle"));
         assertThat(function.at(VARIABLES + "/TS_PROXY_CA_BUNDLE").asText()).isEqualTo(INSIDE);
-        Path asset = assetWithTheBundle(synthesis);
+        Path asset = assetWithTheBundle(testStack);
         assertThat(asset).hasContent(AUTHORITY);
         for (Path readable : List.of(asset, asset.getParent())) {
             assertThat(Files.getPosixFilePermissions(readable)).contains(PosixFilePermission.OTHERS_READ);
@@ -62,8 +62,8 @@ class CaBundleTest {
         assertThat(Files.getPosixFilePermissions(asset.getParent())).contains(PosixFilePermission.OTHERS_EXECUTE);
     }
 
-    private Path assetWithTheBundle(Synthesis synthesis) throws IOException {
-        Path out = Path.of(synthesis.app().synth().getDirectory());
+    private Path assetWithTheBundle(TestStack testStack) throws IOException {
+        Path out = Path.of(testStack.app().synth().getDirectory());
         try (Stream<Path> files = Files.walk(out)) {
             return files.filter(file -> file.endsWith("tailnet-proxy/ca-bundle.pem"))
                     .findFirst()
@@ -72,18 +72,18 @@ class CaBundleTest {
     }
 
     @Test
-    void theSameBundleIsTheSameLayerAndAnotherOneIsNot() {
+    void layerVersionDependsOnBundleContent() {
         assertThat(layerOf(AUTHORITY)).isEqualTo(layerOf(AUTHORITY)).isNotEqualTo(layerOf(AUTHORITY + AUTHORITY));
     }
 
     private String layerOf(String bundle) {
-        Synthesis synthesis = new Synthesis(folder);
-        synthesis.proxy(props -> props.caBundle(file(bundle)));
-        String layer = layers(function(synthesis)).stream()
+        TestStack testStack = new TestStack(folder);
+        testStack.proxy(props -> props.caBundle(file(bundle)));
+        String layer = layers(function(testStack)).stream()
                 .filter(name -> name.startsWith("ProxyCaBundle"))
                 .findFirst()
                 .orElseThrow();
-        return Synthesis.json(synthesis.template())
+        return TestStack.json(testStack.template())
                 .at("/Resources/" + layer + "/Properties/Content/S3Key")
                 .asText();
     }
@@ -118,14 +118,14 @@ class CaBundleTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("nodes")
-    void theNodeTrustsItForAControlServerOfOnesOwn(String name, NodeOptions node, String extraCa) {
-        Synthesis synthesis = new Synthesis(folder);
-        synthesis.proxy(props -> props.node(node).caBundle(file(AUTHORITY)));
+    void nodeTrustsBundleForCustomControlServer(String name, NodeOptions node, String extraCa) {
+        TestStack testStack = new TestStack(folder);
+        testStack.proxy(props -> props.node(node).caBundle(file(AUTHORITY)));
 
-        assertThat(function(synthesis).at(VARIABLES + "/TS_EXTRA_CA").asText()).isEqualTo(extraCa);
+        assertThat(function(testStack).at(VARIABLES + "/TS_EXTRA_CA").asText()).isEqualTo(extraCa);
     }
 
-    static Stream<Arguments> wrong() {
+    static Stream<Arguments> invalidBundles() {
         String key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n";
         return Stream.of(
                 Arguments.of("", "caBundle: there is no PEM certificate in "),
@@ -144,15 +144,15 @@ class CaBundleTest {
     }
 
     @ParameterizedTest
-    @MethodSource("wrong")
-    void whatIsNoFileOfCertificatesIsRefused(String text, String said) {
+    @MethodSource("invalidBundles")
+    void rejectsInvalidBundle(String text, String message) {
         String file = file(text);
 
-        assertRefused(file, said, file);
+        assertRefused(file, message, file);
     }
 
     @Test
-    void aFileThatIsNotThereIsNamedByItsAbsolutePath() {
+    void namesMissingFileByAbsolutePath() {
         String here = Path.of("").toAbsolutePath().toString();
 
         assertRefused(
@@ -165,23 +165,23 @@ class CaBundleTest {
     }
 
     @Test
-    void twoBundlesForTargetsAreRefused() {
-        Synthesis synthesis = new Synthesis(folder);
+    void rejectsTwoBundles() {
+        TestStack testStack = new TestStack(folder);
 
-        assertThatThrownBy(() -> synthesis.proxy(props -> props.caBundle(file(AUTHORITY))
-                        .forwarding(ForwardingOptions.builder()
+        assertThatThrownBy(() -> testStack.proxy(props -> props.caBundle(file(AUTHORITY))
+                        .proxyOptions(ProxyOptions.builder()
                                 .caBundle("/opt/ca.pem")
                                 .build())))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("caBundle and forwarding.caBundle are both given");
+                .hasMessageStartingWith("caBundle and proxyOptions.caBundle are both given");
     }
 
-    private void assertRefused(String file, String... said) {
-        Synthesis synthesis = new Synthesis(folder);
-        assertThatThrownBy(() -> synthesis.proxy(props -> props.caBundle(file)))
+    private void assertRefused(String file, String... message) {
+        TestStack testStack = new TestStack(folder);
+        assertThatThrownBy(() -> testStack.proxy(props -> props.caBundle(file)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said[0])
-                .hasMessageContainingAll(said)
+                .hasMessageStartingWith(message[0])
+                .hasMessageContainingAll(message)
                 .hasMessageNotContaining("\n");
     }
 }

@@ -3,7 +3,7 @@ package dev.tailnetproxy.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,40 +15,40 @@ import software.amazon.awscdk.services.secretsmanager.Secret;
 /** The variables that say how the node joins: a secret, by what the extension finds it with, or an identity. */
 class CredentialVariablesTest {
 
-    private static final Map<String, String> OF_A_SECRET =
+    private static final Map<String, String> SECRET_VARIABLES =
             Map.of("TS_SECRET_API_KEY", "tailscale/auth-key", "TS_SECRET_KEY_FIELD", "key");
-    private static final Map<String, String> OF_AN_IDENTITY =
+    private static final Map<String, String> IDENTITY_VARIABLES =
             Map.of("TS_CLIENT_ID", "client", "TS_AUDIENCE", "audience");
 
     @TempDir
     private Path folder;
 
     @Test
-    void credentialsAreASecretsNameAndFieldOrAnIdentity() {
-        Synthesis secret = new Synthesis(folder);
+    void credentialsSetSecretOrIdentityVariables() {
+        TestStack secret = new TestStack(folder);
         secret.proxy(props -> props.credentials(TailnetCredentials.authKey(secret.secret(), "key")));
         NodeOptions tagged =
                 NodeOptions.builder().addAdvertiseTags("tag:lambda").build();
-        Synthesis client = new Synthesis(folder);
+        TestStack client = new TestStack(folder);
         client.proxy(props -> props.node(tagged).credentials(TailnetCredentials.oauthClient(client.secret(), "key")));
-        Synthesis identity = new Synthesis(folder);
+        TestStack identity = new TestStack(folder);
         identity.proxy(
                 props -> props.node(tagged).credentials(TailnetCredentials.federatedIdentity("client", "audience")));
 
-        assertThat(secret.variables()).containsAllEntriesOf(OF_A_SECRET);
-        assertThat(client.variables()).containsAllEntriesOf(OF_A_SECRET);
+        assertThat(secret.variables()).containsAllEntriesOf(SECRET_VARIABLES);
+        assertThat(client.variables()).containsAllEntriesOf(SECRET_VARIABLES);
         assertThat(identity.variables())
-                .containsAllEntriesOf(OF_AN_IDENTITY)
+                .containsAllEntriesOf(IDENTITY_VARIABLES)
                 .doesNotContainKeys("TS_SECRET_API_KEY", "TS_SECRET_KEY_FIELD");
     }
 
     @Test
-    void aSecretIsNamedByItsWholeArnWhereThatIsKnown() {
-        Synthesis imported = new Synthesis(folder);
+    void usesCompleteArnWhenKnown() {
+        TestStack imported = new TestStack(folder);
         String arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tailscale-AbCdEf";
         imported.proxy(props -> props.credentials(
                 TailnetCredentials.authKey(Secret.fromSecretCompleteArn(imported.stack(), "Imported", arn))));
-        Synthesis owned = new Synthesis(folder);
+        TestStack owned = new TestStack(folder);
         owned.proxy(props -> props.credentials(TailnetCredentials.oauthClient(new Secret(owned.stack(), "Owned")))
                 .node(NodeOptions.builder().addAdvertiseTags("tag:lambda").build()));
 
@@ -62,32 +62,32 @@ class CredentialVariablesTest {
                 "arn:aws:secretsmanager:us-east-1:210987654321:secret:tailscale/key",
                 "arn:aws:secretsmanager:us-east-1:123456789012:secret:auth",
             })
-    void aSecretIsNamedByItsPartialArnWhereThatIsAllThatIsKnown(String arn) {
-        assertThat(ofThePartialArn(arn)).containsEntry("TS_SECRET_API_KEY", arn);
+    void usesPartialArnOtherwise(String arn) {
+        assertThat(variablesForPartialArn(arn)).containsEntry("TS_SECRET_API_KEY", arn);
     }
 
     @Test
-    void aPartialArnThatEndsLikeAWholeOneIsRefused() {
+    void rejectsAmbiguousPartialArn() {
         assertThatThrownBy(() ->
-                        ofThePartialArn("arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret"))
+                        variablesForPartialArn("arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("the secret's partial ARN arn:aws:secretsmanager:us-east-1:123456789012:secret:"
                         + "tailscale/my-secret ends like a whole one");
     }
 
-    private Map<String, String> ofThePartialArn(String arn) {
-        Synthesis synthesis = new Synthesis(folder);
-        synthesis.proxy(props -> props.credentials(
-                TailnetCredentials.authKey(Secret.fromSecretPartialArn(synthesis.stack(), "Partial", arn))));
-        return synthesis.variables();
+    private Map<String, String> variablesForPartialArn(String arn) {
+        TestStack testStack = new TestStack(folder);
+        testStack.proxy(props -> props.credentials(
+                TailnetCredentials.authKey(Secret.fromSecretPartialArn(testStack.stack(), "Partial", arn))));
+        return testStack.variables();
     }
 
     @Test
-    void aNameKeepsWhatOnlyLooksLikeSecretsManagersSixCharacters() {
-        Synthesis synthesis = new Synthesis(folder);
-        synthesis.proxy(props -> props.credentials(TailnetCredentials.authKey(
-                Secret.fromSecretNameV2(synthesis.stack(), "Named", "tailscale/my-secret"))));
+    void keepsNameThatLooksLikeArnSuffix() {
+        TestStack testStack = new TestStack(folder);
+        testStack.proxy(props -> props.credentials(TailnetCredentials.authKey(
+                Secret.fromSecretNameV2(testStack.stack(), "Named", "tailscale/my-secret"))));
 
-        assertThat(synthesis.variables()).containsEntry("TS_SECRET_API_KEY", "tailscale/my-secret");
+        assertThat(testStack.variables()).containsEntry("TS_SECRET_API_KEY", "tailscale/my-secret");
     }
 }

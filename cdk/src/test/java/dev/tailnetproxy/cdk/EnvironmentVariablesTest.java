@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -94,7 +94,7 @@ class EnvironmentVariablesTest {
     private static final Set<String> OF_CREDENTIALS =
             Set.of("TS_SECRET_API_KEY", "TS_SECRET_KEY_FIELD", "TS_CLIENT_ID", "TS_AUDIENCE");
 
-    private static final String OF_A_GRANT = "TS_PROXY_CALLER_TARGETS";
+    private static final String GRANT_VARIABLE = "TS_PROXY_CALLER_TARGETS";
 
     private static final Map<String, Long> MILLIS = Map.of(" seconds", 1_000L, " minutes", 60_000L);
 
@@ -102,9 +102,9 @@ class EnvironmentVariablesTest {
     private Path folder;
 
     private Map<String, String> variables(Consumer<TailscaleProxy.Builder> props) {
-        Synthesis synthesis = new Synthesis(folder);
-        synthesis.proxy(props);
-        return synthesis.variables();
+        TestStack testStack = new TestStack(folder);
+        testStack.proxy(props);
+        return testStack.variables();
     }
 
     private static NodeOptions everyNodeOption() {
@@ -130,8 +130,8 @@ class EnvironmentVariablesTest {
                 .build();
     }
 
-    private static ForwardingOptions everyForwardingOption() {
-        return ForwardingOptions.builder()
+    private static ProxyOptions everyProxyOption() {
+        return ProxyOptions.builder()
                 .addAllowedTargets("10.0.0.0/8:443", "*.svc.cluster.local", "[fd00::1]:80-90")
                 .peers(PeerAccess.LISTED)
                 .underscoreHeaders(UnderscoreHeaders.REFUSE)
@@ -156,18 +156,18 @@ class EnvironmentVariablesTest {
     }
 
     @Test
-    void eachOptionIsItsVariable() {
+    void everyOptionSetsItsVariable() {
         Map<String, String> set =
-                variables(props -> props.node(everyNodeOption()).forwarding(everyForwardingOption()));
+                variables(props -> props.node(everyNodeOption()).proxyOptions(everyProxyOption()));
 
         assertThat(set).containsAllEntriesOf(EVERY_OPTION).hasSize(EVERY_OPTION.size() + 1);
     }
 
     @Test
-    void everyVariableThatIsReadHasAProperty() {
+    void everyVariableHasAProperty() {
         Set<String> properties = new TreeSet<>(EVERY_OPTION.keySet());
         properties.addAll(OF_CREDENTIALS);
-        properties.add(OF_A_GRANT);
+        properties.add(GRANT_VARIABLE);
         READERS.forEach((file, name) -> {
             Set<String> read = name.matcher(Repository.text(file))
                     .results()
@@ -180,7 +180,7 @@ class EnvironmentVariablesTest {
     }
 
     @Test
-    void aPropertyThatIsLeftOutSetsNothing() {
+    void unsetPropertySetsNoVariable() {
         assertThat(variables(props -> {})).containsOnlyKeys("TS_SECRET_API_KEY", "TS_PROXY_METRICS", "TS_TAILNET_ONLY");
     }
 
@@ -191,14 +191,14 @@ class EnvironmentVariablesTest {
     }
 
     @Test
-    void theNumbersThatTheJavadocCallsDefaultsAreTheProxys() {
+    void documentedDefaultsMatchProxy() {
         Map<String, Long> read = Pattern.compile("\\| `(TS_[A-Z_]+)` \\| ([0-9]+) \\|")
                 .matcher(environment())
                 .results()
                 .collect(Collectors.toMap(match -> match.group(1), match -> Long.valueOf(match.group(2))));
         Map<String, Long> documented = Pattern.compile(
                         "\\{@code (TS_[A-Z_]+)}[^/]*<p>Default: ([0-9]+)( seconds| minutes)?[,\n]")
-                .matcher(Repository.text("cdk/src/main/java/dev/tailnetproxy/cdk/ForwardingOptions.java"))
+                .matcher(Repository.text("cdk/src/main/java/dev/tailnetproxy/cdk/ProxyOptions.java"))
                 .results()
                 .collect(Collectors.toMap(
                         match -> match.group(1),
@@ -217,7 +217,7 @@ class EnvironmentVariablesTest {
     }
 
     @Test
-    void theProxyLooksWhereTheExtensionWrites() {
+    void proxyReadsFromExtensionRunDirectory() {
         NodeOptions moved = NodeOptions.builder().runDir("/tmp/elsewhere").build();
 
         assertThat(variables(props -> props.node(moved)))
@@ -226,11 +226,11 @@ class EnvironmentVariablesTest {
     }
 
     @Test
-    void moreThanLambdaTakesIsRefusedBeforeTheDeployment() {
+    void rejectsVariablesAboveLambdaLimit() {
         List<String> targets = Collections.nCopies(400, "10.11.12.13");
 
-        assertThatThrownBy(() -> variables(props -> props.forwarding(
-                        ForwardingOptions.builder().allowedTargets(targets).build())))
+        assertThatThrownBy(() -> variables(props -> props.proxyOptions(
+                        ProxyOptions.builder().allowedTargets(targets).build())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("the environment variables take up to 48")
                 .hasMessageContaining("Lambda allows 4096: shorten allowedTargets");

@@ -3,7 +3,7 @@ package dev.tailnetproxy.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tailnetproxy.cdk.support.Archives;
+import dev.tailnetproxy.cdk.support.TestArchives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,18 +19,18 @@ class FunctionArchiveTest {
     @TempDir
     private Path folder;
 
-    private Archives archives;
+    private TestArchives archives;
 
     @BeforeEach
     void archives() {
-        archives = new Archives(folder);
+        archives = new TestArchives(folder);
     }
 
     @Test
-    void knowsWhatTheProxyWasBuiltFor() {
+    void detectsRuntimeAndArchitecture() {
         FunctionArchive jvm = FunctionArchive.of(archives.jvm());
-        FunctionArchive intel = FunctionArchive.of(archives.nativeFor(Archives.ELF_X86_64));
-        FunctionArchive arm = FunctionArchive.of(archives.nativeFor(Archives.ELF_AARCH64));
+        FunctionArchive intel = FunctionArchive.of(archives.nativeFor(TestArchives.ELF_X86_64));
+        FunctionArchive arm = FunctionArchive.of(archives.nativeFor(TestArchives.ELF_AARCH64));
 
         assertThat(jvm.runtime()).isEqualTo(ProxyRuntime.JVM);
         assertThat(jvm.architectureFor(Optional.empty()).getName()).isEqualTo("x86_64");
@@ -43,9 +43,9 @@ class FunctionArchiveTest {
     }
 
     @Test
-    void refusesAnotherBuildThanIsWanted() {
+    void rejectsMismatchedBuild() {
         FunctionArchive jvm = FunctionArchive.of(archives.jvm());
-        FunctionArchive arm = FunctionArchive.of(archives.nativeFor(Archives.ELF_AARCH64));
+        FunctionArchive arm = FunctionArchive.of(archives.nativeFor(TestArchives.ELF_AARCH64));
 
         assertThatThrownBy(() -> jvm.runtimeFor(Optional.of(ProxyRuntime.NATIVE)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -60,7 +60,7 @@ class FunctionArchiveTest {
     }
 
     @Test
-    void refusesWhatIsNoBuildOfTheProxy() throws IOException {
+    void rejectsUnrelatedArchives() throws IOException {
         Path text = Files.writeString(folder.resolve("text.zip"), "not a zip", StandardCharsets.UTF_8);
 
         assertRefused(folder.resolve("missing.zip").toString(), "there is no file", "build it with mvn package");
@@ -74,13 +74,13 @@ class FunctionArchiveTest {
                     (byte) 0xcf, (byte) 0xfa, (byte) 0xed, (byte) 0xfe, 7, 0, 0, 1, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0
                 }),
                 "is no Linux executable");
-        assertRefused(archives.nativeFor(Archives.ELF_RISCV), "a processor that Lambda does not have");
+        assertRefused(archives.nativeFor(TestArchives.ELF_RISCV), "a processor that Lambda does not have");
     }
 
-    private static void assertRefused(String file, String... said) {
+    private static void assertRefused(String file, String... message) {
         assertThatThrownBy(() -> FunctionArchive.of(file))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("functionArchive: ")
-                .hasMessageContainingAll(said);
+                .hasMessageContainingAll(message);
     }
 }

@@ -2,7 +2,7 @@ package dev.tailnetproxy.cdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,17 +31,17 @@ class GrantInvokeUrlTest extends GrantTest {
     private static final String PERMISSION = "AWS::Lambda::Permission";
 
     @Test
-    void nobodyMayCallWithoutAGrant() {
-        synthesis.template().resourceCountIs(PERMISSION, 0);
+    void noPermissionWithoutGrant() {
+        testStack.template().resourceCountIs(PERMISSION, 0);
     }
 
     @Test
-    void aPrincipalOfTheAccountGetsAPolicyAndTheFunctionStaysClosedToOthers() {
-        User user = new User(synthesis.stack(), "Caller");
+    void sameAccountPrincipalGetsIdentityPolicy() {
+        User user = new User(testStack.stack(), "Caller");
         proxy.grantInvokeUrl(user);
 
-        synthesis.template().resourceCountIs(PERMISSION, 0);
-        synthesis
+        testStack.template().resourceCountIs(PERMISSION, 0);
+        testStack
                 .template()
                 .hasResourceProperties(
                         "AWS::IAM::Policy",
@@ -87,7 +87,7 @@ class GrantInvokeUrlTest extends GrantTest {
 
     @ParameterizedTest
     @MethodSource("principalsOfTheFunctionsOwnPolicy")
-    void anAccountOrAnArnIsLetInByTheFunctionItself(IGrantable grantee, String principal) {
+    void accountOrArnGetsResourcePolicy(IGrantable grantee, String principal) {
         proxy.grantInvokeUrl(grantee);
 
         assertThat(permissions())
@@ -97,7 +97,7 @@ class GrantInvokeUrlTest extends GrantTest {
     }
 
     @Test
-    void eachOfSeveralArnsIsLetInOnce() {
+    void eachArnGetsOneResourcePolicy() {
         String role = "arn:aws:iam::210987654321:role/";
         for (String name : List.of("one", "other", "one")) {
             proxy.grantInvokeUrl(new ArnPrincipal(role + name));
@@ -110,12 +110,12 @@ class GrantInvokeUrlTest extends GrantTest {
 
     /** As grantInvokeUrl's Javadoc says. */
     @Test
-    void anImportedRoleOfAnotherAccountGetsAPolicyInThisAccountTooInAStackWithoutAnEnv() {
-        proxy.grantInvokeUrl(importedRole(synthesis.stack()));
+    void importedForeignRoleWithoutEnvGetsLocalPolicyToo() {
+        proxy.grantInvokeUrl(importedRole(testStack.stack()));
 
         assertThat(permissions()).hasSize(2).allSatisfy(permission -> assertThat(permission)
                 .contains(" of arn:aws:iam::210987654321:role/caller "));
-        synthesis
+        testStack
                 .template()
                 .hasResourceProperties(
                         "AWS::IAM::Policy",
@@ -130,9 +130,9 @@ class GrantInvokeUrlTest extends GrantTest {
     }
 
     @Test
-    void anImportedRoleOfAnotherAccountIsLetInByTheFunctionAloneInAStackWithAnEnv() {
+    void importedForeignRoleWithEnvGetsResourcePolicyOnly() {
         Stack stack = new Stack(
-                synthesis.app(),
+                testStack.app(),
                 "WithEnv",
                 StackProps.builder()
                         .env(Environment.builder()
@@ -142,8 +142,8 @@ class GrantInvokeUrlTest extends GrantTest {
                         .build());
         TailscaleProxy.Builder.create(stack, "Proxy")
                 .credentials(TailnetCredentials.authKey(Secret.fromSecretNameV2(stack, "Secret", "tailscale/auth-key")))
-                .functionArchive(synthesis.archives().jvm())
-                .layerArchive(synthesis.archives().layer())
+                .functionArchive(testStack.archives().jvm())
+                .layerArchive(testStack.archives().layer())
                 .build()
                 .grantInvokeUrl(importedRole(stack));
 
@@ -158,7 +158,7 @@ class GrantInvokeUrlTest extends GrantTest {
     }
 
     private List<String> permissions() {
-        return Synthesis.json(synthesis.template())
+        return TestStack.json(testStack.template())
                 .at("/Resources")
                 .valueStream()
                 .filter(resource -> resource.at("/Type").asText().equals(PERMISSION))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -33,7 +33,7 @@ class GrantTargetsTest extends GrantTest {
     private static final String VARIABLE = "TS_PROXY_CALLER_TARGETS";
 
     private software.amazon.awscdk.services.lambda.Function callingFunction(String id) {
-        return software.amazon.awscdk.services.lambda.Function.Builder.create(synthesis.stack(), id)
+        return software.amazon.awscdk.services.lambda.Function.Builder.create(testStack.stack(), id)
                 .runtime(Runtime.NODEJS_22_X)
                 .handler("index.handler")
                 .code(Code.fromInline("exports.handler = async () => {}"))
@@ -43,7 +43,7 @@ class GrantTargetsTest extends GrantTest {
 
     /** As CloudFormation joins it; what is known at deployment only stands in angle brackets. */
     private String variable() {
-        JsonNode value = Synthesis.json(synthesis.template())
+        JsonNode value = TestStack.json(testStack.template())
                 .at("/Resources")
                 .valueStream()
                 .map(resource -> resource.at("/Properties/Environment/Variables/" + VARIABLE))
@@ -67,7 +67,7 @@ class GrantTargetsTest extends GrantTest {
     }
 
     @Test
-    void aFunctionsRoleIsNamedAlthoughItsNameIsKnownAtDeploymentOnly() {
+    void roleArnTokenIsResolvedAtDeployment() {
         proxy.grantInvokeUrl(callingFunction("Orders"), Targets.of("orders:443", "*.orders.test"));
         proxy.grantInvokeUrl(callingFunction("Billing"), Targets.of("[fd00::1]:80-90"));
 
@@ -94,14 +94,14 @@ class GrantTargetsTest extends GrantTest {
 
     @ParameterizedTest
     @MethodSource("grantees")
-    void aPrincipalIsNamedAsTheProxyReadsIt(Function<Construct, IGrantable> grantee, String principal) {
-        proxy.grantInvokeUrl(grantee.apply(synthesis.stack()), Targets.of("orders:443"));
+    void principalIsWrittenInProxySyntax(Function<Construct, IGrantable> grantee, String principal) {
+        proxy.grantInvokeUrl(grantee.apply(testStack.stack()), Targets.of("orders:443"));
 
         assertThat(variable()).isEqualTo(principal + "=orders:443");
     }
 
     @Test
-    void grantsToOnePrincipalAddUpAndTheSameGrantCountsOnce() {
+    void grantsAccumulateWithoutDuplicates() {
         AccountPrincipal account = new AccountPrincipal("210987654321");
         proxy.grantInvokeUrl(account, Targets.of("orders:443"));
         proxy.grantInvokeUrl(account, Targets.of("orders:443"));
@@ -111,28 +111,28 @@ class GrantTargetsTest extends GrantTest {
     }
 
     @Test
-    void thePrincipalMayCallTheUrlToo() {
+    void targetGrantIncludesInvokeUrl() {
         proxy.grantInvokeUrl(new AccountPrincipal("210987654321"), Targets.of("orders"));
 
-        synthesis.template().resourceCountIs("AWS::Lambda::Permission", 2);
+        testStack.template().resourceCountIs("AWS::Lambda::Permission", 2);
     }
 
     @Test
-    void aGrantWithoutTargetsBesideOthersIsRefusedInEitherOrder() {
+    void rejectsMixOfGrantsWithAndWithoutTargets() {
         AccountPrincipal account = new AccountPrincipal("210987654321");
         proxy.grantInvokeUrl(account, Targets.of("orders"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> proxy.grantInvokeUrl(account))
                 .withMessageContaining("Targets.all()");
 
-        TailscaleProxy other = new Synthesis(folder.resolve("other")).proxy();
+        TailscaleProxy other = new TestStack(folder.resolve("other")).proxy();
         other.grantInvokeUrl(account);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> other.grantInvokeUrl(account, Targets.of("orders")))
                 .withMessageContaining("Targets.all()");
     }
 
-    static Stream<Function<Construct, IGrantable>> nobody() {
+    static Stream<Function<Construct, IGrantable>> unsupportedPrincipals() {
         return Stream.of(
                 scope -> new ServicePrincipal("events.amazonaws.com"),
                 scope -> new AnyPrincipal(),
@@ -142,21 +142,21 @@ class GrantTargetsTest extends GrantTest {
     }
 
     @ParameterizedTest
-    @MethodSource("nobody")
-    void whatIsNoPrincipalOfACallIsRefused(Function<Construct, IGrantable> grantee) {
-        IGrantable nobody = grantee.apply(synthesis.stack());
+    @MethodSource("unsupportedPrincipals")
+    void rejectsUnsupportedPrincipals(Function<Construct, IGrantable> grantee) {
+        IGrantable unsupportedPrincipals = grantee.apply(testStack.stack());
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> proxy.grantInvokeUrl(nobody, Targets.of("orders")))
+                .isThrownBy(() -> proxy.grantInvokeUrl(unsupportedPrincipals, Targets.of("orders")))
                 .withMessageContaining("a role, a user");
     }
 
     @Test
-    void moreThanFitsIntoTheVariablesIsRefusedWithTheLongestThatATokenCanBe() {
+    void rejectsGrantsAboveVariableLimit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> {
                     for (int i = 0; i < 40; i++) {
-                        Role role = Role.Builder.create(synthesis.stack(), "Role" + i)
+                        Role role = Role.Builder.create(testStack.stack(), "Role" + i)
                                 .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
                                 .build();
                         proxy.grantInvokeUrl(role, Targets.of("orders:443"));
@@ -168,7 +168,7 @@ class GrantTargetsTest extends GrantTest {
     }
 
     @Test
-    void targetsAreReadAsTheProxyReadsThem() {
+    void targetGrammarMatchesProxy() {
         List<String> lines = Repository.text("proxy-quarkus/src/test/resources/target-entries.txt")
                 .lines()
                 .filter(line -> !line.startsWith("#"))

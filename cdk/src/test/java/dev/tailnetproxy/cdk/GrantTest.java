@@ -1,6 +1,6 @@
 package dev.tailnetproxy.cdk;
 
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,12 +11,12 @@ abstract class GrantTest {
     @TempDir
     Path folder;
 
-    Synthesis synthesis;
+    TestStack testStack;
     TailscaleProxy proxy;
 
     @BeforeEach
     void proxy() {
-        synthesis = new Synthesis(folder);
-        proxy = synthesis.proxy();
+        testStack = new TestStack(folder);
+        proxy = testStack.proxy();
     }
 }

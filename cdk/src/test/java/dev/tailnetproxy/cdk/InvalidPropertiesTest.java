@@ -2,7 +2,7 @@ package dev.tailnetproxy.cdk;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +31,8 @@ class InvalidPropertiesTest {
     @TempDir
     private Path folder;
 
-    private static Arguments refused(Supplier<?> building, String said) {
-        return Arguments.of(said, building);
+    private static Arguments refused(Supplier<?> building, String message) {
+        return Arguments.of(message, building);
     }
 
     static Stream<Arguments> nodes() {
@@ -69,27 +69,27 @@ class InvalidPropertiesTest {
                         "The federated identity's audience is blank"));
     }
 
-    static Stream<Arguments> forwarding() {
+    static Stream<Arguments> proxyOptions() {
         Duration long16 = Duration.minutes(16);
         Duration none = Duration.millis(0);
         return Stream.of(
-                refused(() -> forward().addAllowedTargets("").build(), "allowedTargets has \"\": give an address"),
-                refused(() -> forward().addAllowedTargets("a,b").build(), "allowedTargets has \"a,b\""),
-                refused(() -> forward().addAllowedTargets("https://a").build(), "allowedTargets has \"https://a\""),
-                refused(() -> forward().addDeniedTargets("two names").build(), "deniedTargets has \"two names\""),
-                refused(() -> forward().addTlsInsecureTargets("[::1").build(), "tlsInsecureTargets has \"[::1\""),
-                refused(() -> forward().caBundle("ca.pem").build(), "caBundle is \"ca.pem\""),
-                refused(() -> forward().joinWait(long16).build(), "joinWait is 960000 ms: give a duration from 0 ms"),
-                refused(() -> forward().settleTime(long16).build(), "settleTime is 960000 ms"),
+                refused(() -> options().addAllowedTargets("").build(), "allowedTargets has \"\": give an address"),
+                refused(() -> options().addAllowedTargets("a,b").build(), "allowedTargets has \"a,b\""),
+                refused(() -> options().addAllowedTargets("https://a").build(), "allowedTargets has \"https://a\""),
+                refused(() -> options().addDeniedTargets("two names").build(), "deniedTargets has \"two names\""),
+                refused(() -> options().addTlsInsecureTargets("[::1").build(), "tlsInsecureTargets has \"[::1\""),
+                refused(() -> options().caBundle("ca.pem").build(), "caBundle is \"ca.pem\""),
+                refused(() -> options().joinWait(long16).build(), "joinWait is 960000 ms: give a duration from 0 ms"),
+                refused(() -> options().settleTime(long16).build(), "settleTime is 960000 ms"),
                 refused(
-                        () -> forward().connectTimeout(none).build(),
+                        () -> options().connectTimeout(none).build(),
                         "connectTimeout is 0 ms: give a duration from 1 ms"),
-                refused(() -> forward().firstByteTimeout(none).build(), "firstByteTimeout is 0 ms"),
-                refused(() -> forward().idleTimeout(none).build(), "idleTimeout is 0 ms"),
-                refused(() -> forward().maxConnections(0).build(), "maxConnections is 0"),
-                refused(() -> forward().socksHost("").build(), "socksHost is blank"),
-                refused(() -> forward().localApiSocket("off").build(), "localApiSocket is \"off\""),
-                refused(() -> forward().stateFile("state.json").build(), "stateFile is \"state.json\""),
+                refused(() -> options().firstByteTimeout(none).build(), "firstByteTimeout is 0 ms"),
+                refused(() -> options().idleTimeout(none).build(), "idleTimeout is 0 ms"),
+                refused(() -> options().maxConnections(0).build(), "maxConnections is 0"),
+                refused(() -> options().socksHost("").build(), "socksHost is blank"),
+                refused(() -> options().localApiSocket("off").build(), "localApiSocket is \"off\""),
+                refused(() -> options().stateFile("state.json").build(), "stateFile is \"state.json\""),
                 refused(
                         () -> MonitoringOptions.builder()
                                 .alarms(true)
@@ -99,17 +99,17 @@ class InvalidPropertiesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"nodes", "forwarding"})
-    void anOptionIsRefused(String said, Supplier<?> building) {
-        assertRefused(building::get, said);
+    @MethodSource({"nodes", "proxyOptions"})
+    void rejectsInvalidOption(String message, Supplier<?> building) {
+        assertRefused(building::get, message);
     }
 
     @Test
-    void aProxyIsRefused() {
-        Synthesis synthesis = new Synthesis(folder);
-        TailnetCredentials client = TailnetCredentials.oauthClient(synthesis.secret());
+    void rejectsInvalidProxyProps() {
+        TestStack testStack = new TestStack(folder);
+        TailnetCredentials client = TailnetCredentials.oauthClient(testStack.secret());
         TailnetCredentials identity = TailnetCredentials.federatedIdentity("client", "audience");
-        TailnetCredentials key = TailnetCredentials.authKey(synthesis.secret());
+        TailnetCredentials key = TailnetCredentials.authKey(testStack.secret());
         Map<String, Supplier<TailscaleProxyProps.Builder>> wrong = Map.ofEntries(
                 Map.entry(
                         "Cannot build TailscaleProxyProps, some of required attributes are not set [credentials]",
@@ -122,7 +122,7 @@ class InvalidPropertiesTest {
                                 .node(NodeOptions.builder()
                                         .addAdvertiseTags("tag:lambda")
                                         .build())
-                                .secretEncryptionKey(new Key(synthesis.stack(), "Key"))),
+                                .secretEncryptionKey(new Key(testStack.stack(), "Key"))),
                 Map.entry("memorySize is 127: give a whole number from 128 to 10240", () -> with(key)
                         .memorySize(127)),
                 Map.entry("memorySize is 10241", () -> with(key).memorySize(10_241)),
@@ -136,20 +136,20 @@ class InvalidPropertiesTest {
                         .vpcSubnets(SubnetSelection.builder().build())),
                 Map.entry("layer and layerArchive are both given", () -> with(key)
                         .layer(new TailscaleLayer(
-                                synthesis.stack(),
+                                testStack.stack(),
                                 "Layer",
                                 TailscaleLayerProps.builder()
-                                        .archive(synthesis.archives().layer())
+                                        .archive(testStack.archives().layer())
                                         .build()))
                         .layerArchive("layer.zip")));
 
-        wrong.forEach((said, props) -> assertThatThrownBy(() -> props.get().build())
+        wrong.forEach((message, props) -> assertThatThrownBy(() -> props.get().build())
                 .isInstanceOfAny(IllegalArgumentException.class, IllegalStateException.class)
-                .hasMessageStartingWith(said));
+                .hasMessageStartingWith(message));
     }
 
     @Test
-    void alarmActionsWithoutAlarmsAreRefused() {
+    void rejectsAlarmActionsWithoutAlarms() {
         IAlarmAction action = new SnsAction(new Topic(new Stack(new App(), "Stack"), "Topic"));
 
         assertRefused(
@@ -158,18 +158,18 @@ class InvalidPropertiesTest {
     }
 
     @Test
-    void aBlankFieldOfASecretIsRefused() {
-        Synthesis synthesis = new Synthesis(folder);
+    void rejectsBlankSecretField() {
+        TestStack testStack = new TestStack(folder);
 
         assertRefused(
-                () -> new TailnetCredentials.AuthKey(synthesis.secret(), Optional.of("")),
+                () -> new TailnetCredentials.AuthKey(testStack.secret(), Optional.of("")),
                 "The field of the auth key's secret is blank");
     }
 
-    private static void assertRefused(ThrowingCallable building, String said) {
+    private static void assertRefused(ThrowingCallable building, String message) {
         assertThatThrownBy(building)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 
     private static NodeOptions.Builder node() {
@@ -180,8 +180,8 @@ class InvalidPropertiesTest {
         return ExitNodeOptions.builder().node("exit");
     }
 
-    private static ForwardingOptions.Builder forward() {
-        return ForwardingOptions.builder();
+    private static ProxyOptions.Builder options() {
+        return ProxyOptions.builder();
     }
 
     private static TailscaleProxyProps.Builder with(TailnetCredentials credentials) {

@@ -3,8 +3,8 @@ package dev.tailnetproxy.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tailnetproxy.cdk.support.Configuration;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.ProxyConfiguration;
+import dev.tailnetproxy.cdk.support.TestStack;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import io.github.cdklabs.cdknag.NagPackSuppression;
 import io.github.cdklabs.cdknag.NagSuppressions;
@@ -26,9 +26,9 @@ class PolicyTest {
     private Path folder;
 
     @ParameterizedTest
-    @MethodSource("dev.tailnetproxy.cdk.support.Configuration#all")
-    void noPolicyHasABareStarBesideAnActionThatHasResources(Configuration configuration) {
-        JsonNode template = Synthesis.json(configuration.synthesis(folder).template());
+    @MethodSource("dev.tailnetproxy.cdk.support.ProxyConfiguration#all")
+    void noPolicyUsesStarForResourceLevelActions(ProxyConfiguration configuration) {
+        JsonNode template = TestStack.json(configuration.testStack(folder).template());
 
         Set<String> actions = new TreeSet<>();
         for (JsonNode statement : template.findParents("Effect")) {
@@ -53,12 +53,12 @@ class PolicyTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.tailnetproxy.cdk.support.Configuration#all")
-    void cdkNagFindsNothingThatIsNotExplained(Configuration configuration) {
-        Synthesis synthesis = configuration.synthesis(folder);
-        Aspects.of(synthesis.stack()).add(new AwsSolutionsChecks());
+    @MethodSource("dev.tailnetproxy.cdk.support.ProxyConfiguration#all")
+    void cdkNagReportsOnlySuppressedFindings(ProxyConfiguration configuration) {
+        TestStack testStack = configuration.testStack(folder);
+        Aspects.of(testStack.stack()).add(new AwsSolutionsChecks());
         NagSuppressions.addStackSuppressions(
-                synthesis.stack(),
+                testStack.stack(),
                 configuration.suppressions().entrySet().stream()
                         .map(rule -> NagPackSuppression.builder()
                                 .id(rule.getKey())
@@ -66,18 +66,18 @@ class PolicyTest {
                                 .build())
                         .toList());
 
-        Annotations found = Annotations.fromStack(synthesis.stack());
+        Annotations found = Annotations.fromStack(testStack.stack());
         found.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
         found.hasNoWarning("*", Match.stringLikeRegexp("AwsSolutions-.*"));
     }
 
     @ParameterizedTest
-    @MethodSource("dev.tailnetproxy.cdk.support.Configuration#all")
-    void noSuppressionIsKeptLongerThanItIsNeeded(Configuration configuration) {
-        Synthesis synthesis = configuration.synthesis(folder);
-        Aspects.of(synthesis.stack()).add(new AwsSolutionsChecks());
+    @MethodSource("dev.tailnetproxy.cdk.support.ProxyConfiguration#all")
+    void everySuppressionIsNeeded(ProxyConfiguration configuration) {
+        TestStack testStack = configuration.testStack(folder);
+        Aspects.of(testStack.stack()).add(new AwsSolutionsChecks());
 
-        Annotations found = Annotations.fromStack(synthesis.stack());
+        Annotations found = Annotations.fromStack(testStack.stack());
         configuration.suppressions().keySet().forEach(rule -> found.hasError("*", Match.stringLikeRegexp(rule + ".*")));
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +30,11 @@ class ProxyMonitoringTest {
     @TempDir
     private Path folder;
 
-    private Synthesis synthesis;
+    private TestStack testStack;
 
     @BeforeEach
-    void synthesis() {
-        synthesis = new Synthesis(folder);
+    void testStack() {
+        testStack = new TestStack(folder);
     }
 
     private static MonitoringOptions alarms() {
@@ -43,23 +43,23 @@ class ProxyMonitoringTest {
 
     @Test
     void isOffByDefault() {
-        synthesis.proxy();
+        testStack.proxy();
 
-        synthesis.template().resourceCountIs(ALARM, 0);
-        synthesis.template().resourceCountIs(DASHBOARD, 0);
-        synthesis.template().resourceCountIs("AWS::Logs::MetricFilter", 0);
+        testStack.template().resourceCountIs(ALARM, 0);
+        testStack.template().resourceCountIs(DASHBOARD, 0);
+        testStack.template().resourceCountIs("AWS::Logs::MetricFilter", 0);
     }
 
     @Test
-    void watchesErrorsThrottlesUnreachedTargetsAndDurations() {
+    void createsAlarmsForErrorsThrottlesFailuresAndDuration() {
         TailscaleProxy proxy =
-                synthesis.proxy(props -> props.monitoring(alarms()).timeout(Duration.seconds(30)));
+                testStack.proxy(props -> props.monitoring(alarms()).timeout(Duration.seconds(30)));
 
         assertThat(proxy.getAlarms()).hasSize(4);
-        synthesis.template().hasResourceProperties(ALARM, alarm("Errors", "Sum", 1));
-        synthesis.template().hasResourceProperties(ALARM, alarm("Throttles", "Sum", 1));
-        synthesis.template().hasResourceProperties(ALARM, alarm("Duration", "Maximum", 27_000));
-        synthesis.template().hasResourceProperties(ALARM, alarm("failure", "Sum", 1));
+        testStack.template().hasResourceProperties(ALARM, alarm("Errors", "Sum", 1));
+        testStack.template().hasResourceProperties(ALARM, alarm("Throttles", "Sum", 1));
+        testStack.template().hasResourceProperties(ALARM, alarm("Duration", "Maximum", 27_000));
+        testStack.template().hasResourceProperties(ALARM, alarm("failure", "Sum", 1));
     }
 
     private static Map<String, Object> alarm(String metric, String statistic, int threshold) {
@@ -81,16 +81,16 @@ class ProxyMonitoringTest {
     }
 
     @Test
-    void countsARequestWithoutAnAnswerInTheFunctionsOwnLog() {
-        synthesis.proxy(props -> props.monitoring(
+    void countsFailedRequestsFromFunctionLog() {
+        testStack.proxy(props -> props.monitoring(
                 MonitoringOptions.builder().alarms(true).failureThreshold(20).build()));
 
-        JsonNode filter = synthesis.only("AWS::Logs::MetricFilter").at("/Properties");
+        JsonNode filter = testStack.onlyResource("AWS::Logs::MetricFilter").at("/Properties");
         JsonNode namespace = filter.at("/MetricTransformations/0/MetricNamespace");
         assertThat(filter.at("/MetricTransformations/0/MetricValue").asText()).isEqualTo("1");
         assertThat(filter.at("/LogGroupName/Ref").asText()).startsWith("ProxyLogGroup");
         assertThat(namespace.at("/Fn::Join/1/0").asText()).isEqualTo("tailscale-service/");
-        synthesis
+        testStack
                 .template()
                 .hasResourceProperties(
                         ALARM,
@@ -110,11 +110,11 @@ class ProxyMonitoringTest {
     }
 
     @Test
-    void countsEachErrorOfTheContractThatIsNotTheCallers() {
-        synthesis.proxy(props -> props.monitoring(alarms()));
+    void filterCoversEveryServerError() {
+        testStack.proxy(props -> props.monitoring(alarms()));
 
-        String pattern = synthesis
-                .only("AWS::Logs::MetricFilter")
+        String pattern = testStack
+                .onlyResource("AWS::Logs::MetricFilter")
                 .at("/Properties/FilterPattern")
                 .asText();
         Set<String> counted = Pattern.compile("\\(\\$\\.mdc\\.error = \"(\\w+)\"\\)")
@@ -134,7 +134,7 @@ class ProxyMonitoringTest {
     }
 
     @Test
-    void theProxyWritesTheNameWhereTheFilterLooks() {
+    void filterMatchesProxyLogField() {
         assertThat(Repository.text(PROXY + "core/RequestLog.java"))
                 .contains("error().ifPresent(name -> fields.put(\"error\", name))", "line.setMdc(fields)");
         assertThat(Repository.text("proxy-quarkus/src/main/resources/application.properties"))
@@ -143,40 +143,40 @@ class ProxyMonitoringTest {
 
     @ParameterizedTest
     @EnumSource
-    void countsWhereverTheProxysOwnMetricsGo(MetricsDestination destination) {
-        synthesis.proxy(props -> props.monitoring(alarms())
-                .forwarding(ForwardingOptions.builder().metrics(destination).build()));
+    void filterIsIndependentOfMetricsDestination(MetricsDestination destination) {
+        testStack.proxy(props -> props.monitoring(alarms())
+                .proxyOptions(ProxyOptions.builder().metrics(destination).build()));
 
-        assertThat(synthesis
-                        .only("AWS::Logs::MetricFilter")
+        assertThat(testStack
+                        .onlyResource("AWS::Logs::MetricFilter")
                         .at("/Properties/FilterPattern")
                         .asText())
                 .contains("$.mdc.error = \"TailnetUnavailable\"");
-        synthesis.template().hasResourceProperties(ALARM, alarm("failure", "Sum", 1));
+        testStack.template().hasResourceProperties(ALARM, alarm("failure", "Sum", 1));
     }
 
     @Test
-    void tellsWhoeverItIsGiven() {
-        Topic topic = new Topic(synthesis.stack(), "Topic");
-        synthesis.proxy(props -> props.monitoring(MonitoringOptions.builder()
+    void addsAlarmActions() {
+        Topic topic = new Topic(testStack.stack(), "Topic");
+        testStack.proxy(props -> props.monitoring(MonitoringOptions.builder()
                 .alarms(true)
                 .addAlarmActions(new SnsAction(topic))
                 .build()));
 
-        synthesis
+        testStack
                 .template()
                 .allResourcesProperties(
                         ALARM, Map.of("AlarmActions", List.of(Map.of("Ref", Match.stringLikeRegexp("Topic.*")))));
     }
 
     @Test
-    void drawsADashboardWithoutAlarms() {
-        TailscaleProxy proxy = synthesis.proxy(props ->
+    void createsDashboardWithoutAlarms() {
+        TailscaleProxy proxy = testStack.proxy(props ->
                 props.monitoring(MonitoringOptions.builder().dashboard(true).build()));
 
-        String body = synthesis.only(DASHBOARD).at("/Properties/DashboardBody").toString();
+        String body = testStack.onlyResource(DASHBOARD).at("/Properties/DashboardBody").toString();
         assertThat(proxy.getDashboard()).isPresent();
         assertThat(body).contains("Invocations", "Errors", "Throttles", "failure", "Duration", "ConcurrentExecutions");
-        synthesis.template().resourceCountIs(ALARM, 0);
+        testStack.template().resourceCountIs(ALARM, 0);
     }
 }

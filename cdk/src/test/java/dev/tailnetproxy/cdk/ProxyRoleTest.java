@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,28 +32,28 @@ class ProxyRoleTest {
     @TempDir
     private Path folder;
 
-    private Synthesis synthesis;
+    private TestStack testStack;
 
     @BeforeEach
-    void synthesis() {
-        synthesis = new Synthesis(folder);
+    void testStack() {
+        testStack = new TestStack(folder);
     }
 
     /** The statements of the role by their actions. */
     private Map<String, JsonNode> statements(Consumer<TailscaleProxy.Builder> props) {
-        synthesis.proxy(props);
+        testStack.proxy(props);
         Map<String, JsonNode> statements = new TreeMap<>();
-        synthesis
-                .only("AWS::IAM::Policy")
+        testStack
+                .onlyResource("AWS::IAM::Policy")
                 .at("/Properties/PolicyDocument/Statement")
                 .forEach(statement -> statements.put(statement.at("/Action").toString(), statement));
-        assertThat(synthesis.only("AWS::IAM::Role").at("/Properties").has("ManagedPolicyArns"))
+        assertThat(testStack.onlyResource("AWS::IAM::Role").at("/Properties").has("ManagedPolicyArns"))
                 .isFalse();
         return statements;
     }
 
     @Test
-    void writesItsLogAndReadsItsSecret() {
+    void mayWriteLogAndReadSecret() {
         Map<String, JsonNode> statements = statements(props -> {});
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET);
@@ -62,7 +62,7 @@ class ProxyRoleTest {
     }
 
     @Test
-    void asksForTokensOfOneAudienceInPlaceOfTheSecret() throws IOException {
+    void federatedIdentityMayRequestTokensForOneAudience() throws IOException {
         Map<String, JsonNode> statements = statements(props -> props.credentials(
                         TailnetCredentials.federatedIdentity("client", "the-audience"))
                 .node(NodeOptions.builder().addAdvertiseTags("tag:lambda").build()));
@@ -79,8 +79,8 @@ class ProxyRoleTest {
     }
 
     @Test
-    void publishesMetricsOfOneNamespaceWhereTheyGoByTheApi() {
-        Map<String, JsonNode> statements = statements(props -> props.forwarding(ForwardingOptions.builder()
+    void mayPublishMetricsOfOneNamespace() {
+        Map<String, JsonNode> statements = statements(props -> props.proxyOptions(ProxyOptions.builder()
                 .metrics(MetricsDestination.CLOUDWATCH)
                 .build()));
 
@@ -93,25 +93,25 @@ class ProxyRoleTest {
     }
 
     @Test
-    void decryptsItsVariablesWithTheirKey() {
+    void mayDecryptEnvironmentVariables() {
         String key = "arn:aws:kms:us-east-1:123456789012:key/some";
         Map<String, JsonNode> statements =
-                statements(props -> props.environmentEncryption(Key.fromKeyArn(synthesis.stack(), "Key", key)));
+                statements(props -> props.environmentEncryption(Key.fromKeyArn(testStack.stack(), "Key", key)));
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
         assertThat(statements.get("\"kms:Decrypt\"").at("/Resource").asText()).isEqualTo(key);
     }
 
     @Test
-    void decryptsItsSecretWithTheKeyThatTheSecretNamesThroughSecretsManagerAlone() {
+    void mayDecryptSecretViaSecretsManagerOnly() {
         String key = "arn:aws:kms:us-east-1:123456789012:key/some";
         Map<String, JsonNode> statements =
                 statements(props -> props.credentials(TailnetCredentials.authKey(Secret.fromSecretAttributes(
-                        synthesis.stack(),
+                        testStack.stack(),
                         "Encrypted",
                         SecretAttributes.builder()
                                 .secretCompleteArn("arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf")
-                                .encryptionKey(Key.fromKeyArn(synthesis.stack(), "Key", key))
+                                .encryptionKey(Key.fromKeyArn(testStack.stack(), "Key", key))
                                 .build()))));
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
@@ -122,24 +122,24 @@ class ProxyRoleTest {
     }
 
     @Test
-    void readsASecretOfWhichTheWholeArnIsKnownAndNoOther() {
+    void mayReadExactSecretArn() {
         String secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf";
         Map<String, JsonNode> statements = statements(props -> props.credentials(
-                TailnetCredentials.authKey(Secret.fromSecretCompleteArn(synthesis.stack(), "Whole", secret))));
+                TailnetCredentials.authKey(Secret.fromSecretCompleteArn(testStack.stack(), "Whole", secret))));
 
         assertThat(statements.get(SECRET).at("/Resource").asText()).isEqualTo(secret);
     }
 
     @Test
-    void letsTheKeyOfASecretOfTheSameAppBeUsedThroughSecretsManagerAlone() {
-        Key key = new Key(synthesis.stack(), "Key");
-        synthesis.proxy(
-                props -> props.credentials(TailnetCredentials.authKey(Secret.Builder.create(synthesis.stack(), "Own")
+    void keyPolicyOfSameAppSecretAllowsSecretsManagerOnly() {
+        Key key = new Key(testStack.stack(), "Key");
+        testStack.proxy(
+                props -> props.credentials(TailnetCredentials.authKey(Secret.Builder.create(testStack.stack(), "Own")
                         .encryptionKey(key)
                         .build())));
 
-        assertThat(synthesis
-                        .only("AWS::KMS::Key")
+        assertThat(testStack
+                        .onlyResource("AWS::KMS::Key")
                         .at("/Properties/KeyPolicy/Statement")
                         .toString())
                 .contains("kms:ViaService", "\"ProxyRole");
@@ -147,7 +147,7 @@ class ProxyRoleTest {
 
     @Test
     void decryptsASecretOfAnotherStackOfTheSameAppThroughSecretsManagerAlone() {
-        Stack secrets = new Stack(synthesis.app(), "Secrets");
+        Stack secrets = new Stack(testStack.app(), "Secrets");
         Key key = new Key(secrets, "Key");
         Secret secret = Secret.Builder.create(secrets, "Own").encryptionKey(key).build();
         Map<String, JsonNode> statements = statements(props -> props.credentials(TailnetCredentials.authKey(secret)));
@@ -158,16 +158,16 @@ class ProxyRoleTest {
                         .at("/Condition/StringEquals")
                         .toString())
                 .startsWith("{\"kms:ViaService\"");
-        assertThat(Synthesis.json(Template.fromStack(secrets))
+        assertThat(TestStack.json(Template.fromStack(secrets))
                         .findValue("KeyPolicy")
                         .toString())
                 .doesNotContain("ProxyRole");
     }
 
     @Test
-    void hasExactlyTheActionsForNetworkInterfacesInAVpc() {
+    void hasNetworkInterfaceActionsInVpc() {
         Map<String, JsonNode> statements = statements(props -> props.vpc(Vpc.fromVpcAttributes(
-                synthesis.stack(),
+                testStack.stack(),
                 "Vpc",
                 VpcAttributes.builder()
                         .vpcId("vpc-0123456789abcdef0")
@@ -186,25 +186,25 @@ class ProxyRoleTest {
     }
 
     @Test
-    void letsCloudWatchLogsUseTheKeyOfItsLogForLogsAlone() {
-        synthesis.proxy(props -> props.logEncryption(new Key(synthesis.stack(), "Key")));
+    void keyPolicyAllowsCloudWatchLogsOnly() {
+        testStack.proxy(props -> props.logEncryption(new Key(testStack.stack(), "Key")));
 
-        JsonNode logs = synthesis.only("AWS::KMS::Key").at("/Properties/KeyPolicy/Statement/1");
+        JsonNode logs = testStack.onlyResource("AWS::KMS::Key").at("/Properties/KeyPolicy/Statement/1");
         assertThat(logs.at("/Principal/Service").asText()).startsWith("logs.");
         assertThat(logs.at("/Condition/ArnLike").toString())
                 .contains("kms:EncryptionContext:aws:logs:arn", ":log-group:*");
-        assertThat(synthesis
-                        .only("AWS::Logs::LogGroup")
+        assertThat(testStack
+                        .onlyResource("AWS::Logs::LogGroup")
                         .at("/Properties/KmsKeyId/Fn::GetAtt/0")
                         .asText())
                 .startsWith("Key");
     }
 
     @Test
-    void isGrantedMoreThroughTheConstruct() {
-        TailscaleProxy proxy = synthesis.proxy();
-        new Topic(synthesis.stack(), "Topic").grantPublish(proxy);
+    void acceptsGrantsThroughConstruct() {
+        TailscaleProxy proxy = testStack.proxy();
+        new Topic(testStack.stack(), "Topic").grantPublish(proxy);
 
-        assertThat(synthesis.only("AWS::IAM::Policy").toString()).contains("\"sns:Publish\"", "\"Ref\":\"ProxyRole");
+        assertThat(testStack.onlyResource("AWS::IAM::Policy").toString()).contains("\"sns:Publish\"", "\"Ref\":\"ProxyRole");
     }
 }

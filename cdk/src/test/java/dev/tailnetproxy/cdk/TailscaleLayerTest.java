@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,51 +31,51 @@ class TailscaleLayerTest {
     private Path folder;
 
     @Test
-    void isForOneProcessorAndAnyRuntime() {
-        Synthesis synthesis = new Synthesis(folder);
-        TailscaleLayer.Builder.create(synthesis.stack(), "Layer")
+    void supportsOneArchitectureAndAnyRuntime() {
+        TestStack testStack = new TestStack(folder);
+        TailscaleLayer.Builder.create(testStack.stack(), "Layer")
                 .architecture(Architecture.ARM_64)
-                .archive(synthesis.archives().layer())
+                .archive(testStack.archives().layer())
                 .layerVersionName("tailscale")
                 .build();
 
-        synthesis
+        testStack
                 .template()
                 .hasResourceProperties(
                         TYPE, Map.of("CompatibleArchitectures", List.of("arm64"), "LayerName", "tailscale"));
-        assertThat(synthesis.only(TYPE).at("/Properties").has("CompatibleRuntimes"))
+        assertThat(testStack.onlyResource(TYPE).at("/Properties").has("CompatibleRuntimes"))
                 .isFalse();
     }
 
     @Test
-    void servesEveryRuntimeOnAmazonLinux2023() {
-        Synthesis synthesis = new Synthesis(folder);
-        TailscaleLayer layer = TailscaleLayer.Builder.create(synthesis.stack(), "Layer")
-                .archive(synthesis.archives().layer())
+    void supportsEveryAmazonLinux2023Runtime() {
+        TestStack testStack = new TestStack(folder);
+        TailscaleLayer layer = TailscaleLayer.Builder.create(testStack.stack(), "Layer")
+                .archive(testStack.archives().layer())
                 .build();
         List<String> served = new ArrayList<>();
         for (Runtime runtime : Runtime.ALL) {
             if (!OTHER_RUNTIMES.matcher(runtime.getName()).matches() && !served.contains(runtime.getName())) {
-                Function.Builder.create(synthesis.stack(), runtime.getName())
+                Function.Builder.create(testStack.stack(), runtime.getName())
                         .runtime(runtime)
                         .handler("any")
-                        .code(Code.fromAsset(synthesis.archives().jvm()))
+                        .code(Code.fromAsset(testStack.archives().jvm()))
                         .layers(List.of(layer))
                         .build();
                 served.add(runtime.getName());
             }
         }
 
-        synthesis.template().resourceCountIs("AWS::Lambda::Function", served.size());
+        testStack.template().resourceCountIs("AWS::Lambda::Function", served.size());
         assertThat(served).contains("provided.al2023", "java21", "nodejs24.x", "python3.14", "dotnet10", "ruby3.4");
     }
 
     @Test
-    void isMadeOfTheBuildsZipUnlessAnotherIsNamed() {
-        Synthesis synthesis = new Synthesis(folder);
+    void usesBuildOutputUnlessArchiveIsGiven() {
+        TestStack testStack = new TestStack(folder);
 
         String here = Path.of("").toAbsolutePath().toString();
-        assertThatThrownBy(() -> TailscaleLayer.Builder.create(synthesis.stack(), "Named")
+        assertThatThrownBy(() -> TailscaleLayer.Builder.create(testStack.stack(), "Named")
                         .archive("gone.zip")
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
@@ -87,14 +87,14 @@ class TailscaleLayerTest {
                     .toString();
             if (Files.exists(Path.of(built))) {
                 assertThat(new TailscaleLayer(
-                                synthesis.stack(),
+                                testStack.stack(),
                                 architecture.getName(),
                                 TailscaleLayerProps.builder()
                                         .architecture(architecture)
                                         .build()))
                         .isNotNull();
             } else {
-                assertThatThrownBy(() -> TailscaleLayer.Builder.create(synthesis.stack(), architecture.getName())
+                assertThatThrownBy(() -> TailscaleLayer.Builder.create(testStack.stack(), architecture.getName())
                                 .architecture(architecture)
                                 .build())
                         .hasMessageStartingWith("the layer's archive: there is no file " + built + ": build the layer");

@@ -3,9 +3,9 @@ package dev.tailnetproxy.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tailnetproxy.cdk.support.Archives;
+import dev.tailnetproxy.cdk.support.TestArchives;
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,18 +42,18 @@ class TailscaleProxyTest {
     @TempDir
     private Path folder;
 
-    private interface Setting extends BiConsumer<TailscaleProxy.Builder, Synthesis> {}
+    private interface Setting extends BiConsumer<TailscaleProxy.Builder, TestStack> {}
 
     private static Arguments property(String name, Setting setting, String type, String pointer, String value) {
         return Arguments.of(name, setting, type, pointer, value);
     }
 
     static Stream<Arguments> properties() {
-        Setting none = (props, synthesis) -> {};
+        Setting none = (props, testStack) -> {};
         Setting intel =
-                (props, synthesis) -> props.functionArchive(synthesis.archives().nativeFor(Archives.ELF_X86_64));
+                (props, testStack) -> props.functionArchive(testStack.archives().nativeFor(TestArchives.ELF_X86_64));
         Setting arm =
-                (props, synthesis) -> props.functionArchive(synthesis.archives().nativeFor(Archives.ELF_AARCH64));
+                (props, testStack) -> props.functionArchive(testStack.archives().nativeFor(TestArchives.ELF_AARCH64));
         return Stream.of(
                 property("runtime of the JVM", none, FUNCTION, "/Runtime", "java21"),
                 property(
@@ -82,72 +82,72 @@ class TailscaleProxyTest {
                 property("no SnapStart", none, FUNCTION, "/SnapStart", ""),
                 property(
                         "runtime",
-                        (props, synthesis) -> props.runtime(ProxyRuntime.JVM),
+                        (props, testStack) -> props.runtime(ProxyRuntime.JVM),
                         FUNCTION,
                         "/Runtime",
                         "java21"),
                 property(
                         "architecture",
-                        (props, synthesis) -> props.architecture(Architecture.ARM_64),
+                        (props, testStack) -> props.architecture(Architecture.ARM_64),
                         FUNCTION,
                         "/Architectures/0",
                         "arm64"),
                 property(
                         "functionName",
-                        (props, synthesis) -> props.functionName("proxy"),
+                        (props, testStack) -> props.functionName("proxy"),
                         FUNCTION,
                         "/FunctionName",
                         "proxy"),
-                property("memorySize", (props, synthesis) -> props.memorySize(1024), FUNCTION, "/MemorySize", "1024"),
+                property("memorySize", (props, testStack) -> props.memorySize(1024), FUNCTION, "/MemorySize", "1024"),
                 property("timeout by default", none, FUNCTION, "/Timeout", "60"),
                 property(
                         "timeout",
-                        (props, synthesis) -> props.timeout(Duration.minutes(15)),
+                        (props, testStack) -> props.timeout(Duration.minutes(15)),
                         FUNCTION,
                         "/Timeout",
                         "900"),
                 property(
                         "reservedConcurrentExecutions",
-                        (props, synthesis) -> props.reservedConcurrentExecutions(7),
+                        (props, testStack) -> props.reservedConcurrentExecutions(7),
                         FUNCTION,
                         "/ReservedConcurrentExecutions",
                         "7"),
                 property(
                         "tracing",
-                        (props, synthesis) -> props.tracing(Tracing.ACTIVE),
+                        (props, testStack) -> props.tracing(Tracing.ACTIVE),
                         FUNCTION,
                         "/TracingConfig/Mode",
                         "Active"),
                 property(
                         "environmentEncryption",
-                        (props, synthesis) -> props.environmentEncryption(Key.fromKeyArn(
-                                synthesis.stack(), "Key", "arn:aws:kms:us-east-1:123456789012:key/some")),
+                        (props, testStack) -> props.environmentEncryption(Key.fromKeyArn(
+                                testStack.stack(), "Key", "arn:aws:kms:us-east-1:123456789012:key/some")),
                         FUNCTION,
                         "/KmsKeyArn",
                         "arn:aws:kms:us-east-1:123456789012:key/some"),
                 property(
                         "tags",
-                        (props, synthesis) -> props.tags(Map.of("team", "edge")),
+                        (props, testStack) -> props.tags(Map.of("team", "edge")),
                         FUNCTION,
                         "/Tags/0/Value",
                         "edge"),
                 property(
                         "tags of the log",
-                        (props, synthesis) -> props.tags(Map.of("team", "edge")),
+                        (props, testStack) -> props.tags(Map.of("team", "edge")),
                         LOG_GROUP,
                         "/Tags/0/Key",
                         "team"),
                 property("logRetention by default", none, LOG_GROUP, "/RetentionInDays", "30"),
                 property(
                         "logRetention",
-                        (props, synthesis) -> props.logRetention(RetentionDays.ONE_WEEK),
+                        (props, testStack) -> props.logRetention(RetentionDays.ONE_WEEK),
                         LOG_GROUP,
                         "/RetentionInDays",
                         "7"),
                 property("authorization of the Function URL", none, "AWS::Lambda::Url", "/AuthType", "AWS_IAM"),
                 property(
                         "invokeMode",
-                        (props, synthesis) -> props.invokeMode(InvokeMode.BUFFERED),
+                        (props, testStack) -> props.invokeMode(InvokeMode.BUFFERED),
                         "AWS::Lambda::Url",
                         "/InvokeMode",
                         "BUFFERED"));
@@ -155,15 +155,15 @@ class TailscaleProxyTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("properties")
-    void aPropertyIsInTheTemplate(String name, Setting setting, String type, String pointer, String value) {
-        Synthesis synthesis = new Synthesis(folder);
-        synthesis.proxy(props -> setting.accept(props, synthesis));
+    void propertyAppearsInTemplate(String name, Setting setting, String type, String pointer, String value) {
+        TestStack testStack = new TestStack(folder);
+        testStack.proxy(props -> setting.accept(props, testStack));
 
-        assertThat(synthesis.only(type).at("/Properties" + pointer).asText()).isEqualTo(value);
+        assertThat(testStack.onlyResource(type).at("/Properties" + pointer).asText()).isEqualTo(value);
     }
 
     @Test
-    void everyPropertyHasAMethodInTheConstructsBuilder() {
+    void builderCoversEveryProperty() {
         Set<String> properties = Arrays.stream(TailscaleProxyProps.class.getMethods())
                 .map(Method::getName)
                 .filter(name -> name.startsWith("get"))
@@ -179,7 +179,7 @@ class TailscaleProxyTest {
 
     @ParameterizedTest
     @EnumSource
-    void theBenchmarkMeasuresAtTheMemoryThatIsTheDefault(ProxyRuntime runtime) {
+    void benchmarkUsesDefaultMemory(ProxyRuntime runtime) {
         String kinds = "benchmarks/src/main/java/dev/tailnetproxy/benchmarks/FunctionBuild.java";
 
         assertThat(Repository.text(kinds))
@@ -187,47 +187,47 @@ class TailscaleProxyTest {
     }
 
     @Test
-    void takesAGivenLayerInPlaceOfItsOwn() {
-        Synthesis synthesis = new Synthesis(folder);
+    void usesGivenLayer() {
+        TestStack testStack = new TestStack(folder);
         String arn = "arn:aws:lambda:us-east-1:123456789012:layer:some:1";
-        TailscaleProxy.Builder.create(synthesis.stack(), "Proxy")
-                .credentials(TailnetCredentials.authKey(synthesis.secret()))
-                .functionArchive(synthesis.archives().jvm())
-                .layer(LayerVersion.fromLayerVersionArn(synthesis.stack(), "Given", arn))
+        TailscaleProxy.Builder.create(testStack.stack(), "Proxy")
+                .credentials(TailnetCredentials.authKey(testStack.secret()))
+                .functionArchive(testStack.archives().jvm())
+                .layer(LayerVersion.fromLayerVersionArn(testStack.stack(), "Given", arn))
                 .build();
 
-        assertThat(synthesis.only(FUNCTION).at("/Properties/Layers/0").asText()).isEqualTo(arn);
-        synthesis.template().resourceCountIs("AWS::Lambda::LayerVersion", 0);
+        assertThat(testStack.onlyResource(FUNCTION).at("/Properties/Layers/0").asText()).isEqualTo(arn);
+        testStack.template().resourceCountIs("AWS::Lambda::LayerVersion", 0);
     }
 
     @Test
-    void runsInTheSubnetsAndSecurityGroupsOfAVpc() {
-        Synthesis synthesis = new Synthesis(folder);
-        Vpc vpc = Vpc.Builder.create(synthesis.stack(), "Vpc")
+    void usesVpcSubnetsAndSecurityGroups() {
+        TestStack testStack = new TestStack(folder);
+        Vpc vpc = Vpc.Builder.create(testStack.stack(), "Vpc")
                 .restrictDefaultSecurityGroup(false)
                 .build();
-        SecurityGroup group = SecurityGroup.Builder.create(synthesis.stack(), "Group")
+        SecurityGroup group = SecurityGroup.Builder.create(testStack.stack(), "Group")
                 .vpc(vpc)
                 .build();
-        synthesis.proxy(props -> props.vpc(vpc)
+        testStack.proxy(props -> props.vpc(vpc)
                 .vpcSubnets(SubnetSelection.builder()
                         .subnets(vpc.getPrivateSubnets().subList(0, 1))
                         .build())
                 .securityGroups(List.of(group)));
 
-        JsonNode network = synthesis.only(FUNCTION).at("/Properties/VpcConfig");
+        JsonNode network = testStack.onlyResource(FUNCTION).at("/Properties/VpcConfig");
         assertThat(network.at("/SubnetIds")).hasSize(1);
         assertThat(network.at("/SecurityGroupIds/0/Fn::GetAtt/0").asText()).startsWith("Group");
     }
 
     @Test
-    void losesItsLogWithTheStackUnlessItIsToBeKept() {
-        Synthesis gone = new Synthesis(folder);
+    void logGroupFollowsRemovalPolicy() {
+        TestStack gone = new TestStack(folder);
         gone.proxy();
-        Synthesis kept = new Synthesis(folder);
+        TestStack kept = new TestStack(folder);
         kept.proxy(props -> props.logRemovalPolicy(RemovalPolicy.RETAIN));
 
-        assertThat(gone.only(LOG_GROUP).at("/DeletionPolicy").asText()).isEqualTo("Delete");
-        assertThat(kept.only(LOG_GROUP).at("/DeletionPolicy").asText()).isEqualTo("Retain");
+        assertThat(gone.onlyResource(LOG_GROUP).at("/DeletionPolicy").asText()).isEqualTo("Delete");
+        assertThat(kept.onlyResource(LOG_GROUP).at("/DeletionPolicy").asText()).isEqualTo("Retain");
     }
 }

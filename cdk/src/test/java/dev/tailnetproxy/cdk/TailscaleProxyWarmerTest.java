@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,33 +29,33 @@ class TailscaleProxyWarmerTest {
     @TempDir
     private Path folder;
 
-    private Synthesis synthesis;
+    private TestStack testStack;
 
     @BeforeEach
-    void synthesis() {
-        synthesis = new Synthesis(folder);
+    void testStack() {
+        testStack = new TestStack(folder);
     }
 
     private TailscaleProxyWarmer.Builder warmerOf(TailscaleProxy proxy) {
-        return TailscaleProxyWarmer.Builder.create(synthesis.stack(), "Warmer").proxy(proxy);
+        return TailscaleProxyWarmer.Builder.create(testStack.stack(), "Warmer").proxy(proxy);
     }
 
     @Test
     void isOffByDefault() {
-        synthesis.proxy();
+        testStack.proxy();
 
-        synthesis.template().resourceCountIs(RULE, 0);
-        synthesis.template().resourceCountIs("AWS::Lambda::EventInvokeConfig", 0);
+        testStack.template().resourceCountIs(RULE, 0);
+        testStack.template().resourceCountIs("AWS::Lambda::EventInvokeConfig", 0);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "5, 1", "6, 2", "100, 20"})
-    void sendsAsManyWarmUpsAsEnvironmentsAreToStayWarm(int environments, int rules) {
+    void sendsOneWarmUpPerEnvironment(int environments, int rules) {
         TailscaleProxyWarmer warmer =
-                warmerOf(synthesis.proxy()).environments(environments).build();
+                warmerOf(testStack.proxy()).environments(environments).build();
 
         List<Integer> targets = new ArrayList<>();
-        synthesis
+        testStack
                 .template()
                 .findResources(RULE)
                 .values()
@@ -64,19 +64,19 @@ class TailscaleProxyWarmerTest {
         assertThat(warmer.getRules()).hasSize(rules);
         assertThat(targets).hasSize(rules).allMatch(count -> count <= 5);
         assertThat(targets.stream().mapToInt(Integer::intValue).sum()).isEqualTo(environments);
-        synthesis.template().resourceCountIs("AWS::Lambda::Permission", rules);
+        testStack.template().resourceCountIs("AWS::Lambda::Permission", rules);
     }
 
     @Test
-    void wakesThemByTheScheduleAndKeepsNoLateWarmUps() {
-        warmerOf(synthesis.proxy()).schedule(Schedule.rate(Duration.minutes(3))).build();
+    void usesScheduleAndDropsLateEvents() {
+        warmerOf(testStack.proxy()).schedule(Schedule.rate(Duration.minutes(3))).build();
 
-        synthesis
+        testStack
                 .template()
                 .hasResourceProperties(RULE, Map.of("ScheduleExpression", "rate(3 minutes)", "State", "ENABLED"));
-        JsonNode target = synthesis.only(RULE).at("/Properties/Targets/0");
+        JsonNode target = testStack.onlyResource(RULE).at("/Properties/Targets/0");
         assertThat(target.at("/RetryPolicy/MaximumRetryAttempts").asInt(-1)).isZero();
-        synthesis
+        testStack
                 .template()
                 .hasResourceProperties(
                         "AWS::Lambda::EventInvokeConfig",
@@ -84,27 +84,27 @@ class TailscaleProxyWarmerTest {
     }
 
     @Test
-    void sendsTheEventThatTheProxysOwnTestAnswers() throws IOException {
-        warmerOf(synthesis.proxy()).holdTime(Duration.millis(250)).build();
+    void eventMatchesProxyWarmUpTest() throws IOException {
+        warmerOf(testStack.proxy()).holdTime(Duration.millis(250)).build();
 
-        String input = synthesis.only(RULE).at("/Properties/Targets/0/Input").asText();
+        String input = testStack.onlyResource(RULE).at("/Properties/Targets/0/Input").asText();
         assertThat(JSON.readTree(input))
                 .isEqualTo(JSON.readTree(Repository.text("cdk/src/test/resources/warm-up-event.json")));
     }
 
     @Test
-    void comesWithTheProxyWhereItIsAskedFor() {
-        synthesis.proxy(props -> props.warmEnvironments(2));
+    void isCreatedByProxyProperty() {
+        testStack.proxy(props -> props.warmEnvironments(2));
 
-        assertThat(synthesis.only(RULE).at("/Properties/Targets")).hasSize(2);
-        assertThat(synthesis.only(RULE).at("/Properties/ScheduleExpression").asText())
+        assertThat(testStack.onlyResource(RULE).at("/Properties/Targets")).hasSize(2);
+        assertThat(testStack.onlyResource(RULE).at("/Properties/ScheduleExpression").asText())
                 .isEqualTo("cron(0/5 * * * ? *)");
     }
 
     @Test
-    void refusesWhatCannotWarm() {
+    void rejectsInvalidWarmerProps() {
         TailscaleProxy proxy =
-                synthesis.proxy(props -> props.timeout(Duration.seconds(10)).reservedConcurrentExecutions(3));
+                testStack.proxy(props -> props.timeout(Duration.seconds(10)).reservedConcurrentExecutions(3));
 
         assertRefused(proxy, warmer -> warmer.environments(0), "environments is 0: give a whole number from 1 to 100");
         assertRefused(proxy, warmer -> warmer.environments(101), "environments is 101");
@@ -117,11 +117,11 @@ class TailscaleProxyWarmerTest {
         assertRefused(proxy, warmer -> warmer.holdTime(Duration.millis(0)), "holdTime is 0 ms");
     }
 
-    private void assertRefused(TailscaleProxy proxy, Consumer<TailscaleProxyWarmer.Builder> wrong, String said) {
+    private void assertRefused(TailscaleProxy proxy, Consumer<TailscaleProxyWarmer.Builder> wrong, String message) {
         TailscaleProxyWarmer.Builder warmer = warmerOf(proxy);
         wrong.accept(warmer);
         assertThatThrownBy(warmer::build)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

@@ -2,7 +2,7 @@ package dev.tailnetproxy.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.integration.ChildProcess.Ended;
+import dev.tailnetproxy.integration.ChildProcess.ProcessResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,17 +71,17 @@ class BuildImageIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
-    void anArchiveThatWouldMakeADeadImageIsRefused(String name, String entry, byte[] bytes, String said)
+    void rejectsUnusableArchive(String name, String entry, byte[] bytes, String said)
             throws Exception {
-        Ended ended = buildImage(zip(entry, bytes));
+        ProcessResult result = buildImage(zip(entry, bytes));
 
-        assertThat(ended.errors()).startsWith("build-image: ").contains(said);
-        assertThat(ended.out()).isEmpty();
-        assertThat(ended.status()).isEqualTo(1);
+        assertThat(result.errors()).startsWith("build-image: ").contains(said);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.status()).isEqualTo(1);
     }
 
     @Test
-    void whatIsNoZipOrMissingIsRefused() throws Exception {
+    void rejectsMissingOrCorruptArchive() throws Exception {
         Path text = Files.writeString(folder.resolve("text.zip"), "no zip");
 
         assertThat(buildImage(text).errors()).startsWith("build-image: ").contains("can't be read as a zip");
@@ -90,7 +90,7 @@ class BuildImageIT {
 
     /** In the place of a proxy's native executable, which this machine need not be able to compile: the layer's binary. */
     @Test
-    void theImageOfANativeArchiveRunsTheExecutable() throws Exception {
+    void imageOfNativeArchiveRunsExecutable() throws Exception {
         Path layer = REPOSITORY.resolve("layer/target/tailscale-layer-" + (ON_ARM ? "arm64" : "x86_64") + ".zip");
         byte[] executable;
         try (ZipFile zip = new ZipFile(layer.toFile());
@@ -98,14 +98,14 @@ class BuildImageIT {
             executable = in.readAllBytes();
         }
 
-        Ended built = buildImage(zip("bootstrap", executable));
+        ProcessResult built = buildImage(zip("bootstrap", executable));
         assertThat(built.status()).as(built.errors()).isZero();
         String image = built.out().strip();
         try {
-            Ended run = ChildProcess.run(List.of("docker", "run", "--rm", image, "--version"), Map.of());
+            ProcessResult run = ChildProcess.run(List.of("docker", "run", "--rm", image, "--version"), Map.of());
             assertThat(run.errors()).isEmpty();
             assertThat(run.out()).contains("1.");
-            Ended inspected = ChildProcess.run(
+            ProcessResult inspected = ChildProcess.run(
                     List.of("docker", "image", "inspect", image, "--format", "{{json .Config}}"), Map.of());
             assertThat(inspected.out())
                     .contains(
@@ -118,7 +118,7 @@ class BuildImageIT {
         }
     }
 
-    private static Ended buildImage(Path archive) throws IOException, InterruptedException {
+    private static ProcessResult buildImage(Path archive) throws IOException, InterruptedException {
         return ChildProcess.run(
                 List.of(REPOSITORY.resolve("proxy-quarkus/build-image").toString(), archive.toString()), Map.of());
     }

@@ -2,9 +2,9 @@ package dev.tailnetproxy.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.integration.functionurl.FunctionInvoker;
-import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
+import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -75,7 +75,7 @@ class CallerTargetsIT {
 
     @BeforeEach
     void nothingHasArrived() throws Exception {
-        scripted.responds(OK, "keep");
+        scripted.respondWith(OK, "keep");
     }
 
     @ParameterizedTest(name = "{0} to {1}:{2}")
@@ -101,7 +101,7 @@ class CallerTargetsIT {
         assertThat(response.getInteger("statusCode")).as(response::encode).isEqualTo(status);
         assertThat(errorName(response)).isEqualTo(status == 403 ? Optional.of("TargetNotAllowed") : Optional.empty());
         boolean reachedScripted = status == 200 && port.equals(SCRIPTED);
-        assertThat(scripted.arrived().getJsonArray("requests")).hasSize(reachedScripted ? 1 : 0);
+        assertThat(scripted.receivedRequests().getJsonArray("requests")).hasSize(reachedScripted ? 1 : 0);
     }
 
     /** The connection is there, and whoever opened it may use it. */
@@ -112,7 +112,7 @@ class CallerTargetsIT {
 
         assertThat(errorName(invoke(ORDERS, "address", SCRIPTED))).contains("TargetNotAllowed");
 
-        assertThat(scripted.arrived().getJsonArray("requests")).hasSize(1);
+        assertThat(scripted.receivedRequests().getJsonArray("requests")).hasSize(1);
     }
 
     @Test
@@ -125,14 +125,14 @@ class CallerTargetsIT {
             assertThat(refused.statusCode()).as(name).isEqualTo(403);
             assertThat(refused.headers().firstValue("ts-error-name")).as(name).contains("TargetNotAllowed");
         }
-        assertThat(scripted.arrived().getJsonArray("requests")).isEmpty();
+        assertThat(scripted.receivedRequests().getJsonArray("requests")).isEmpty();
     }
 
     private HttpResponse<byte[]> sendSigned(String port, Map<String, String> more) throws Exception {
         Map<String, String> headers = new HashMap<>(more);
         headers.put("ts-target-ip", Tailnet.TARGET_NAME);
         headers.put("ts-target-port", port);
-        return proxy.sendBare("GET", "/hello", headers, new byte[0]);
+        return proxy.sendWithHeaders("GET", "/hello", headers, new byte[0]);
     }
 
     private JsonObject invoke(String principal, String host, String port) throws Exception {
@@ -142,13 +142,13 @@ class CallerTargetsIT {
                         "target",
                         JsonArray.of(host.equals("address") ? tailnet.target().address() : host, port));
         JsonObject event = new JsonObject(
-                Buffer.buffer(TableEvent.of(line, tailnet.target().address())));
+                Buffer.buffer(ConformanceEvent.of(line, tailnet.target().address())));
         if (!principal.isEmpty()) {
             event.getJsonObject("requestContext").put("authorizer", authorizer(principal));
         }
-        FunctionInvoker.Outcome outcome = function.invoke(event.toBuffer().getBytes());
-        assertThat(outcome).isInstanceOf(FunctionInvoker.Outcome.Returned.class);
-        return new JsonObject(((FunctionInvoker.Outcome.Returned) outcome).json());
+        FunctionInvoker.InvocationResult outcome = function.invoke(event.toBuffer().getBytes());
+        assertThat(outcome).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
+        return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
     }
 
     /** As a Function URL says who signed a request. */

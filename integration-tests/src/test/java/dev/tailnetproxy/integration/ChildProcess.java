@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 /** Programs that run beside the test. */
 final class ChildProcess {
 
-    private static final int MOST_SECONDS = 120;
+    private static final int MAX_SECONDS = 120;
 
     private ChildProcess() {}
 
     /** Runs the JVM that this test runs in. */
-    static Ended java(List<String> options, Map<String, String> environment, String... arguments)
+    static ProcessResult java(List<String> options, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(javaCommand());
         command.addAll(options);
@@ -31,7 +31,7 @@ final class ChildProcess {
     }
 
     /** Runs a command to its end, without input, with these variables added to the environment. */
-    static Ended run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+    static ProcessResult run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
         Path out = Files.createTempFile("out", ".txt");
         Path errors = Files.createTempFile("errors", ".txt");
         try {
@@ -40,11 +40,11 @@ final class ChildProcess {
                     .redirectError(errors.toFile())
                     .start();
             process.getOutputStream().close();
-            if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IllegalStateException(command.get(0) + " did not end within " + MOST_SECONDS + " s");
+                throw new IllegalStateException(command.get(0) + " did not end within " + MAX_SECONDS + " s");
             }
-            return new Ended(
+            return new ProcessResult(
                     process.exitValue(),
                     Files.readString(out, StandardCharsets.UTF_8),
                     Files.readString(errors, StandardCharsets.UTF_8));
@@ -63,5 +63,5 @@ final class ChildProcess {
     }
 
     /** What a program left behind. */
-    record Ended(int status, String out, String errors) {}
+    record ProcessResult(int status, String out, String errors) {}
 }

@@ -7,9 +7,9 @@ import dev.tailnetproxy.client.ProxyError;
 import dev.tailnetproxy.client.ProxyException;
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.signing.Target;
-import dev.tailnetproxy.integration.ChildProcess.Ended;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.integration.ChildProcess.ProcessResult;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -65,14 +65,14 @@ class ClientIT {
                 "/echo/%E2%82%AC;v=1?q=~*'()!$,:@/?",
                 "/echo?x="
             })
-    void carriesPathAndQueryByteForByte(String path) throws Exception {
+    void preservesPathAndQuery(String path) throws Exception {
         HttpResponse<String> response = client.get(path);
 
         assertThat(new JsonObject(response.body()).getString("requestTarget")).isEqualTo(path);
     }
 
     @Test
-    void sendsARequestToTheServerThatItsUriNames() throws Exception {
+    void sendsRequestToServerOfItsUri() throws Exception {
         URI named = URI.create("http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SERVICE_PORT + "/echo?by=name");
 
         HttpResponse<String> response = client.send(HttpRequest.newBuilder(named)
@@ -112,7 +112,7 @@ class ClientIT {
         "no-such-node, 80, NAME_NOT_FOUND",
         "target, 1, CONNECTION_REFUSED"
     })
-    void throwsErrorsOfTheProxyByName(String host, int port, ProxyError error) {
+    void throwsProxyErrorsByName(String host, int port, ProxyError error) {
         try (TailscaleProxyClient elsewhere = proxy.clientFor(Target.of(host, port))) {
             ProxyException thrown = catchThrowableOfType(ProxyException.class, () -> elsewhere.get("/"));
 
@@ -123,7 +123,7 @@ class ClientIT {
 
     @ParameterizedTest
     @ValueSource(ints = {204, 301, 404, 429, 503})
-    void givesEveryStatusOfTheTargetAsAnAnswer(int status) throws Exception {
+    void returnsEveryTargetStatusAsResponse(int status) throws Exception {
         int before = proxy.invocations();
 
         assertThat(client.get("/status/" + status).statusCode()).isEqualTo(status);
@@ -131,11 +131,11 @@ class ClientIT {
     }
 
     @Test
-    void givesHeadersTheTargetsNamesBack() throws Exception {
+    void restoresRemappedHeaderNames() throws Exception {
         String target = tailnet.target().address() + ":" + TargetNode.SERVICE_PORT;
 
         HttpResponse<String> response = client.get("/challenge");
-        Ended printed = commandLine("--target", target, "/challenge");
+        ProcessResult printed = commandLine("--target", target, "/challenge");
 
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(response.headers().allValues("www-authenticate")).containsExactly("Basic realm=\"private, still\"");
@@ -149,23 +149,23 @@ class ClientIT {
     }
 
     @Test
-    void servesTheCommandLine() throws Exception {
+    void commandLineSendsRequests() throws Exception {
         String target = tailnet.target().address() + ":" + TargetNode.SERVICE_PORT;
 
-        Ended answered =
+        ProcessResult succeeded =
                 commandLine("-v", "--target", target, "-d", "a body", "-H", "content-type: text/plain", "/body");
-        Ended refused = commandLine("--target", "127.0.0.1:9001", "/");
+        ProcessResult refused = commandLine("--target", "127.0.0.1:9001", "/");
 
-        assertThat(answered.status()).isZero();
-        assertThat(answered.out()).startsWith("HTTP 200\n").endsWith("\n\na body");
-        assertThat(answered.errors()).contains("* attempt 1 signing: ", "* total: ");
+        assertThat(succeeded.status()).isZero();
+        assertThat(succeeded.out()).startsWith("HTTP 200\n").endsWith("\n\na body");
+        assertThat(succeeded.errors()).contains("* attempt 1 signing: ", "* total: ");
         assertThat(refused.status()).isEqualTo(2);
         assertThat(refused.errors()).contains("TargetNotAllowed");
     }
 
-    private Ended commandLine(String... arguments) throws Exception {
+    private ProcessResult commandLine(String... arguments) throws Exception {
         Path jar = Path.of(System.getProperty("repository"), "client/target/tailscale-proxy-client-cli.jar");
-        return ChildProcess.java(List.of("-jar", jar.toString()), proxy.callersEnvironment(), arguments);
+        return ChildProcess.java(List.of("-jar", jar.toString()), proxy.clientEnvironment(), arguments);
     }
 
     private static List<String> field(JsonObject seen, String name) {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tailnetproxy.client.FunctionUrlException;
 import dev.tailnetproxy.client.RetryPolicy;
 import dev.tailnetproxy.client.TailscaleProxyClient;
-import dev.tailnetproxy.integration.functionurl.AccessKey;
-import dev.tailnetproxy.integration.functionurl.FunctionInvoker;
-import dev.tailnetproxy.integration.functionurl.FunctionUrl;
+import dev.tailnetproxy.localstack.functionurl.AccessKey;
+import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
+import dev.tailnetproxy.localstack.functionurl.FunctionUrl;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -34,7 +34,7 @@ class ClientSignatureTest {
     private final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
     private final FunctionUrl url = FunctionUrl.open(0, REGION, KEY, event -> {
         events.add(new JsonObject(new String(event, StandardCharsets.UTF_8)));
-        return new FunctionInvoker.Outcome.Returned("{\"statusCode\":200}");
+        return new FunctionInvoker.InvocationResult.Returned("{\"statusCode\":200}");
     });
 
     @AfterEach
@@ -63,7 +63,7 @@ class ClientSignatureTest {
                 "/?%C3%A4=%e2%82%ac&p=100%25",
                 "/?trailing=&"
             })
-    void signsEveryPathAndQueryAsTheyAreSent(String path) throws Exception {
+    void signatureCoversPathAndQueryAsSent(String path) throws Exception {
         try (TailscaleProxyClient client = clientWith(AwsBasicCredentials.create(KEY.id(), KEY.secret()))) {
             assertThat(client.get(path).statusCode()).isEqualTo(200);
         }
@@ -75,7 +75,7 @@ class ClientSignatureTest {
 
     @ParameterizedTest
     @MethodSource("dev.tailnetproxy.integration.RequestTargets#rows")
-    void sendsWhatItSignsOrSaysWhyNot(RequestTargets.Row row) throws Exception {
+    void sendsWhatItSignsOrRejects(RequestTargets.Row row) throws Exception {
         try (TailscaleProxyClient client = clientWith(AwsBasicCredentials.create(KEY.id(), KEY.secret()))) {
             assertThat(client.get(row.target()).statusCode()).isEqualTo(200);
         } catch (IllegalArgumentException refusal) {
@@ -91,7 +91,7 @@ class ClientSignatureTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-    void signsEveryMethodWithABodyAndHeaders(String method) throws Exception {
+    void signsEveryMethodWithBodyAndHeaders(String method) throws Exception {
         try (TailscaleProxyClient client = clientWith(AwsBasicCredentials.create(KEY.id(), KEY.secret()))) {
             HttpResponse<String> response = client.send(client.request("/x?y=1")
                     .header("Authorization", "Bearer of-the-target")
@@ -123,7 +123,7 @@ class ClientSignatureTest {
     }
 
     @Test
-    void saysThatTheKeyIsWrong() {
+    void reportsInvalidKey() {
         try (TailscaleProxyClient client = clientWith(AwsBasicCredentials.create(KEY.id(), "guessed"))) {
             assertThatExceptionOfType(FunctionUrlException.class)
                     .isThrownBy(() -> client.get("/"))
@@ -134,7 +134,7 @@ class ClientSignatureTest {
     }
 
     @Test
-    void saysThatEscapesMadeTextTooLargeAfterAll() {
+    void reportsEscapedTextTooLarge() {
         try (TailscaleProxyClient client = clientWith(AwsBasicCredentials.create(KEY.id(), KEY.secret()))) {
             assertThatExceptionOfType(FunctionUrlException.class)
                     .isThrownBy(() -> client.post("/", "\"".repeat(4 << 20)))

@@ -3,13 +3,13 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.integration.functionurl.FunctionInvoker;
-import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
-import dev.tailnetproxy.integration.tailnet.Cluster;
-import dev.tailnetproxy.integration.tailnet.ClusterNames;
-import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
+import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.localstack.tailnet.Cluster;
+import dev.tailnetproxy.localstack.tailnet.ClusterDnsRecords;
+import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class ConformanceIT {
     private static final Map<String, String> SETTINGS =
             Map.of("TS_HOSTNAME", "proxy", "TS_PROXY_ALLOWED_TARGETS", "10.1.0.0/16,10.9.0.0/16,*.svc.test");
 
-    private static final String USUAL_ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+    private static final String DEFAULT_RESPONSE = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     private final Tailnet tailnet;
     private final List<ScriptedTargetControl> scripted = new ArrayList<>();
@@ -52,7 +52,7 @@ class ConformanceIT {
     private TargetNode router;
     private ExecutionEnvironment environment;
     private RuntimeInterfaceEmulator function;
-    private TableAddresses addresses;
+    private ConformanceAddresses addresses;
 
     ConformanceIT(Tailnet tailnet) {
         this.tailnet = tailnet;
@@ -63,23 +63,23 @@ class ConformanceIT {
         environment = tailnet.startProxy(SETTINGS);
         function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
         // The extension starts with the first invocation; only then has the node an address.
-        function.invoke(TableEvent.of(new JsonObject(), tailnet.target().address()));
+        function.invoke(ConformanceEvent.of(new JsonObject(), tailnet.target().address()));
         List<String> own = tailnet.control().addresses("proxy");
-        addresses = new TableAddresses(tailnet.control().addresses(Tailnet.TARGET_NAME), own);
+        addresses = new ConformanceAddresses(tailnet.control().addresses(Tailnet.TARGET_NAME), own);
         cluster = tailnet.startCluster(names(own));
-        router = tailnet.startRouterTo(cluster, "tables-router");
+        router = tailnet.startSubnetRouterTo(cluster, "tables-router");
         scripted.add(new ScriptedTargetControl(tailnet.target().scriptedTarget()));
         scripted.add(new ScriptedTargetControl(cluster.scriptedTarget()));
         JsonObject toCluster = new JsonObject().put("target", JsonArray.of("10.1.2.3", "80"));
-        setAnswer(toCluster);
+        setResponse(toCluster);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
                         assertThat(invoke(toCluster).getInteger("statusCode")).isEqualTo(200));
     }
 
     /** The names that the tables presume. */
-    private static ClusterNames names(List<String> own) {
-        return new ClusterNames()
+    private static ClusterDnsRecords names(List<String> own) {
+        return new ClusterDnsRecords()
                 .address("api.svc.test", "10.1.2.3")
                 .address("rebind.svc.test", "127.0.0.1")
                 .address("mixed.svc.test", "10.1.2.3", "169.254.169.254")
@@ -95,7 +95,7 @@ class ConformanceIT {
     }
 
     /** One line of a table; its name is what the test is called. */
-    record Line(JsonObject json) {
+    record ConformanceRow(JsonObject json) {
 
         JsonObject expect() {
             return json.getJsonObject("expect");
@@ -107,16 +107,16 @@ class ConformanceIT {
         }
     }
 
-    static Stream<Line> lines() throws IOException {
+    static Stream<ConformanceRow> lines() throws IOException {
         try (Stream<Path> files = Files.list(TABLES)) {
             List<Path> tables = files.sorted().toList();
             return tables.stream().flatMap(ConformanceIT::linesOf);
         }
     }
 
-    private static Stream<Line> linesOf(Path table) {
+    private static Stream<ConformanceRow> linesOf(Path table) {
         try {
-            return new JsonArray(Files.readString(table)).stream().map(json -> new Line((JsonObject) json));
+            return new JsonArray(Files.readString(table)).stream().map(json -> new ConformanceRow((JsonObject) json));
         } catch (IOException failure) {
             throw new IllegalStateException(table + " can't be read", failure);
         }
@@ -124,56 +124,56 @@ class ConformanceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
-    void holds(Line written) throws Exception {
-        Line line = new Line(new JsonObject(addresses.put(written.json().encode())));
-        JsonObject expect = line.expect();
-        setAnswer(line.json());
+    void proxyMatchesConformanceRow(ConformanceRow written) throws Exception {
+        ConformanceRow row = new ConformanceRow(new JsonObject(addresses.put(written.json().encode())));
+        JsonObject expect = row.expect();
+        setResponse(row.json());
 
-        JsonObject answer = invoke(line.json());
+        JsonObject response = invoke(row.json());
 
         JsonObject headers =
-                Optional.ofNullable(answer.getJsonObject("headers")).orElseGet(JsonObject::new);
+                Optional.ofNullable(response.getJsonObject("headers")).orElseGet(JsonObject::new);
         assertThat(headers.getString("ts-error-name")).isEqualTo(expect.getString("error"));
-        assertThat(answer.getInteger("statusCode")).isEqualTo(expect.getInteger("status", 200));
-        checkAnswer(expect, answer, headers);
-        JsonArray arrived = arrived();
+        assertThat(response.getInteger("statusCode")).isEqualTo(expect.getInteger("status", 200));
+        checkResponse(expect, response, headers);
+        JsonArray receivedRequests = receivedRequests();
         if (Boolean.FALSE.equals(expect.getBoolean("dialled"))) {
-            assertThat(arrived).isEmpty();
+            assertThat(receivedRequests).isEmpty();
         }
         if (expect.getString("error") == null) {
-            assertThat(arrived).hasSize(1);
-            checkRequest(expect, arrived.getJsonObject(0));
+            assertThat(receivedRequests).hasSize(1);
+            checkRequest(expect, receivedRequests.getJsonObject(0));
         }
     }
 
-    private JsonObject invoke(JsonObject line) throws IOException, InterruptedException {
-        FunctionInvoker.Outcome outcome =
-                function.invoke(TableEvent.of(line, tailnet.target().address()));
-        assertThat(outcome).isInstanceOf(FunctionInvoker.Outcome.Returned.class);
-        return new JsonObject(((FunctionInvoker.Outcome.Returned) outcome).json());
+    private JsonObject invoke(JsonObject row) throws IOException, InterruptedException {
+        FunctionInvoker.InvocationResult outcome =
+                function.invoke(ConformanceEvent.of(row, tailnet.target().address()));
+        assertThat(outcome).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
+        return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
     }
 
     /** The requests that arrived, wherever. */
-    private JsonArray arrived() throws IOException, InterruptedException {
+    private JsonArray receivedRequests() throws IOException, InterruptedException {
         JsonArray requests = new JsonArray();
         for (ScriptedTargetControl target : scripted) {
-            requests.addAll(target.arrived().getJsonArray("requests"));
+            requests.addAll(target.receivedRequests().getJsonArray("requests"));
         }
         return requests;
     }
 
-    private void setAnswer(JsonObject line) throws IOException, InterruptedException {
-        String bytes = Optional.ofNullable(line.getJsonArray("response"))
+    private void setResponse(JsonObject row) throws IOException, InterruptedException {
+        String bytes = Optional.ofNullable(row.getJsonArray("response"))
                 .map(lines -> String.join(
                         "\r\n", lines.stream().map(String.class::cast).toList()))
-                .orElse(USUAL_ANSWER);
-        String then = line.getBoolean("close", false) ? "close" : "keep";
+                .orElse(DEFAULT_RESPONSE);
+        String then = row.getBoolean("close", false) ? "close" : "keep";
         for (ScriptedTargetControl target : scripted) {
-            target.responds(bytes.getBytes(StandardCharsets.ISO_8859_1), then);
+            target.respondWith(bytes.getBytes(StandardCharsets.ISO_8859_1), then);
         }
     }
 
-    private static void checkAnswer(JsonObject expect, JsonObject answer, JsonObject headers) {
+    private static void checkResponse(JsonObject expect, JsonObject response, JsonObject headers) {
         expect.getJsonObject("header", new JsonObject())
                 .forEach(header -> assertThat(headers.getString(header.getKey()))
                         .as(header.getKey())
@@ -182,11 +182,11 @@ class ConformanceIT {
                 .as((String) name)
                 .isFalse());
         if (expect.containsKey("cookies")) {
-            assertThat(answer.getJsonArray("cookies")).isEqualTo(expect.getJsonArray("cookies"));
+            assertThat(response.getJsonArray("cookies")).isEqualTo(expect.getJsonArray("cookies"));
         }
         if (expect.containsKey("body")) {
             byte[] body = Base64.getDecoder()
-                    .decode(Optional.ofNullable(answer.getString("body")).orElse(""));
+                    .decode(Optional.ofNullable(response.getString("body")).orElse(""));
             assertThat(new String(body, StandardCharsets.ISO_8859_1)).isEqualTo(expect.getString("body"));
         }
     }

@@ -3,9 +3,9 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.integration.tailnet.EgressPod;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.tailnet.EgressPod;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -68,10 +68,10 @@ class ContainerIT {
     }
 
     @Test
-    void reachesATailnetHostAndCountsIt() throws Exception {
-        HttpResponse<String> answer = http.send(request("/hello").build(), BodyHandlers.ofString());
+    void forwardsRequestAndCountsIt() throws Exception {
+        HttpResponse<String> response = http.send(request("/hello").build(), BodyHandlers.ofString());
 
-        assertThat(answer.body()).isEqualTo("hello from a private machine\n");
+        assertThat(response.body()).isEqualTo("hello from a private machine\n");
         // It is counted when the proxy has seen its end, which may be after the caller has.
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
                         get(pod.management().resolve("/q/metrics")).body())
@@ -80,46 +80,46 @@ class ContainerIT {
     }
 
     @Test
-    void bodiesLargerThanItsMemoryFlowThrough() throws Exception {
+    void streamsBodiesLargerThanMemory() throws Exception {
         byte[] body = new byte[150_000_000];
         new Random(1).nextBytes(body);
         // Without a declared length, so that it goes in chunks.
         BodyPublisher chunks = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body));
 
-        HttpResponse<byte[]> answer = http.send(request("/body").POST(chunks).build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = http.send(request("/body").POST(chunks).build(), BodyHandlers.ofByteArray());
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo(body);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo(body);
         assertThat(pod.outOfMemory()).isFalse();
     }
 
     @Test
-    void anAnswerUnderWayIsWholeWhenThePodStops() throws Exception {
+    void responseInProgressCompletesDuringShutdown() throws Exception {
         int length = 50_000_000;
         HttpRequest request = request("/body")
                 .POST(BodyPublishers.ofByteArray(new byte[length]))
                 .build();
-        try (InputStream answer =
+        try (InputStream response =
                 http.send(request, BodyHandlers.ofInputStream()).body()) {
-            int first = answer.readNBytes(1000).length;
+            int first = response.readNBytes(1000).length;
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(pod::terminate);
             await().atMost(Duration.ofSeconds(30)).until(() -> readiness() == 503);
 
-            assertThat(first + answer.readAllBytes().length).isEqualTo(length);
+            assertThat(first + response.readAllBytes().length).isEqualTo(length);
             assertThat(stopped).succeedsWithin(Duration.ofSeconds(60));
         }
     }
 
     @Test
-    void outsideTheTailnetItIsNotReadyAndSaysWhy() throws Exception {
+    void isNotReadyOutsideTheTailnet() throws Exception {
         pod.leaveTailnet();
 
         await().atMost(Duration.ofSeconds(30)).until(() -> readiness() == 503);
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 http.send(request("/hello").header("ts-timeout-ms", "200").build(), BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("ts-error-name")).hasValue("TailnetUnavailable");
-        assertThat(answer.headers().firstValue("ts-error-message")).hasValue("the node is stopped");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("ts-error-name")).hasValue("TailnetUnavailable");
+        assertThat(response.headers().firstValue("ts-error-message")).hasValue("the node is stopped");
         assertThat(get(pod.management().resolve("/q/health/live")).statusCode()).isEqualTo(200);
     }
 
@@ -144,7 +144,7 @@ class ContainerIT {
     }
 
     @Test
-    void loopbackAndTheNodeItselfAreOutOfReach() throws Exception {
+    void rejectsLoopbackAndOwnNode() throws Exception {
         for (String target : new String[] {"127.0.0.1", "localhost", name, "169.254.169.254", "100.100.100.100"}) {
             HttpRequest request = HttpRequest.newBuilder(pod.requests())
                     .header("ts-target-ip", target)

@@ -3,10 +3,10 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.integration.faults.ScriptedSecretsManager;
-import dev.tailnetproxy.integration.tailnet.Headscale;
-import dev.tailnetproxy.integration.tailnet.Helper;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.faults.ScriptedSecretsManager;
+import dev.tailnetproxy.localstack.tailnet.Headscale;
+import dev.tailnetproxy.localstack.tailnet.ServerContainer;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CredentialFaultsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String HELLO = "hello from a private machine\n";
 
     private final AtomicInteger servers = new AtomicInteger();
@@ -36,13 +36,13 @@ class CredentialFaultsIT {
     }
 
     @Test
-    void aWrongKeyIsSaidOnceAndTriedAgainWithPauses() {
+    void invalidKeyIsLoggedOnceAndRetriedWithBackoff() {
         tailnet.secrets().createSecret("wrong-key", "hskey-auth-000000000000-wrong");
 
         try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_SECRET_API_KEY", "wrong-key"))) {
             assertThat(function.invoke()).contains("did not answer");
 
-            await().atMost(PATIENCE).untilAsserted(() -> {
+            await().atMost(TIMEOUT).untilAsserted(() -> {
                 assertThat(function.state().problem()).contains("KeyRejected");
                 assertThat(function.state().attempts()).isGreaterThan(2);
             });
@@ -53,19 +53,19 @@ class CredentialFaultsIT {
     }
 
     @Test
-    void anExpiredKeyIsRejectedAndANewOneInTheSameSecretJoins() {
+    void joinsAfterExpiredKeyIsReplacedInSecret() {
         Headscale.AuthKey expired = tailnet.control().createAuthKey(tailnet.owner());
         tailnet.control().expire(expired);
         tailnet.secrets().createSecret("expired-key", expired.value());
 
         try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_SECRET_API_KEY", "expired-key"))) {
             function.invoke();
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(function.state().problem()).contains("KeyRejected"));
 
             tailnet.secrets().putSecretValue("expired-key", tailnet.authKey());
 
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(function.state().phase()).isEqualTo("running"));
             assertThat(function.invoke()).isEqualTo(HELLO);
         }
@@ -81,14 +81,14 @@ class CredentialFaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hostileSecrets")
-    void aHostileSecretIsRefusedAndNeverExecuted(String name, String secret) {
+    void hostileSecretIsRejectedAndNeverExecuted(String name, String secret) {
         String secretName = "hostile-" + servers.incrementAndGet();
         tailnet.secrets().createSecret(secretName, secret);
 
         try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_SECRET_API_KEY", secretName))) {
             function.invoke();
 
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(function.state().problem())
                             .hasValueSatisfying(code -> assertThat(code).isIn("SecretInvalid", "KeyRejected")));
             assertThat(function.run("sh", "-c", "ls /tmp/executed 2>/dev/null")).isBlank();
@@ -96,11 +96,11 @@ class CredentialFaultsIT {
     }
 
     @Test
-    void aMissingSecretIsNamedInTheState() {
+    void missingSecretIsNamedInStateFile() {
         try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_SECRET_API_KEY", "no/such/secret"))) {
             function.invoke();
 
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(function.state().problem()).contains("SecretUnavailable"));
             assertThat(function.state().message()).contains("no/such/secret");
         }
@@ -114,12 +114,12 @@ class CredentialFaultsIT {
 
     @ParameterizedTest(name = "{0} is {2}")
     @MethodSource("faultsThatStay")
-    void aSecretsManagerThatRefusesIsSaidInTheState(String name, List<String> script, String code) {
-        try (Helper server = scripted(script);
-                LayerFunction function = LayerFunction.start(tailnet, using(server))) {
+    void secretsManagerErrorIsReportedInStateFile(String name, List<String> script, String code) {
+        try (ServerContainer server = startScriptedSecretsManager(script);
+                LayerFunction function = LayerFunction.start(tailnet, settingsFor(server))) {
             function.invoke();
 
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(function.state().problem()).contains(code));
         }
     }
@@ -134,22 +134,22 @@ class CredentialFaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faultsThatPass")
-    void aSecretsManagerThatRecoversLetsTheFirstInvocationThrough(String name, List<String> script) {
-        try (Helper server = scripted(script);
-                LayerFunction function = LayerFunction.start(tailnet, using(server))) {
+    void firstInvocationSucceedsAfterSecretsManagerRecovers(String name, List<String> script) {
+        try (ServerContainer server = startScriptedSecretsManager(script);
+                LayerFunction function = LayerFunction.start(tailnet, settingsFor(server))) {
             assertThat(function.invoke()).isEqualTo(HELLO);
         }
     }
 
-    private Helper scripted(List<String> script) {
-        return tailnet.startHelper(
+    private ServerContainer startScriptedSecretsManager(List<String> script) {
+        return tailnet.startServer(
                 ScriptedSecretsManager.class,
                 "secrets-" + servers.incrementAndGet(),
                 Map.of("/var/faults/secret", tailnet.authKey()),
                 script.toArray(String[]::new));
     }
 
-    private static Map<String, String> using(Helper server) {
+    private static Map<String, String> settingsFor(ServerContainer server) {
         Map<String, String> settings = new HashMap<>();
         settings.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://" + server.alias() + ":5000");
         settings.put("TS_HOSTNAME", "with-" + server.alias());

@@ -2,13 +2,13 @@ package dev.tailnetproxy.integration;
 
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.signing.Target;
-import dev.tailnetproxy.integration.functionurl.AccessKey;
-import dev.tailnetproxy.integration.functionurl.FunctionUrl;
-import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
-import dev.tailnetproxy.integration.functionurl.SignedCall;
-import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.functionurl.AccessKey;
+import dev.tailnetproxy.localstack.functionurl.FunctionUrl;
+import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.localstack.functionurl.SigV4Signer;
+import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,10 +24,10 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 final class DeployedProxy implements AutoCloseable {
 
     static final String REGION = "us-east-1";
-    static final AccessKey CALLER = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
+    static final AccessKey ACCESS_KEY = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final SignedCall signer = new SignedCall(CALLER, REGION);
+    private final SigV4Signer signer = new SigV4Signer(ACCESS_KEY, REGION);
     private final AtomicInteger invocations = new AtomicInteger();
     private final ExecutionEnvironment environment;
     private final FunctionUrl url;
@@ -37,7 +37,7 @@ final class DeployedProxy implements AutoCloseable {
         this.environment = environment;
         RuntimeInterfaceEmulator emulator =
                 new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-        this.url = FunctionUrl.open(0, REGION, CALLER, event -> {
+        this.url = FunctionUrl.open(0, REGION, ACCESS_KEY, event -> {
             invocations.incrementAndGet();
             return emulator.invoke(event);
         });
@@ -68,22 +68,22 @@ final class DeployedProxy implements AutoCloseable {
                 .url(url.address())
                 .region(REGION)
                 .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create(CALLER.id(), CALLER.secret())))
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY.id(), ACCESS_KEY.secret())))
                 .target(target)
                 .build();
     }
 
     /** What a caller in a process of its own has in its environment. */
-    Map<String, String> callersEnvironment() {
+    Map<String, String> clientEnvironment() {
         return Map.of(
                 "TAILSCALE_PROXY_URL", url.address().toString(),
                 "AWS_REGION", REGION,
-                "AWS_ACCESS_KEY_ID", CALLER.id(),
-                "AWS_SECRET_ACCESS_KEY", CALLER.secret());
+                "AWS_ACCESS_KEY_ID", ACCESS_KEY.id(),
+                "AWS_SECRET_ACCESS_KEY", ACCESS_KEY.secret());
     }
 
     /** A signed request with these headers and no others, answers of the proxy as they are. */
-    HttpResponse<byte[]> sendBare(String method, String pathAndQuery, Map<String, String> headers, byte[] body)
+    HttpResponse<byte[]> sendWithHeaders(String method, String pathAndQuery, Map<String, String> headers, byte[] body)
             throws IOException, InterruptedException {
         return exchange(signer.request(method, URI.create(url.address() + pathAndQuery), headers, body));
     }

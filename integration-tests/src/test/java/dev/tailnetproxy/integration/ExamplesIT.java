@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tailnetproxy.integration.ChildProcess.Ended;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.integration.ChildProcess.ProcessResult;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +33,7 @@ class ExamplesIT {
 
     private static final Path REPOSITORY = Path.of(System.getProperty("repository"));
     private static final Path EXAMPLES = REPOSITORY.resolve("examples");
-    private static final String HANDLER = "dev.tailnetproxy.examples.caller.CallerHandler::handleRequest";
+    private static final String HANDLER = "dev.tailnetproxy.examples.client.ClientHandler::handleRequest";
 
     private final Tailnet tailnet;
     /** Where each program whose runtime is here is run from. */
@@ -88,30 +88,30 @@ class ExamplesIT {
 
     static Stream<Program> programs() {
         return Stream.of(
-                new Program("caller-curl", List.of("curl", "--version"), false, List.of("call")),
+                new Program("client-curl", List.of("curl", "--version"), false, List.of("call")),
                 new Program(
-                        "caller-python/with_requests.py",
+                        "client-python/with_requests.py",
                         List.of("python3", "-c", "import venv, ensurepip"),
                         true,
                         List.of("venv/bin/python", "with_requests.py")),
                 new Program(
-                        "caller-python/with_botocore.py",
+                        "client-python/with_botocore.py",
                         List.of("python3", "-c", "import venv, ensurepip"),
                         true,
                         List.of("venv/bin/python", "with_botocore.py")),
                 new Program(
-                        "caller-node",
+                        "client-node",
                         List.of("node", "-e", "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)"),
                         true,
-                        List.of("node", "caller.mjs")));
+                        List.of("node", "client.mjs")));
     }
 
     @ParameterizedTest
     @MethodSource("programs")
-    void printsWhatTheTargetSays(Program program) throws Exception {
+    void printsTargetResponse(Program program) throws Exception {
         String query = "?a=1&a=2&b=%2B%20&c=%C3%A4";
 
-        Ended ended = run(program, tailnet.target().address(), TargetNode.SERVICE_PORT, "/echo" + query);
+        ProcessResult ended = run(program, tailnet.target().address(), TargetNode.SERVICE_PORT, "/echo" + query);
 
         assertThat(ended.errors()).isEmpty();
         assertThat(ended.status()).isZero();
@@ -121,10 +121,10 @@ class ExamplesIT {
     /** All programs at once, because starting them takes most of the time. */
     @ParameterizedTest
     @MethodSource("dev.tailnetproxy.integration.RequestTargets#rows")
-    void sendsWhatItSignsOrSaysWhyNot(RequestTargets.Row row) {
+    void sendsWhatItSignsOrRejects(RequestTargets.Row row) {
         int before = proxy.invocations();
 
-        Map<Program, Ended> ended = folders.keySet().parallelStream()
+        Map<Program, ProcessResult> ended = folders.keySet().parallelStream()
                 .collect(Collectors.toMap(
                         program -> program,
                         program -> run(program, tailnet.target().address(), TargetNode.SERVICE_PORT, row.target())));
@@ -148,8 +148,8 @@ class ExamplesIT {
 
     @ParameterizedTest
     @MethodSource("programs")
-    void givesTheResponsesBodyByteForByte(Program program) {
-        Ended ended = run(program, tailnet.target().address(), TargetNode.SERVICE_PORT, "/hello");
+    void preservesResponseBody(Program program) {
+        ProcessResult ended = run(program, tailnet.target().address(), TargetNode.SERVICE_PORT, "/hello");
 
         assertThat(ended.errors()).isEmpty();
         assertThat(ended.out()).isEqualTo("hello from a private machine\n");
@@ -157,8 +157,8 @@ class ExamplesIT {
 
     @ParameterizedTest
     @MethodSource("programs")
-    void namesTheErrorsOfTheProxy(Program program) throws Exception {
-        Ended ended = run(program, "127.0.0.1", 9001, "/");
+    void printsProxyErrorName(Program program) throws Exception {
+        ProcessResult ended = run(program, "127.0.0.1", 9001, "/");
 
         assertThat(ended.status()).isEqualTo(2);
         assertThat(ended.errors()).contains("the proxy responded with TargetNotAllowed: ");
@@ -170,7 +170,7 @@ class ExamplesIT {
     void followsNoRedirectOfATarget(Program program) throws Exception {
         ScriptedTargetControl target =
                 new ScriptedTargetControl(tailnet.target().scriptedTarget());
-        target.responds(
+        target.respondWith(
                 "HTTP/1.1 307 Temporary Redirect\r\nlocation: /elsewhere\r\ncontent-length: 5\r\n\r\nmoved"
                         .getBytes(StandardCharsets.US_ASCII),
                 "close");
@@ -179,17 +179,17 @@ class ExamplesIT {
         run(program, tailnet.target().address(), TargetNode.SCRIPTED_PORT, "/here");
 
         assertThat(proxy.invocations() - before).isEqualTo(1);
-        assertThat(target.arrived().getJsonArray("requests")).hasSize(1);
+        assertThat(target.receivedRequests().getJsonArray("requests")).hasSize(1);
     }
 
     @ParameterizedTest
     @MethodSource("programs")
-    void refusesPlainHttpToAnotherMachine(Program program) throws Exception {
+    void rejectsPlainHttpToRemoteHost(Program program) throws Exception {
         assumeTrue(folders.containsKey(program), () -> program + " is not run: its runtime is not here");
         Map<String, String> environment = environment(tailnet.target().address(), TargetNode.SERVICE_PORT);
         environment.put("TAILSCALE_PROXY_URL", "http://127.0.0.1.example:9100");
 
-        Ended ended = run(program, environment, "/hello");
+        ProcessResult ended = run(program, environment, "/hello");
 
         assertThat(ended.status()).isEqualTo(1);
         assertThat(ended.errors()).contains("https").contains("TAILSCALE_PROXY_ALLOW_PLAIN_HTTP=true");
@@ -197,7 +197,7 @@ class ExamplesIT {
     }
 
     @Test
-    void runsTheFunctionInJavaUnderAwssRuntimeInterfaceClient() throws Exception {
+    void javaFunctionRunsUnderRuntimeInterfaceClient() throws Exception {
         try (LambdaRuntimeApi api = new LambdaRuntimeApi();
                 RunningFunction function = startJavaFunction(api)) {
             assertThat(new JsonObject(api.invoke("{\"path\":\"/hello\"}")))
@@ -209,7 +209,7 @@ class ExamplesIT {
     }
 
     private RunningFunction startJavaFunction(LambdaRuntimeApi api) throws IOException {
-        String classPath = EXAMPLES.resolve("caller-java/target/function.jar") + ":"
+        String classPath = EXAMPLES.resolve("client-java/target/function.jar") + ":"
                 + REPOSITORY.resolve("integration-tests/target/runtime-client") + "/*";
         List<String> command = Stream.concat(
                         ChildProcess.javaCommand().stream(),
@@ -221,18 +221,18 @@ class ExamplesIT {
                 .toList();
         Map<String, String> environment = environment(tailnet.target().address(), TargetNode.SERVICE_PORT);
         environment.put("AWS_LAMBDA_RUNTIME_API", api.address());
-        environment.put("LAMBDA_TASK_ROOT", EXAMPLES.resolve("caller-java").toString());
+        environment.put("LAMBDA_TASK_ROOT", EXAMPLES.resolve("client-java").toString());
         Process process = ChildProcess.builder(command, environment).inheritIO().start();
         api.failWhenEnded(process);
         return new RunningFunction(process);
     }
 
-    private Ended run(Program program, String host, int port, String path) {
+    private ProcessResult run(Program program, String host, int port, String path) {
         assumeTrue(folders.containsKey(program), () -> program + " is not run: its runtime is not here");
         return run(program, environment(host, port), path);
     }
 
-    private Ended run(Program program, Map<String, String> environment, String path) {
+    private ProcessResult run(Program program, Map<String, String> environment, String path) {
         Path folder = folders.get(program);
         List<String> command = Stream.concat(
                         program.command().stream()
@@ -251,7 +251,7 @@ class ExamplesIT {
         }
     }
 
-    private static String requestTarget(Ended ended) {
+    private static String requestTarget(ProcessResult ended) {
         return new JsonObject(ended.out()).getString("requestTarget");
     }
 
@@ -264,13 +264,13 @@ class ExamplesIT {
     }
 
     private static Path prepare(String example) throws Exception {
-        Ended prepared = ChildProcess.run(List.of(EXAMPLES.resolve("prepare").toString(), example), Map.of());
+        ProcessResult prepared = ChildProcess.run(List.of(EXAMPLES.resolve("prepare").toString(), example), Map.of());
         assertThat(prepared.status()).as(prepared.errors()).isZero();
         return Path.of(prepared.out().strip());
     }
 
     private Map<String, String> environment(String host, int port) {
-        Map<String, String> environment = new HashMap<>(proxy.callersEnvironment());
+        Map<String, String> environment = new HashMap<>(proxy.clientEnvironment());
         environment.put("TARGET_HOST", host);
         environment.put("TARGET_PORT", Integer.toString(port));
         return environment;

@@ -3,8 +3,8 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.integration.tailnet.SecretsManager;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.SecretsManager;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExitNodeIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Tailnet tailnet;
 
@@ -28,20 +28,20 @@ class ExitNodeIT {
     }
 
     @BeforeAll
-    void offerExit() {
-        tailnet.target().offerExit();
-        tailnet.control().approveExit(Tailnet.TARGET_NAME);
+    void advertiseExitNode() {
+        tailnet.target().advertiseExitNode();
+        tailnet.control().approveExitNode(Tailnet.TARGET_NAME);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"by name", "by address"})
-    void isChosenWhenItIsThere(String how) {
+    void availableExitNodeIsSelected(String how) {
         String exitNode =
                 how.equals("by name") ? Tailnet.TARGET_NAME : tailnet.target().address();
         try (LayerFunction function =
                 LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "with-exit", "TS_EXIT_NODE", exitNode))) {
             function.invoke();
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(function.state().phase()).isEqualTo("running"));
 
             assertThat(function.state().problem()).isEmpty();
@@ -51,12 +51,12 @@ class ExitNodeIT {
     }
 
     @Test
-    void aMissingExitNodeHoldsTheNodeBackWhenItIsRequired() {
+    void missingRequiredExitNodePreventsRunning() {
         try (LayerFunction function =
                 LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "no-exit", "TS_EXIT_NODE", "nowhere"))) {
             function.invoke();
 
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(function.state().problem()).contains("ExitNodeDown"));
             assertThat(function.state().phase()).isNotEqualTo("running");
             assertThat(statusOutsideOfTheTailnet(function)).isEqualTo("502");
@@ -64,13 +64,13 @@ class ExitNodeIT {
     }
 
     @Test
-    void aMissingExitNodeIsOnlySaidWhenItIsNotRequired() {
+    void missingOptionalExitNodeIsReported() {
         Map<String, String> settings =
                 Map.of("TS_HOSTNAME", "maybe-exit", "TS_EXIT_NODE", "nowhere", "TS_EXIT_NODE_REQUIRED", "false");
         try (LayerFunction function = LayerFunction.start(tailnet, settings)) {
             function.invoke();
 
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(function.state().problem()).contains("ExitNodeDown"));
             assertThat(function.state().phase()).isEqualTo("running");
             assertThat(statusOutsideOfTheTailnet(function)).isEqualTo("200");

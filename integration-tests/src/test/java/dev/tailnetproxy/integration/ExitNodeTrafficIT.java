@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.tailnetproxy.client.ProxyException;
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.signing.Target;
-import dev.tailnetproxy.integration.tailnet.Helper;
-import dev.tailnetproxy.integration.tailnet.PublicNetwork;
-import dev.tailnetproxy.integration.tailnet.SecretsManager;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
-import dev.tailnetproxy.integration.target.CallerAddressService;
+import dev.tailnetproxy.localstack.tailnet.ServerContainer;
+import dev.tailnetproxy.localstack.tailnet.PublicNetwork;
+import dev.tailnetproxy.localstack.tailnet.SecretsManager;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.target.ClientAddressService;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
@@ -39,13 +39,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExitNodeTrafficIT {
 
     private static final String EXIT_NODE = "exit";
-    private static final String SERVICE_NAME = "caller-address.example";
+    private static final String SERVICE_NAME = "client-address.example";
     private static final int SERVICE_PORT = 8000;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final Tailnet tailnet;
     private PublicNetwork internet;
-    private Helper service;
+    private ServerContainer service;
     private String serviceAddress;
     private TargetNode exitNode;
     private DeployedProxy proxy;
@@ -58,8 +58,8 @@ class ExitNodeTrafficIT {
     @BeforeAll
     void deploy() {
         internet = tailnet.createPublicNetwork();
-        service = tailnet.startOutside(
-                internet, CallerAddressService.class, SERVICE_NAME, Integer.toString(SERVICE_PORT));
+        service = tailnet.startServerOutsideTailnet(
+                internet, ClientAddressService.class, SERVICE_NAME, Integer.toString(SERVICE_PORT));
         serviceAddress = internet.addressOf(service);
         exitNode = tailnet.startExitNode(EXIT_NODE, internet);
         String allowed = String.join(
@@ -88,34 +88,34 @@ class ExitNodeTrafficIT {
 
     @Test
     @Order(1)
-    void carriesRequestsToAnAddress() throws Exception {
+    void routesRequestsToAddress() throws Exception {
         assertThat(throughProxy(serviceAddress)).isEqualTo(internet.addressOf(exitNode));
     }
 
     @Test
     @Order(1)
-    void carriesRequestsToANameThatTheExitNodeResolves() throws Exception {
+    void routesRequestsToNameResolvedByExitNode() throws Exception {
         assertThat(throughProxy(SERVICE_NAME)).isEqualTo(internet.addressOf(exitNode));
     }
 
     @ParameterizedTest
     @Order(1)
     @ValueSource(strings = {"socks5", "socks5h", "http"})
-    void carriesRequestsOfALayerWithoutTheProxy(String scheme) {
+    void routesRequestsOfLayerWithoutProxy(String scheme) {
         assertThat(throughPort(scheme, serviceAddress)).isEqualTo(internet.addressOf(exitNode));
     }
 
     @Test
     @Order(1)
-    void isNoWayToWhatIsNotAllowed() throws Exception {
-        assertThat(answer(proxy, serviceAddress, SERVICE_PORT + 1)).isEqualTo("TargetNotAllowed");
+    void rejectsTargetThatIsNotAllowed() throws Exception {
+        assertThat(bodyOrErrorName(proxy, serviceAddress, SERVICE_PORT + 1)).isEqualTo("TargetNotAllowed");
     }
 
     /** Exit nodes lead to the internet, not into private networks: this one drops it. */
     @Test
     @Order(1)
-    void aPrivateNeighbourOfTheFunctionIsNotDialledPastTheExitNode() throws Exception {
-        assertThat(answer(proxy, tailnet.privateAddress(tailnet.secrets()), SecretsManager.PORT))
+    void doesNotDialPrivateNeighbourDirectly() throws Exception {
+        assertThat(bodyOrErrorName(proxy, tailnet.privateAddress(tailnet.secrets()), SecretsManager.PORT))
                 .isEqualTo("Timeout");
     }
 
@@ -126,52 +126,52 @@ class ExitNodeTrafficIT {
                 tailnet, Map.of("TS_HOSTNAME", "without-exit", "TS_PROXY_ALLOWED_TARGETS", internet.subnet()))) {
             internet.attach(without.environment());
 
-            assertThat(answer(without, serviceAddress, SERVICE_PORT)).isEqualTo("NoTailnetRoute");
-            assertThat(callers()).doesNotContain(internet.addressOf(without.environment()));
+            assertThat(bodyOrErrorName(without, serviceAddress, SERVICE_PORT)).isEqualTo("NoTailnetRoute");
+            assertThat(clientAddresses()).doesNotContain(internet.addressOf(without.environment()));
         }
     }
 
     /** Nodes keep an exit node that lost its approval, and it stays online: only its routes are gone. */
     @Test
     @Order(2)
-    void nothingIsDialledWhileItIsNotApproved() throws Exception {
-        tailnet.control().approveNothing(EXIT_NODE);
-        await().atMost(PATIENCE)
+    void dialsNothingWhileNotApproved() throws Exception {
+        tailnet.control().revokeRoutes(EXIT_NODE);
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(throughProxy(serviceAddress)).isEqualTo("TailnetUnavailable"));
-        assertNobodyGetsThrough();
+        assertNoRequestRouted();
 
-        tailnet.control().approveExit(EXIT_NODE);
-        awaitThatEverybodyGetsThrough();
+        tailnet.control().approveExitNode(EXIT_NODE);
+        awaitAllRequestsRouted();
     }
 
     @Test
     @Order(3)
-    void nothingIsDialledWhileItIsDown() throws Exception {
+    void dialsNothingWhileDown() throws Exception {
         exitNode.stop();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(throughProxy(serviceAddress)).isEqualTo("TailnetUnavailable"));
-        assertNobodyGetsThrough();
+        assertNoRequestRouted();
     }
 
     @Test
     @Order(4)
-    void nothingIsDialledAfterItWasRemoved() throws Exception {
+    void dialsNothingAfterRemoval() throws Exception {
         tailnet.control().deleteNode(EXIT_NODE);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> !layerOnly.run("/opt/bin/tailscale", "status").contains(" " + EXIT_NODE + " "));
-        assertNobodyGetsThrough();
+        assertNoRequestRouted();
     }
 
     @Test
     @Order(5)
-    void anotherOneOfTheSameNameTakesItsPlace() {
+    void replacementOfSameNameIsUsed() {
         exitNode = tailnet.startExitNode(EXIT_NODE, internet);
-        awaitThatEverybodyGetsThrough();
+        awaitAllRequestsRouted();
     }
 
-    private void awaitThatEverybodyGetsThrough() {
+    private void awaitAllRequestsRouted() {
         String itsAddress = internet.addressOf(exitNode);
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             assertThat(throughProxy(serviceAddress)).isEqualTo(itsAddress);
             assertThat(throughProxy(SERVICE_NAME)).isEqualTo(itsAddress);
             assertThat(throughPort("http", serviceAddress)).isEqualTo(itsAddress);
@@ -179,21 +179,21 @@ class ExitNodeTrafficIT {
         });
     }
 
-    private void assertNobodyGetsThrough() throws Exception {
+    private void assertNoRequestRouted() throws Exception {
         assertThat(throughProxy(serviceAddress)).isEqualTo("TailnetUnavailable");
         assertThat(throughProxy(SERVICE_NAME)).isEqualTo("TailnetUnavailable");
         assertThat(throughPort("socks5", serviceAddress)).isEmpty();
         assertThat(throughPort("http", serviceAddress)).isEmpty();
-        assertThat(callers())
+        assertThat(clientAddresses())
                 .doesNotContain(internet.addressOf(proxy.environment()), internet.addressOf(layerOnly.environment()));
     }
 
     private String throughProxy(String host) throws Exception {
-        return answer(proxy, host, SERVICE_PORT);
+        return bodyOrErrorName(proxy, host, SERVICE_PORT);
     }
 
     /** What the service answered, or the name of the proxy's error. */
-    private static String answer(DeployedProxy proxy, String host, int port) throws Exception {
+    private static String bodyOrErrorName(DeployedProxy proxy, String host, int port) throws Exception {
         try (TailscaleProxyClient client = proxy.clientFor(Target.of(host, port))) {
             return client.send(
                             client.request("/").header("ts-timeout-ms", "8000").build(), BodyHandlers.ofString())
@@ -216,11 +216,11 @@ class ExitNodeTrafficIT {
     }
 
     /** From where the service was dialled until now, with or without a request. */
-    private Set<String> callers() {
+    private Set<String> clientAddresses() {
         return service.getLogs()
                 .lines()
-                .filter(line -> line.startsWith(CallerAddressService.CONNECTION))
-                .map(line -> line.substring(CallerAddressService.CONNECTION.length()))
+                .filter(line -> line.startsWith(ClientAddressService.CONNECTION))
+                .map(line -> line.substring(ClientAddressService.CONNECTION.length()))
                 .collect(Collectors.toSet());
     }
 }

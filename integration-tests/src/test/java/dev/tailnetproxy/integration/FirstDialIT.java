@@ -3,7 +3,7 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.integration.TailnetExtension.DefaultChangeDelay;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,18 +20,18 @@ class FirstDialIT {
 
     private static final String HELLO = "hello from a private machine\n";
 
-    private final Tailnet prompt;
-    private final Tailnet slow;
+    private final Tailnet shortDelay;
+    private final Tailnet longDelay;
 
-    FirstDialIT(Tailnet prompt, @DefaultChangeDelay Tailnet slow) {
-        this.prompt = prompt;
-        this.slow = slow;
+    FirstDialIT(Tailnet shortDelay, @DefaultChangeDelay Tailnet longDelay) {
+        this.shortDelay = shortDelay;
+        this.longDelay = longDelay;
     }
 
     @ParameterizedTest
     @CsvSource({"prompt, false", "prompt, true", "slow, false", "slow, true"})
-    void waitsUntilTheTargetKnowsTheNode(String control, String tailnetOnly) {
-        Tailnet tailnet = control.equals("slow") ? slow : prompt;
+    void firstDialWaitsUntilTargetKnowsNode(String control, String tailnetOnly) {
+        Tailnet tailnet = control.equals("slow") ? longDelay : shortDelay;
         Map<String, String> settings = Map.of(
                 "TS_HOSTNAME", "dials-at-once-" + tailnetOnly, "TS_TAILNET_ONLY", tailnetOnly, "TS_LOG_LEVEL", "debug");
         try (LayerFunction function = LayerFunction.start(tailnet, settings)) {
@@ -45,19 +45,19 @@ class FirstDialIT {
 
     /** The first ping through the tunnel gets a reply, because it is sent when the exit node knows the node. */
     @Test
-    void waitsUntilTheExitNodeKnowsTheNode() {
-        slow.target().offerExit();
-        slow.control().approveExit(Tailnet.TARGET_NAME);
+    void pingWaitsUntilExitNodeKnowsNode() {
+        longDelay.target().advertiseExitNode();
+        longDelay.control().approveExitNode(Tailnet.TARGET_NAME);
         Map<String, String> settings =
                 Map.of("TS_HOSTNAME", "exits-at-once", "TS_EXIT_NODE", Tailnet.TARGET_NAME, "TS_LOG_LEVEL", "debug");
-        try (LayerFunction function = LayerFunction.start(slow, settings)) {
+        try (LayerFunction function = LayerFunction.start(longDelay, settings)) {
             assertThat(function.invoke()).isEqualTo(HELLO);
 
             assertThat(function.log())
                     .contains("joined the tailnet")
                     .doesNotContain("exit node " + Tailnet.TARGET_NAME + ", ping 1 of");
         } finally {
-            slow.control().approveNothing(Tailnet.TARGET_NAME);
+            longDelay.control().revokeRoutes(Tailnet.TARGET_NAME);
         }
     }
 }

@@ -3,10 +3,10 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.integration.TailnetExtension.DefaultChangeDelay;
-import dev.tailnetproxy.integration.tailnet.EgressPod;
-import dev.tailnetproxy.integration.tailnet.FirstRequests;
-import dev.tailnetproxy.integration.tailnet.FirstRequests.FirstRequest;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.EgressPod;
+import dev.tailnetproxy.localstack.tailnet.FirstRequests;
+import dev.tailnetproxy.localstack.tailnet.FirstRequests.FirstRequest;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,19 +18,19 @@ class FirstRequestIT {
 
     private static final int STARTS = 3;
 
-    private final Tailnet prompt;
-    private final Tailnet slow;
+    private final Tailnet shortDelay;
+    private final Tailnet longDelay;
 
-    FirstRequestIT(Tailnet prompt, @DefaultChangeDelay Tailnet slow) {
-        this.prompt = prompt;
-        this.slow = slow;
+    FirstRequestIT(Tailnet shortDelay, @DefaultChangeDelay Tailnet longDelay) {
+        this.shortDelay = shortDelay;
+        this.longDelay = longDelay;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"20 ms", "800 ms"})
-    void needsNoSecondDial(String changeDelay) throws Exception {
-        Tailnet tailnet = changeDelay.equals("20 ms") ? prompt : slow;
-        try (EgressPod pod = tailnet.startPodThatWaits("first-request", Map.of())) {
+    void firstRequestNeedsOneDial(String changeDelay) throws Exception {
+        Tailnet tailnet = changeDelay.equals("20 ms") ? shortDelay : longDelay;
+        try (EgressPod pod = tailnet.startPodJoiningOnRequest("first-request", Map.of())) {
             FirstRequests requests = new FirstRequests(pod);
             for (int i = 0; i < STARTS; i++) {
                 FirstRequest first = requests.next();

@@ -2,11 +2,11 @@ package dev.tailnetproxy.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.integration.functionurl.FunctionInvoker;
-import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
-import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
+import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -60,7 +60,7 @@ class HostileTargetIT {
 
     @BeforeAll
     void deploy(@TempDir Path dir) throws IOException {
-        TestAuthority trusted = new TestAuthority(dir);
+        TestCertificateAuthority trusted = new TestCertificateAuthority(dir);
         certificates.put("good", trusted.issue("good", NAME, "-1d"));
         certificates.put("expired", trusted.issue("expired", NAME, "-30d"));
         certificates.put("other-name", trusted.issue("other", "other.private.test", "-1d"));
@@ -77,7 +77,7 @@ class HostileTargetIT {
     }
 
     /** One line of the table; its name is what the test is called. */
-    record Line(JsonObject json) {
+    record HostileTargetRow(JsonObject json) {
 
         @Override
         public String toString() {
@@ -110,51 +110,51 @@ class HostileTargetIT {
         }
     }
 
-    static Stream<Line> plain() throws IOException {
+    static Stream<HostileTargetRow> plain() throws IOException {
         return lines().filter(
-                        line -> !line.json().containsKey("tls") && !line.json().containsKey("late"));
+                        row -> !row.json().containsKey("tls") && !row.json().containsKey("late"));
     }
 
-    static Stream<Line> withCertificates() throws IOException {
-        return lines().filter(line -> line.json().containsKey("tls"));
+    static Stream<HostileTargetRow> withCertificates() throws IOException {
+        return lines().filter(row -> row.json().containsKey("tls"));
     }
 
-    private static Stream<Line> lines() throws IOException {
-        return new JsonArray(Files.readString(TABLE)).stream().map(json -> new Line((JsonObject) json));
+    private static Stream<HostileTargetRow> lines() throws IOException {
+        return new JsonArray(Files.readString(TABLE)).stream().map(json -> new HostileTargetRow((JsonObject) json));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("plain")
-    void endsInTheRightError(Line line) throws Exception {
-        target.responds(line.bytes(), line.then());
-        JsonObject impatient = line.isSilent() ? new JsonObject().put("ts-timeout-ms", "500") : new JsonObject();
+    void hostileTargetEndsInExpectedError(HostileTargetRow row) throws Exception {
+        target.respondWith(row.bytes(), row.then());
+        JsonObject impatient = row.isSilent() ? new JsonObject().put("ts-timeout-ms", "500") : new JsonObject();
 
-        JsonObject response = send(line.method(), TargetNode.SCRIPTED_PORT, impatient);
+        JsonObject response = send(row.method(), TargetNode.SCRIPTED_PORT, impatient);
 
         // Neither has one where the response is right.
-        assertThat(error(response)).isEqualTo(line.json().getString("error"));
-        target.responds(OK, "keep");
+        assertThat(error(response)).isEqualTo(row.json().getString("error"));
+        target.respondWith(OK, "keep");
         assertThat(body(send(TargetNode.SCRIPTED_PORT, new JsonObject())))
                 .isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("withCertificates")
-    void isNotTrusted(Line line) throws Exception {
+    void invalidCertificateIsRejected(HostileTargetRow row) throws Exception {
         JsonObject host = new JsonObject().put("ts-host", NAME);
-        target.responds(OK, "close");
-        target.showsCertificate(certificates.get(line.json().getString("tls")));
+        target.respondWith(OK, "close");
+        target.setCertificate(certificates.get(row.json().getString("tls")));
 
         assertThat(error(send(TargetNode.SCRIPTED_TLS_PORT, host)))
-                .isEqualTo(line.json().getString("error"));
-        assertThat(target.arrived().getJsonArray("requests")).isEmpty();
+                .isEqualTo(row.json().getString("error"));
+        assertThat(target.receivedRequests().getJsonArray("requests")).isEmpty();
 
-        target.showsCertificate(certificates.get("good"));
+        target.setCertificate(certificates.get("good"));
         assertThat(body(send(TargetNode.SCRIPTED_TLS_PORT, host))).isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test
-    void aGzipBombGoesThroughUnopened() throws Exception {
+    void gzipBombIsForwardedCompressed() throws Exception {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
             for (int megabyte = 0; megabyte < 1024; megabyte++) {
@@ -165,7 +165,7 @@ class HostileTargetIT {
         answer.writeBytes(("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + bomb.size() + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         bomb.writeTo(answer);
-        target.responds(answer.toByteArray(), "keep");
+        target.respondWith(answer.toByteArray(), "keep");
 
         JsonObject passed = send(TargetNode.SCRIPTED_PORT, new JsonObject().put("accept-encoding", "gzip"));
 
@@ -179,14 +179,14 @@ class HostileTargetIT {
     }
 
     private JsonObject send(String method, int port, JsonObject headers) throws Exception {
-        JsonObject line = new JsonObject()
+        JsonObject row = new JsonObject()
                 .put("method", method)
                 .put("target", JsonArray.of(tailnet.target().address(), Integer.toString(port)))
                 .put("headers", headers);
-        FunctionInvoker.Outcome outcome =
-                function.invoke(TableEvent.of(line, tailnet.target().address()));
-        assertThat(outcome).isInstanceOf(FunctionInvoker.Outcome.Returned.class);
-        return new JsonObject(((FunctionInvoker.Outcome.Returned) outcome).json());
+        FunctionInvoker.InvocationResult outcome =
+                function.invoke(ConformanceEvent.of(row, tailnet.target().address()));
+        assertThat(outcome).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
+        return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
     }
 
     private static String error(JsonObject answer) {

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class LambdaRuntimeApi implements AutoCloseable {
 
     private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
-    private static final int MOST_SECONDS = 60;
+    private static final int MAX_SECONDS = 60;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -31,7 +31,7 @@ final class LambdaRuntimeApi implements AutoCloseable {
 
     LambdaRuntimeApi() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
+        server.createContext("/", this::respond);
         server.setExecutor(threads);
         server.start();
     }
@@ -46,7 +46,7 @@ final class LambdaRuntimeApi implements AutoCloseable {
         CompletableFuture<String> result = new CompletableFuture<>();
         waiting.add(result);
         events.add(event);
-        return result.get(MOST_SECONDS, TimeUnit.SECONDS);
+        return result.get(MAX_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Fails what still waits when the function's process ends. */
@@ -56,11 +56,11 @@ final class LambdaRuntimeApi implements AutoCloseable {
                         new IllegalStateException("the function's process ended with status " + ended.exitValue()))));
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void respond(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             if (path.equals(INVOCATION + "next")) {
-                giveNext(exchange);
+                writeNextInvocation(exchange);
                 return;
             }
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -73,10 +73,10 @@ final class LambdaRuntimeApi implements AutoCloseable {
         }
     }
 
-    private void giveNext(HttpExchange exchange) throws IOException {
+    private void writeNextInvocation(HttpExchange exchange) throws IOException {
         try {
             byte[] event = events.take().getBytes(StandardCharsets.UTF_8);
-            headersOf(Instant.now().plusSeconds(MOST_SECONDS))
+            headersOf(Instant.now().plusSeconds(MAX_SECONDS))
                     .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
             exchange.sendResponseHeaders(200, event.length);
             exchange.getResponseBody().write(event);

@@ -1,12 +1,12 @@
 package dev.tailnetproxy.integration;
 
-import dev.tailnetproxy.integration.functionurl.FunctionInvoker;
-import dev.tailnetproxy.integration.functionurl.RuntimeInterfaceEmulator;
-import dev.tailnetproxy.integration.tailnet.DeployedFunction;
-import dev.tailnetproxy.integration.tailnet.ExecutionEnvironment;
-import dev.tailnetproxy.integration.tailnet.ExtensionState;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
+import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
+import dev.tailnetproxy.localstack.tailnet.DeployedFunction;
+import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
+import dev.tailnetproxy.localstack.tailnet.ExtensionState;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,8 +42,8 @@ final class LayerFunction implements AutoCloseable {
         try {
             // A client of its own for each call: a connection kept open does not survive a freeze.
             FunctionInvoker function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-            FunctionInvoker.Outcome outcome = function.invoke(EVENT);
-            return outcome instanceof FunctionInvoker.Outcome.Returned returned ? returned.json() : outcome.toString();
+            FunctionInvoker.InvocationResult outcome = function.invoke(EVENT);
+            return outcome instanceof FunctionInvoker.InvocationResult.Returned returned ? returned.json() : outcome.toString();
         } catch (IOException failure) {
             throw new IllegalStateException("the emulator can't be reached", failure);
         } catch (InterruptedException stop) {

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.integration.tailnet.SecretsManager;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.tailnet.SecretsManager;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ class LayerOnlyIT {
 
     /** Texts that mean something to curl or to a shell, and bytes that a variable of a shell loses. */
     @Test
-    void handsTheHostsResponseOverByteForByte() throws Exception {
+    void preservesHostResponse() throws Exception {
         ScriptedTargetControl host = new ScriptedTargetControl(tailnet.target().scriptedTarget());
         // Glob characters: what stands in the URL is asked for as it stands.
         String url = "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SCRIPTED_PORT + "/{a,b}[1-2]";
@@ -59,10 +59,10 @@ class LayerOnlyIT {
                     "a\u0000b\u0000",
                     "größe",
                     "{\"json\": [1]}\n")) {
-                host.responds(response(body), "close");
+                host.respondWith(response(body), "close");
 
                 assertThat(function.invoke()).isEqualTo(body);
-                assertThat(host.arrived()
+                assertThat(host.receivedRequests()
                                 .getJsonArray("requests")
                                 .getJsonObject(0)
                                 .getString("requestTarget"))
@@ -72,17 +72,17 @@ class LayerOnlyIT {
     }
 
     @Test
-    void namesTheHostThatDidNotRespondAndKeepsItsWordsForTheLog() throws Exception {
+    void reportsUnreachableHostAndLogsDetails() throws Exception {
         ScriptedTargetControl host = new ScriptedTargetControl(tailnet.target().scriptedTarget());
         String url = "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SCRIPTED_PORT + "/";
-        host.responds("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n@/proc/self/environ".getBytes(UTF_8), "close");
+        host.respondWith("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n@/proc/self/environ".getBytes(UTF_8), "close");
         try (LayerFunction function =
                 LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "half-a-response", "TARGET_URL", url))) {
             assertThat(function.invoke()).contains("Target.Unreachable").doesNotContain("TS_HOSTNAME");
             await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(function.log())
                     .contains("the private host did not answer: curl: (18)"));
 
-            host.responds(response("whole again"), "close");
+            host.respondWith(response("whole again"), "close");
             assertThat(function.invoke()).isEqualTo("whole again");
         }
     }
@@ -105,7 +105,7 @@ class LayerOnlyIT {
     /** A neighbour of the function, as one in the same VPC is, that is no machine of the tailnet. */
     @ParameterizedTest
     @CsvSource({"false, 200", "true, 000"})
-    void dialsTheFunctionsOwnNetworkUnlessItIsForTheTailnetOnly(String tailnetOnly, String status) {
+    void dialsHostNetworkUnlessTailnetOnly(String tailnetOnly, String status) {
         String neighbour = tailnet.privateAddress(tailnet.secrets());
         try (LayerFunction function = LayerFunction.start(
                 tailnet, Map.of("TS_HOSTNAME", "tailnet-only-" + tailnetOnly, "TS_TAILNET_ONLY", tailnetOnly))) {
@@ -119,7 +119,7 @@ class LayerOnlyIT {
     }
 
     @Test
-    void keepsTheKeyOutOfLogsArgumentsEnvironmentsAndFiles() {
+    void authKeyIsNotExposed() {
         try (LayerFunction function =
                 LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "discreet", "TS_LOG_LEVEL", "debug"))) {
             function.invoke();

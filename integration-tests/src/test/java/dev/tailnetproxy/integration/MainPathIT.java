@@ -3,10 +3,10 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.integration.functionurl.AccessKey;
-import dev.tailnetproxy.integration.functionurl.SignedCall;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.functionurl.AccessKey;
+import dev.tailnetproxy.localstack.functionurl.SigV4Signer;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -52,7 +52,7 @@ class MainPathIT {
     }
 
     @Test
-    void carriesTheQueryStringByteForByte() throws Exception {
+    void preservesQueryString() throws Exception {
         HttpResponse<byte[]> response = proxy.send("GET", "/echo?a=1&a=2&b=%2B%20", Map.of(), new byte[0]);
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -60,7 +60,7 @@ class MainPathIT {
     }
 
     @Test
-    void carriesAllByteValuesBothWays() throws Exception {
+    void preservesAllByteValues() throws Exception {
         byte[] all = new byte[256];
         for (int i = 0; i < all.length; i++) {
             all[i] = (byte) i;
@@ -78,7 +78,7 @@ class MainPathIT {
 
     /** In base64 this is all that Lambda's 6 MB leave room for, less the event around it. */
     @Test
-    void carriesFourMegabytesBothWays() throws Exception {
+    void forwardsFourMegabytesBothWays() throws Exception {
         long seed = System.nanoTime();
         System.out.println("four megabytes of seed " + seed);
         byte[] body = new byte[4 << 20];
@@ -92,7 +92,7 @@ class MainPathIT {
     }
 
     @Test
-    void carriesRequestCookiesAndEverySetCookie() throws Exception {
+    void forwardsCookiesAndSetCookies() throws Exception {
         HttpResponse<byte[]> seen =
                 proxy.send("GET", "/echo", Map.of("cookie", "session=\"a b\"; theme=dark"), new byte[0]);
         HttpResponse<byte[]> set = proxy.send("GET", "/cookies", Map.of(), new byte[0]);
@@ -103,7 +103,7 @@ class MainPathIT {
     }
 
     @Test
-    void keepsTheSignatureOfTheCallAndItsOwnHeadersFromTheTarget() throws Exception {
+    void removesSignatureAndControlHeaders() throws Exception {
         HttpResponse<byte[]> response = proxy.send("GET", "/echo", Map.of("x-kept", "yes"), new byte[0]);
 
         JsonObject seen = seenByTarget(response);
@@ -118,7 +118,7 @@ class MainPathIT {
         "'', '', 400, MissingTarget",
         "the target, 1, 502, ConnectionRefused"
     })
-    void namesTheErrorsThatTheProxyMakes(String ip, String port, int status, String name) throws Exception {
+    void returnsProxyErrorNames(String ip, String port, int status, String name) throws Exception {
         Map<String, String> headers = new HashMap<>();
         if (!ip.isEmpty()) {
             headers.put(
@@ -126,7 +126,7 @@ class MainPathIT {
             headers.put("ts-target-port", port);
         }
 
-        HttpResponse<byte[]> response = proxy.sendBare("GET", "/", headers, new byte[0]);
+        HttpResponse<byte[]> response = proxy.sendWithHeaders("GET", "/", headers, new byte[0]);
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.headers().firstValue("ts-error-name")).contains(name);
@@ -134,10 +134,10 @@ class MainPathIT {
     }
 
     @Test
-    void servesAPresignedCallAndKeepsItsSignatureFromTheTarget() throws Exception {
-        SignedCall temporary = new SignedCall(
+    void acceptsPresignedRequestAndRemovesSignature() throws Exception {
+        SigV4Signer temporary = new SigV4Signer(
                 AwsSessionCredentialsIdentity.create(
-                        DeployedProxy.CALLER.id(), DeployedProxy.CALLER.secret(), "a-session/token="),
+                        DeployedProxy.ACCESS_KEY.id(), DeployedProxy.ACCESS_KEY.secret(), "a-session/token="),
                 DeployedProxy.REGION);
         Map<String, String> headers = Map.of(
                 "ts-target-ip", tailnet.target().address(),
@@ -155,7 +155,7 @@ class MainPathIT {
     }
 
     @Test
-    void passesATargetsOwnPresignedLinkOnAsItIs() throws Exception {
+    void forwardsTargetPresignedUrlUnchanged() throws Exception {
         String link = "/echo?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00ff&X-Amz-Security-Token=of%2Fit&a=1";
 
         assertThat(seenByTarget(proxy.send("GET", link, Map.of(), new byte[0])).getString("requestTarget"))
@@ -171,7 +171,7 @@ class MainPathIT {
         "application/problem+json, 7b7d",
         "application/soap+xml; charset=ISO-8859-1, 3ce93e"
     })
-    void carriesTextOfEveryCharset(String type, String hex) throws Exception {
+    void preservesTextOfEveryCharset(String type, String hex) throws Exception {
         byte[] body = HexFormat.of().parseHex(hex);
 
         HttpResponse<byte[]> echo = proxy.send("POST", "/echo", Map.of("content-type", type), body);
@@ -182,10 +182,10 @@ class MainPathIT {
     }
 
     @Test
-    void neverInvokesTheFunctionForAnUnsignedOrWronglySignedCall() throws Exception {
+    void rejectsUnsignedOrInvalidSignatureWithoutInvocation() throws Exception {
         int before = proxy.invocations();
-        AccessKey guessed = new AccessKey(DeployedProxy.CALLER.id(), "guessed");
-        SignedCall impostor = new SignedCall(guessed, DeployedProxy.REGION);
+        AccessKey guessed = new AccessKey(DeployedProxy.ACCESS_KEY.id(), "guessed");
+        SigV4Signer impostor = new SigV4Signer(guessed, DeployedProxy.REGION);
 
         HttpResponse<byte[]> unsigned =
                 proxy.exchange(HttpRequest.newBuilder(proxy.address()).build());

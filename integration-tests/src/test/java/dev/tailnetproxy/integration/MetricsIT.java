@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tailnetproxy.client.ProxyException;
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.signing.Target;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class MetricsIT {
     }
 
     @Test
-    void arriveAtCloudWatchWithinTheInvocation() throws Exception {
+    void cloudWatchMetricsArePublishedWithinInvocation() throws Exception {
         Map<String, String> settings = Map.of(
                 "TS_HOSTNAME", "cloudwatch",
                 "TS_PROXY_METRICS", "cloudwatch",
@@ -46,19 +46,19 @@ class MetricsIT {
     }
 
     @Test
-    void areOneLineOfEmbeddedMetricFormatByDefault() throws Exception {
+    void embeddedMetricFormatIsDefault() throws Exception {
         try (DeployedProxy proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "embedded"))) {
             proxy.send("GET", "/hello", METRIC_HEADERS, new byte[0]);
-            callWhereNobodyListens(proxy);
+            sendToClosedPort(proxy);
 
             await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-                assertThat(embedded(proxy, "success")).isEqualTo(1);
-                assertThat(embedded(proxy, "failure")).isEqualTo(1);
+                assertThat(countEmbeddedMetrics(proxy, "success")).isEqualTo(1);
+                assertThat(countEmbeddedMetrics(proxy, "failure")).isEqualTo(1);
             });
         }
     }
 
-    private void callWhereNobodyListens(DeployedProxy proxy) {
+    private void sendToClosedPort(DeployedProxy proxy) {
         try (TailscaleProxyClient client =
                 proxy.clientFor(Target.of(tailnet.target().address(), 1))) {
             HttpRequest.Builder request = client.request("/hello");
@@ -68,7 +68,7 @@ class MetricsIT {
         }
     }
 
-    private static long embedded(DeployedProxy proxy, String metric) {
+    private static long countEmbeddedMetrics(DeployedProxy proxy, String metric) {
         return proxy.environment()
                 .getLogs()
                 .lines()

@@ -39,11 +39,11 @@ class OutsideLambdaIT {
     private static final Path FUNCTION =
             Path.of(System.getProperty("repository")).resolve("proxy-quarkus/target/function.zip");
     private static final Path TEST_CLASSES = Path.of("target/test-classes").toAbsolutePath();
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int SIGTERM = 128 + 15;
 
     /** Where the loop asks, in place of what the program chooses. */
-    private static final String ASK_NOBODY = "-Dquarkus-internal.aws-lambda.test-api=127.0.0.1:9";
+    private static final String UNREACHABLE_API = "-Dquarkus-internal.aws-lambda.test-api=127.0.0.1:9";
 
     @TempDir
     private Path folder;
@@ -83,14 +83,14 @@ class OutsideLambdaIT {
 
     private void startServing(List<String> options) throws IOException {
         start(options, Integer.toString(port));
-        await().atMost(LONGEST).untilAsserted(() -> assertThat(said()).contains("serves requests on"));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(output()).contains("serves requests on"));
     }
 
     private void start(List<String> options, String requests) throws IOException {
         List<String> command = new ArrayList<>(ChildProcess.javaCommand());
         command.addAll(options);
         Path app = folder.resolve("app");
-        command.addAll(List.of("-cp", app + ":" + app + "/lib/*:" + TEST_CLASSES, LikeNative.class.getName()));
+        command.addAll(List.of("-cp", app + ":" + app + "/lib/*:" + TEST_CLASSES, PollLoopProcess.class.getName()));
         process = ChildProcess.builder(
                         command,
                         Map.of(
@@ -109,8 +109,8 @@ class OutsideLambdaIT {
                 .start();
     }
 
-    /** Orders of {@link LikeNative}. */
-    private void order(String what) throws IOException {
+    /** Orders of {@link PollLoopProcess}. */
+    private void sendCommand(String what) throws IOException {
         Writer orders = process.outputWriter();
         orders.write(what + "\n");
         orders.flush();
@@ -120,7 +120,7 @@ class OutsideLambdaIT {
         return folder.resolve("log");
     }
 
-    private String said() throws IOException {
+    private String output() throws IOException {
         return Files.readString(log());
     }
 
@@ -132,49 +132,49 @@ class OutsideLambdaIT {
     }
 
     @Test
-    void theLoopOfANativeExecutableHasNothingToDoAndTheProxyServes() throws Exception {
+    void nativePollLoopIdlesWhileProxyServes() throws Exception {
         startServing(List.of());
-        order("loop");
+        sendCommand("loop");
 
-        await().atMost(LONGEST).untilAsserted(() -> {
-            order("look");
-            assertThat(said()).contains(LikeNative.LOOP_WAITS);
+        await().atMost(TIMEOUT).untilAsserted(() -> {
+            sendCommand("look");
+            assertThat(output()).contains(PollLoopProcess.LOOP_POLLING);
         });
         assertThat(liveness()).isEqualTo(200);
-        assertThat(said()).doesNotContain(LikeNative.LOOP_ENDED);
+        assertThat(output()).doesNotContain(PollLoopProcess.LOOP_ENDED);
         process.destroy();
-        assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(SIGTERM);
-        assertThat(said()).doesNotContain("ERROR", "FATAL", "Exception");
+        assertThat(output()).doesNotContain("ERROR", "FATAL", "Exception");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " "})
-    void withoutAPortForRequestsTheProcessEndsAtOnceAndSaysWhy(String none) throws Exception {
+    void exitsAtOnceWithoutHttpPort(String none) throws Exception {
         start(List.of(), none);
 
-        assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
-        assertThat(said()).contains("TS_PROXY_HTTP_PORT is not set").doesNotContain("Exception");
+        assertThat(output()).contains("TS_PROXY_HTTP_PORT is not set").doesNotContain("Exception");
     }
 
     static List<Arguments> ends() {
         return List.of(
-                Arguments.of("a loop that can ask nobody", "loop", List.of(ASK_NOBODY)),
+                Arguments.of("a loop that can ask nobody", "loop", List.of(UNREACHABLE_API)),
                 Arguments.of("anything else in the process", "stop", List.of()));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ends")
-    void whenItsApplicationStopsTheProcessEndsWithAStatusThatSaysSo(String name, String what, List<String> options)
+    void exitsWithStatusOneWhenApplicationStops(String name, String what, List<String> options)
             throws Exception {
         startServing(options);
-        order(what);
+        sendCommand(what);
 
-        assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS))
-                .as("the process ends; it said %s", said())
+        assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .as("the process ends; it said %s", output())
                 .isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
-        assertThat(said()).contains("The application stops though nobody stopped the process");
+        assertThat(output()).contains("The application stops though nobody stopped the process");
     }
 }

@@ -24,19 +24,19 @@ final class ScriptedTargetControl {
      *
      * @param then how the connection goes on: {@code keep}, {@code close} or {@code trickle}
      */
-    void responds(byte[] bytes, String then) throws IOException, InterruptedException {
-        put("/answer?" + then, bytes);
+    void respondWith(byte[] bytes, String then) throws IOException, InterruptedException {
+        put("/response?" + then, bytes);
     }
 
     /** Shows this certificate on the TLS port from now on. */
-    void showsCertificate(byte[] pkcs12) throws IOException, InterruptedException {
+    void setCertificate(byte[] pkcs12) throws IOException, InterruptedException {
         put("/certificate", pkcs12);
     }
 
     /** {@code connections} and {@code requests} since the answer was set. */
-    JsonObject arrived() throws IOException, InterruptedException {
+    JsonObject receivedRequests() throws IOException, InterruptedException {
         HttpRequest request =
-                HttpRequest.newBuilder(address.resolve("/arrived")).build();
+                HttpRequest.newBuilder(address.resolve("/requests")).build();
         return new JsonObject(
                 http.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }

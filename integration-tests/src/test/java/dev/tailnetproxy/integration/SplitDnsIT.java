@@ -3,11 +3,11 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.integration.tailnet.Cluster;
-import dev.tailnetproxy.integration.tailnet.ClusterNames;
-import dev.tailnetproxy.integration.tailnet.SecretsManager;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.tailnet.Cluster;
+import dev.tailnetproxy.localstack.tailnet.ClusterDnsRecords;
+import dev.tailnetproxy.localstack.tailnet.SecretsManager;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,8 +39,8 @@ class SplitDnsIT {
     private static final String SERVICE = "service" + ZONE;
     private static final String ADDRESS = "10.1.2.3";
     private static final String HELLO = "hello from a private machine\n";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String LONG_ENOUGH_MS = "20000";
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final String TIMEOUT_MS = "20000";
 
     private final Tailnet tailnet;
     private Cluster cluster;
@@ -54,7 +54,7 @@ class SplitDnsIT {
     @BeforeAll
     void deploy() {
         cluster = tailnet.startCluster(names());
-        router = tailnet.startRouterTo(cluster, "cluster-router");
+        router = tailnet.startSubnetRouterTo(cluster, "cluster-router");
         Map<String, String> settings = Map.of(
                 "TS_HOSTNAME",
                 "to-cluster",
@@ -63,24 +63,24 @@ class SplitDnsIT {
                 "TS_PROXY_DENIED_TARGETS",
                 "denied" + ZONE + ",10.1.66.0/24");
         proxy = DeployedProxy.start(tailnet, settings);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(answer(SERVICE)).isEqualTo(HELLO));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(bodyOrErrorName(SERVICE)).isEqualTo(HELLO));
     }
 
-    private ClusterNames names() {
+    private ClusterDnsRecords names() {
         String neighbour = tailnet.privateAddress(tailnet.secrets());
         String[] many =
                 IntStream.rangeClosed(1, 250).mapToObj(i -> "10.1.7." + i).toArray(String[]::new);
-        return new ClusterNames()
+        return new ClusterDnsRecords()
                 .address(SERVICE, ADDRESS)
                 .address("api.cluster.local", ADDRESS)
                 .address("other.cluster.local", ADDRESS)
                 .address("dual" + ZONE, ADDRESS, "fd00:10:1::3")
                 .address("ipv6-only" + ZONE, "fd00:10:1::3")
                 .address("many" + ZONE, many)
-                .alias("alias" + ZONE, "alias-of-alias" + ZONE)
-                .alias("alias-of-alias" + ZONE, SERVICE)
-                .alias("alias-to-nothing" + ZONE, "nothing" + ZONE)
-                .alias("alias-to-loopback" + ZONE, "loopback" + ZONE)
+                .cname("alias" + ZONE, "alias-of-alias" + ZONE)
+                .cname("alias-of-alias" + ZONE, SERVICE)
+                .cname("alias-to-nothing" + ZONE, "nothing" + ZONE)
+                .cname("alias-to-loopback" + ZONE, "loopback" + ZONE)
                 .address("peer" + ZONE, tailnet.target().address())
                 .address("half-unrouted" + ZONE, neighbour, ADDRESS)
                 .address("neighbour" + ZONE, neighbour)
@@ -105,19 +105,19 @@ class SplitDnsIT {
     @ParameterizedTest
     @Order(1)
     @ValueSource(strings = {"service", "SERVICE", "dual", "ipv6-only", "many", "alias", "peer", "half-unrouted"})
-    void aNameOfTheClusterIsReached(String name) throws Exception {
-        assertThat(answer(name + ZONE)).isEqualTo(HELLO);
+    void clusterNameIsReachable(String name) throws Exception {
+        assertThat(bodyOrErrorName(name + ZONE)).isEqualTo(HELLO);
     }
 
     @Test
     @Order(1)
-    void theServiceSeesTheNameAndOnlyTheTailnetHasAWayToIt() throws Exception {
-        assertThat(answer(SERVICE, TargetNode.SERVICE_PORT, "/echo", LONG_ENOUGH_MS))
+    void serviceIsReachableThroughTailnetOnly() throws Exception {
+        assertThat(bodyOrErrorName(SERVICE, TargetNode.SERVICE_PORT, "/echo", TIMEOUT_MS))
                 .contains(SERVICE + ":" + TargetNode.SERVICE_PORT);
-        assertThat(wayFromTheEnvironmentTo(tailnet.privateAddress(tailnet.secrets())))
+        assertThat(routeTo(tailnet.privateAddress(tailnet.secrets())))
                 .contains("dev eth0");
-        assertThat(wayFromTheEnvironmentTo(ADDRESS)).isEmpty();
-        assertThat(wayFromTheEnvironmentTo(Cluster.NAME_SERVER)).isEmpty();
+        assertThat(routeTo(ADDRESS)).isEmpty();
+        assertThat(routeTo(Cluster.NAME_SERVER)).isEmpty();
     }
 
     @ParameterizedTest
@@ -137,85 +137,85 @@ class SplitDnsIT {
         "alias-to-nothing, NameNotFound",
         "service.broken, TailnetUnavailable",
     })
-    void aNameThatLeadsAstrayIsRefused(String name, String error) throws Exception {
+    void rejectsNameResolvingToForbiddenAddress(String name, String error) throws Exception {
         String zone = name.endsWith("broken") ? ".svc.cluster.local" : ZONE;
 
-        assertThat(answer(name + zone)).isEqualTo(error);
+        assertThat(bodyOrErrorName(name + zone)).isEqualTo(error);
     }
 
     @Test
     @Order(1)
-    void anAddressThatNoNodeRoutesIsNotDialledAlthoughItIsANeighbour() throws Exception {
-        assertThat(answer("neighbour" + ZONE, SecretsManager.PORT, "/moto-api/?let-loose", LONG_ENOUGH_MS))
+    void doesNotDialUnroutedNeighbour() throws Exception {
+        assertThat(bodyOrErrorName("neighbour" + ZONE, SecretsManager.PORT, "/moto-api/?let-loose", TIMEOUT_MS))
                 .isEqualTo("NoTailnetRoute");
         assertThat(tailnet.secrets().getLogs()).doesNotContain("let-loose");
     }
 
     @Test
     @Order(1)
-    void rulesBoundNamesAndPortsAndTheNameServerIsNotAskedForOthers() throws Exception {
-        assertThat(answer("api.cluster.local")).isEqualTo(HELLO);
-        assertThat(answer("api.cluster.local", TargetNode.SCRIPTED_PORT, "/", LONG_ENOUGH_MS))
+    void resolvesOnlyAllowedNames() throws Exception {
+        assertThat(bodyOrErrorName("api.cluster.local")).isEqualTo(HELLO);
+        assertThat(bodyOrErrorName("api.cluster.local", TargetNode.SCRIPTED_PORT, "/", TIMEOUT_MS))
                 .isEqualTo("TargetNotAllowed");
-        assertThat(answer(SERVICE, TargetNode.SCRIPTED_PORT, "/", LONG_ENOUGH_MS))
+        assertThat(bodyOrErrorName(SERVICE, TargetNode.SCRIPTED_PORT, "/", TIMEOUT_MS))
                 .isEqualTo("TargetNotAllowed");
-        assertThat(answer("other.cluster.local")).isEqualTo("TargetNotAllowed");
-        assertThat(answer("denied" + ZONE)).isEqualTo("TargetNotAllowed");
+        assertThat(bodyOrErrorName("other.cluster.local")).isEqualTo("TargetNotAllowed");
+        assertThat(bodyOrErrorName("denied" + ZONE)).isEqualTo("TargetNotAllowed");
 
-        assertThat(cluster.wasAskedFor("api.cluster.local")).isTrue();
-        assertThat(cluster.wasAskedFor("other.cluster.local")).isFalse();
+        assertThat(cluster.wasQueried("api.cluster.local")).isTrue();
+        assertThat(cluster.wasQueried("other.cluster.local")).isFalse();
     }
 
     @Test
     @Order(2)
-    void aSilentNameServerHoldsUpItsOwnNamesOnly() throws Exception {
-        cluster.silenceNameServer();
+    void unresponsiveNameServerDelaysItsOwnNamesOnly() throws Exception {
+        cluster.suspendNameServer();
         try {
-            assertThat(answer(SERVICE, TargetNode.SERVICE_PORT, "/hello", "700"))
+            assertThat(bodyOrErrorName(SERVICE, TargetNode.SERVICE_PORT, "/hello", "700"))
                     .isEqualTo("Timeout");
-            assertThat(answer(Tailnet.TARGET_NAME)).isEqualTo(HELLO);
-            assertThat(answer(SERVICE)).isEqualTo("TailnetUnavailable");
+            assertThat(bodyOrErrorName(Tailnet.TARGET_NAME)).isEqualTo(HELLO);
+            assertThat(bodyOrErrorName(SERVICE)).isEqualTo("TailnetUnavailable");
         } finally {
-            cluster.wakeNameServer();
+            cluster.resumeNameServer();
         }
-        assertThat(answer(SERVICE)).isEqualTo(HELLO);
+        assertThat(bodyOrErrorName(SERVICE)).isEqualTo(HELLO);
     }
 
     @Test
     @Order(2)
-    void aNameServerThatIsGoneIsSaidAndFoundAgain() throws Exception {
-        cluster.endNameServer();
+    void recoversFromStoppedNameServer() throws Exception {
+        cluster.killNameServer();
         try {
-            assertThat(answer(SERVICE)).isEqualTo("TailnetUnavailable");
-            assertThat(answer(Tailnet.TARGET_NAME)).isEqualTo(HELLO);
+            assertThat(bodyOrErrorName(SERVICE)).isEqualTo("TailnetUnavailable");
+            assertThat(bodyOrErrorName(Tailnet.TARGET_NAME)).isEqualTo(HELLO);
         } finally {
             cluster.startNameServer();
         }
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(answer(SERVICE)).isEqualTo(HELLO));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(bodyOrErrorName(SERVICE)).isEqualTo(HELLO));
     }
 
     @Test
     @Order(3)
-    void aRouterThatIsDownIsSaid() throws Exception {
+    void reportsStoppedSubnetRouter() throws Exception {
         router.stop();
 
-        assertThat(answer(SERVICE)).isEqualTo("TailnetUnavailable");
-        assertThat(answer(Tailnet.TARGET_NAME)).isEqualTo(HELLO);
+        assertThat(bodyOrErrorName(SERVICE)).isEqualTo("TailnetUnavailable");
+        assertThat(bodyOrErrorName(Tailnet.TARGET_NAME)).isEqualTo(HELLO);
     }
 
-    private String wayFromTheEnvironmentTo(String address) {
+    private String routeTo(String address) {
         return proxy.environment().run("ip", "route", "get", address);
     }
 
-    private String answer(String name) throws Exception {
-        return answer(name, TargetNode.SERVICE_PORT, "/hello", LONG_ENOUGH_MS);
+    private String bodyOrErrorName(String name) throws Exception {
+        return bodyOrErrorName(name, TargetNode.SERVICE_PORT, "/hello", TIMEOUT_MS);
     }
 
     /** What the target answered, or the name of the proxy's error. */
-    private String answer(String name, int port, String path, String timeoutMs) throws Exception {
+    private String bodyOrErrorName(String name, int port, String path, String timeoutMs) throws Exception {
         Map<String, String> headers =
                 Map.of("ts-target-ip", name, "ts-target-port", Integer.toString(port), "ts-timeout-ms", timeoutMs);
-        HttpResponse<byte[]> response = proxy.sendBare("GET", path, headers, new byte[0]);
+        HttpResponse<byte[]> response = proxy.sendWithHeaders("GET", path, headers, new byte[0]);
         return response.headers()
                 .firstValue("ts-error-name")
                 .orElseGet(() -> new String(response.body(), StandardCharsets.UTF_8));

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.tailnetproxy.client.ProxyException;
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.signing.Target;
-import dev.tailnetproxy.integration.tailnet.SecretsManager;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
-import dev.tailnetproxy.integration.tailnet.TargetNode;
+import dev.tailnetproxy.localstack.tailnet.SecretsManager;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -30,9 +30,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SubnetRouterIT {
 
     private static final String ROUTER = "router";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /** Allowed, too, but nobody listens there: it shows what the proxy knows without reaching anybody. */
-    private static final int SILENT_PORT = SecretsManager.PORT + 1;
+    private static final int CLOSED_PORT = SecretsManager.PORT + 1;
 
     private final Tailnet tailnet;
     private final String address;
@@ -47,9 +47,9 @@ class SubnetRouterIT {
     @BeforeAll
     void deploy() {
         router = tailnet.startSubnetRouter(ROUTER);
-        router.offerSubnet(address + "/32");
-        tailnet.control().approveSubnet(ROUTER, address + "/32");
-        String ports = SecretsManager.PORT + "-" + SILENT_PORT;
+        router.advertiseRoutes(address + "/32");
+        tailnet.control().approveRoutes(ROUTER, address + "/32");
+        String ports = SecretsManager.PORT + "-" + CLOSED_PORT;
         proxy = DeployedProxy.start(
                 tailnet, Map.of("TS_HOSTNAME", "to-subnet", "TS_PROXY_ALLOWED_TARGETS", address + ":" + ports));
     }
@@ -62,33 +62,33 @@ class SubnetRouterIT {
 
     @Test
     @Order(1)
-    void isReachedThroughTheRouter() throws Exception {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(error(SILENT_PORT, "/")).isEqualTo("ConnectionRefused"));
+    void subnetIsReachableThroughRouter() throws Exception {
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(error(CLOSED_PORT, "/")).isEqualTo("ConnectionRefused"));
 
         assertThat(error(SecretsManager.PORT, "/moto-api/?through-the-router")).isEmpty();
         String routersOwn = tailnet.privateAddress(router);
         // The server writes its line when it has answered.
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(served().lines())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(serverLog().lines())
                 .as("the router's own connection reached it")
                 .anyMatch(line -> line.contains("through-the-router") && line.startsWith(routersOwn + " ")));
     }
 
     @Test
     @Order(2)
-    void isRefusedWhereItIsNotAllowed() throws Exception {
-        assertThat(error(SILENT_PORT + 1, "/")).isEqualTo("TargetNotAllowed");
+    void rejectsPortThatIsNotAllowed() throws Exception {
+        assertThat(error(CLOSED_PORT + 1, "/")).isEqualTo("TargetNotAllowed");
     }
 
     @Test
     @Order(3)
-    void isNotDialledWhenTheRouterIsDown() throws Exception {
+    void dialsNothingWhenRouterIsDown() throws Exception {
         router.stop();
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(error(SILENT_PORT, "/")).isEqualTo("NoTailnetRoute"));
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(error(CLOSED_PORT, "/")).isEqualTo("NoTailnetRoute"));
 
         assertThat(error(SecretsManager.PORT, "/moto-api/?let-loose")).isEqualTo("NoTailnetRoute");
-        assertThat(served()).contains("through-the-router").doesNotContain("let-loose");
+        assertThat(serverLog()).contains("through-the-router").doesNotContain("let-loose");
     }
 
     /** The name of the proxy's error, empty when the server answered. */
@@ -101,7 +101,7 @@ class SubnetRouterIT {
         }
     }
 
-    private String served() {
+    private String serverLog() {
         return tailnet.secrets().getLogs();
     }
 }

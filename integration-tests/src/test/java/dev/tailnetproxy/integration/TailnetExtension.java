@@ -1,8 +1,8 @@
 package dev.tailnetproxy.integration;
 
-import dev.tailnetproxy.integration.tailnet.Artifacts;
-import dev.tailnetproxy.integration.tailnet.Headscale;
-import dev.tailnetproxy.integration.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.Artifacts;
+import dev.tailnetproxy.localstack.tailnet.Headscale;
+import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

@@ -1,7 +1,7 @@
 package dev.tailnetproxy.cdk.app;
 
 import dev.tailnetproxy.cdk.ExitNodeOptions;
-import dev.tailnetproxy.cdk.ForwardingOptions;
+import dev.tailnetproxy.cdk.ProxyOptions;
 import dev.tailnetproxy.cdk.MonitoringOptions;
 import dev.tailnetproxy.cdk.NodeOptions;
 import dev.tailnetproxy.cdk.PeerAccess;
@@ -58,7 +58,7 @@ final class Context {
     List<String> callers() {
         String wanted = "ARNs of roles or users, arn:aws:iam::…:role/…, with commas between them";
         return list(ContextName.CALLERS).stream()
-                .map(arn -> matching(ROLE_OR_USER_ARN, ContextName.CALLERS, arn, wanted))
+                .map(arn -> requireMatch(ROLE_OR_USER_ARN, ContextName.CALLERS, arn, wanted))
                 .toList();
     }
 
@@ -76,7 +76,7 @@ final class Context {
         TailscaleProxyProps.Builder props = TailscaleProxyProps.builder()
                 .credentials(credentials(scope))
                 .node(node())
-                .forwarding(forwarding())
+                .proxyOptions(proxyOptions())
                 .monitoring(MonitoringOptions.builder()
                         .alarms(flag(ContextName.ALARMS))
                         .dashboard(flag(ContextName.DASHBOARD))
@@ -126,7 +126,7 @@ final class Context {
         }
         String wanted = "the whole ARN with the six characters at its end, or the secret's name";
         return Secret.fromSecretCompleteArn(
-                scope, "Secret", matching(WHOLE_SECRET_ARN, ContextName.SECRET, id, wanted));
+                scope, "Secret", requireMatch(WHOLE_SECRET_ARN, ContextName.SECRET, id, wanted));
     }
 
     private NodeOptions node() {
@@ -139,8 +139,8 @@ final class Context {
         return node.build();
     }
 
-    private ForwardingOptions forwarding() {
-        return ForwardingOptions.builder()
+    private ProxyOptions proxyOptions() {
+        return ProxyOptions.builder()
                 .allowedTargets(list(ContextName.ALLOWED_TARGETS))
                 .deniedTargets(list(ContextName.DENIED_TARGETS))
                 .peers(choice(ContextName.PEERS, PeerAccess.class))
@@ -153,7 +153,7 @@ final class Context {
 
     private Optional<IKey> key(Construct scope, String id, ContextName name) {
         return text(name)
-                .map(arn -> matching(KEY_ARN, name, arn, "the key's ARN, arn:aws:kms:…:key/…, not an alias"))
+                .map(arn -> requireMatch(KEY_ARN, name, arn, "the key's ARN, arn:aws:kms:…:key/…, not an alias"))
                 .map(arn -> Key.fromKeyArn(scope, id, arn));
     }
 
@@ -161,7 +161,7 @@ final class Context {
         return text(ContextName.ARCHITECTURE).map(name -> List.of(Architecture.X86_64, Architecture.ARM_64).stream()
                 .filter(architecture -> architecture.getName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> refused(ContextName.ARCHITECTURE, name, "x86_64 or arm64")));
+                .orElseThrow(() -> invalid(ContextName.ARCHITECTURE, name, "x86_64 or arm64")));
     }
 
     private Optional<String> text(ContextName name) {
@@ -182,7 +182,7 @@ final class Context {
                 .map(value -> switch (value) {
                     case "true" -> true;
                     case "false" -> false;
-                    default -> throw refused(name, value, "true or false");
+                    default -> throw invalid(name, value, "true or false");
                 })
                 .orElse(false);
     }
@@ -190,7 +190,7 @@ final class Context {
     private Optional<Integer> number(ContextName name) {
         return text(name).map(value -> {
             if (!value.matches("[0-9]{1,9}")) {
-                throw refused(name, value, "a whole number");
+                throw invalid(name, value, "a whole number");
             }
             return Integer.valueOf(value);
         });
@@ -201,7 +201,7 @@ final class Context {
         return text(name).map(value -> choices.stream()
                 .filter(choice -> choice.name().toLowerCase(Locale.ROOT).equals(value))
                 .findFirst()
-                .orElseThrow(() -> refused(
+                .orElseThrow(() -> invalid(
                         name,
                         value,
                         String.join(
@@ -211,14 +211,14 @@ final class Context {
                                         .toList()))));
     }
 
-    private static String matching(Pattern form, ContextName name, String value, String wanted) {
+    private static String requireMatch(Pattern form, ContextName name, String value, String wanted) {
         if (!form.matcher(value).matches()) {
-            throw refused(name, value, wanted);
+            throw invalid(name, value, wanted);
         }
         return value;
     }
 
-    private static IllegalArgumentException refused(ContextName name, String value, String wanted) {
+    private static IllegalArgumentException invalid(ContextName name, String value, String wanted) {
         return new IllegalArgumentException(name.key() + " is \"" + value + "\": give " + wanted);
     }
 }

@@ -44,7 +44,7 @@ enum ContextName {
     DASHBOARD("dashboard");
 
     /** The CDK's own names have other characters in them. */
-    private static final Pattern OURS = Pattern.compile("[A-Za-z][A-Za-z0-9]*");
+    private static final Pattern CONTEXT_KEY = Pattern.compile("[A-Za-z][A-Za-z0-9]*");
 
     private final String key;
 
@@ -65,14 +65,14 @@ enum ContextName {
         Map<ContextName, String> values = new EnumMap<>(ContextName.class);
         ((Map<?, ?>) context).forEach((key, value) -> {
             String name = key.toString();
-            if (OURS.matcher(name).matches()) {
-                values.put(named(name), value.toString());
+            if (CONTEXT_KEY.matcher(name).matches()) {
+                values.put(fromKey(name), value.toString());
             }
         });
         return values;
     }
 
-    private static ContextName named(String key) {
+    private static ContextName fromKey(String key) {
         return Arrays.stream(values())
                 .filter(name -> name.key.equals(key))
                 .findFirst()

@@ -12,8 +12,8 @@ public final class TailnetProxyApp {
         App app = new App();
         try {
             addStack(app);
-        } catch (IllegalArgumentException refused) {
-            System.err.println(refused.getMessage());
+        } catch (IllegalArgumentException invalid) {
+            System.err.println(invalid.getMessage());
             System.exit(1);
         }
         app.synth();

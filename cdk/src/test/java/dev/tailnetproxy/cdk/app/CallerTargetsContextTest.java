@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,11 +26,11 @@ class CallerTargetsContextTest {
     private Path folder;
 
     private Template template(String callerTargets) {
-        return Template.fromStack(Scenarios.stack(folder, Map.of("callerTargets", callerTargets)));
+        return Template.fromStack(ScenarioApps.stack(folder, Map.of("callerTargets", callerTargets)));
     }
 
     private static String variable(Template template) {
-        return Synthesis.json(template).findValue("TS_PROXY_CALLER_TARGETS").asText();
+        return TestStack.json(template).findValue("TS_PROXY_CALLER_TARGETS").asText();
     }
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ class CallerTargetsContextTest {
 
     @Test
     void letsEachPrincipalSendRequestsToo() {
-        JsonNode resources = Synthesis.json(template(ORDERS + "=orders:443;210987654321=billing:443"))
+        JsonNode resources = TestStack.json(template(ORDERS + "=orders:443;210987654321=billing:443"))
                 .at("/Resources");
 
         assertThat(resources
@@ -62,7 +62,7 @@ class CallerTargetsContextTest {
 
     @Test
     void isNotSetWithoutIt() {
-        assertThat(Synthesis.json(template(" ")).findValue("TS_PROXY_CALLER_TARGETS"))
+        assertThat(TestStack.json(template(" ")).findValue("TS_PROXY_CALLER_TARGETS"))
                 .isNull();
     }
 
@@ -109,7 +109,7 @@ class CallerTargetsContextTest {
     @Test
     void callersBesideItWouldReachNothingAndAreRefused() {
         assertThatThrownBy(() ->
-                        Scenarios.app(folder, Map.of("callers", BILLING, "callerTargets", ORDERS + "=orders:443")))
+                        ScenarioApps.app(folder, Map.of("callers", BILLING, "callerTargets", ORDERS + "=orders:443")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("callers is given beside callerTargets");
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,7 +27,7 @@ class ContextTest {
     @TempDir
     private Path folder;
 
-    static Stream<Arguments> wrong() {
+    static Stream<Arguments> invalidContexts() {
         String here = Path.of("").toAbsolutePath().toString();
         return Stream.of(
                 Arguments.of(
@@ -88,16 +88,16 @@ class ContextTest {
     }
 
     @ParameterizedTest
-    @MethodSource("wrong")
-    void wrongContextIsRefusedInOneSentence(Map<String, String> context, String said) {
-        assertThatThrownBy(() -> Scenarios.app(folder, context))
+    @MethodSource("invalidContexts")
+    void rejectsInvalidContextWithOneSentence(Map<String, String> context, String message) {
+        assertThatThrownBy(() -> ScenarioApps.app(folder, context))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said)
+                .hasMessageStartingWith(message)
                 .hasMessageNotContaining("\n");
     }
 
     @Test
-    void everyNameReachesTheTemplate() {
+    void everyContextNameReachesTemplate() {
         String template = template(Map.ofEntries(
                 Map.entry("scenario", "proxy"),
                 Map.entry("stackName", "Edge"),
@@ -162,7 +162,7 @@ class ContextTest {
     }
 
     @Test
-    void anIdentityTakesTheSecretsPlace() {
+    void federatedIdentityReplacesSecret() {
         String template = template(Map.of("clientId", "client", "audience", "audience", "advertiseTags", "tag:lambda"));
 
         assertThat(template)
@@ -171,7 +171,7 @@ class ContextTest {
     }
 
     @Test
-    void aSecretMayBeNamedByItsArn() {
+    void acceptsSecretArn() {
         String arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale-AbCdEf";
 
         assertThat(template(Map.of("secret", arn)))
@@ -190,11 +190,11 @@ class ContextTest {
 
     @ParameterizedTest
     @MethodSource("secrets")
-    void theKeyOfASecretMayBeUsedThroughSecretsManagerAlone(String secret, String service) throws IOException {
+    void secretKeyIsUsedViaSecretsManagerOnly(String secret, String service) throws IOException {
         String key = KEY + "1234abcd-12ab-34cd-56ef-1234567890ab";
-        Template template = Template.fromStack(Scenarios.stack(folder, Map.of("secret", secret, "secretKey", key)));
+        Template template = Template.fromStack(ScenarioApps.stack(folder, Map.of("secret", secret, "secretKey", key)));
 
-        List<JsonNode> statements = Synthesis.json(template).findParents("Action").stream()
+        List<JsonNode> statements = TestStack.json(template).findParents("Action").stream()
                 .filter(statement -> statement.at("/Action").asText().startsWith("kms:"))
                 .toList();
         assertThat(statements)
@@ -207,14 +207,14 @@ class ContextTest {
     }
 
     @Test
-    void whatIsSetToNothingCountsAsLeftOut() {
+    void emptyContextValueCountsAsUnset() {
         assertThat(template(Map.of("hostname", "", "warmEnvironments", "0", "alarms", "false")))
                 .doesNotContain("TS_HOSTNAME", "AWS::Events::Rule", "AWS::CloudWatch::Alarm");
     }
 
     @Test
-    void outputsNameWhatCallersAndTheTailnetsAdministratorNeed() {
-        JsonNode outputs = Synthesis.json(Template.fromStack(Scenarios.stack(folder, Map.of())))
+    void outputsIdentifyUrlRoleLayerAndRegion() {
+        JsonNode outputs = TestStack.json(Template.fromStack(ScenarioApps.stack(folder, Map.of())))
                 .at("/Outputs");
 
         assertThat(outputs.at("/FunctionUrl/Value/Fn::GetAtt/1").asText()).isEqualTo("FunctionUrl");
@@ -227,7 +227,7 @@ class ContextTest {
     }
 
     @Test
-    void theGuideNamesEveryName() {
+    void deployingGuideListsEveryContextName() {
         String guide = Repository.text("docs/deploying.md");
 
         assertThat(Arrays.stream(ContextName.values()).map(name -> "`" + name.key() + "`"))
@@ -235,7 +235,7 @@ class ContextTest {
     }
 
     private String template(Map<String, String> context) {
-        return Synthesis.json(Template.fromStack(Scenarios.stack(folder, context)))
+        return TestStack.json(Template.fromStack(ScenarioApps.stack(folder, context)))
                 .toString();
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,20 +46,20 @@ class ScenarioTest {
 
     @ParameterizedTest
     @EnumSource
-    void theTemplateIsTheOneThatWasReviewed(Scenario scenario) throws IOException {
+    void templateMatchesSnapshot(Scenario scenario) throws IOException {
         String name = nameOf(scenario);
         assertReviewed(name, Map.of("scenario", name));
     }
 
     @Test
-    void theTemplateWithEveryKindOfResourceIsTheOneThatWasReviewed() throws IOException {
+    void templateWithAllResourcesMatchesSnapshot() throws IOException {
         assertReviewed("proxy-with-everything", EVERYTHING);
     }
 
     private void assertReviewed(String name, Map<String, String> context) throws IOException {
         String template = new ObjectMapper()
                         .writerWithDefaultPrettyPrinter()
-                        .writeValueAsString(Synthesis.json(Template.fromStack(Scenarios.stack(folder, context))))
+                        .writeValueAsString(TestStack.json(Template.fromStack(ScenarioApps.stack(folder, context))))
                 + "\n";
         String readable = template.replaceAll("\"[0-9a-f]{64}\\.zip\"", "\"<hash of the zip>.zip\"");
         Path snapshot = Repository.file(FOLDER).resolve(name + ".json");
@@ -89,8 +89,8 @@ class ScenarioTest {
 
     @ParameterizedTest
     @MethodSource("contexts")
-    void cdkNagFindsNothingAtAll(Map<String, String> context) {
-        Stack stack = Scenarios.stack(folder, context);
+    void cdkNagReportsNothing(Map<String, String> context) {
+        Stack stack = ScenarioApps.stack(folder, context);
         Aspects.of(stack).add(new AwsSolutionsChecks());
 
         Annotations found = Annotations.fromStack(stack);

@@ -46,10 +46,10 @@ final class CdkCli {
             process.destroy();
             throw new IllegalStateException("cdk " + command + " did not end; it said: " + Files.readString(log));
         }
-        String said = Files.readString(log);
+        String output = Files.readString(log);
         if (process.exitValue() != 0) {
-            throw new IllegalStateException("cdk " + command + " failed: " + said);
+            throw new IllegalStateException("cdk " + command + " failed: " + output);
         }
-        return said;
+        return output;
     }
 }

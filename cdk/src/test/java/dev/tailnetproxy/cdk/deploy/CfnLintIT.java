@@ -2,9 +2,9 @@ package dev.tailnetproxy.cdk.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.cdk.support.Configuration;
+import dev.tailnetproxy.cdk.support.ProxyConfiguration;
 import dev.tailnetproxy.cdk.support.Repository;
-import dev.tailnetproxy.cdk.support.Synthesis;
+import dev.tailnetproxy.cdk.support.TestStack;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,11 +30,11 @@ class CfnLintIT {
     @Test
     void isCleanForEveryConfiguration() throws Exception {
         List<String> templates = new ArrayList<>();
-        for (Configuration configuration : Configuration.all()) {
+        for (ProxyConfiguration configuration : ProxyConfiguration.all()) {
             Path file = folder.resolve(configuration.name().replace(' ', '-') + ".json");
             Files.writeString(
                     file,
-                    Synthesis.json(configuration.synthesis(folder).template()).toString());
+                    TestStack.json(configuration.testStack(folder).template()).toString());
             templates.add(file.toString());
         }
 
@@ -52,7 +52,7 @@ class CfnLintIT {
     }
 
     @Test
-    void wouldSayWhatIsWrong() throws Exception {
+    void reportsInvalidTemplate() throws Exception {
         Path wrong = Files.writeString(
                 folder.resolve("wrong.json"), "{\"Resources\": {\"F\": {\"Type\": \"AWS::Lambda::Function\"}}}");
 
@@ -63,8 +63,8 @@ class CfnLintIT {
         List<String> command = new ArrayList<>(List.of(CFN_LINT, "--ignore-checks", DOUBLE_DEPENDENCY, "--"));
         command.addAll(templates);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
-        return said;
+        return output;
     }
 }

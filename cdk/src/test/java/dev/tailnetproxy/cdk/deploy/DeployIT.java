@@ -59,7 +59,7 @@ class DeployIT {
      * What moto's CloudFormation passes over without a word; the tests of the templates look at these. Nor does it attach
      * layers to functions, or give outputs of a stack with such resources.
      */
-    private static final Set<String> UNKNOWN_TO_MOTO = Set.of(
+    private static final Set<String> UNSUPPORTED_BY_MOTO = Set.of(
             "AWS::CloudWatch::Alarm", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Url", "AWS::Logs::MetricFilter");
 
     private static LocalAws aws;
@@ -88,14 +88,14 @@ class DeployIT {
     void bootstrapsAndDeploys() throws Exception {
         cdk.run("bootstrap", with("aws://" + LocalAws.ACCOUNT + "/" + LocalAws.REGION));
 
-        String said = cdk.run("deploy", with("--require-approval", "never"));
+        String output = cdk.run("deploy", with("--require-approval", "never"));
 
-        assertThat(said).contains("deploys the ", " build of the proxy, " + FUNCTION);
+        assertThat(output).contains("deploys the ", " build of the proxy, " + FUNCTION);
     }
 
     @Test
     @Order(2)
-    void theAssetsAreTheBuiltZips() throws Exception {
+    void assetsAreBuildOutputs() throws Exception {
         try (S3Client s3 = aws.client(S3Client.builder().forcePathStyle(true))) {
             Set<String> arrived = new HashSet<>();
             for (S3Object object : s3.listObjectsV2(list -> list.bucket(BUCKET)).contents()) {
@@ -115,7 +115,7 @@ class DeployIT {
 
     @Test
     @Order(3)
-    void everyResourceThatMotoKnowsIsThere() throws IOException {
+    void everySupportedResourceIsCreated() throws IOException {
         Set<String> wanted = new TreeSet<>();
         template()
                 .at("/Resources")
@@ -130,13 +130,13 @@ class DeployIT {
                     .map(StackResource::resourceType)
                     .filter(Objects::nonNull)
                     .collect(Collectors.toSet()));
-            assertThat(missing).isEqualTo(UNKNOWN_TO_MOTO);
+            assertThat(missing).isEqualTo(UNSUPPORTED_BY_MOTO);
         }
     }
 
     @Test
     @Order(4)
-    void theFunctionIsTheBuiltProxy() throws Exception {
+    void deployedFunctionIsBuildOutput() throws Exception {
         try (LambdaClient lambda = aws.client(LambdaClient.builder())) {
             FunctionConfiguration function = lambda.listFunctions().functions().stream()
                     .filter(one -> one.functionName().startsWith(STACK + "-ProxyFunction"))
@@ -152,15 +152,15 @@ class DeployIT {
 
     @Test
     @Order(5)
-    void nothingDiffersAfterTheDeployment() throws Exception {
-        String said = cdk.run("diff", with("--fail", "--method=template"));
+    void diffIsEmptyAfterDeployment() throws Exception {
+        String output = cdk.run("diff", with("--fail", "--method=template"));
 
-        assertThat(said).contains("There were no differences");
+        assertThat(output).contains("There were no differences");
     }
 
     @Test
     @Order(6)
-    void destroyTakesEverythingAway() throws Exception {
+    void destroyRemovesEverything() throws Exception {
         cdk.run("destroy", "--force", "--app", FOLDER.resolve("cdk.out").toString());
 
         try (CloudFormationClient cloudFormation = aws.client(CloudFormationClient.builder());

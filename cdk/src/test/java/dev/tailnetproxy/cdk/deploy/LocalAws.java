@@ -45,16 +45,16 @@ final class LocalAws implements AutoCloseable {
                 .redirectErrorStream(true)
                 .start();
         BufferedReader output = server.inputReader(StandardCharsets.UTF_8);
-        StringBuilder said = new StringBuilder();
+        StringBuilder log = new StringBuilder();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
-            said.append(line).append('\n');
+            log.append(line).append('\n');
             Matcher ready = READY.matcher(line);
             if (ready.find()) {
                 drain(output);
                 return new LocalAws(server, Integer.parseInt(ready.group(1)));
             }
         }
-        throw new IllegalStateException("moto_server did not start: " + said);
+        throw new IllegalStateException("moto_server did not start: " + log);
     }
 
     /** The server would stop at a full pipe. */

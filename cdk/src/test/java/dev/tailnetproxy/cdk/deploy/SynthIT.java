@@ -30,7 +30,7 @@ class SynthIT {
     }
 
     @Test
-    void wrongContextEndsWithOneSentence() {
+    void invalidContextPrintsOneSentence() {
         assertThatThrownBy(() -> cdk.run("list", "-c", "warmEnvironment=3", output[0], output[1]))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("-c warmEnvironment=… is not known: the names are scenario")

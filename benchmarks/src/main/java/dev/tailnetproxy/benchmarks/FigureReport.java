@@ -1,0 +1,39 @@
+package dev.tailnetproxy.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The figures as a page of Markdown. */
+final class FigureReport {
+
+    private FigureReport() {}
+
+    static String of(List<Figure> figures) {
+        StringBuilder page = new StringBuilder(String.format(
+                Locale.ROOT,
+                """
+                # Figures
+
+                Written by `./benchmark`, which measures all of it anew (on %d cores, %s, this time).
+
+                | what | measured | target | |
+                |---|---|---|---|
+                """,
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.arch")));
+        for (Figure figure : figures) {
+            page.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %s |%n",
+                    figure.what(),
+                    figure.measured(),
+                    figure.target(),
+                    figure.verdict()));
+        }
+        page.append(String.format(Locale.ROOT, "%n## How%n%n"));
+        for (Figure figure : figures) {
+            page.append(String.format(Locale.ROOT, "- %s: %s%n", figure.what(), figure.how()));
+        }
+        return page.toString();
+    }
+}

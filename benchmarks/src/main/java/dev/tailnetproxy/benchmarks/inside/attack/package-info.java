@@ -1,5 +1,0 @@
-/** Attacks on the proxy, the target that helps them, and the honest client beside them; on the JDK alone. */
-@NullMarked
-package dev.tailnetproxy.benchmarks.inside.attack;
-
-import org.jspecify.annotations.NullMarked;

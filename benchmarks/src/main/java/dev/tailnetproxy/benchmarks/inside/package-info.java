@@ -1,5 +1,0 @@
-/** What runs inside of a measured container, on the JDK alone. */
-@NullMarked
-package dev.tailnetproxy.benchmarks.inside;
-
-import org.jspecify.annotations.NullMarked;

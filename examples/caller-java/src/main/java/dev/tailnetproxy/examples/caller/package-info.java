@@ -1,5 +1,0 @@
-/** A Lambda function that calls a private host through the proxy. */
-@NullMarked
-package dev.tailnetproxy.examples.caller;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** A local Lambda Function URL: HTTP to payload format 2.0 and back, behind AWS Signature Version 4. */
-@NullMarked
-package dev.tailnetproxy.integration.functionurl;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What {@code ./run} shows. */
+@NullMarked
+package dev.tailnetproxy.localstack.main;
+
+import org.jspecify.annotations.NullMarked;

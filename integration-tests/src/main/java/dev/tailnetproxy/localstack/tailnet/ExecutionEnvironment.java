@@ -1,0 +1,104 @@
+package dev.tailnetproxy.localstack.tailnet;
+
+import com.github.dockerjava.api.model.Capability;
+import java.net.URI;
+import java.time.Duration;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
+
+/**
+ * One Lambda execution environment: the emulator with the layer in {@code /opt} and a function in {@code /var/task},
+ * unprivileged. Extension and runtime start at the first invocation.
+ */
+public final class ExecutionEnvironment extends GenericContainer<ExecutionEnvironment> {
+
+    private static final int EMULATOR_PORT = 8080;
+    private static final int EXECUTABLE = 0755;
+    private static final String EXTRA_CA = "/var/lambda/control-server.pem";
+
+    private boolean frozen;
+
+    ExecutionEnvironment(
+            Artifacts artifacts,
+            DeployedFunction function,
+            Network network,
+            Headscale control,
+            SecretsManager secrets) {
+        super(DockerImageName.parse(artifacts.lambdaRuntime()));
+        withNetwork(network);
+        withExposedPorts(EMULATOR_PORT);
+        withCopyFileToContainer(MountableFile.forHostPath(artifacts.layer()), "/var/lambda/layer.zip");
+        if (function instanceof DeployedFunction.Archive archive) {
+            withCopyFileToContainer(MountableFile.forHostPath(archive.zip()), "/var/lambda/function.zip");
+        } else if (function instanceof DeployedFunction.Bootstrap bootstrap) {
+            withCopyFileToContainer(
+                    MountableFile.forHostPath(bootstrap.executable(), EXECUTABLE), "/var/task/bootstrap");
+        }
+        withCopyFileToContainer(MountableFile.forHostPath(artifacts.runtimeClient()), "/var/runtime");
+        withCopyToContainer(Transferable.of(control.certificate()), EXTRA_CA);
+        withEnv("TS_LOGIN_SERVER", control.loginServer());
+        withEnv("TS_EXTRA_CA", EXTRA_CA);
+        withEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint());
+        withEnv("AWS_REGION", "us-east-1");
+        withEnv("AWS_ACCESS_KEY_ID", "ASIALOCALFUNCTION");
+        withEnv("AWS_SECRET_ACCESS_KEY", "local-function-secret");
+        withEnv("AWS_SESSION_TOKEN", "local-function-session");
+        withEnv("AWS_LAMBDA_FUNCTION_TIMEOUT", "60");
+        withEnv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
+        withEnv("_HANDLER", "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest");
+        withCreateContainerCmdModifier(command -> command.getHostConfig().withCapAdd(Capability.NET_ADMIN));
+        withCommand("/bin/sh", "/usr/local/bin/lambda-entrypoint.sh");
+        waitingFor(Wait.forListeningPorts(EMULATOR_PORT).withStartupTimeout(Duration.ofSeconds(30)));
+    }
+
+    /** Where the emulator takes invocations, from this machine. */
+    public URI invocations() {
+        return URI.create("http://" + getHost() + ":" + getMappedPort(EMULATOR_PORT));
+    }
+
+    /** Freezes it as Lambda does between invocations: no process in it runs, and its network is as silent. */
+    public void freeze() {
+        setLink("down");
+        getDockerClient().pauseContainerCmd(getContainerId()).exec();
+        frozen = true;
+    }
+
+    /** Lets it run again. */
+    public void thaw() {
+        getDockerClient().unpauseContainerCmd(getContainerId()).exec();
+        frozen = false;
+        setLink("up");
+    }
+
+    /** A frozen container can't be killed. */
+    @Override
+    public void stop() {
+        if (frozen) {
+            thaw();
+        }
+        super.stop();
+    }
+
+    /** Runs a command in it, as root, and gives what it printed. */
+    public String run(String... command) {
+        return ContainerExec.run(this, command).getStdout();
+    }
+
+    private void setLink(String state) {
+        run("ip", "link", "set", "eth0", state);
+    }
+
+    /** What the extension's state file says now; empty when there is none yet. */
+    public ExtensionState extensionState() {
+        return ExtensionState.read(this);
+    }
+
+    /** Ends the environment as Lambda does: SIGTERM makes the emulator send SHUTDOWN to the extension. */
+    public void shutDown() {
+        getDockerClient().stopContainerCmd(getContainerId()).withTimeout(10).exec();
+    }
+}

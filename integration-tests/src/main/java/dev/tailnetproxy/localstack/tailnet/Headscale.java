@@ -1,0 +1,172 @@
+package dev.tailnetproxy.localstack.tailnet;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/** The control server of the test tailnet, with its relay. */
+public final class Headscale extends GenericContainer<Headscale> {
+
+    private static final String NAME = "headscale";
+
+    /** A silent ephemeral node is removed after this; headscale accepts nothing of 65 s or less. */
+    private static final String EPHEMERAL_TIMEOUT = "66s";
+
+    /** Changes reach the nodes at once, so that a test does not wait for them. */
+    public static final Duration SHORT_CHANGE_DELAY = Duration.ofMillis(20);
+
+    /** What headscale does by default: a new node is known to the others about a second after it has joined. */
+    public static final Duration DEFAULT_CHANGE_DELAY = Duration.ofMillis(800);
+
+    Headscale(Artifacts artifacts, Network network, Duration changeDelay) {
+        super(DockerImageName.parse(artifacts.headscale()));
+        withNetwork(network);
+        withNetworkAliases(NAME);
+        withEnv("HEADSCALE_NAME", NAME);
+        withEnv("HEADSCALE_EPHEMERAL_TIMEOUT", EPHEMERAL_TIMEOUT);
+        withEnv("HEADSCALE_CHANGE_DELAY", changeDelay.toMillis() + "ms");
+        // A node that fell silent is noticed in seconds, not in the quarter of an hour that Linux tries by default.
+        withCreateContainerCmdModifier(
+                command -> command.getHostConfig().withSysctls(Map.of("net.ipv4.tcp_retries2", "3")));
+        waitingFor(Wait.forSuccessfulCommand("headscale users list").withStartupTimeout(Duration.ofMinutes(1)));
+    }
+
+    /** Where nodes reach it. */
+    public String loginServer() {
+        return "https://" + NAME + ":8443";
+    }
+
+    /** Its certificate, which nobody signed but itself, in PEM. */
+    public String certificate() {
+        return copyFileFromContainer(
+                "/var/lib/headscale/tls.crt", in -> new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+    }
+
+    /** Stops the server as a fault; what it knows stays. */
+    public void stopServer() {
+        getDockerClient().stopContainerCmd(getContainerId()).withTimeout(1).exec();
+    }
+
+    /** Starts it again, with its certificate, keys and nodes. */
+    public void startAgain() {
+        getDockerClient().startContainerCmd(getContainerId()).exec();
+    }
+
+    /** Makes a user; nodes belong to users. */
+    public long createUser(String name) {
+        return new JsonObject(command("users", "create", name, "--output", "json")).getLong("id");
+    }
+
+    /** Makes a reusable key for ephemeral nodes of a user. */
+    public AuthKey createAuthKey(long user) {
+        JsonObject key = new JsonObject(command(
+                "preauthkeys",
+                "create",
+                "--user",
+                Long.toString(user),
+                "--reusable",
+                "--ephemeral",
+                "--expiration",
+                "24h",
+                "--output",
+                "json"));
+        return new AuthKey(key.getLong("id"), key.getString("key"));
+    }
+
+    /** Makes a key worthless. */
+    public void expire(AuthKey key) {
+        command("preauthkeys", "expire", "--id", Long.toString(key.id()));
+    }
+
+    /** Removes a node as an administrator does. */
+    public void deleteNode(String name) {
+        command("nodes", "delete", "--identifier", Long.toString(node(name).getLong("id")), "--force");
+    }
+
+    /** Lets a node that offers itself be an exit node. */
+    public void approveExitNode(String name) {
+        approve(name, "0.0.0.0/0,::/0");
+    }
+
+    /** Takes back what was approved: the node routes nothing any more. */
+    public void revokeRoutes(String name) {
+        approve(name, "");
+    }
+
+    /** Lets a node route a prefix that it offers. */
+    public void approveRoutes(String name, String prefix) {
+        approve(name, prefix);
+    }
+
+    private void approve(String name, String routes) {
+        command("nodes", "approve-routes", "--identifier", Long.toString(nodeId(name)), "--routes", routes);
+    }
+
+    /** Expires a node's key, so that it has to log in again. */
+    public void expireNode(String name) {
+        command("nodes", "expire", "--identifier", Long.toString(node(name).getLong("id")));
+    }
+
+    /** The identity that the control server gave to the node of this name; another one after it joined anew. */
+    public long nodeId(String name) {
+        return node(name).getLong("id");
+    }
+
+    /** The names of all nodes that it knows now. */
+    public List<String> nodeNames() {
+        return nodes().map(node -> node.getString("given_name")).toList();
+    }
+
+    /** The tailnet addresses of a node, both families. */
+    public List<String> addresses(String name) {
+        return node(name).getJsonArray("ip_addresses").stream()
+                .map(String.class::cast)
+                .toList();
+    }
+
+    private JsonObject node(String name) {
+        return nodes().filter(node -> node.getString("given_name").equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no node is called " + name));
+    }
+
+    private Stream<JsonObject> nodes() {
+        String nodes = command("nodes", "list", "--output", "json");
+        return nodes.isBlank() || nodes.strip().equals("null")
+                ? Stream.empty()
+                : new JsonArray(nodes).stream().map(JsonObject.class::cast);
+    }
+
+    /**
+     * A key to join with.
+     *
+     * @param id how the control server calls it
+     * @param value the secret itself
+     */
+    public record AuthKey(long id, String value) {
+
+        @Override
+        public String toString() {
+            return "AuthKey[id=" + id + "]";
+        }
+    }
+
+    private String command(String... arguments) {
+        String[] whole =
+                Stream.concat(Stream.of("headscale"), Stream.of(arguments)).toArray(String[]::new);
+        ExecResult result = ContainerExec.run(this, whole);
+        if (result.getExitCode() != 0) {
+            throw new IllegalStateException(String.join(" ", whole) + " failed: " + result.getStderr());
+        }
+        return result.getStdout();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tailnetproxy.localstack.tailnet;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
+
+/** A private machine of the tailnet with the target service on it. */
+public final class TargetNode extends GenericContainer<TargetNode> {
+
+    /** The port of the service, in the tailnet. */
+    public static final int SERVICE_PORT = 8080;
+
+    /** The port of the scripted target, in the tailnet. */
+    public static final int SCRIPTED_PORT = 80;
+
+    /** The port of the scripted target with TLS, in the tailnet. */
+    public static final int SCRIPTED_TLS_PORT = 443;
+
+    private static final int CONTROL_PORT = 9000;
+
+    private static final Pattern ADDRESS = Pattern.compile("the target is in the tailnet as (\\S+)");
+
+    TargetNode(Artifacts artifacts, Network network, Headscale control, String authKey, String name) {
+        super(DockerImageName.parse(artifacts.lambdaRuntime()));
+        withNetwork(network);
+        withEnv("LOGIN_SERVER", control.loginServer());
+        withEnv("NODE_NAME", name);
+        withEnv("SERVICE_PORT", Integer.toString(SERVICE_PORT));
+        withEnv("SCRIPTED_PORT", Integer.toString(SCRIPTED_PORT));
+        withEnv("SCRIPTED_TLS_PORT", Integer.toString(SCRIPTED_TLS_PORT));
+        withEnv("CONTROL_PORT", Integer.toString(CONTROL_PORT));
+        withExposedPorts(CONTROL_PORT);
+        withCopyToContainer(Transferable.of(control.certificate()), "/var/target/ca.pem");
+        withCopyToContainer(Transferable.of(authKey, 0600), "/var/target/auth-key");
+        withCopyFileToContainer(MountableFile.forHostPath(artifacts.layer()), "/var/target/layer.zip");
+        withCopyFileToContainer(MountableFile.forHostPath(artifacts.classes()), "/var/target/classes");
+        withCreateContainerCmdModifier(
+                command -> command.getHostConfig().withCapAdd(com.github.dockerjava.api.model.Capability.NET_ADMIN));
+        withCommand("/bin/sh", "/usr/local/bin/target-entrypoint.sh");
+        waitingFor(Wait.forLogMessage(".*the target listens.*", 1).withStartupTimeout(Duration.ofMinutes(2)));
+    }
+
+    /** Its IPv4 address in the tailnet. */
+    public String address() {
+        Matcher address = ADDRESS.matcher(getLogs());
+        if (!address.find()) {
+            throw new IllegalStateException("the target has not joined the tailnet: " + getLogs());
+        }
+        return address.group(1);
+    }
+
+    /** Where a test sets what the scripted target answers and asks what arrived there. */
+    public URI scriptedTarget() {
+        return URI.create("http://" + getHost() + ":" + getMappedPort(CONTROL_PORT));
+    }
+
+    /** Offers itself to the tailnet as an exit node. */
+    public void advertiseExitNode() {
+        set("--advertise-exit-node");
+    }
+
+    /** Offers to route a prefix to its own network. */
+    public void advertiseRoutes(String prefix) {
+        set("--advertise-routes=" + prefix);
+    }
+
+    private void set(String flag) {
+        run("/var/target/bin/tailscale", "--socket=/var/target/tailscaled.sock", "set", flag);
+    }
+
+    /** Runs a command beside the service, as root, and gives what it printed. */
+    public String run(String... command) {
+        return ContainerExec.output(this, command);
+    }
+}
