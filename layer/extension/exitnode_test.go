@@ -54,7 +54,7 @@ func (s *fixture) assertProblem(phase, code string) {
 func TestExitNodeIsSelectedByNameBeforeFunctionStarts(t *testing.T) {
 	s := newFixture(t, "TS_EXIT_NODE", "gateway").start()
 	_, ping := s.playJoinWithExitNode()
-	expectNone(s, "/next before the exit node has answered", s.next)
+	expectNone(s, "/next before the exit node has responded", s.next)
 	ping.reply(200, gatewayPongs)
 	await(s, "/next", s.next)
 	s.assertProblem("running", "")
@@ -89,7 +89,7 @@ func TestExitNodeThatNeverKnowsTheNodeIsDown(t *testing.T) {
 	s := newFixture(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "1", "TS_EXIT_NODE_PING_TIMEOUT", "200ms")
 	s.peersReady = make(chan struct{})
 	startWithExitNode(s)
-	if line := s.awaitLog("ExitNodeDown"); !strings.Contains(line, "no answer to 2 pings") {
+	if line := s.awaitLog("ExitNodeDown"); !strings.Contains(line, "no response to 2 pings") {
 		t.Errorf("said %s", line)
 	}
 }
@@ -186,7 +186,7 @@ func TestExitNodeLossAndRecoveryAreDetected(t *testing.T) {
 	}
 }
 
-// What is told while the exit node is being looked at may not be in the answer.
+// What is told while the exit node is being looked at may not be in the response.
 func TestExitNodeChangeDuringCheckTriggersAnotherCheck(t *testing.T) {
 	s := newFixture(t, "TS_EXIT_NODE", "gateway", "TS_EXIT_NODE_PING_RETRIES", "0").start()
 	bus, ping := s.playJoinWithExitNode()

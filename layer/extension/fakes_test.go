@@ -25,7 +25,7 @@ type childProcess struct {
 	KeyMode string
 }
 
-// order is what the test answers.
+// order is what the test responses.
 type instruction struct {
 	Print string
 	Exit  *int

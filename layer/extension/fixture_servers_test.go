@@ -109,7 +109,7 @@ func write(w http.ResponseWriter, response reply) {
 	fmt.Fprint(w, response.Body)
 }
 
-// receive waits for the test's answer, or for its end.
+// receive waits for the test's response, or for its end.
 func receive[T any](s *fixture, from <-chan T) T {
 	select {
 	case thing := <-from:
@@ -168,7 +168,7 @@ func (s *fixture) playJoin() (bus chan string, next chan string) {
 	return bus, await(s, "/next", s.next)
 }
 
-// playDaemonStart plays tailscaled up to where its LocalAPI answers.
+// playDaemonStart plays tailscaled up to where its LocalAPI responses.
 func (s *fixture) playDaemonStart() chan string {
 	s.t.Helper()
 	await(s, "tailscaled's start", s.daemons)

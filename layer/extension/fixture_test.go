@@ -28,7 +28,7 @@ type fixture struct {
 	env    map[string]string
 
 	registered        chan string           // the names registered
-	next              chan chan string      // calls of /next; what is sent is answered
+	next              chan chan string      // calls of /next; what is sent is the response
 	secrets           chan *apiCall         // calls to Secrets Manager and STS
 	api               chan *apiCall         // calls to Tailscale's API
 	daemons           chan childProcess     // starts of tailscaled

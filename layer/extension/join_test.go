@@ -21,10 +21,10 @@ func TestRegistersForShutdownUnderFileName(t *testing.T) {
 func TestSecretIsReadWhileTailscaledStarts(t *testing.T) {
 	s := newFixture(t).start()
 	secret := await(s, "the secret's reading", s.secrets)
-	await(s, "tailscaled's start", s.daemons) // the secret is not answered yet
+	await(s, "tailscaled's start", s.daemons) // the secret has not arrived yet
 	bus := await(s, "a connection to the bus", s.buses)
 	bus <- sessionNotification(ipn.NeedsLogin)
-	s.awaitLog("tailscaled answers")
+	s.awaitLog("tailscaled responds")
 	expectNone(s, "tailscale up without a key", s.ups)
 	secret.secret(testKey)
 	await(s, "tailscale up", s.ups).succeed()

@@ -30,7 +30,7 @@ func (l *lifecycle) register(ctx context.Context, address string) error {
 		l.log.Infof("AWS_LAMBDA_RUNTIME_API is not set: running outside of Lambda until SIGTERM")
 		return nil
 	}
-	// No proxy and no time limit: the API is on this machine, and /next answers when the environment ends.
+	// No proxy and no time limit: the API is on this machine, and /next responses when the environment ends.
 	client := lambdaapi.New(address, &http.Client{Transport: &http.Transport{}})
 	if err := client.Register(ctx, l.name); err != nil {
 		return err
@@ -52,7 +52,7 @@ func (l *lifecycle) run(sup *supervisor.Supervisor) error {
 	return <-failed
 }
 
-// runDegraded lets the function start, although nothing can be done for it: its own answers, and the state file, are
+// runDegraded lets the function start, although nothing can be done for it: its own responses, and the state file, are
 // better places for the reason than an environment that fails to start again and again.
 func (l *lifecycle) runDegraded(dir rundir.Dir, settings config.Config, reason *problem.Problem) error {
 	current := *reason

@@ -59,7 +59,7 @@ func TestShutdown(t *testing.T) {
 		s.playShutdown(next)
 		s.awaitLog("logged out")
 	})
-	t.Run("with a tailscaled that does not answer kills it", func(t *testing.T) {
+	t.Run("with a tailscaled that does not respond kills it", func(t *testing.T) {
 		s := newFixture(t).start()
 		_, next := s.playJoin()
 		next <- shutdownEvent

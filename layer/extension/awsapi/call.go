@@ -21,7 +21,7 @@ import (
 	"dev.tailnetproxy/layer/extension/config"
 )
 
-// No answer of these services is near this size; a secret has at most 64 KiB.
+// No response of these services is near this size; a secret has at most 64 KiB.
 const maxResponseBytes = 1 << 20
 
 // Client sends calls with the function's credentials.
@@ -40,7 +40,7 @@ type Call struct {
 	Body     []byte
 }
 
-// ResponseError is an answer with an error status.
+// ResponseError is a response with an error status.
 type ResponseError struct {
 	Status int
 	Body   []byte
@@ -48,7 +48,7 @@ type ResponseError struct {
 
 func (r *ResponseError) Error() string { return fmt.Sprintf("status %d", r.Status) }
 
-// Send signs the call and returns the body of its answer.
+// Send signs the call and returns the body of its response.
 func (c *Client) Send(ctx context.Context, call Call) ([]byte, error) {
 	address := call.Endpoint
 	if address == "" {
@@ -78,7 +78,7 @@ func (c *Client) Send(ctx context.Context, call Call) ([]byte, error) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes))
 	if err != nil {
-		return nil, fmt.Errorf("reading the answer: %w", err)
+		return nil, fmt.Errorf("reading the response: %w", err)
 	}
 	if response.StatusCode != http.StatusOK {
 		return nil, &ResponseError{Status: response.StatusCode, Body: body}
@@ -115,7 +115,7 @@ func (call Call) Address() string {
 func TransportErrorText(err error) string {
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
-		return "no answer in time"
+		return "no response in time"
 	}
 	text := err.Error()
 	if _, rest, found := strings.Cut(text, `": `); found {

@@ -25,7 +25,7 @@ func New(address string, client *http.Client) *Client {
 	return &Client{base: "http://" + address + "/2020-01-01/extension/", http: client}
 }
 
-// Event is what /next answers.
+// Event is what /next responses.
 type Event struct {
 	Type       string `json:"eventType"`
 	Reason     string `json:"shutdownReason"`
@@ -60,7 +60,7 @@ func (c *Client) Register(ctx context.Context, name string) error {
 	}
 	c.id = response.Header.Get(idHeader)
 	if c.id == "" {
-		return fmt.Errorf("registering with the Extensions API: the answer has no %s header", idHeader)
+		return fmt.Errorf("registering with the Extensions API: the response has no %s header", idHeader)
 	}
 	return nil
 }

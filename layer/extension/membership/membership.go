@@ -18,7 +18,7 @@ import (
 // Endpoint is the name below /localapi/v0/.
 const Endpoint = "lambda-membership"
 
-// Response is what the endpoint answers.
+// Response is what the endpoint responses.
 type Response struct {
 	Known bool `json:"known"`
 }
@@ -68,11 +68,11 @@ func serve(h *localapi.Handler, w http.ResponseWriter, r *http.Request) {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
 		writeResponse(w, false)
 	default:
-		http.Error(w, fmt.Sprintf("the control server answered %d", response.StatusCode), http.StatusBadGateway)
+		http.Error(w, fmt.Sprintf("the control server responded %d", response.StatusCode), http.StatusBadGateway)
 	}
 }
 
 func writeResponse(w http.ResponseWriter, known bool) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(Response{Known: known}) // a client that is gone needs no answer
+	_ = json.NewEncoder(w).Encode(Response{Known: known}) // a client that is gone needs no response
 }

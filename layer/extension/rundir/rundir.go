@@ -25,7 +25,7 @@ func (d Dir) Prepare() error {
 		return d.classify(err)
 	}
 	d.RemoveKeys()
-	_ = os.Remove(d.Socket()) // a dead socket would look like a daemon that does not answer
+	_ = os.Remove(d.Socket()) // a dead socket would look like a daemon that does not respond
 	return nil
 }
 

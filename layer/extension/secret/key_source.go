@@ -49,7 +49,7 @@ func (s *KeySource) Key(ctx context.Context) (string, error) {
 	}
 	if err := json.Unmarshal(response, &value); err != nil {
 		return "", &problem.Problem{Code: problem.SecretUnavailable, Message: fmt.Sprintf(
-			"Secrets Manager at %s answered something that is not JSON; check AWS_ENDPOINT_URL_SECRETS_MANAGER and proxies in between", call.Address())}
+			"Secrets Manager at %s responded something that is not JSON; check AWS_ENDPOINT_URL_SECRETS_MANAGER and proxies in between", call.Address())}
 	}
 	switch {
 	case value.SecretString != nil:
@@ -92,7 +92,7 @@ func (s *KeySource) classify(call awsapi.Call, err error) error {
 		kind = "no reason given"
 	}
 	return &problem.Problem{Code: problem.SecretUnavailable, Message: fmt.Sprintf(
-		"%s could not be read: Secrets Manager at %s answered status %d (%.100s); it is asked again", secret, call.Address(), responseError.Status, kind)}
+		"%s could not be read: Secrets Manager at %s responded status %d (%.100s); it is asked again", secret, call.Address(), responseError.Status, kind)}
 }
 
 func definite(code problem.Code, format string, args ...any) error {

@@ -42,7 +42,7 @@ func (i *TokenSource) Token(ctx context.Context) (string, error) {
 	}
 	if err := xml.Unmarshal(body, &response); err != nil || response.Token == "" {
 		return "", &problem.Problem{Code: problem.SecretUnavailable, Message: fmt.Sprintf(
-			"STS at %s answered without a token; check AWS_ENDPOINT_URL_STS and proxies in between", call.Address())}
+			"STS at %s responded without a token; check AWS_ENDPOINT_URL_STS and proxies in between", call.Address())}
 	}
 	return response.Token, nil
 }

@@ -38,7 +38,7 @@ func (s *Supervisor) watch(daemon *tailnet.Daemon) {
 				}
 				if !s.localAPIConnected {
 					s.localAPIConnected = true
-					s.Log.Debugf("tailscaled answers")
+					s.Log.Debugf("tailscaled responds")
 				}
 				s.onNotification(notification)
 				s.startUp()

@@ -38,10 +38,10 @@ func (s *Supervisor) requestExitNodeCheck() {
 	s.checkExitNode(s.attempt)
 }
 
-// checkExitNode chooses the exit node and asks it for an answer, as often as configured.
+// checkExitNode chooses the exit node and asks it for a response, as often as configured.
 func (s *Supervisor) checkExitNode(current *attempt) {
 	if current.checking {
-		current.checkAgain = true // what has just happened may not be in the answer
+		current.checkAgain = true // what has just happened may not be in the response
 		s.Log.Debugf("the exit node is looked at once more after this")
 		return
 	}
@@ -58,7 +58,7 @@ func (s *Supervisor) checkExitNode(current *attempt) {
 			}
 			s.Log.Debugf("exit node %s, ping %d of %d: %v", settings.Node, try+1, settings.PingRetries+1, failure)
 			if try == settings.PingRetries {
-				err = fmt.Errorf("no answer to %d pings", settings.PingRetries+1)
+				err = fmt.Errorf("no response to %d pings", settings.PingRetries+1)
 			}
 		}
 		s.enqueue(func() { s.onExitNodeChecked(current, address, err) })

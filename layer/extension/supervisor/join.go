@@ -25,7 +25,7 @@ const (
 	lossResetAfter = time.Minute
 )
 
-// attempt is one try to join: a key read, and when tailscaled answers too, one `tailscale up`.
+// attempt is one try to join: a key read, and when tailscaled responds too, one `tailscale up`.
 type attempt struct {
 	ctx            context.Context
 	cancel         context.CancelFunc
@@ -78,7 +78,7 @@ func (s *Supervisor) onCredential(current *attempt, key string, err error) {
 	s.startUp()
 }
 
-// up runs `tailscale up` when the key is there and tailscaled answers.
+// up runs `tailscale up` when the key is there and tailscaled responds.
 func (s *Supervisor) startUp() {
 	current := s.attempt
 	if current == nil || current.upStarted || current.key == "" || !s.localAPIConnected {

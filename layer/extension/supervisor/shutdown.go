@@ -11,7 +11,7 @@ import (
 const (
 	shutdownBudget = 1800 * time.Millisecond
 	shutdownMargin = 150 * time.Millisecond
-	// killMargin is kept back from the log-out, so that a tailscaled that does not answer can still be killed.
+	// killMargin is kept back from the log-out, so that a tailscaled that does not respond can still be killed.
 	killMargin = 400 * time.Millisecond
 )
 

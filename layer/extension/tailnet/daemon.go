@@ -33,7 +33,7 @@ type Daemon struct {
 	tail    *lastLogLine
 }
 
-// Start starts tailscaled. It does not wait for it to answer.
+// Start starts tailscaled. It does not wait for it to respond.
 func (l *Launcher) Start() (*Daemon, error) {
 	watched, parent, err := os.Pipe()
 	if err != nil {

@@ -69,7 +69,7 @@ const (
 	maxBackoff         = 20 * time.Millisecond
 )
 
-// Watch connects as soon as tailscaled answers and calls tell with all news, the present state first. It returns when
+// Watch connects as soon as tailscaled responds and calls tell with all news, the present state first. It returns when
 // the connection ends or gone is closed.
 func (a *LocalAPI) Watch(ctx context.Context, done <-chan struct{}, handle func(Notification)) error {
 	pause := minConnectInterval

@@ -2,12 +2,12 @@ package dev.tailnetproxy.benchmarks;
 
 import dev.tailnetproxy.benchmarks.incontainer.LoadGenerator;
 import dev.tailnetproxy.benchmarks.incontainer.attack.Attack;
-import dev.tailnetproxy.benchmarks.incontainer.attack.Attacker;
 import dev.tailnetproxy.benchmarks.incontainer.attack.AttackTarget;
+import dev.tailnetproxy.benchmarks.incontainer.attack.Attacker;
 import dev.tailnetproxy.benchmarks.incontainer.attack.HostileTarget;
+import dev.tailnetproxy.benchmarks.incontainer.attack.ProxyMonitor;
 import dev.tailnetproxy.benchmarks.incontainer.attack.RequestStatistics;
 import dev.tailnetproxy.benchmarks.incontainer.attack.TlsDials;
-import dev.tailnetproxy.benchmarks.incontainer.attack.ProxyMonitor;
 import dev.tailnetproxy.localstack.tailnet.EgressPod;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;

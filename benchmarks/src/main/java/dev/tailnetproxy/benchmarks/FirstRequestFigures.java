@@ -79,7 +79,8 @@ final class FirstRequestFigures {
         try (MeasuredEnvironment environment = new MeasuredEnvironment(tailnet.startFunction(
                 function,
                 Map.of(),
-                container -> container.withCopyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER)))) {
+                container -> container.withCopyFileToContainer(
+                        InContainerClasses.mountableFile(), InContainerClasses.FOLDER)))) {
             List<String> lines = environment.run(
                     "java",
                     "-cp",

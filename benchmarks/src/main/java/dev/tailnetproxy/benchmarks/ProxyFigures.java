@@ -68,7 +68,8 @@ final class ProxyFigures implements AutoCloseable {
                         "-c",
                         // The one of the build that was measured before goes on.
                         "grep -qs listens /tmp/load-target-" + port + " && exit; "
-                                + "java -XX:+UseSerialGC -cp " + InContainerClasses.FOLDER + " " + LoadTarget.class.getName()
+                                + "java -XX:+UseSerialGC -cp " + InContainerClasses.FOLDER + " "
+                                + LoadTarget.class.getName()
                                 + " "
                                 + port + " " + millis + " >/tmp/load-target-" + port + " 2>&1 & "
                                 + "until grep -q listens /tmp/load-target-" + port
@@ -147,7 +148,7 @@ final class ProxyFigures implements AutoCloseable {
             throws IOException, InterruptedException {
         HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
         if (response.statusCode() != 200 || !Arrays.equals(response.body(), expected)) {
-            throw new IllegalStateException(request + " was not answered with the right bytes: " + response);
+            throw new IllegalStateException(request + " did not get the right bytes: " + response);
         }
     }
 
@@ -162,7 +163,7 @@ final class ProxyFigures implements AutoCloseable {
         LoadResult proxied = load("proxy", EgressPod.PORT);
         String how = CLIENTS + " clients with a connection each for " + SECONDS
                 + " s after 5 s of warm-up, GETs of 1 KB; "
-                + "the target takes " + TARGET_MILLIS + " ms for each, so that it answers at most "
+                + "the target takes " + TARGET_MILLIS + " ms for each, so that it responds to at most "
                 + CLIENTS * 1000 / TARGET_MILLIS + " a second. Everything on the cores of this machine. Straight "
                 + "through SOCKS5: " + Figure.number(straight.perSecond()) + " a second, " + straight.errors()
                 + " errors; through the proxy: " + Figure.number(proxied.perSecond()) + ".";
@@ -199,7 +200,8 @@ final class ProxyFigures implements AutoCloseable {
                         Integer.toString(SECONDS)),
                 "requests");
         String[] words = line.split(" ", -1);
-        return new LoadResult(Double.parseDouble(words[1]) * 1000 / Double.parseDouble(words[5]), Long.parseLong(words[3]));
+        return new LoadResult(
+                Double.parseDouble(words[1]) * 1000 / Double.parseDouble(words[5]), Long.parseLong(words[3]));
     }
 
     private static String last(String output, String word) {

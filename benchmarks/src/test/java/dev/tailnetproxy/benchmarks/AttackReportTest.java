@@ -21,7 +21,8 @@ class AttackReportTest {
     private static final RequestStatistics PROBES = new RequestStatistics(60, 60, 2_400, "");
     private static final ProcessMemory IDLE = new ProcessMemory(100_000, 110_000);
 
-    private static AttackResult result(RequestStatistics honest, RequestStatistics probes, Optional<ProcessMemory> after, String end) {
+    private static AttackResult result(
+            RequestStatistics honest, RequestStatistics probes, Optional<ProcessMemory> after, String end) {
         return new AttackResult(
                 ATTACK,
                 FunctionBuild.Kind.JVM,
@@ -55,7 +56,10 @@ class AttackReportTest {
     @Test
     void reportsExitAndFailures() {
         String page = page(result(
-                new RequestStatistics(600, 0, 0, "Connection refused"), PROBES, Optional.empty(), "ended with status 3"));
+                new RequestStatistics(600, 0, 0, "Connection refused"),
+                PROBES,
+                Optional.empty(),
+                "ended with status 3"));
 
         assertThat(page)
                 .contains(

@@ -23,7 +23,8 @@ class BenchmarkOptionsTest {
 
     @Test
     void parsesPartsAndArchives() {
-        BenchmarkOptions some = BenchmarkOptions.of(FOLDER, "--function", "native.zip", "memory", "--function", "/other.zip");
+        BenchmarkOptions some =
+                BenchmarkOptions.of(FOLDER, "--function", "native.zip", "memory", "--function", "/other.zip");
 
         assertThat(some.isComplete()).isFalse();
         assertThat(some.includes("memory")).isTrue();

@@ -71,7 +71,8 @@ final class CallerGrants {
         // Every principal of the CDK says what it is where it is written into a policy.
         Map<String, ?> json = grantee.getGrantPrincipal().getPolicyFragment().getPrincipalJson();
         boolean known = json.size() == 1 && json.get("AWS") instanceof List<?> && !(grantee instanceof IGroup);
-        Validate.isTrue(known, "targets are granted to a role, a user or an account, and " + json.keySet() + " is none");
+        Validate.isTrue(
+                known, "targets are granted to a role, a user or an account, and " + json.keySet() + " is none");
         return ((List<?>) json.get("AWS"))
                 .stream().map(arn -> principal(arn.toString())).toList();
     }

@@ -46,7 +46,9 @@ record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> a
             if (executable != null) {
                 try (InputStream bytes = zip.getInputStream(executable)) {
                     return new FunctionArchive(
-                            path, ProxyRuntime.NATIVE, Optional.of(architecture(path, bytes.readNBytes(ELF_HEADER_BYTES))));
+                            path,
+                            ProxyRuntime.NATIVE,
+                            Optional.of(architecture(path, bytes.readNBytes(ELF_HEADER_BYTES))));
                 }
             }
             Validate.isTrue(

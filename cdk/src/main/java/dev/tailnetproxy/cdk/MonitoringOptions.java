@@ -10,7 +10,7 @@ import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
 public interface MonitoringOptions {
 
     /**
-     * Alarms on errors, throttles, requests that got no answer of their target and a duration close to the timeout, each
+     * Alarms on errors, throttles, requests that got no response of their target and a duration close to the timeout, each
      * over five minutes. The requests are counted in the function's log by the names of errors with the status 500, 502,
      * 503 or 504, wherever the proxy's own metrics go.
      *
@@ -29,7 +29,7 @@ public interface MonitoringOptions {
     List<IAlarmAction> getAlarmActions();
 
     /**
-     * Requests without an answer of their target that raise the alarm, within five minutes.
+     * Requests without a response of their target that raise the alarm, within five minutes.
      *
      * <p>Default: 1
      */

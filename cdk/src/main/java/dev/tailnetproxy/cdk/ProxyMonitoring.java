@@ -69,7 +69,7 @@ final class ProxyMonitoring {
     }
 
     /**
-     * Requests that got no answer of their target, counted in the proxy's own log, which has a line for each request.
+     * Requests that got no response of their target, counted in the proxy's own log, which has a line for each request.
      * The metrics that callers label say nothing about requests without labels.
      */
     private static IMetric failures(TailscaleProxy proxy) {
@@ -94,7 +94,7 @@ final class ProxyMonitoring {
         addAlarm("Throttles", "The tailnet proxy has too few environments", function.metricThrottles(sum), 1);
         addAlarm(
                 "Failures",
-                "Requests to the tailnet proxy get no answer of their targets",
+                "Requests to the tailnet proxy get no response of their targets",
                 failures,
                 options.getFailureThreshold().orElse(1));
         addAlarm(

@@ -96,14 +96,15 @@ final class RegionValidator {
     }
 
     private void secret(ISecret secret, Optional<IKey> given) {
-        ResourceLocation location =
-                ResourceLocation.of("the secret", secret.getSecretArn(), secret.getEnv().getRegion());
+        ResourceLocation location = ResourceLocation.of(
+                "the secret", secret.getSecretArn(), secret.getEnv().getRegion());
         partition(secret.getSecretArn(), location);
         given.or(() -> Optional.ofNullable(secret.getEncryptionKey())).ifPresent(key -> {
             ResourceLocation keyLocation = key("the secret's key", key);
             Validate.isTrue(
                     !keyLocation.isInOtherRegionThan(location),
-                    keyLocation.resource() + " is in " + keyLocation.region() + ", but the secret is in " + location.region()
+                    keyLocation.resource() + " is in " + keyLocation.region() + ", but the secret is in "
+                            + location.region()
                             + ": a secret is encrypted with a key of its own region; give that key, or the secret's "
                             + "whole ARN where the secret is in another region than the stack");
             if (keyLocation.isKnown() && location.region().equals(stack.region()) && !stack.isKnown()) {
@@ -124,12 +125,13 @@ final class RegionValidator {
         String named = Token.isUnresolved(arn) ? regionPartition : arn.split(":", 3)[1];
         Validate.isTrue(
                 named.equals(regionPartition),
-                location.resource() + " names the partition " + named + ", but " + location.region() + " is in " + regionPartition
-                        + ": give the ARN that Secrets Manager shows");
+                location.resource() + " names the partition " + named + ", but " + location.region() + " is in "
+                        + regionPartition + ": give the ARN that Secrets Manager shows");
         String stackPartition = Objects.requireNonNullElse(stack.partition(), regionPartition);
         Validate.isTrue(
                 regionPartition.equals(stackPartition),
-                location.resource() + " is in the partition " + regionPartition + ", and the stack is in " + stackPartition
-                        + ": a role has no rights in another partition; store the secret in " + stackPartition);
+                location.resource() + " is in the partition " + regionPartition + ", and the stack is in "
+                        + stackPartition + ": a role has no rights in another partition; store the secret in "
+                        + stackPartition);
     }
 }

@@ -248,7 +248,7 @@ public interface TailscaleProxyProps {
         Validate.isTrue(
                 getInvokeMode() == InvokeMode.BUFFERED,
                 "invokeMode is " + getInvokeMode()
-                        + ": the proxy does not stream answers yet; leave invokeMode out, and keep answers below 6 MB");
+                        + ": the proxy does not stream responses yet; leave invokeMode out, and keep responses below 6 MB");
         Validate.range("reservedConcurrentExecutions", getReservedConcurrentExecutions(), 0, Integer.MAX_VALUE);
         Validate.isTrue(
                 getVpc().isPresent()

@@ -6,7 +6,7 @@ import software.amazon.awscdk.Duration;
 
 /**
  * The warm-up that the proxy knows: a request in payload format 2.0, as the Function URL would give it, with {@code
- * ts-warmer} and {@code ts-warmer-hold-ms} (docs/contract.md). The proxy's {@code WarmUpEventTest} answers it.
+ * ts-warmer} and {@code ts-warmer-hold-ms} (docs/contract.md). The proxy's {@code WarmUpEventTest} responses it.
  */
 final class WarmUpEvent {
 

@@ -169,9 +169,8 @@ class CaBundleTest {
         TestStack testStack = new TestStack(folder);
 
         assertThatThrownBy(() -> testStack.proxy(props -> props.caBundle(file(AUTHORITY))
-                        .proxyOptions(ProxyOptions.builder()
-                                .caBundle("/opt/ca.pem")
-                                .build())))
+                        .proxyOptions(
+                                ProxyOptions.builder().caBundle("/opt/ca.pem").build())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("caBundle and proxyOptions.caBundle are both given");
     }

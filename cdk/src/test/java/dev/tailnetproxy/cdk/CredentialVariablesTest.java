@@ -68,8 +68,8 @@ class CredentialVariablesTest {
 
     @Test
     void rejectsAmbiguousPartialArn() {
-        assertThatThrownBy(() ->
-                        variablesForPartialArn("arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret"))
+        assertThatThrownBy(() -> variablesForPartialArn(
+                        "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale/my-secret"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("the secret's partial ARN arn:aws:secretsmanager:us-east-1:123456789012:secret:"
                         + "tailscale/my-secret ends like a whole one");

@@ -129,7 +129,7 @@ class InvalidPropertiesTest {
                 Map.entry("timeout is 999 ms", () -> with(key).timeout(Duration.millis(999))),
                 Map.entry("timeout is 901000 ms", () -> with(key).timeout(Duration.seconds(901))),
                 Map.entry(
-                        "invokeMode is RESPONSE_STREAM: the proxy does not stream answers yet; leave invokeMode out",
+                        "invokeMode is RESPONSE_STREAM: the proxy does not stream responses yet; leave invokeMode out",
                         () -> with(key).invokeMode(InvokeMode.RESPONSE_STREAM)),
                 Map.entry("reservedConcurrentExecutions is -1", () -> with(key).reservedConcurrentExecutions(-1)),
                 Map.entry("vpcSubnets or securityGroups are given without a vpc", () -> with(key)

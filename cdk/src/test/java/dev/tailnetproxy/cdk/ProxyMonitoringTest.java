@@ -174,7 +174,10 @@ class ProxyMonitoringTest {
         TailscaleProxy proxy = testStack.proxy(props ->
                 props.monitoring(MonitoringOptions.builder().dashboard(true).build()));
 
-        String body = testStack.onlyResource(DASHBOARD).at("/Properties/DashboardBody").toString();
+        String body = testStack
+                .onlyResource(DASHBOARD)
+                .at("/Properties/DashboardBody")
+                .toString();
         assertThat(proxy.getDashboard()).isPresent();
         assertThat(body).contains("Invocations", "Errors", "Throttles", "failure", "Duration", "ConcurrentExecutions");
         testStack.template().resourceCountIs(ALARM, 0);

@@ -80,9 +80,8 @@ class ProxyRoleTest {
 
     @Test
     void mayPublishMetricsOfOneNamespace() {
-        Map<String, JsonNode> statements = statements(props -> props.proxyOptions(ProxyOptions.builder()
-                .metrics(MetricsDestination.CLOUDWATCH)
-                .build()));
+        Map<String, JsonNode> statements = statements(props -> props.proxyOptions(
+                ProxyOptions.builder().metrics(MetricsDestination.CLOUDWATCH).build()));
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"cloudwatch:PutMetricData\"");
         assertThat(statements
@@ -205,6 +204,7 @@ class ProxyRoleTest {
         TailscaleProxy proxy = testStack.proxy();
         new Topic(testStack.stack(), "Topic").grantPublish(proxy);
 
-        assertThat(testStack.onlyResource("AWS::IAM::Policy").toString()).contains("\"sns:Publish\"", "\"Ref\":\"ProxyRole");
+        assertThat(testStack.onlyResource("AWS::IAM::Policy").toString())
+                .contains("\"sns:Publish\"", "\"Ref\":\"ProxyRole");
     }
 }

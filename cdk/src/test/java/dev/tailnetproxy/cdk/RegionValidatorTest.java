@@ -100,8 +100,7 @@ class RegionValidatorTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("keys")
-    void keyIsUsedViaSecretsManagerOfSecretRegion(
-            String name, SecretFactory factory, String region, String partition) {
+    void keyIsUsedViaSecretsManagerOfSecretRegion(String name, SecretFactory factory, String region, String partition) {
         TestStack testStack = new TestStack(folder);
         String ofTheKey = region.startsWith("{") ? "eu-central-1" : region;
         testStack.proxy(props -> props.credentials(TailnetCredentials.authKey(factory.apply(testStack.stack())))

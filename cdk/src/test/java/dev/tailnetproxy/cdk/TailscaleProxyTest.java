@@ -3,8 +3,8 @@ package dev.tailnetproxy.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tailnetproxy.cdk.support.TestArchives;
 import dev.tailnetproxy.cdk.support.Repository;
+import dev.tailnetproxy.cdk.support.TestArchives;
 import dev.tailnetproxy.cdk.support.TestStack;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
@@ -159,7 +159,8 @@ class TailscaleProxyTest {
         TestStack testStack = new TestStack(folder);
         testStack.proxy(props -> setting.accept(props, testStack));
 
-        assertThat(testStack.onlyResource(type).at("/Properties" + pointer).asText()).isEqualTo(value);
+        assertThat(testStack.onlyResource(type).at("/Properties" + pointer).asText())
+                .isEqualTo(value);
     }
 
     @Test
@@ -196,7 +197,8 @@ class TailscaleProxyTest {
                 .layer(LayerVersion.fromLayerVersionArn(testStack.stack(), "Given", arn))
                 .build();
 
-        assertThat(testStack.onlyResource(FUNCTION).at("/Properties/Layers/0").asText()).isEqualTo(arn);
+        assertThat(testStack.onlyResource(FUNCTION).at("/Properties/Layers/0").asText())
+                .isEqualTo(arn);
         testStack.template().resourceCountIs("AWS::Lambda::LayerVersion", 0);
     }
 

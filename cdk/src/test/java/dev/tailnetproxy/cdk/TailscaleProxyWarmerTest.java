@@ -87,7 +87,8 @@ class TailscaleProxyWarmerTest {
     void eventMatchesProxyWarmUpTest() throws IOException {
         warmerOf(testStack.proxy()).holdTime(Duration.millis(250)).build();
 
-        String input = testStack.onlyResource(RULE).at("/Properties/Targets/0/Input").asText();
+        String input =
+                testStack.onlyResource(RULE).at("/Properties/Targets/0/Input").asText();
         assertThat(JSON.readTree(input))
                 .isEqualTo(JSON.readTree(Repository.text("cdk/src/test/resources/warm-up-event.json")));
     }
@@ -97,7 +98,10 @@ class TailscaleProxyWarmerTest {
         testStack.proxy(props -> props.warmEnvironments(2));
 
         assertThat(testStack.onlyResource(RULE).at("/Properties/Targets")).hasSize(2);
-        assertThat(testStack.onlyResource(RULE).at("/Properties/ScheduleExpression").asText())
+        assertThat(testStack
+                        .onlyResource(RULE)
+                        .at("/Properties/ScheduleExpression")
+                        .asText())
                 .isEqualTo("cron(0/5 * * * ? *)");
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param signing how long it took to have credentials and a signature
  * @param timeToResponse from sending until the body handler gave its body, which for one that streams is when the headers came;
  *     or to the failure
- * @param failure why there is no answer of the target; nothing when there is one
+ * @param failure why there is no response of the target; nothing when there is one
  * @param pause how long until the next attempt; nothing when this was the last
  */
 public record Attempt(

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * An answer that is not the target's, known by its headers: only the proxy sends {@code ts-error-name}, and Lambda marks its
+ * A response that is not the target's, known by its headers: only the proxy sends {@code ts-error-name}, and Lambda marks its
  * own errors with {@code x-amzn-errortype}; the proxy takes both out of a target's response. Neither has an error without a
  * status that says so, and nothing else of a response counts: a target chooses its status, its body and its other fields.
  */
@@ -22,11 +22,11 @@ public final class ErrorResponse {
     }
 
     /**
-     * Looks at the headers of an answer.
+     * Looks at the headers of a response.
      *
      * @param status the HTTP status
      * @param header gives the first value of a header by its name in lower case
-     * @return nothing when the answer is the target's
+     * @return nothing when the response is the target's
      */
     public static Optional<ErrorResponse> of(int status, Function<String, Optional<String>> header) {
         if (status < MIN_ERROR_STATUS) {
@@ -47,7 +47,7 @@ public final class ErrorResponse {
     /**
      * The exception for it.
      *
-     * @param body the beginning of the answer's body, or nothing where it is not at hand
+     * @param body the beginning of the response's body, or nothing where it is not at hand
      */
     public TailscaleProxyException exception(String body) {
         return exceptionFactory.apply(body);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Lambda answered in place of the proxy: it refused the call, throttled it, or the proxy's function failed. */
+/** Lambda responded in place of the proxy: it refused the call, throttled it, or the proxy's function failed. */
 public final class FunctionUrlException extends TailscaleProxyException {
 
     private static final int FORBIDDEN = 403;
@@ -19,12 +19,12 @@ public final class FunctionUrlException extends TailscaleProxyException {
      * An error of Lambda.
      *
      * @param errorType the value of {@code x-amzn-errortype}
-     * @param awsMessage what the answer's body says
+     * @param awsMessage what the response's body says
      * @param status the HTTP status
      * @param retryAfter the value of {@code Retry-After}
      */
     public FunctionUrlException(String errorType, String awsMessage, int status, Optional<Duration> retryAfter) {
-        super("the Function URL answered " + status + " " + errorType
+        super("the Function URL responded " + status + " " + errorType
                 + (awsMessage.isBlank() ? "" : " (" + awsMessage.strip() + ")") + ": " + advice(status, errorType));
         this.errorType = errorType;
         this.status = status;

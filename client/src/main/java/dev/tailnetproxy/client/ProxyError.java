@@ -20,21 +20,21 @@ public enum ProxyError {
     NO_TAILNET_ROUTE("NoTailnetRoute", Delivery.NOT_SENT_TRANSIENT),
     /** The target took no connection. */
     CONNECTION_REFUSED("ConnectionRefused", Delivery.NOT_SENT_TRANSIENT),
-    /** The connection broke before the answer was whole; the target may have acted on the request. */
+    /** The connection broke before the response was whole; the target may have acted on the request. */
     CONNECTION_RESET("ConnectionReset", Delivery.POSSIBLY_SENT),
     /** The tailnet knows no such name. */
     NAME_NOT_FOUND("NameNotFound", Delivery.NOT_SENT_PERMANENT),
     /** No TLS connection to the target: its certificate, or the handshake. */
     TLS_FAILURE("TlsFailure", Delivery.NOT_SENT_PERMANENT),
-    /** The target answered with more than Lambda can carry. */
+    /** The target responded with more than Lambda can carry. */
     RESPONSE_TOO_LARGE("ResponseTooLarge", Delivery.POSSIBLY_SENT),
-    /** What the target answered is not HTTP. */
+    /** What the target responded is not HTTP. */
     INVALID_RESPONSE("InvalidResponse", Delivery.POSSIBLY_SENT),
     /** The proxy is not in its tailnet: not joined yet, its key refused, its exit node gone. */
     TAILNET_UNAVAILABLE("TailnetUnavailable", Delivery.NOT_SENT_TRANSIENT),
     /** The proxy has as much to do as it may; nothing was sent. */
     OVERLOADED("Overloaded", Delivery.NOT_SENT_TRANSIENT),
-    /** The target did not answer in time; it may have acted on the request. */
+    /** The target did not respond in time; it may have acted on the request. */
     TIMEOUT("Timeout", Delivery.POSSIBLY_SENT),
     /** A name that this version of the client does not know; see {@link ProxyException#errorName()}. */
     UNKNOWN("", Delivery.POSSIBLY_SENT);

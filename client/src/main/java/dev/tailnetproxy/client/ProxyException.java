@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The proxy answered in place of the target. */
+/** The proxy responded in place of the target. */
 public final class ProxyException extends TailscaleProxyException {
 
     private final String errorName;

@@ -2,7 +2,7 @@ package dev.tailnetproxy.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** Who answered. */
+/** Who responded. */
 sealed interface ResponseBody<T> {
 
     /** The target; the body is what the caller's handler made of it. */

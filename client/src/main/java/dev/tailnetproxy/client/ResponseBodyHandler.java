@@ -8,21 +8,24 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.util.Optional;
 
 /**
- * Knows by an answer's headers whose it is, before any of its body is read: the caller's handler sees bodies of the target
+ * Knows by a response's headers whose it is, before any of its body is read: the caller's handler sees bodies of the target
  * only.
  */
-record ResponseBodyHandler<T>(HttpResponse.BodyHandler<T> targetHandler) implements HttpResponse.BodyHandler<ResponseBody<T>> {
+record ResponseBodyHandler<T>(HttpResponse.BodyHandler<T> targetHandler)
+        implements HttpResponse.BodyHandler<ResponseBody<T>> {
 
     @Override
     public BodySubscriber<ResponseBody<T>> apply(HttpResponse.ResponseInfo info) {
         Optional<ErrorResponse> error = ErrorResponse.of(info.statusCode(), info.headers()::firstValue);
         if (error.isPresent()) {
             return BodySubscribers.mapping(
-                    new ErrorBodySubscriber(), body -> new ResponseBody.ErrorBody<>(error.get().exception(body)));
+                    new ErrorBodySubscriber(),
+                    body -> new ResponseBody.ErrorBody<>(error.get().exception(body)));
         }
         HttpHeaders headers = RemappedHeaders.restored(info.headers());
         return BodySubscribers.mapping(
-                targetHandler.apply(new TargetResponseInfo(info.statusCode(), headers, info.version())), ResponseBody.TargetBody::new);
+                targetHandler.apply(new TargetResponseInfo(info.statusCode(), headers, info.version())),
+                ResponseBody.TargetBody::new);
     }
 
     /** What the caller's handler sees. */

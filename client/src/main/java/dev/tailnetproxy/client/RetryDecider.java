@@ -13,7 +13,8 @@ record RetryDecider(RetryPolicy policy, RandomGenerator random) {
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
     /** What the proxy says before it has sent anything, and asks to try again. */
-    private static final Set<ProxyError> RETRYABLE_ERRORS = Set.of(ProxyError.TAILNET_UNAVAILABLE, ProxyError.OVERLOADED);
+    private static final Set<ProxyError> RETRYABLE_ERRORS =
+            Set.of(ProxyError.TAILNET_UNAVAILABLE, ProxyError.OVERLOADED);
 
     /**
      * The pause before the next attempt, or nothing when this failure is the caller's to see.
@@ -35,10 +36,12 @@ record RetryDecider(RetryPolicy policy, RandomGenerator random) {
     /** What the other side asks to wait, zero when it says nothing; nothing at all when there is no second attempt. */
     private Optional<Duration> requestedDelay(String method, Throwable failure) {
         if (failure instanceof ProxyException proxy) {
-            boolean retryAfterGiven =
-                    RETRYABLE_ERRORS.contains(proxy.error()) && proxy.retryAfter().isPresent();
+            boolean retryAfterGiven = RETRYABLE_ERRORS.contains(proxy.error())
+                    && proxy.retryAfter().isPresent();
             boolean optedIntoRetry = policy.alsoRetried().contains(proxy.error()) && IDEMPOTENT.contains(method);
-            return retryAfterGiven || optedIntoRetry ? Optional.of(proxy.retryAfter().orElse(Duration.ZERO)) : Optional.empty();
+            return retryAfterGiven || optedIntoRetry
+                    ? Optional.of(proxy.retryAfter().orElse(Duration.ZERO))
+                    : Optional.empty();
         }
         if (failure instanceof FunctionUrlException lambda) {
             return lambda.isThrottled() ? Optional.of(lambda.retryAfter().orElse(Duration.ZERO)) : Optional.empty();

@@ -51,9 +51,10 @@ final class RetryingExchange<T> {
      *
      * @param resources what it works with
      * @param original the request as the caller wrote it
-     * @param timeout how long it may take up to the answer's headers, all attempts together
+     * @param timeout how long it may take up to the response's headers, all attempts together
      */
-    RetryingExchange(ClientResources resources, HttpRequest original, HttpResponse.BodyHandler<T> handler, Duration timeout) {
+    RetryingExchange(
+            ClientResources resources, HttpRequest original, HttpResponse.BodyHandler<T> handler, Duration timeout) {
         this.resources = resources;
         this.original = original;
         this.handler = new ResponseBodyHandler<>(handler);
@@ -76,7 +77,8 @@ final class RetryingExchange<T> {
         run(resources.credentials().resolveIdentity().thenCompose(identity -> {
             HttpRequest signed = sign(request, identity);
             long sent = resources.nanoTime().getAsLong();
-            CompletableFuture<HttpResponse<ResponseBody<T>>> sending = resources.http().sendAsync(signed, handler);
+            CompletableFuture<HttpResponse<ResponseBody<T>>> sending =
+                    resources.http().sendAsync(signed, handler);
             inFlight = sending;
             stopIfDone();
             return sending.handle((received, failure) -> {
@@ -95,7 +97,8 @@ final class RetryingExchange<T> {
         HttpRequest.Builder signed =
                 withOriginalBody(request).version(HttpClient.Version.HTTP_1_1).timeout(remaining);
         request.headers().all().forEach((name, values) -> values.forEach(value -> signed.header(name, value)));
-        resources.signer()
+        resources
+                .signer()
                 .sign(
                         identity,
                         request.method(),
@@ -120,14 +123,17 @@ final class RetryingExchange<T> {
     }
 
     private void conclude(
-            UnsignedRequest request, Timing timing, @Nullable HttpResponse<ResponseBody<T>> received, @Nullable Throwable failure) {
+            UnsignedRequest request,
+            Timing timing,
+            @Nullable HttpResponse<ResponseBody<T>> received,
+            @Nullable Throwable failure) {
         Optional<Throwable> cause = failure != null
                 ? Optional.of(unwrapped(failure))
                 : received != null && received.body() instanceof ResponseBody.ErrorBody<T> refused
                         ? Optional.of(refused.failure())
                         : Optional.empty();
-        Optional<Duration> pause = cause.flatMap(
-                reason -> resources.retries().pauseAfter(request.method(), timing.number(), reason, remainingForRetries()));
+        Optional<Duration> pause = cause.flatMap(reason ->
+                resources.retries().pauseAfter(request.method(), timing.number(), reason, remainingForRetries()));
         resources.listener().attempted(timing.attempt(cause, pause));
         if (pause.isPresent()) {
             resources.delayScheduler().schedule(pause.get(), () -> retry(request, timing.number() + 1));

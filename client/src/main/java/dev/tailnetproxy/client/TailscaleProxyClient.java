@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * {@code orders.internal} in the tailnet. A request made with {@link #request} is for the builder's target. Method, path,
  * query, headers and body arrive as they were given; the call's signature and the {@code ts-*} headers are added here.
  *
- * <p>The target's answer is a response, whatever its status. When there is none and it is known why, a
+ * <p>The target's response is a response, whatever its status. When there is none and it is known why, a
  * {@link TailscaleProxyException} says so.
  *
  * <p>Immutable and thread-safe; one client serves a whole application. The bodies of requests are read into memory, because
- * the signature covers their hash, and can't be larger than about 4.5 MB (6 MB of text). The bodies of answers stream
+ * the signature covers their hash, and can't be larger than about 4.5 MB (6 MB of text). The bodies of responses stream
  * through the caller's handler.
  */
 public final class TailscaleProxyClient implements AutoCloseable {
@@ -67,13 +67,13 @@ public final class TailscaleProxyClient implements AutoCloseable {
     }
 
     /**
-     * Sends a request and waits for the answer.
+     * Sends a request and waits for the response.
      *
      * @param request what the target shall get
-     * @param handler makes the body of the target's answer; never sees one of the proxy or of Lambda
-     * @return the target's answer
-     * @throws TailscaleProxyException when the proxy or Lambda answered instead, or the body is too large
-     * @throws IOException when there is no answer
+     * @param handler makes the body of the target's response; never sees one of the proxy or of Lambda
+     * @return the target's response
+     * @throws TailscaleProxyException when the proxy or Lambda responded instead, or the body is too large
+     * @throws IOException when there is no response
      * @throws InterruptedException when the waiting thread is interrupted; the request is then cancelled
      * @throws IllegalArgumentException when there is no target, or a header or the method can't be sent
      */
@@ -97,7 +97,7 @@ public final class TailscaleProxyClient implements AutoCloseable {
         }
     }
 
-    /** Sends a request; the answer's body is text in the charset that it says. */
+    /** Sends a request; the response's body is text in the charset that it says. */
     public HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
         return send(request, BodyHandlers.ofString());
     }
@@ -126,7 +126,7 @@ public final class TailscaleProxyClient implements AutoCloseable {
                         .thenApply(body -> new RetryingExchange.UnsignedRequest(request.method(), at, headers, body)));
     }
 
-    /** Sends a request without waiting; the answer's body is text in the charset that it says. */
+    /** Sends a request without waiting; the response's body is text in the charset that it says. */
     public CompletableFuture<HttpResponse<String>> sendAsync(HttpRequest request) {
         return sendAsync(request, BodyHandlers.ofString());
     }

@@ -123,7 +123,7 @@ public final class TailscaleProxyClientBuilder {
     }
 
     /**
-     * How long a request may take from the call to the answer's headers, reading its body and all attempts included; 60 s
+     * How long a request may take from the call to the response's headers, reading its body and all attempts included; 60 s
      * unless set. {@link java.net.http.HttpRequest.Builder#timeout} sets it for one request.
      */
     public TailscaleProxyClientBuilder requestTimeout(Duration timeout) {
@@ -136,7 +136,7 @@ public final class TailscaleProxyClientBuilder {
     }
 
     /**
-     * How long the proxy waits for the target ({@code ts-timeout-ms}); when it passes the answer is
+     * How long the proxy waits for the target ({@code ts-timeout-ms}); when it passes the response is
      * {@link ProxyError#TIMEOUT}. Without it what the proxy's function has left.
      */
     public TailscaleProxyClientBuilder targetTimeout(Duration timeout) {
@@ -198,7 +198,7 @@ public final class TailscaleProxyClientBuilder {
         HttpClient http = httpClient
                 .apply(HttpClient.newBuilder())
                 .version(HttpClient.Version.HTTP_1_1)
-                // The target's redirects are answers like others; followed, they would carry the signature elsewhere.
+                // The target's redirects are responses like others; followed, they would carry the signature elsewhere.
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(connectTimeout)
                 .build();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** What becomes of a request whose first attempt does not bring an answer. */
+/** What becomes of a request whose first attempt does not bring a response. */
 class AttemptsTest {
 
     private static final Map<String, String> THROTTLED = Map.of("x-amzn-errortype", "TooManyRequestsException");
@@ -109,14 +109,14 @@ class AttemptsTest {
 
     @Test
     void endsAtRequestTimeout() {
-        CountDownLatch answered = new CountDownLatch(1);
-        proxy.next(exchange -> awaitQuietly(answered));
+        CountDownLatch responded = new CountDownLatch(1);
+        proxy.next(exchange -> awaitQuietly(responded));
         try (TailscaleProxyClient client = builder.build()) {
             assertThatExceptionOfType(HttpTimeoutException.class)
                     .isThrownBy(() -> client.send(
                             client.request("/").timeout(Duration.ofMillis(50)).build()));
         }
-        answered.countDown();
+        responded.countDown();
     }
 
     @Test

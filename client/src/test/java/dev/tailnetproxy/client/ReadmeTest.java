@@ -51,7 +51,8 @@ class ReadmeTest {
         List<String> options =
                 List.of("-d", classes.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"));
 
-        boolean compiled = compiler.getTask(message, null, null, options, null, List.of(source(AROUND.formatted(snippet))))
+        boolean compiled = compiler.getTask(
+                        message, null, null, options, null, List.of(source(AROUND.formatted(snippet))))
                 .call();
 
         assertThat(compiled).as(message.toString()).isTrue();

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Answers in the place of Lambda and the proxy as a test tells it, and keeps what arrived. */
+/** Responds in the place of Lambda and the proxy as a test tells it, and keeps what arrived. */
 public final class ScriptedFunctionUrl implements AutoCloseable {
 
     private final HttpServer server;
@@ -50,7 +50,7 @@ public final class ScriptedFunctionUrl implements AutoCloseable {
         return this;
     }
 
-    /** An answer that the proxy makes itself. */
+    /** A response that the proxy makes itself. */
     public ScriptedFunctionUrl nextProxyError(int status, String name, Map<String, String> more) {
         return next(exchange -> {
             exchange.getResponseHeaders().set("ts-error-name", name);

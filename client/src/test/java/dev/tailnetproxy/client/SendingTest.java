@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What arrives at the proxy, and what the caller gets for an answer of the target. */
+/** What arrives at the proxy, and what the caller gets for a response of the target. */
 class SendingTest {
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();
@@ -144,7 +144,7 @@ class SendingTest {
         }
     }
 
-    @ParameterizedTest(name = "a {0} of the target is an answer")
+    @ParameterizedTest(name = "a {0} of the target is a response")
     @CsvSource({
         "204, x-any, 1",
         "301, location, http://elsewhere.example/",
@@ -193,12 +193,12 @@ class SendingTest {
     @Test
     void isThreadSafe() {
         try (TailscaleProxyClient client = builder.build()) {
-            List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 50)
+            List<CompletableFuture<HttpResponse<String>>> responses = IntStream.range(0, 50)
                     .mapToObj(i -> client.sendAsync(client.request("/" + i)
                             .POST(BodyPublishers.ofString("body " + i))
                             .build()))
                     .toList();
-            answers.forEach(CompletableFuture::join);
+            responses.forEach(CompletableFuture::join);
         }
 
         assertThat(IntStream.range(0, 50).mapToObj(i -> take()).toList())

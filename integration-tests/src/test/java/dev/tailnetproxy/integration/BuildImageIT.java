@@ -71,8 +71,7 @@ class BuildImageIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
-    void rejectsUnusableArchive(String name, String entry, byte[] bytes, String said)
-            throws Exception {
+    void rejectsUnusableArchive(String name, String entry, byte[] bytes, String said) throws Exception {
         ProcessResult result = buildImage(zip(entry, bytes));
 
         assertThat(result.errors()).startsWith("build-image: ").contains(said);

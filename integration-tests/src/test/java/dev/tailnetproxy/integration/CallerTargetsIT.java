@@ -146,7 +146,8 @@ class CallerTargetsIT {
         if (!principal.isEmpty()) {
             event.getJsonObject("requestContext").put("authorizer", authorizer(principal));
         }
-        FunctionInvoker.InvocationResult outcome = function.invoke(event.toBuffer().getBytes());
+        FunctionInvoker.InvocationResult outcome =
+                function.invoke(event.toBuffer().getBytes());
         assertThat(outcome).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
         return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
     }

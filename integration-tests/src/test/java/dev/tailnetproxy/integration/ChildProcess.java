@@ -31,7 +31,8 @@ final class ChildProcess {
     }
 
     /** Runs a command to its end, without input, with these variables added to the environment. */
-    static ProcessResult run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+    static ProcessResult run(List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         Path out = Files.createTempFile("out", ".txt");
         Path errors = Files.createTempFile("errors", ".txt");
         try {

@@ -125,7 +125,8 @@ class ConformanceIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
     void proxyMatchesConformanceRow(ConformanceRow written) throws Exception {
-        ConformanceRow row = new ConformanceRow(new JsonObject(addresses.put(written.json().encode())));
+        ConformanceRow row =
+                new ConformanceRow(new JsonObject(addresses.put(written.json().encode())));
         JsonObject expect = row.expect();
         setResponse(row.json());
 
@@ -196,12 +197,14 @@ class ConformanceIT {
             assertThat(seen.getString("method") + " " + seen.getString("requestTarget") + " HTTP/1.1")
                     .isEqualTo(expect.getString("line"));
         }
-        expect.getJsonObject("targetReceives", new JsonObject()).forEach(header -> assertThat(values(seen, header.getKey()))
-                .as(header.getKey())
-                .isEqualTo(header.getValue()));
-        expect.getJsonArray("targetDoesNotReceive", new JsonArray()).forEach(name -> assertThat(values(seen, (String) name))
-                .as((String) name)
-                .isEmpty());
+        expect.getJsonObject("targetReceives", new JsonObject())
+                .forEach(header -> assertThat(values(seen, header.getKey()))
+                        .as(header.getKey())
+                        .isEqualTo(header.getValue()));
+        expect.getJsonArray("targetDoesNotReceive", new JsonArray())
+                .forEach(name -> assertThat(values(seen, (String) name))
+                        .as((String) name)
+                        .isEmpty());
         if (expect.containsKey("targetReceivesBody")) {
             assertThat(seen.getString("body")).isEqualTo(expect.getString("targetReceivesBody"));
         }

@@ -40,7 +40,7 @@ class CredentialFaultsIT {
         tailnet.secrets().createSecret("wrong-key", "hskey-auth-000000000000-wrong");
 
         try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_SECRET_API_KEY", "wrong-key"))) {
-            assertThat(function.invoke()).contains("did not answer");
+            assertThat(function.invoke()).contains("did not respond");
 
             await().atMost(TIMEOUT).untilAsserted(() -> {
                 assertThat(function.state().problem()).contains("KeyRejected");

@@ -67,8 +67,8 @@ final class DeployedProxy implements AutoCloseable {
         return TailscaleProxyClient.builder()
                 .url(url.address())
                 .region(REGION)
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY.id(), ACCESS_KEY.secret())))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(ACCESS_KEY.id(), ACCESS_KEY.secret())))
                 .target(target)
                 .build();
     }
@@ -82,7 +82,7 @@ final class DeployedProxy implements AutoCloseable {
                 "AWS_SECRET_ACCESS_KEY", ACCESS_KEY.secret());
     }
 
-    /** A signed request with these headers and no others, answers of the proxy as they are. */
+    /** A signed request with these headers and no others, responses of the proxy as they are. */
     HttpResponse<byte[]> sendWithHeaders(String method, String pathAndQuery, Map<String, String> headers, byte[] body)
             throws IOException, InterruptedException {
         return exchange(signer.request(method, URI.create(url.address() + pathAndQuery), headers, body));

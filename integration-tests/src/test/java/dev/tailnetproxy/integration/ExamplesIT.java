@@ -264,7 +264,8 @@ class ExamplesIT {
     }
 
     private static Path prepare(String example) throws Exception {
-        ProcessResult prepared = ChildProcess.run(List.of(EXAMPLES.resolve("prepare").toString(), example), Map.of());
+        ProcessResult prepared =
+                ChildProcess.run(List.of(EXAMPLES.resolve("prepare").toString(), example), Map.of());
         assertThat(prepared.status()).as(prepared.errors()).isZero();
         return Path.of(prepared.out().strip());
     }

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.tailnetproxy.client.ProxyException;
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.signing.Target;
-import dev.tailnetproxy.localstack.tailnet.ServerContainer;
 import dev.tailnetproxy.localstack.tailnet.PublicNetwork;
 import dev.tailnetproxy.localstack.tailnet.SecretsManager;
+import dev.tailnetproxy.localstack.tailnet.ServerContainer;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import dev.tailnetproxy.localstack.target.ClientAddressService;
@@ -29,9 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Requests through an exit node to a service on the internet that answers with its caller's address. The functions
+ * Requests through an exit node to a service on the internet that responds with its caller's address. The functions
  * reach that service directly as well, as they do outside of a VPC: a request that went around the exit node would be
- * answered, with the function's own address.
+ * responded, with the function's own address.
  */
 @ExtendWith(TailnetExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -192,7 +192,7 @@ class ExitNodeTrafficIT {
         return bodyOrErrorName(proxy, host, SERVICE_PORT);
     }
 
-    /** What the service answered, or the name of the proxy's error. */
+    /** What the service responded, or the name of the proxy's error. */
     private static String bodyOrErrorName(DeployedProxy proxy, String host, int port) throws Exception {
         try (TailscaleProxyClient client = proxy.clientFor(Target.of(host, port))) {
             return client.send(
@@ -203,7 +203,7 @@ class ExitNodeTrafficIT {
         }
     }
 
-    /** What the service answered a program that uses the layer's port; empty when it did not. */
+    /** What the service responded a program that uses the layer's port; empty when it did not. */
     private String throughPort(String scheme, String host) {
         return layerOnly.run(
                 "curl",

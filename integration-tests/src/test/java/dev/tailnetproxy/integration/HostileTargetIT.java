@@ -161,11 +161,11 @@ class HostileTargetIT {
                 gzip.write(new byte[1 << 20]);
             }
         }
-        ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        answer.writeBytes(("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + bomb.size() + "\r\n\r\n")
+        ByteArrayOutputStream response = new ByteArrayOutputStream();
+        response.writeBytes(("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: " + bomb.size() + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
-        bomb.writeTo(answer);
-        target.respondWith(answer.toByteArray(), "keep");
+        bomb.writeTo(response);
+        target.respondWith(response.toByteArray(), "keep");
 
         JsonObject passed = send(TargetNode.SCRIPTED_PORT, new JsonObject().put("accept-encoding", "gzip"));
 
@@ -189,12 +189,12 @@ class HostileTargetIT {
         return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
     }
 
-    private static String error(JsonObject answer) {
-        return answer.getJsonObject("headers").getString("ts-error-name");
+    private static String error(JsonObject response) {
+        return response.getJsonObject("headers").getString("ts-error-name");
     }
 
-    private static byte[] body(JsonObject answer) {
-        assertThat(answer.getInteger("statusCode")).as(answer::encode).isEqualTo(200);
-        return Base64.getDecoder().decode(answer.getString("body"));
+    private static byte[] body(JsonObject response) {
+        assertThat(response.getInteger("statusCode")).as(response::encode).isEqualTo(200);
+        return Base64.getDecoder().decode(response.getString("body"));
     }
 }

@@ -37,13 +37,15 @@ final class LayerFunction implements AutoCloseable {
         return new LayerFunction(tailnet.startFunction(new DeployedFunction.Bootstrap(example), all, change));
     }
 
-    /** Invokes it; the private host's answer, or the emulator's word that the function failed. */
+    /** Invokes it; the private host's response, or the emulator's word that the function failed. */
     String invoke() {
         try {
             // A client of its own for each call: a connection kept open does not survive a freeze.
             FunctionInvoker function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
             FunctionInvoker.InvocationResult outcome = function.invoke(EVENT);
-            return outcome instanceof FunctionInvoker.InvocationResult.Returned returned ? returned.json() : outcome.toString();
+            return outcome instanceof FunctionInvoker.InvocationResult.Returned returned
+                    ? returned.json()
+                    : outcome.toString();
         } catch (IOException failure) {
             throw new IllegalStateException("the emulator can't be reached", failure);
         } catch (InterruptedException stop) {

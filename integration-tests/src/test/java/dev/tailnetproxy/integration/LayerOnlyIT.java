@@ -80,7 +80,7 @@ class LayerOnlyIT {
                 LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "half-a-response", "TARGET_URL", url))) {
             assertThat(function.invoke()).contains("Target.Unreachable").doesNotContain("TS_HOSTNAME");
             await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(function.log())
-                    .contains("the private host did not answer: curl: (18)"));
+                    .contains("the private host did not respond: curl: (18)"));
 
             host.respondWith(response("whole again"), "close");
             assertThat(function.invoke()).isEqualTo("whole again");

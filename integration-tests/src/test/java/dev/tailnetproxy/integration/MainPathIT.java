@@ -112,7 +112,7 @@ class MainPathIT {
                 .doesNotContain("authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256");
     }
 
-    @ParameterizedTest(name = "{0}:{1} is answered {2} {3}")
+    @ParameterizedTest(name = "{0}:{1} gets {2} {3}")
     @CsvSource({
         "127.0.0.1, 9001, 403, TargetNotAllowed",
         "'', '', 400, MissingTarget",

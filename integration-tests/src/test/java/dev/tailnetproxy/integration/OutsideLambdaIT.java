@@ -166,8 +166,7 @@ class OutsideLambdaIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ends")
-    void exitsWithStatusOneWhenApplicationStops(String name, String what, List<String> options)
-            throws Exception {
+    void exitsWithStatusOneWhenApplicationStops(String name, String what, List<String> options) throws Exception {
         startServing(options);
         sendCommand(what);
 

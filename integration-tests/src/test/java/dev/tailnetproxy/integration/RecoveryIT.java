@@ -27,7 +27,7 @@ class RecoveryIT {
     void joinsAfterControlServerOutage() {
         tailnet.control().stopServer();
         try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "patient"))) {
-            assertThat(function.invoke()).contains("did not answer");
+            assertThat(function.invoke()).contains("did not respond");
             await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(function.state().problem()).contains("ControlUnreachable"));
             await().pollDelay(Duration.ofSeconds(15)).atMost(TIMEOUT).until(() -> true);

@@ -20,7 +20,7 @@ final class ScriptedTargetControl {
     }
 
     /**
-     * Answers every request from now on with these bytes and forgets what arrived.
+     * Responses every request from now on with these bytes and forgets what arrived.
      *
      * @param then how the connection goes on: {@code keep}, {@code close} or {@code trickle}
      */
@@ -33,7 +33,7 @@ final class ScriptedTargetControl {
         put("/certificate", pkcs12);
     }
 
-    /** {@code connections} and {@code requests} since the answer was set. */
+    /** {@code connections} and {@code requests} since the response was set. */
     JsonObject receivedRequests() throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(address.resolve("/requests")).build();

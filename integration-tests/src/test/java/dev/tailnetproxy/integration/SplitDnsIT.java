@@ -63,7 +63,8 @@ class SplitDnsIT {
                 "TS_PROXY_DENIED_TARGETS",
                 "denied" + ZONE + ",10.1.66.0/24");
         proxy = DeployedProxy.start(tailnet, settings);
-        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(bodyOrErrorName(SERVICE)).isEqualTo(HELLO));
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(bodyOrErrorName(SERVICE)).isEqualTo(HELLO));
     }
 
     private ClusterDnsRecords names() {
@@ -114,8 +115,7 @@ class SplitDnsIT {
     void serviceIsReachableThroughTailnetOnly() throws Exception {
         assertThat(bodyOrErrorName(SERVICE, TargetNode.SERVICE_PORT, "/echo", TIMEOUT_MS))
                 .contains(SERVICE + ":" + TargetNode.SERVICE_PORT);
-        assertThat(routeTo(tailnet.privateAddress(tailnet.secrets())))
-                .contains("dev eth0");
+        assertThat(routeTo(tailnet.privateAddress(tailnet.secrets()))).contains("dev eth0");
         assertThat(routeTo(ADDRESS)).isEmpty();
         assertThat(routeTo(Cluster.NAME_SERVER)).isEmpty();
     }
@@ -191,7 +191,8 @@ class SplitDnsIT {
         } finally {
             cluster.startNameServer();
         }
-        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(bodyOrErrorName(SERVICE)).isEqualTo(HELLO));
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(bodyOrErrorName(SERVICE)).isEqualTo(HELLO));
     }
 
     @Test

@@ -68,7 +68,7 @@ class SubnetRouterIT {
 
         assertThat(error(SecretsManager.PORT, "/moto-api/?through-the-router")).isEmpty();
         String routersOwn = tailnet.privateAddress(router);
-        // The server writes its line when it has answered.
+        // The server writes its line when it has responded.
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(serverLog().lines())
                 .as("the router's own connection reached it")
                 .anyMatch(line -> line.contains("through-the-router") && line.startsWith(routersOwn + " ")));
@@ -91,7 +91,7 @@ class SubnetRouterIT {
         assertThat(serverLog()).contains("through-the-router").doesNotContain("let-loose");
     }
 
-    /** The name of the proxy's error, empty when the server answered. */
+    /** The name of the proxy's error, empty when the server responded. */
     private String error(int port, String path) throws Exception {
         try (TailscaleProxyClient client = proxy.clientFor(Target.of(address, port))) {
             client.send(client.request(path).header("ts-timeout-ms", "20000").build());

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The least time that joining can take: tailscaled is started, {@code tailscale up} follows in the millisecond in which
- * the LocalAPI answers, with the key at hand in a file, and the clock stops when the bus says Running.
+ * the LocalAPI responses, with the key at hand in a file, and the clock stops when the bus says Running.
  */
 final class BaselineStart {
 

@@ -32,7 +32,7 @@ final class InProcessHandler {
         handler.handleRequest(new ByteArrayInputStream(event), response, new Invocation());
         String text = response.toString(StandardCharsets.UTF_8);
         if (!text.contains("\"statusCode\":200")) {
-            throw new IOException("the function answered " + text);
+            throw new IOException("the function responded " + text);
         }
     }
 

@@ -101,7 +101,7 @@ public final class KeepAliveConnection implements AutoCloseable {
         byte[] reply = new byte[10];
         in.readFully(reply);
         if (reply[1] != 0) {
-            throw new IOException("the SOCKS5 server answered " + reply[1]);
+            throw new IOException("the SOCKS5 server responded " + reply[1]);
         }
     }
 

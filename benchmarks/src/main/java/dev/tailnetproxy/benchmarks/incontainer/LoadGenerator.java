@@ -35,8 +35,8 @@ public final class LoadGenerator {
      * @throws InterruptedException when it is stopped
      */
     public static void main(String[] arguments) throws InterruptedException {
-        LoadGenerator load =
-                new LoadGenerator(arguments[0], Integer.parseInt(arguments[1]), arguments[2], Integer.parseInt(arguments[3]));
+        LoadGenerator load = new LoadGenerator(
+                arguments[0], Integer.parseInt(arguments[1]), arguments[2], Integer.parseInt(arguments[3]));
         load.run(Integer.parseInt(arguments[4]), Duration.ofSeconds(Long.parseLong(arguments[5])));
     }
 

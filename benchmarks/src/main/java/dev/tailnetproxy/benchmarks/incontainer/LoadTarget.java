@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A target with a limit of its own: it takes the same time for every answer. {@code /N} answers N bytes; what is sent to
+ * A target with a limit of its own: it takes the same time for every response. {@code /N} responses N bytes; what is sent to
  * it is read and counted in {@code x-received}.
  */
 public final class LoadTarget {
@@ -21,7 +21,7 @@ public final class LoadTarget {
     /**
      * Serves until the process ends.
      *
-     * @param arguments port, and the milliseconds that it takes for each answer
+     * @param arguments port, and the milliseconds that it takes for each response
      * @throws IOException when the port can't be bound
      */
     public static void main(String[] arguments) throws IOException {
@@ -34,7 +34,8 @@ public final class LoadTarget {
             int length = Integer.parseInt(line.split(" ", -1)[1].substring(1));
             long received = skipRest(in);
             Thread.sleep(millis);
-            byte[] headerSection = ("HTTP/1.1 200 OK\r\ncontent-length: " + length + "\r\nx-received: " + received + "\r\n\r\n")
+            byte[] headerSection = ("HTTP/1.1 200 OK\r\ncontent-length: " + length + "\r\nx-received: " + received
+                            + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII);
             byte[] response = new byte[headerSection.length + length];
             System.arraycopy(headerSection, 0, response, 0, headerSection.length);

@@ -1,10 +1,10 @@
 package dev.tailnetproxy.cdk.app;
 
 import dev.tailnetproxy.cdk.ExitNodeOptions;
-import dev.tailnetproxy.cdk.ProxyOptions;
 import dev.tailnetproxy.cdk.MonitoringOptions;
 import dev.tailnetproxy.cdk.NodeOptions;
 import dev.tailnetproxy.cdk.PeerAccess;
+import dev.tailnetproxy.cdk.ProxyOptions;
 import dev.tailnetproxy.cdk.TailnetCredentials;
 import dev.tailnetproxy.cdk.TailscaleProxyProps;
 import dev.tailnetproxy.cdk.UnderscoreHeaders;

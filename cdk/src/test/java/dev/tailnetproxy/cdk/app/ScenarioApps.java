@@ -15,8 +15,8 @@ final class ScenarioApps {
 
     static App app(Path folder, Map<String, String> context) {
         TestArchives archives = new TestArchives(folder);
-        Map<String, String> all = new HashMap<>(
-                Map.of("functionArchive", archives.nativeFor(TestArchives.ELF_AARCH64), "layerArchive", archives.layer()));
+        Map<String, String> all = new HashMap<>(Map.of(
+                "functionArchive", archives.nativeFor(TestArchives.ELF_AARCH64), "layerArchive", archives.layer()));
         all.putAll(context);
         App app = TestStack.newApp(folder, all);
         TailnetProxyApp.addStack(app);

@@ -1,9 +1,9 @@
 package dev.tailnetproxy.cdk.support;
 
-import dev.tailnetproxy.cdk.ProxyOptions;
 import dev.tailnetproxy.cdk.MetricsDestination;
 import dev.tailnetproxy.cdk.MonitoringOptions;
 import dev.tailnetproxy.cdk.NodeOptions;
+import dev.tailnetproxy.cdk.ProxyOptions;
 import dev.tailnetproxy.cdk.TailnetCredentials;
 import dev.tailnetproxy.cdk.TailscaleProxy;
 import dev.tailnetproxy.cdk.Targets;

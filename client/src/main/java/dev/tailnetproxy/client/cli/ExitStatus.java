@@ -2,15 +2,15 @@ package dev.tailnetproxy.client.cli;
 
 /** What the process's exit status says. */
 enum ExitStatus {
-    /** The target answered, whatever its status. */
+    /** The target responded, whatever its status. */
     TARGET_RESPONDED(0),
     /** The command line is wrong. */
     USAGE(1),
-    /** The proxy answered in place of the target. */
+    /** The proxy responded in place of the target. */
     PROXY_ERROR(2),
-    /** Lambda answered in place of the proxy: no permission, throttled, the function failed. */
+    /** Lambda responded in place of the proxy: no permission, throttled, the function failed. */
     FUNCTION_URL_ERROR(3),
-    /** Nobody answered: no connection, no credentials, a time-out, a body that is too large. */
+    /** Nobody responded: no connection, no credentials, a time-out, a body that is too large. */
     NO_RESPONSE(4);
 
     private final int code;

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** Sends one request through the proxy and prints status, headers and body of the answer. */
+/** Sends one request through the proxy and prints status, headers and body of the response. */
 @Command(
         name = "tailscale-proxy-client",
         mixinStandardHelpOptions = true,
@@ -39,8 +39,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
         footer = {
             "",
             "Credentials come from the AWS SDK's default chain (environment, profile, role), never from here.",
-            "Exit status: 0 the target answered (whatever its status), 1 usage, 2 the proxy responded with an error,",
-            "3 Lambda refused or failed, 4 nobody answered."
+            "Exit status: 0 the target responded (whatever its status), 1 usage, 2 the proxy responded with an error,",
+            "3 Lambda refused or failed, 4 nobody responded."
         })
 final class RequestCommand implements Callable<Integer> {
 
@@ -154,7 +154,7 @@ final class RequestCommand implements Callable<Integer> {
             return ExitStatus.FUNCTION_URL_ERROR.code();
         } catch (IOException | SdkClientException failure) {
             String reason = Optional.ofNullable(failure.getMessage()).orElse("the Function URL can't be reached");
-            errors.println("no answer: " + failure.getClass().getSimpleName() + ": " + reason);
+            errors.println("no response: " + failure.getClass().getSimpleName() + ": " + reason);
             return ExitStatus.NO_RESPONSE.code();
         }
     }
@@ -193,8 +193,8 @@ final class RequestCommand implements Callable<Integer> {
         StringBuilder headerSection = new StringBuilder("HTTP " + response.statusCode() + "\n");
         response.headers()
                 .map()
-                .forEach((name, values) -> values.forEach(
-                        value -> headerSection.append(name).append(": ").append(value).append('\n')));
+                .forEach((name, values) -> values.forEach(value ->
+                        headerSection.append(name).append(": ").append(value).append('\n')));
         out.write(headerSection.append('\n').toString().getBytes(StandardCharsets.UTF_8));
         try (InputStream body = response.body()) {
             body.transferTo(out);

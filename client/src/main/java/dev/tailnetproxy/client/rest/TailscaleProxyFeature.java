@@ -38,7 +38,7 @@ import software.amazon.awssdk.identity.spi.IdentityProvider;
  */
 public final class TailscaleProxyFeature implements Feature {
 
-    /** The last filter of a request, which sees all headers, and the first of an answer. */
+    /** The last filter of a request, which sees all headers, and the first of a response. */
     private static final int CLOSEST_TO_TRANSPORT = Integer.MAX_VALUE;
     /** Outside every other interceptor, where the bytes are those that are sent. */
     private static final int OUTERMOST = Integer.MIN_VALUE;
@@ -80,7 +80,8 @@ public final class TailscaleProxyFeature implements Feature {
     public boolean configure(FeatureContext context) {
         RequestSigning signing = new RequestSigning(functionUrl, credentials);
         context.register(
-                new ProxyRequestFilter(functionUrl, metrics, signing), Map.of(ClientRequestFilter.class, CLOSEST_TO_TRANSPORT));
+                new ProxyRequestFilter(functionUrl, metrics, signing),
+                Map.of(ClientRequestFilter.class, CLOSEST_TO_TRANSPORT));
         context.register(new SignedBodyInterceptor(signing), Map.of(WriterInterceptor.class, OUTERMOST));
         context.register(new ErrorResponseFilter(), Map.of(ClientResponseFilter.class, CLOSEST_TO_TRANSPORT));
         // Twice, because an application may have set the one or registered the other by itself.

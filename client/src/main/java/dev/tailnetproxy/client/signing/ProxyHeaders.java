@@ -33,8 +33,7 @@ public final class ProxyHeaders {
     public ProxyHeaders(Map<String, List<String>> forTarget) {
         forTarget.forEach((name, values) -> {
             RestrictedHeaders.refuse(name);
-            String sentName =
-                    PREFIXED_FIELDS.contains(name.toLowerCase(Locale.ROOT)) ? "ts-" + name : name;
+            String sentName = PREFIXED_FIELDS.contains(name.toLowerCase(Locale.ROOT)) ? "ts-" + name : name;
             if (fields.put(sentName, checked(name, values)) != null) {
                 throw new IllegalArgumentException("the header " + name + " is given twice: once as " + sentName);
             }

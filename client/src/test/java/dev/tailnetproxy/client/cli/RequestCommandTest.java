@@ -142,7 +142,7 @@ class RequestCommandTest {
         proxy.close();
 
         assertThat(run("--no-retry", "--target", "h:1", "/")).isEqualTo(4);
-        assertThat(errors.toString()).startsWith("no answer: ConnectException");
+        assertThat(errors.toString()).startsWith("no response: ConnectException");
     }
 
     @Test

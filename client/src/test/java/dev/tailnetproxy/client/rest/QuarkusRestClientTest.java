@@ -81,7 +81,8 @@ class QuarkusRestClientTest {
         orders.find("größe \ud83d\ude00", "a\u0308+/?", null);
 
         ReceivedRequest receivedRequest = proxy.take();
-        assertThat(receivedRequest.target()).isEqualTo("/orders/gr%C3%B6%C3%9Fe%20%F0%9F%98%80?fields=a%CC%88%2B%2F%3F");
+        assertThat(receivedRequest.target())
+                .isEqualTo("/orders/gr%C3%B6%C3%9Fe%20%F0%9F%98%80?fields=a%CC%88%2B%2F%3F");
         assertThat(SignatureCheck.isSigned(receivedRequest)).isTrue();
     }
 

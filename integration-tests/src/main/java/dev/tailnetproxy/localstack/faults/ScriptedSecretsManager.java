@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Answers GetSecretValue by a script, for what a working Secrets Manager can't be made to do. Each argument is one
- * answer, the last one is repeated:
+ * Responses GetSecretValue by a script, for what a working Secrets Manager can't be made to do. Each argument is one
+ * response, the last one is repeated:
  *
  * <ul>
  *   <li>{@code secret} gives the secret from the file {@code /var/faults/secret};
@@ -38,14 +38,14 @@ public final class ScriptedSecretsManager {
     /**
      * Serves until the process ends.
      *
-     * @param script the answers, in order
+     * @param script the responses, in order
      * @throws IOException when the port can't be bound
      */
     public static void main(String[] script) throws IOException {
-        ScriptedSecretsManager answers = new ScriptedSecretsManager(List.of(script));
+        ScriptedSecretsManager responses = new ScriptedSecretsManager(List.of(script));
         HttpServer server = HttpServer.create(new InetSocketAddress(PORT), 0);
         server.setExecutor(Executors.newCachedThreadPool());
-        server.createContext("/", answers::respond);
+        server.createContext("/", responses::respond);
         server.start();
         System.out.println("the scripted Secrets Manager listens");
     }
@@ -53,7 +53,7 @@ public final class ScriptedSecretsManager {
     private void respond(HttpExchange exchange) throws IOException {
         exchange.getRequestBody().readAllBytes();
         String step = script.get(Math.min(position.getAndIncrement(), script.size() - 1));
-        System.out.println("answering with " + step);
+        System.out.println("responding with " + step);
         String[] parts = step.split(":", 3);
         switch (parts[0]) {
             case "slow" -> {

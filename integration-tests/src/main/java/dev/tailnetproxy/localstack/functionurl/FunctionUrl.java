@@ -94,10 +94,11 @@ public final class FunctionUrl implements AutoCloseable {
 
     private void handle(HttpServerRequest request) {
         request.body()
-                .onSuccess(body -> vertx.executeBlocking(() -> answer(call(request, body)), false)
-                        .onSuccess(answer -> write(request.response(), answer))
+                .onSuccess(body -> vertx.executeBlocking(() -> response(call(request, body)), false)
+                        .onSuccess(response -> write(request.response(), response))
                         .onFailure(failure -> write(
-                                request.response(), FunctionUrlResponse.awsError(502, "InternalFailure", "Internal Server Error"))))
+                                request.response(),
+                                FunctionUrlResponse.awsError(502, "InternalFailure", "Internal Server Error"))))
                 .onFailure(failure -> request.connection().close());
     }
 
@@ -115,7 +116,7 @@ public final class FunctionUrl implements AutoCloseable {
                 request.remoteAddress().hostAddress());
     }
 
-    private FunctionUrlResponse answer(FunctionUrlRequest call) throws IOException, InterruptedException {
+    private FunctionUrlResponse response(FunctionUrlRequest call) throws IOException, InterruptedException {
         Optional<SignatureVerifier.SignatureError> error = verifier.verify(call);
         if (error.isPresent()) {
             return FunctionUrlResponse.awsError(
@@ -128,27 +129,27 @@ public final class FunctionUrl implements AutoCloseable {
         }
         FunctionInvoker.InvocationResult outcome = function.invoke(event);
         if (outcome instanceof FunctionInvoker.InvocationResult.Returned returned) {
-            return format.answer(returned.json());
+            return format.response(returned.json());
         }
         return invocationFailed(((FunctionInvoker.InvocationResult.Failed) outcome).reason());
     }
 
     /** AWS keeps the reason from the caller; it stands in the log. */
     private static FunctionUrlResponse invocationFailed(String reason) {
-        LOG.log(System.Logger.Level.WARNING, "the function did not answer: {0}", reason);
+        LOG.log(System.Logger.Level.WARNING, "the function did not respond: {0}", reason);
         return FunctionUrlResponse.awsError(502, "InternalFailure", "Internal Server Error");
     }
 
-    private void write(HttpServerResponse response, FunctionUrlResponse answer) {
-        response.setStatusCode(answer.status());
-        response.headers().add("date", HTTP_DATE.format(clock.instant()));
-        List<Map.Entry<String, String>> fields = answer.fields();
-        fields.forEach(field -> response.headers().add(field.getKey(), field.getValue()));
-        Buffer body = answer.body();
+    private void write(HttpServerResponse out, FunctionUrlResponse response) {
+        out.setStatusCode(response.status());
+        out.headers().add("date", HTTP_DATE.format(clock.instant()));
+        List<Map.Entry<String, String>> fields = response.fields();
+        fields.forEach(field -> out.headers().add(field.getKey(), field.getValue()));
+        Buffer body = response.body();
         if (body.length() > 0) {
-            response.end(body);
+            out.end(body);
         } else {
-            response.end();
+            out.end();
         }
     }
 

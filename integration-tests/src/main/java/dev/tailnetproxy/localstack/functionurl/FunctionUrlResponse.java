@@ -13,12 +13,12 @@ import java.util.Map;
  */
 public record FunctionUrlResponse(int status, List<Map.Entry<String, String>> fields, Buffer body) {
 
-    /** Takes a copy of the fields, so that an answer never changes. */
+    /** Takes a copy of the fields, so that a response never changes. */
     public FunctionUrlResponse {
         fields = List.copyOf(fields);
     }
 
-    /** An answer that AWS itself would give, before or after the function. */
+    /** A response that AWS itself would give, before or after the function. */
     static FunctionUrlResponse awsError(int status, String errorType, String message) {
         String json = "{\"Message\":\"" + message + "\"}";
         return new FunctionUrlResponse(

@@ -171,17 +171,18 @@ public final class PayloadFormat {
     }
 
     /** The response that callers get for what the function returned. */
-    public FunctionUrlResponse answer(String result) {
+    public FunctionUrlResponse response(String result) {
         Optional<JsonObject> structured = structured(result);
         if (structured.isEmpty()) {
-            return new FunctionUrlResponse(200, List.of(Map.entry("content-type", "application/json")), Buffer.buffer(result));
+            return new FunctionUrlResponse(
+                    200, List.of(Map.entry("content-type", "application/json")), Buffer.buffer(result));
         }
         JsonObject json = structured.get();
         String body = Optional.ofNullable(json.getString("body")).orElse("");
         List<Map.Entry<String, String>> fields = new ArrayList<>();
         JsonObject headers = Optional.ofNullable(json.getJsonObject("headers")).orElseGet(JsonObject::new);
-        headers.forEach(header ->
-                fields.add(Map.entry(RemappedHeaders.remappedName(header.getKey()), String.valueOf(header.getValue()))));
+        headers.forEach(header -> fields.add(
+                Map.entry(RemappedHeaders.remappedName(header.getKey()), String.valueOf(header.getValue()))));
         if (headers.fieldNames().stream().noneMatch("content-type"::equalsIgnoreCase)) {
             fields.add(Map.entry("content-type", "application/json"));
         }

@@ -60,10 +60,12 @@ record RequestSignature(
                 : Optional.empty();
     }
 
-    private static RequestSignature fromHeader(FunctionUrlRequest request, String authorization) throws IncompleteSignatureException {
+    private static RequestSignature fromHeader(FunctionUrlRequest request, String authorization)
+            throws IncompleteSignatureException {
         Matcher parts = AUTHORIZATION.matcher(authorization);
         if (!parts.matches()) {
-            throw new IncompleteSignatureException("the Authorization header is not of the form of Signature Version 4");
+            throw new IncompleteSignatureException(
+                    "the Authorization header is not of the form of Signature Version 4");
         }
         return new RequestSignature(
                 parts.group(1),
@@ -76,7 +78,8 @@ record RequestSignature(
 
     private static RequestSignature fromQuery(FunctionUrlRequest request) throws IncompleteSignatureException {
         if (!required(request, "X-Amz-Algorithm").equals(ALGORITHM)) {
-            throw new IncompleteSignatureException("X-Amz-Algorithm is not " + ALGORITHM + ", the only one that is checked here");
+            throw new IncompleteSignatureException(
+                    "X-Amz-Algorithm is not " + ALGORITHM + ", the only one that is checked here");
         }
         return new RequestSignature(
                 required(request, "X-Amz-Credential"),
@@ -93,17 +96,20 @@ record RequestSignature(
             return Optional.empty();
         }
         if (!SECONDS.matcher(seconds.get()).matches() || Long.parseLong(seconds.get()) > MAX_EXPIRY_SECONDS) {
-            throw new IncompleteSignatureException(EXPIRES + " is not a number of seconds from 1 to " + MAX_EXPIRY_SECONDS);
+            throw new IncompleteSignatureException(
+                    EXPIRES + " is not a number of seconds from 1 to " + MAX_EXPIRY_SECONDS);
         }
         return Optional.of(Duration.ofSeconds(Long.parseLong(seconds.get())));
     }
 
     private static String required(FunctionUrlRequest request, String name) throws IncompleteSignatureException {
         return parameter(request, name)
-                .orElseThrow(() -> new IncompleteSignatureException("the query has a part of a signature, but no " + name));
+                .orElseThrow(
+                        () -> new IncompleteSignatureException("the query has a part of a signature, but no " + name));
     }
 
-    private static Optional<String> parameter(FunctionUrlRequest request, String name) throws IncompleteSignatureException {
+    private static Optional<String> parameter(FunctionUrlRequest request, String name)
+            throws IncompleteSignatureException {
         List<String> values = new ArrayList<>(CanonicalUri.parameters(request.query(), name));
         if (values.size() > 1) {
             throw new IncompleteSignatureException(name + " is given more than once");

@@ -14,7 +14,7 @@ import java.util.concurrent.Semaphore;
 /**
  * Invokes the function in a Lambda Runtime Interface Emulator.
  *
- * <p>The emulator is one environment: a second invocation while one runs makes it crash, so calls queue here. It answers
+ * <p>The emulator is one environment: a second invocation while one runs makes it crash, so calls queue here. It responds
  * 200 to failed invocations too; what failed is known by the shape of the error document.
  */
 public final class RuntimeInterfaceEmulator implements FunctionInvoker {

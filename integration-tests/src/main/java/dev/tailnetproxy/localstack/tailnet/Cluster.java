@@ -61,7 +61,7 @@ public final class Cluster extends GenericContainer<Cluster> {
         router.run("ip", "route", "add", IPV6_PREFIX, "via", LINK);
     }
 
-    /** Where a test sets what the scripted target answers and asks what arrived there. */
+    /** Where a test sets how the scripted target responds and asks what arrived there. */
     public URI scriptedTarget() {
         return URI.create("http://" + getHost() + ":" + getMappedPort(CONTROL_PORT));
     }

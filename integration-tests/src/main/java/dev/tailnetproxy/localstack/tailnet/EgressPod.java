@@ -72,7 +72,8 @@ public final class EgressPod implements AutoCloseable {
         tailscaled = tailscaled(artifacts, network, control, authKey, name);
         if (joining == Joining.ON_REQUEST) {
             tailscaled.withEnv("JOIN_TRIGGER", JOIN_TRIGGER);
-            tailscaled.waitingFor(Wait.forLogMessage(".*" + WAITING_MESSAGE + ".*", 1).withStartupTimeout(Duration.ofMinutes(1)));
+            tailscaled.waitingFor(
+                    Wait.forLogMessage(".*" + WAITING_MESSAGE + ".*", 1).withStartupTimeout(Duration.ofMinutes(1)));
         }
         registrar.accept(tailscaled);
         tailscaled.start();
@@ -182,8 +183,7 @@ public final class EgressPod implements AutoCloseable {
 
     /** Lets the node take or refuse connections from the tailnet. */
     public void shieldsUp(boolean up) {
-        ContainerExec.run(
-                tailscaled, "/var/sidecar/bin/tailscale", "--socket=" + SOCKET, "set", "--shields-up=" + up);
+        ContainerExec.run(tailscaled, "/var/sidecar/bin/tailscale", "--socket=" + SOCKET, "set", "--shields-up=" + up);
     }
 
     /** Whether the kernel has ended a process of the proxy because it used too much memory. */

@@ -111,6 +111,9 @@ public final class FirstRequests {
     }
 
     private void until(Callable<Boolean> condition) {
-        await().alias("an event of the pod").atMost(TIMEOUT).pollInterval(POLL_INTERVAL).until(condition);
+        await().alias("an event of the pod")
+                .atMost(TIMEOUT)
+                .pollInterval(POLL_INTERVAL)
+                .until(condition);
     }
 }

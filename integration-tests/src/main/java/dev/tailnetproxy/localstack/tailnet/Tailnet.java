@@ -176,8 +176,10 @@ public final class Tailnet implements AutoCloseable {
     }
 
     /** Starts a server of this module's own in a network outside of the tailnet; the caller stops it. */
-    public ServerContainer startServerOutsideTailnet(PublicNetwork outside, Class<?> server, String alias, String... arguments) {
-        ServerContainer container = register(new ServerContainer(artifacts, outside.network(), server, alias, arguments));
+    public ServerContainer startServerOutsideTailnet(
+            PublicNetwork outside, Class<?> server, String alias, String... arguments) {
+        ServerContainer container =
+                register(new ServerContainer(artifacts, outside.network(), server, alias, arguments));
         container.start();
         return container;
     }

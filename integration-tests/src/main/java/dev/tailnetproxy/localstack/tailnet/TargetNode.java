@@ -56,7 +56,7 @@ public final class TargetNode extends GenericContainer<TargetNode> {
         return address.group(1);
     }
 
-    /** Where a test sets what the scripted target answers and asks what arrived there. */
+    /** Where a test sets how the scripted target responds and asks what arrived there. */
     public URI scriptedTarget() {
         return URI.create("http://" + getHost() + ":" + getMappedPort(CONTROL_PORT));
     }

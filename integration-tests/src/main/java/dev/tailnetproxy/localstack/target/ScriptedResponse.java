@@ -15,7 +15,7 @@ record ScriptedResponse(byte[] bytes, Continuation continuation) {
 
     private static final long PAUSE_BETWEEN_BYTES_MS = 1000;
 
-    /** How a connection goes on behind the answer. */
+    /** How a connection goes on behind the response. */
     enum Continuation {
         /** It takes the next request. */
         KEEP,

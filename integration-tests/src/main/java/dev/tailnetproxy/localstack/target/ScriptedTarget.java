@@ -17,11 +17,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A target that answers every request with the bytes that a test has set, and remembers what arrived. The test talks to
+ * A target that responds to every request with the bytes that a test has set, and remembers what arrived. The test talks to
  * it on a port of its own, past the tailnet:
  *
  * <ul>
- *   <li>{@code PUT /response} sets the answer's bytes and forgets what arrived; the query says how the connection goes on
+ *   <li>{@code PUT /response} sets the response's bytes and forgets what arrived; the query says how the connection goes on
  *       behind them, see {@link ScriptedResponse.Continuation};
  *   <li>{@code PUT /certificate} opens the TLS port anew with the key of a PKCS 12 file;
  *   <li>{@code GET /requests} gives {@code connections} since then and the {@code requests}, as {@link
@@ -89,7 +89,8 @@ final class ScriptedTarget {
 
     private void setResponse(HttpExchange exchange) throws IOException {
         byte[] bytes = exchange.getRequestBody().readAllBytes();
-        scripted = new ScriptedResponse(bytes, ScriptedResponse.Continuation.of(exchange.getRequestURI().getQuery()));
+        scripted = new ScriptedResponse(
+                bytes, ScriptedResponse.Continuation.of(exchange.getRequestURI().getQuery()));
         accepted.set(0);
         received.clear();
         exchange.sendResponseHeaders(204, -1);

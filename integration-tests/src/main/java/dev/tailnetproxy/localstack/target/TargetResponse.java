@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the target answers.
+ * What the target responds.
  *
  * @param status the status code
  * @param fields the header fields; Content-Length is added
@@ -31,7 +31,7 @@ record TargetResponse(int status, List<Map.Entry<String, String>> fields, byte[]
     void writeTo(OutputStream out, boolean toHeadRequest) throws IOException {
         boolean mayHaveBody = status >= 200 && status != 204 && status != 304;
         ByteArrayOutputStream message = new ByteArrayOutputStream();
-        message.writeBytes(("HTTP/1.1 " + status + " Answer\r\n").getBytes(StandardCharsets.US_ASCII));
+        message.writeBytes(("HTTP/1.1 " + status + " Response\r\n").getBytes(StandardCharsets.US_ASCII));
         for (Map.Entry<String, String> field : fields) {
             message.writeBytes(
                     (field.getKey() + ": " + field.getValue() + "\r\n").getBytes(StandardCharsets.ISO_8859_1));

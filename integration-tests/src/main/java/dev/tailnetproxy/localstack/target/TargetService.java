@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * <ul>
  *   <li>a path with {@code /echo} in it describes the request, see {@link ReceivedRequest#describe};
  *   <li>{@code /bytes} gives all 256 byte values, {@code /body} the request's own body back;
- *   <li>{@code /cookies} sets two cookies, {@code /status/N} answers with a status;
+ *   <li>{@code /cookies} sets two cookies, {@code /status/N} responds with a status;
  *   <li>{@code /challenge} asks for credentials, with header fields whose names AWS keeps for itself;
  *   <li>{@code /hello} greets.
  * </ul>

@@ -28,8 +28,8 @@ class PayloadFormatTest {
 
     @Test
     void keepsPathAndQueryAsSentAndJoinsRepeatedParameters() {
-        JsonObject event =
-                event(new FunctionUrlRequest("GET", "/a%2Fb", "a=1&a=2&b=%2B%20", List.of(), Buffer.buffer(), "127.0.0.1"));
+        JsonObject event = event(
+                new FunctionUrlRequest("GET", "/a%2Fb", "a=1&a=2&b=%2B%20", List.of(), Buffer.buffer(), "127.0.0.1"));
 
         assertThat(event.getString("rawPath")).isEqualTo("/a%2Fb");
         assertThat(event.getString("rawQueryString")).isEqualTo("a=1&a=2&b=%2B%20");
@@ -110,7 +110,7 @@ class PayloadFormatTest {
         "ts-error-name, ts-error-name"
     })
     void remapsReservedHeaderNames(String name, String sentAs) {
-        FunctionUrlResponse response = format.answer(new JsonObject()
+        FunctionUrlResponse response = format.response(new JsonObject()
                 .put("statusCode", 200)
                 .put("headers", new JsonObject().put("content-type", "a/b").put(name, "1"))
                 .encode());
@@ -127,7 +127,7 @@ class PayloadFormatTest {
         "{\"content-type\": \"\"}, ''"
     })
     void addsDefaultContentType(String headers, String type) {
-        FunctionUrlResponse response = format.answer(
+        FunctionUrlResponse response = format.response(
                 "{\"statusCode\":200,\"headers\":" + headers + ",\"body\":\"aGk=\",\"isBase64Encoded\":true}");
 
         assertThat(response.fields().stream()
@@ -142,11 +142,11 @@ class PayloadFormatTest {
                 "{\"statusCode\":201,\"headers\":{\"content-type\":\"image/png\"},\"cookies\":[\"a=1\",\"b=2\"],"
                         + "\"body\":\"//4=\",\"isBase64Encoded\":true}";
 
-        FunctionUrlResponse answer = format.answer(result);
+        FunctionUrlResponse response = format.response(result);
 
-        assertThat(answer.status()).isEqualTo(201);
-        assertThat(answer.body().getBytes()).containsExactly(0xFF, 0xFE);
-        assertThat(answer.fields())
+        assertThat(response.status()).isEqualTo(201);
+        assertThat(response.body().getBytes()).containsExactly(0xFF, 0xFE);
+        assertThat(response.fields())
                 .containsExactly(
                         Map.entry("content-type", "image/png"),
                         Map.entry("set-cookie", "a=1"),
@@ -155,11 +155,11 @@ class PayloadFormatTest {
 
     @Test
     void treatsNullMembersAsAbsent() {
-        FunctionUrlResponse answer = format.answer(
+        FunctionUrlResponse response = format.response(
                 "{\"statusCode\":204,\"headers\":null,\"multiValueHeaders\":null,\"cookies\":null,\"body\":null}");
 
-        assertThat(answer.status()).isEqualTo(204);
-        assertThat(answer.body().length()).isZero();
+        assertThat(response.status()).isEqualTo(204);
+        assertThat(response.body().length()).isZero();
     }
 
     @ParameterizedTest
@@ -167,10 +167,10 @@ class PayloadFormatTest {
             delimiter = '|',
             value = {"null", "\"text\"", "{\"message\":\"no status\"}"})
     void treatsUnstructuredResultAsBody(String result) {
-        FunctionUrlResponse answer = format.answer(result);
+        FunctionUrlResponse response = format.response(result);
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).hasToString(result);
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).hasToString(result);
     }
 
     private JsonObject event(FunctionUrlRequest call) {

@@ -45,7 +45,8 @@ class PresignedRequestTest {
         SigV4Signer signer = new SigV4Signer(
                 AwsSessionCredentialsIdentity.create(KEY.id(), KEY.secret(), "a/session+token="), REGION);
 
-        FunctionUrlRequest call = arrived(signer.presigned("GET", SERVER.resolve("/"), Map.of(), NO_BODY, HOUR), NO_BODY);
+        FunctionUrlRequest call =
+                arrived(signer.presigned("GET", SERVER.resolve("/"), Map.of(), NO_BODY, HOUR), NO_BODY);
 
         assertThat(call.query()).contains("X-Amz-Security-Token=");
         assertThat(verifier.verify(call)).isEmpty();

@@ -89,8 +89,8 @@ class SignatureVerifierTest {
 
     @Test
     void rejectsUnsignedRequest() {
-        FunctionUrlRequest call =
-                new FunctionUrlRequest("GET", "/", "", List.of(Map.entry("Host", "localhost")), Buffer.buffer(), "127.0.0.1");
+        FunctionUrlRequest call = new FunctionUrlRequest(
+                "GET", "/", "", List.of(Map.entry("Host", "localhost")), Buffer.buffer(), "127.0.0.1");
 
         assertThat(verifier.verify(call))
                 .map(SignatureVerifier.SignatureError::errorType)
@@ -118,7 +118,8 @@ class SignatureVerifierTest {
         assertThat(later.verify(call("GET", "/", Map.of(), new byte[0]))).isPresent();
     }
 
-    private static FunctionUrlRequest call(String method, String pathAndQuery, Map<String, String> headers, byte[] body) {
+    private static FunctionUrlRequest call(
+            String method, String pathAndQuery, Map<String, String> headers, byte[] body) {
         HttpRequest request = new SigV4Signer(KEY, REGION)
                 .request(method, URI.create("http://localhost:1234" + pathAndQuery), headers, body);
         return arrived(request, pathAndQuery, body);
@@ -142,7 +143,8 @@ class SignatureVerifierTest {
         return change;
     }
 
-    private static FunctionUrlRequest copy(FunctionUrlRequest call, String method, String path, String query, byte[] body) {
+    private static FunctionUrlRequest copy(
+            FunctionUrlRequest call, String method, String path, String query, byte[] body) {
         return new FunctionUrlRequest(method, path, query, call.fields(), Buffer.buffer(body), call.sourceIp());
     }
 

@@ -13,7 +13,9 @@ public final class EmbeddedIpv4 {
     private record Layout(Cidr range, List<Integer> offsets) {
 
         IpAddress read(byte[] bytes) {
-            return IpAddress.of(new byte[] {bytes[offsets.get(0)], bytes[offsets.get(1)], bytes[offsets.get(2)], bytes[offsets.get(3)]});
+            return IpAddress.of(new byte[] {
+                bytes[offsets.get(0)], bytes[offsets.get(1)], bytes[offsets.get(2)], bytes[offsets.get(3)]
+            });
         }
     }
 

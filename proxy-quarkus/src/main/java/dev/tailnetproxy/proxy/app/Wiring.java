@@ -3,13 +3,13 @@ package dev.tailnetproxy.proxy.app;
 import dev.tailnetproxy.proxy.config.InvalidSettingException;
 import dev.tailnetproxy.proxy.config.ProxyConfig;
 import dev.tailnetproxy.proxy.config.Settings;
-import dev.tailnetproxy.proxy.core.DeniedNamesTailnet;
-import dev.tailnetproxy.proxy.core.RequestForwarder;
-import dev.tailnetproxy.proxy.core.FreezeDetector;
 import dev.tailnetproxy.proxy.core.ControlEndpoints;
+import dev.tailnetproxy.proxy.core.DeniedNamesTailnet;
+import dev.tailnetproxy.proxy.core.FreezeDetector;
 import dev.tailnetproxy.proxy.core.PathDiscovery;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.core.ProxySettings;
+import dev.tailnetproxy.proxy.core.RequestForwarder;
 import dev.tailnetproxy.proxy.core.TargetResolver;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.mapping.ErrorResponses;
@@ -93,7 +93,8 @@ class Wiring {
         try {
             return CloudWatchMetrics.fromEnvironment(clock);
         } catch (IllegalStateException e) {
-            throw new InvalidSettingException("TS_PROXY_METRICS", "can't be \"cloudwatch\" here, because " + e.getMessage());
+            throw new InvalidSettingException(
+                    "TS_PROXY_METRICS", "can't be \"cloudwatch\" here, because " + e.getMessage());
         }
     }
 
@@ -151,13 +152,18 @@ class Wiring {
                         new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders()),
                         new TargetResolver(
                                 settings.policy(),
-                                DeniedNamesTailnet.decorate(tailnet, settings.policy().denied(), clock),
+                                DeniedNamesTailnet.decorate(
+                                        tailnet, settings.policy().denied(), clock),
                                 proxy,
                                 clock),
                         upstream,
                         clock,
                         new PathDiscovery(
-                                vertx, tailnet, proxy, new FreezeDetector(clock, System::nanoTime).withHeartbeat(vertx), clock)),
+                                vertx,
+                                tailnet,
+                                proxy,
+                                new FreezeDetector(clock, System::nanoTime).withHeartbeat(vertx),
+                                clock)),
                 new ErrorResponses(settings.legacyErrors()),
                 metrics,
                 traffic,

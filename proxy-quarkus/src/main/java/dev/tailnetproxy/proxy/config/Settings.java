@@ -63,7 +63,7 @@ public record Settings(
     private static final String METRICS = "TS_PROXY_METRICS";
     private static final int MAX_PORT = 65535;
 
-    /** An answer's head: the same 64 KiB that common servers take. */
+    /** A response's head: the same 64 KiB that common servers take. */
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /**
@@ -138,7 +138,7 @@ public record Settings(
         if (!proxy.unverifiedTlsTargets().isEmpty()) {
             warnings.add("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of "
                     + join(proxy.unverifiedTlsTargets())
-                    + ", and whoever answers in their place reads and changes what is sent.");
+                    + ", and whoever responds in their place reads and changes what is sent.");
         }
         if (server.isPresent() && server.get().access().isOpen()) {
             warnings.add(

@@ -74,6 +74,6 @@ public final class BodyAggregator {
     private static ProxyFailure tooLarge(long maxBytes) {
         return new ProxyFailure(
                 ErrorName.RESPONSE_TOO_LARGE,
-                "the answer is larger than the " + maxBytes + " bytes that fit into one answer");
+                "the response is larger than the " + maxBytes + " bytes that fit into one response");
     }
 }

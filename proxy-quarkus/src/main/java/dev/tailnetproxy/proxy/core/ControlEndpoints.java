@@ -38,7 +38,7 @@ public final class ControlEndpoints {
         this.clock = clock;
     }
 
-    /** The answer, if the request is for the proxy itself. */
+    /** The response, if the request is for the proxy itself. */
     Optional<Future<ProxyResponse>> handle(ProxyRequest request) {
         if (isTrue(request, WARMER_HEADER)) {
             return Optional.of(warm(request));
@@ -69,7 +69,10 @@ public final class ControlEndpoints {
 
     /** Keeps this environment busy, so that as many at once need as many environments. */
     private Future<ProxyResponse> warm(ProxyRequest request) {
-        long hold = request.headers().first(HOLD_MS).map(ControlEndpoints::holdMillis).orElse(DEFAULT_HOLD_MS);
+        long hold = request.headers()
+                .first(HOLD_MS)
+                .map(ControlEndpoints::holdMillis)
+                .orElse(DEFAULT_HOLD_MS);
         long holdTime = Math.max(1, Math.min(hold, request.deadline() - clock.millis()));
         Promise<Void> holdTimer = Promise.promise();
         vertx.setTimer(holdTime, id -> holdTimer.complete());

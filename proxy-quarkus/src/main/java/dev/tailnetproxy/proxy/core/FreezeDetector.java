@@ -44,7 +44,9 @@ public final class FreezeDetector {
     synchronized void check() {
         long now = wall.millis();
         long currentLead = measureLead();
-        boolean heartbeatMissed = lastHeartbeat.map(heartbeat -> now - heartbeat >= MAX_HEARTBEAT_GAP_MS).orElse(false);
+        boolean heartbeatMissed = lastHeartbeat
+                .map(heartbeat -> now - heartbeat >= MAX_HEARTBEAT_GAP_MS)
+                .orElse(false);
         if (currentLead - wallClockLead >= MIN_FREEZE_MS || heartbeatMissed) {
             lastThaw = Optional.of(now);
             lastHeartbeat = lastHeartbeat.map(heartbeat -> now);

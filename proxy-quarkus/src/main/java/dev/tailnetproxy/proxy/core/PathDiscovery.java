@@ -40,7 +40,8 @@ public final class PathDiscovery {
      */
     private record Search(long settlingSince, Future<Boolean> result) {}
 
-    public PathDiscovery(Vertx vertx, Tailnet tailnet, ProxySettings settings, FreezeDetector freezeDetector, Clock clock) {
+    public PathDiscovery(
+            Vertx vertx, Tailnet tailnet, ProxySettings settings, FreezeDetector freezeDetector, Clock clock) {
         this.vertx = vertx;
         this.tailnet = tailnet;
         this.settleTime = settings.settleTime();
@@ -60,7 +61,9 @@ public final class PathDiscovery {
 
     /** When the settling time began, in wall-clock milliseconds; empty when it is over. */
     private Optional<Long> settlingSince() {
-        return tailnet.state() instanceof TailnetState.Joined joined ? settlingSince(joined) : ifRecent(freezeDetector.lastThaw());
+        return tailnet.state() instanceof TailnetState.Joined joined
+                ? settlingSince(joined)
+                : ifRecent(freezeDetector.lastThaw());
     }
 
     private Optional<Long> settlingSince(TailnetState.Joined joined) {
@@ -92,7 +95,8 @@ public final class PathDiscovery {
         return IpAddress.parse(address)
                 .flatMap(joined.peerRouting()::of)
                 .filter(peer -> atMost > 0)
-                .map(peer -> awaitAtMost(atMost, search(peer, settlingSince.get(), settlingSince.get() == joined.since())))
+                .map(peer ->
+                        awaitAtMost(atMost, search(peer, settlingSince.get(), settlingSince.get() == joined.since())))
                 .orElseGet(Future::succeededFuture);
     }
 
@@ -105,7 +109,8 @@ public final class PathDiscovery {
                                 ? known
                                 : new Search(
                                         settlingSince,
-                                        tailnet.ping(peer, afterJoining ? DIRECT_ACCEPTED_AFTER : Duration.ZERO, MAX_WAIT)))
+                                        tailnet.ping(
+                                                peer, afterJoining ? DIRECT_ACCEPTED_AFTER : Duration.ZERO, MAX_WAIT)))
                 .result();
     }
 

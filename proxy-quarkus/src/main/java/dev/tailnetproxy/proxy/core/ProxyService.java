@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The proxy: one request in, one answer out. */
+/** The proxy: one request in, one response out. */
 public final class ProxyService {
 
     private static final Logger LOG = Logger.getLogger(ProxyService.class);
@@ -59,9 +59,9 @@ public final class ProxyService {
      * Forwards the request.
      *
      * @param memory what a short request body is taken from
-     * @param clientGone completes when nobody waits for the answer any more; the target's connection is closed then
-     * @return the target's answer, or the proxy's own for a failure before the target's answer began; does not fail.
-     *     The body of a target's answer may still fail, with a {@link ProxyFailure}
+     * @param clientGone completes when nobody waits for the response any more; the target's connection is closed then
+     * @return the target's response, or the proxy's own for a failure before the target's response began; does not fail.
+     *     The body of a target's response may still fail, with a {@link ProxyFailure}
      */
     public Future<ProxyResponse> handle(ProxyRequest request, Reservation memory, Future<Void> clientGone) {
         RequestScope scope = scope(request, clientGone);
@@ -81,7 +81,8 @@ public final class ProxyService {
     }
 
     /** Like {@link #handleBuffered(ProxyRequest, Buffering.Limit, Reservation, Future)}, for who always waits. */
-    public Future<ProxyResponse> handleBuffered(ProxyRequest request, BodyAggregator.MaxBodySize limit, Reservation memory) {
+    public Future<ProxyResponse> handleBuffered(
+            ProxyRequest request, BodyAggregator.MaxBodySize limit, Reservation memory) {
         return handleBuffered(request, limit, memory, neverCancelled());
     }
 
@@ -119,7 +120,9 @@ public final class ProxyService {
             Optional<Future<ProxyResponse>> controlResponse = controlEndpoints.handle(scope.request());
             if (controlResponse.isPresent()) {
                 scope.labels(Optional.empty());
-                started = controlResponse.get().onSuccess(response -> controlEndpoints.currentProblem().ifPresent(scope::note));
+                started = controlResponse
+                        .get()
+                        .onSuccess(response -> controlEndpoints.currentProblem().ifPresent(scope::note));
             } else {
                 TargetHeaders target = forwarding.target(scope.request());
                 scope.target(target);
@@ -156,7 +159,7 @@ public final class ProxyService {
     }
 
     /**
-     * The answer to what can't be read as a request; log and metrics are told like of any other.
+     * The response to what can't be read as a request; log and metrics are told like of any other.
      *
      * @param id what identifies it in logs
      * @param caller who sent it
@@ -169,7 +172,7 @@ public final class ProxyService {
         return new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), id, clock.millis(), caller);
     }
 
-    /** The answer for a failure. */
+    /** The response for a failure. */
     public ProxyResponse errorResponse(Throwable e) {
         ProxyFailure failure = e instanceof ProxyFailure named
                 ? named

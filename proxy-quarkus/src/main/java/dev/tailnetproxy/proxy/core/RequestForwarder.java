@@ -15,7 +15,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
 
-/** A checked request on its way to its target, and the target's answer on its way back. */
+/** A checked request on its way to its target, and the target's response on its way back. */
 public final class RequestForwarder {
 
     private final ProxySettings settings;
@@ -60,7 +60,8 @@ public final class RequestForwarder {
         TargetResolver callerResolver = targetResolver.of(request.caller());
         return callerResolver
                 .resolve(target.host(), target.port(), deadline)
-                .compose(dialable -> upstream.send(upstreamRequest(scope, request, target, dialable, deadline, callerResolver)))
+                .compose(dialable ->
+                        upstream.send(upstreamRequest(scope, request, target, dialable, deadline, callerResolver)))
                 .map(response -> {
                     scope.responseStarted();
                     return toClient(request, response);
@@ -92,7 +93,8 @@ public final class RequestForwarder {
                 scope.clientGone());
     }
 
-    private record RepeatedDialCheck(TargetResolver targetResolver, PathDiscovery paths, TargetHeaders target, long deadline, RequestScope scope)
+    private record RepeatedDialCheck(
+            TargetResolver targetResolver, PathDiscovery paths, TargetHeaders target, long deadline, RequestScope scope)
             implements UpstreamRequest.DialCheck {
 
         @Override

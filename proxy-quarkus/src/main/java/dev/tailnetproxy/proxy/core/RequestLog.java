@@ -38,7 +38,8 @@ final class RequestLog {
         if (summary.reached()) {
             fields.put("firstByteMs", Long.toString(summary.firstByteMillis()));
         }
-        String message = "%s %s %d in %d ms".formatted(method, summary.target(), summary.status(), summary.totalMillis());
+        String message =
+                "%s %s %d in %d ms".formatted(method, summary.target(), summary.status(), summary.totalMillis());
         ExtLogRecord line =
                 new ExtLogRecord(Level.INFO, message, ExtLogRecord.FormatStyle.NO_FORMAT, RequestLog.class.getName());
         line.setLoggerName(LOG.getName());

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 /** What is learnt about one request on its way, for the log and the metrics. Used by one request only. */
 final class RequestScope {
 
-    /** Stands in logs and metrics where an error's name would: the caller left before its answer was whole. */
+    /** Stands in logs and metrics where an error's name would: the caller left before its response was whole. */
     static final String CLIENT_GONE = "CallerGone";
 
     private static final Fault CLIENT_GONE_FAULT =
@@ -39,7 +39,7 @@ final class RequestScope {
     private volatile boolean logAbandoned;
     private final AtomicReference<RetryCount> retries = new AtomicReference<>(RetryCount.NONE);
 
-    /** @param onEnd is told once, when the answer has been handed on or given up */
+    /** @param onEnd is told once, when the response has been handed on or given up */
     RequestScope(ProxyRequest request, Future<Void> clientGone, Consumer<RequestSummary> onEnd) {
         this.clientGone = clientGone;
         this.onEnd = onEnd;
@@ -76,7 +76,7 @@ final class RequestScope {
         release = action;
     }
 
-    /** The target has begun to answer. */
+    /** The target has begun to respond. */
     void responseStarted() {
         firstByte = elapsedMillis();
     }
@@ -96,13 +96,14 @@ final class RequestScope {
         retries.updateAndGet(before -> before.and(why));
     }
 
-    /** The same answer; when its body has ended the request is over. */
+    /** The same response; when its body has ended the request is over. */
     ProxyResponse tracked(ProxyResponse response) {
         if (!(response.body() instanceof Body.Streamed streamed)) {
             finish(response, response.body().length().orElse(0), Optional.empty());
             return response;
         }
-        CountingReadStream tracked = new CountingReadStream(streamed.stream(), (bytes, broken) -> finish(response, bytes, broken));
+        CountingReadStream tracked =
+                new CountingReadStream(streamed.stream(), (bytes, broken) -> finish(response, bytes, broken));
         Runnable cancel = () -> {
             streamed.cancel().run();
             tracked.cancelled();

@@ -12,15 +12,15 @@ import java.util.Optional;
  * @param caller who sent it
  * @param method the caller's text
  * @param target host and port, or a dash while none is known
- * @param status the answer's status
- * @param error name of the proxy's error, or of what broke the answer's body off; empty when the target answered
+ * @param status the response's status
+ * @param error name of the proxy's error, or of what broke the response's body off; empty when the target responded
  * @param reason why, in a sentence without anything of the request or the response but what {@code target} tells; empty
  *     when all went well
  * @param retries the dials and sendings that had to be repeated
  * @param bytesIn length of the request's body, as far as it was read
- * @param bytesOut length of the answer's body, as far as it was handed on
- * @param totalMillis from arrival to the end of the answer
- * @param firstByteMillis from arrival to the head of the target's answer; negative when there was none
+ * @param bytesOut length of the response's body, as far as it was handed on
+ * @param totalMillis from arrival to the end of the response
+ * @param firstByteMillis from arrival to the head of the target's response; negative when there was none
  * @param labels under which the caller wants it counted
  */
 record RequestSummary(
@@ -38,7 +38,7 @@ record RequestSummary(
         long firstByteMillis,
         Optional<MetricLabels> labels) {
 
-    /** Whether the target answered, whatever its status. */
+    /** Whether the target responded, whatever its status. */
     boolean reached() {
         return firstByteMillis >= 0;
     }

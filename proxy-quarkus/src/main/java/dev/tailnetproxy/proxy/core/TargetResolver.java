@@ -52,7 +52,7 @@ public final class TargetResolver {
     /**
      * Finds the addresses of a target. Fails with a {@link ProxyFailure} when there are none to dial.
      *
-     * @param deadline wall-clock milliseconds after which no answer is of use
+     * @param deadline wall-clock milliseconds after which no response is of use
      */
     Future<Dialable> resolve(TargetHost host, int port, long deadline) {
         Optional<Decision.Refuse> refused = policy.alwaysRefused(host, port);
@@ -79,13 +79,15 @@ public final class TargetResolver {
         TailnetRoutes routes = joined.routes();
         Decision decision = policy.decide(host, port, routes);
         if (decision instanceof Decision.Resolve resolve) {
-            return tailnet.resolve(resolve.fullName().value(), remaining(deadline)).compose(addresses -> {
-                if (addresses.isEmpty()) {
-                    return Future.failedFuture(
-                            new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
-                }
-                return dialable(withExitNodeReason(policy.decideResolved(resolve, port, addresses, routes), joined));
-            });
+            return tailnet.resolve(resolve.fullName().value(), remaining(deadline))
+                    .compose(addresses -> {
+                        if (addresses.isEmpty()) {
+                            return Future.failedFuture(
+                                    new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
+                        }
+                        return dialable(
+                                withExitNodeReason(policy.decideResolved(resolve, port, addresses, routes), joined));
+                    });
         }
         return dialable(withExitNodeReason((Decision.Verdict) decision, joined));
     }

@@ -13,11 +13,11 @@ public enum ErrorName {
     CONNECTION_RESET("ConnectionReset", 502, "The connection to the target broke"),
     NAME_NOT_FOUND("NameNotFound", 502, "The target's name is unknown in the tailnet"),
     TLS_FAILURE("TlsFailure", 502, "No TLS connection to the target"),
-    RESPONSE_TOO_LARGE("ResponseTooLarge", 502, "The target's answer is too large"),
-    INVALID_RESPONSE("InvalidResponse", 502, "The target's answer is not valid HTTP"),
+    RESPONSE_TOO_LARGE("ResponseTooLarge", 502, "The target's response is too large"),
+    INVALID_RESPONSE("InvalidResponse", 502, "The target's response is not valid HTTP"),
     TAILNET_UNAVAILABLE("TailnetUnavailable", 503, "The tailnet is not available"),
     OVERLOADED("Overloaded", 503, "The proxy has too much to do"),
-    TIMEOUT("Timeout", 504, "The target did not answer in time");
+    TIMEOUT("Timeout", 504, "The target did not respond in time");
 
     private final String wireName;
     private final int status;
@@ -34,7 +34,7 @@ public enum ErrorName {
         return wireName;
     }
 
-    /** The HTTP status of the answer. */
+    /** The HTTP status of the response. */
     public int status() {
         return status;
     }

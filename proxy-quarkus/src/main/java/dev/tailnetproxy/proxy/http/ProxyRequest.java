@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers header fields, cookies included
  * @param body content
  * @param id what identifies the request in logs
- * @param deadline wall-clock time, in milliseconds since the epoch, after which no answer is of use
+ * @param deadline wall-clock time, in milliseconds since the epoch, after which no response is of use
  * @param caller who sent it
  */
 public record ProxyRequest(

@@ -3,9 +3,9 @@ package dev.tailnetproxy.proxy.http;
 import java.util.Objects;
 
 /**
- * An answer for the caller: the target's, or one that the proxy made.
+ * A response for the caller: the target's, or one that the proxy made.
  *
- * @param status HTTP status, 200 to 999; interim answers never get here
+ * @param status HTTP status, 200 to 999; interim responses never get here
  * @param headers header fields, one for each {@code Set-Cookie}
  * @param body content
  */
@@ -19,7 +19,7 @@ public record ProxyResponse(int status, Headers headers, Body body) {
         Objects.requireNonNull(body, "body");
     }
 
-    /** The same answer with another body. */
+    /** The same response with another body. */
     public ProxyResponse withBody(Body other) {
         return new ProxyResponse(status, headers, other);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An answer as {@link FunctionResponseSerializer} writes it. The supertype is what quarkus-amazon-lambda-http takes; its own body is
+ * A response as {@link FunctionResponseSerializer} writes it. The supertype is what quarkus-amazon-lambda-http takes; its own body is
  * not set, because it would be a string of the whole base64.
  */
 final class BufferedFunctionResponse extends APIGatewayV2HTTPResponse {

@@ -13,11 +13,11 @@ import jakarta.interceptor.Interceptor;
 
 /**
  * Takes each event from quarkus-amazon-lambda-http before the extension turns it into a request on a virtual HTTP
- * connection, and gives the answer back in its stead.
+ * connection, and gives the response back in its stead.
  *
  * <p>That detour is made for applications with routes. A proxy loses on it: header values are cut at commas, a
  * {@code Transfer-Encoding} is added, a path that is not clean or a body that is not base64 becomes an unexplained 500,
- * interim answers end the exchange, bodies are taken for UTF-8 text by their type, and large ones are copied byte by
+ * interim responses end the exchange, bodies are taken for UTF-8 text by their type, and large ones are copied byte by
  * byte. Everything else of the extension stays in use: reading and writing events, the poll loop of the native
  * executable, the function's packaging. A decorator is the way that it leaves open for this.
  */

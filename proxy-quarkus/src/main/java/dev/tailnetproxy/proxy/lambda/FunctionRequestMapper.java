@@ -25,7 +25,7 @@ final class FunctionRequestMapper {
      * Reads the event.
      *
      * @param id the invocation's request id
-     * @param deadline wall-clock milliseconds after which no answer is of use
+     * @param deadline wall-clock milliseconds after which no response is of use
      * @throws ProxyFailure {@code InvalidHeader} when the event is not HTTP-shaped or its body is not base64
      */
     static ProxyRequest request(FunctionEvent event, String id, long deadline) {

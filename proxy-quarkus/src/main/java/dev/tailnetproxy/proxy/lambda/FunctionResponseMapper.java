@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** From an answer to what the Function URL understands in payload format 2.0. */
+/** From a response to what the Function URL understands in payload format 2.0. */
 final class FunctionResponseMapper {
 
-    /** What Lambda takes as one answer: 6 MB of JSON. */
+    /** What Lambda takes as one response: 6 MB of JSON. */
     private static final long MAX_RESPONSE_BYTES = 6L * 1024 * 1024;
 
     /** Status, flags, keys and quotes around everything. */
@@ -26,7 +26,7 @@ final class FunctionResponseMapper {
 
     private FunctionResponseMapper() {}
 
-    /** How many bytes of body fit into one answer beside these fields; the body travels as base64. */
+    /** How many bytes of body fit into one response beside these fields; the body travels as base64. */
     static long bodyLimit(Headers headers) {
         long fields = 0;
         for (HeaderField field : headers) {
@@ -44,7 +44,7 @@ final class FunctionResponseMapper {
         return length;
     }
 
-    /** The answer for Lambda. The body has to be in memory. */
+    /** The response for Lambda. The body has to be in memory. */
     static BufferedFunctionResponse response(ProxyResponse response, boolean isHead) {
         Map<String, String> headers = new LinkedHashMap<>();
         List<String> cookies = new ArrayList<>();
@@ -64,7 +64,8 @@ final class FunctionResponseMapper {
         } else if (!isHead && response.status() != 304) {
             headers.put("content-length", "0");
         }
-        // Only the proxy's own answers come here with a body that HEAD does not have (RFC 9110 section 9.3.2).
-        return new BufferedFunctionResponse(response.status(), headers, cookies, isHead ? Body.empty() : response.body());
+        // Only the proxy's own responses come here with a body that HEAD does not have (RFC 9110 section 9.3.2).
+        return new BufferedFunctionResponse(
+                response.status(), headers, cookies, isHead ? Body.empty() : response.body());
     }
 }

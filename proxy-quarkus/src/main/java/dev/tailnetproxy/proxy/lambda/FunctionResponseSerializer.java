@@ -9,7 +9,7 @@ import dev.tailnetproxy.proxy.http.Body;
 import java.io.IOException;
 import java.util.Map;
 
-/** Writes an answer in payload format 2.0, its body piece by piece. */
+/** Writes a response in payload format 2.0, its body piece by piece. */
 final class FunctionResponseSerializer extends StdSerializer<APIGatewayV2HTTPResponse> {
 
     private static final long serialVersionUID = 1L;

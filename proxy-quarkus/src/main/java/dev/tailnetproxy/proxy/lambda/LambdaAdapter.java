@@ -18,11 +18,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One invocation: waits for the answer as long as the function has time, less what it takes to hand it over. */
+/** One invocation: waits for the response as long as the function has time, less what it takes to hand it over. */
 @Singleton
 public class LambdaAdapter {
 
-    /** Time for encoding the largest answer and writing it to the runtime API. */
+    /** Time for encoding the largest response and writing it to the runtime API. */
     static final long DEADLINE_MARGIN_MS = 500;
 
     /** Of the margin, what has to be left when metrics have been sent. */
@@ -39,7 +39,7 @@ public class LambdaAdapter {
         this.clock = clock;
     }
 
-    /** Serves one event; every failure becomes an answer. */
+    /** Serves one event; every failure becomes a response. */
     public APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event, Context context) {
         try (Reservation memory = proxy.reservation()) {
             return handle(event, context, memory);
@@ -58,7 +58,7 @@ public class LambdaAdapter {
         } catch (ProxyFailure e) {
             response = proxy.rejectMalformed(id, FunctionRequestMapper.caller((FunctionEvent) event), e);
         }
-        // Before the answer goes out: the environment may be frozen from then on.
+        // Before the response goes out: the environment may be frozen from then on.
         metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - RESPONSE_MARGIN_MS));
         return FunctionResponseMapper.response(response, isHead);
     }
@@ -68,7 +68,7 @@ public class LambdaAdapter {
             return proxy.handleBuffered(request, FunctionResponseMapper::bodyLimit, memory)
                     .toCompletionStage()
                     .toCompletableFuture()
-                    // The deadline inside answers first; this one is for the case that it does not.
+                    // The deadline inside responds first; this one is for the case that it does not.
                     .get(remaining + DEADLINE_MARGIN_MS / 2, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -80,7 +80,7 @@ public class LambdaAdapter {
             return proxy.rejectMalformed(
                     request.id(),
                     request.caller(),
-                    new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e));
+                    new ProxyFailure(ErrorName.TIMEOUT, "the target did not respond in time", e));
         } catch (ExecutionException e) {
             return proxy.errorResponse(e.getCause() == null ? e : e.getCause());
         }

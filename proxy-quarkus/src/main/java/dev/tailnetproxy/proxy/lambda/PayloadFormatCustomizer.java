@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
-/** Lets quarkus-amazon-lambda-http read events and write answers in our way: with bodies as bytes, not as strings. */
+/** Lets quarkus-amazon-lambda-http read events and write responses in our way: with bodies as bytes, not as strings. */
 @Singleton
 public class PayloadFormatCustomizer implements ObjectMapperCustomizer {
 

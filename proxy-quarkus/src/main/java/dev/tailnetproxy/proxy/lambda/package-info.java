@@ -1,5 +1,5 @@
 /**
- * The adapter for quarkus-amazon-lambda-http: payload format 2.0 event in, answer out. The only package that knows
+ * The adapter for quarkus-amazon-lambda-http: payload format 2.0 event in, response out. The only package that knows
  * Lambda.
  */
 @NullMarked

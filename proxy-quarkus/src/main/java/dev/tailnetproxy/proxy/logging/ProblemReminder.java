@@ -34,7 +34,8 @@ public final class ProblemReminder {
         long since = startedAt.orElse(now);
         startedAt = OptionalLong.of(since);
         Long previous = loggedAt.get(cause);
-        if (now - since < gracePeriod.toMillis() || (previous != null && now - previous < REMINDER_INTERVAL.toMillis())) {
+        if (now - since < gracePeriod.toMillis()
+                || (previous != null && now - previous < REMINDER_INTERVAL.toMillis())) {
             return false;
         }
         if (previous == null && loggedAt.size() >= MAX_CAUSES) {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the answers for failures: two headers, and a problem in JSON (RFC 9457).
+ * Makes the responses for failures: two headers, and a problem in JSON (RFC 9457).
  *
  * @param legacy whether every status but 400 becomes 500, as clients of the earlier TypeScript proxy expect
  */
@@ -27,7 +27,7 @@ public record ErrorResponses(boolean legacy) {
     /** A tag URI (RFC 4151): names the kind of problem and need not be a page. */
     private static final String TYPE_PREFIX = "tag:tailnetproxy.dev,2026:";
 
-    /** The answer for a failure. */
+    /** The response for a failure. */
     public ProxyResponse of(ProxyFailure failure) {
         ErrorName name = failure.name();
         int status = legacy && name.status() != BAD_REQUEST ? LEGACY_STATUS : name.status();

@@ -5,7 +5,7 @@ import dev.tailnetproxy.proxy.http.Headers;
 import java.util.List;
 import java.util.Set;
 
-/** Which header fields of a target's answer go back to the caller. */
+/** Which header fields of a target's response go back to the caller. */
 public final class ResponseHeaderMapper {
 
     /** By these a client knows what the proxy or Lambda says; a target must not be able to look like them. */

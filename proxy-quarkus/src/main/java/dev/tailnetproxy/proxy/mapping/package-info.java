@@ -1,5 +1,5 @@
 /**
- * From the caller's request to what is sent to the target, and from the target's answer or a failure to what the
+ * From the caller's request to what is sent to the target, and from the target's response or a failure to what the
  * caller gets.
  */
 @NullMarked

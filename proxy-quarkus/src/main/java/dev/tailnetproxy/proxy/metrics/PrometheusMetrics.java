@@ -47,7 +47,7 @@ public final class PrometheusMetrics implements TrafficMetrics {
                 .baseUnit("bytes")
                 .register(registry);
         bytesOut = Counter.builder("tailnet.proxy.response.body")
-                .description("Bytes of answers' bodies handed on")
+                .description("Bytes of responses' bodies handed on")
                 .baseUnit("bytes")
                 .register(registry);
         new JvmMemoryMetrics().bindTo(registry);

@@ -11,8 +11,8 @@ public interface RequestMetrics extends AutoCloseable {
     /**
      * Counts one request.
      *
-     * @param reached whether the target answered, whatever its status
-     * @param duration from the request's arrival to the end of the answer
+     * @param reached whether the target responded, whatever its status
+     * @param duration from the request's arrival to the end of the response
      */
     void record(MetricLabels labels, boolean reached, Duration duration);
 

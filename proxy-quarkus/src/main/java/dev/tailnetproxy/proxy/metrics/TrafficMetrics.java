@@ -10,13 +10,13 @@ public interface TrafficMetrics extends AutoCloseable {
     void started();
 
     /**
-     * A request is over, its answer handed on or given up.
+     * A request is over, its response handed on or given up.
      *
-     * @param status the answer's status
-     * @param error name of the proxy's error, or of what broke the answer's body off; empty when the target answered
+     * @param status the response's status
+     * @param error name of the proxy's error, or of what broke the response's body off; empty when the target responded
      * @param duration from the request's arrival
      * @param bytesIn length of the request's body, as far as it was read
-     * @param bytesOut length of the answer's body, as far as it was handed on
+     * @param bytesOut length of the response's body, as far as it was handed on
      */
     void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut);
 

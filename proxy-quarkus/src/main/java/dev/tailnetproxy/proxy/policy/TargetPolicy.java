@@ -154,7 +154,8 @@ public record TargetPolicy(
         if (withEmbedded(address).anyMatch(each -> ownEndpoints.contains(new Endpoint(each, port)))) {
             return Optional.of(Decision.notAllowed("the target is a port of this proxy's own environment"));
         }
-        return BuiltInRefusals.reasonFor(address).map(description -> Decision.notAllowed("the target is " + description));
+        return BuiltInRefusals.reasonFor(address)
+                .map(description -> Decision.notAllowed("the target is " + description));
     }
 
     private static Stream<IpAddress> withEmbedded(IpAddress address) {

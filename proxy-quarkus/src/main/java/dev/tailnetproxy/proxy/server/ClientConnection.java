@@ -32,7 +32,8 @@ sealed interface ClientConnection permits StagedConnection {
         if (connection instanceof io.vertx.core.http.impl.Http2ServerConnection) {
             Http2ClientConnection.install(connection, limits, limiter);
         } else {
-            StrictFraming.install(connection, options, Http1ClientConnection.install(connection, limits, limiter, sections));
+            StrictFraming.install(
+                    connection, options, Http1ClientConnection.install(connection, limits, limiter, sections));
         }
     }
 

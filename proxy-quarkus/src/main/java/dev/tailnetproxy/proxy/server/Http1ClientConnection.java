@@ -34,7 +34,7 @@ final class Http1ClientConnection extends StagedConnection {
     /** The name that Vert.x gives to the handler behind which what is written is encrypted. */
     private static final String ENCODER = "httpEncoder";
 
-    /** For what is still to be written of an answer that broke off. */
+    /** For what is still to be written of a response that broke off. */
     private static final long ABORTED_RESPONSE_MS = 1000;
 
     private final int maxPendingResponses;
@@ -80,14 +80,15 @@ final class Http1ClientConnection extends StagedConnection {
     }
 
     /**
-     * A request has come; the requests before it are answered first.
+     * A request has come; the requests before it get their responses first.
      *
      * @throws IllegalArgumentException when so many wait, or have responses that nobody reads, that a client could fill
      *     the memory with them
      */
     void requestReceived() {
         if (pendingResponses >= maxPendingResponses) {
-            throw new IllegalArgumentException(maxPendingResponses + " requests of the connection have no response yet");
+            throw new IllegalArgumentException(
+                    maxPendingResponses + " requests of the connection have no response yet");
         }
         pendingResponses++;
     }
@@ -186,11 +187,12 @@ final class Http1ClientConnection extends StagedConnection {
         closing = true;
         discardInput();
         timer().expireAfter(REJECTION_LINGER_MS);
-        var unused = encoder.writeAndFlush(Unpooled.copiedBuffer(SERVICE_UNAVAILABLE_RESPONSE, StandardCharsets.US_ASCII))
+        var unused = encoder.writeAndFlush(
+                        Unpooled.copiedBuffer(SERVICE_UNAVAILABLE_RESPONSE, StandardCharsets.US_ASCII))
                 .addListener(written -> endOutput(encoder.channel()));
     }
 
-    /** Vert.x closes the connection at any failure. One of a body comes from the caller, who may still have an answer. */
+    /** Vert.x closes the connection at any failure. One of a body comes from the caller, who may still have a response. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         HttpServerRequest request = currentRequest;

@@ -109,7 +109,8 @@ final class Http2ClientConnection extends StagedConnection {
     @Override
     public void requestStarted(HttpServerRequest request, Runnable bodyInvalidHandler) {
         limiter().markBusy(this);
-        Stream stream = new Stream(System.nanoTime(), new DeadlineTimer(context().executor(), () -> abort(request)));
+        Stream stream =
+                new Stream(System.nanoTime(), new DeadlineTimer(context().executor(), () -> abort(request)));
         streams.put(request, stream);
         stream.timer().expireAt(readUntil(stream.startNanos()));
         timer().expireAfter(requestMillis() + 2 * writingMillis());

@@ -87,7 +87,8 @@ public final class ManagementServer {
         this.server = vertx.createHttpServer(options);
         server.connectionHandler(connection -> {
             acceptFailures.watchPortOf(connection);
-            StrictFraming.install(connection, options, Http1ClientConnection.install(connection, limits, limiter, sections));
+            StrictFraming.install(
+                    connection, options, Http1ClientConnection.install(connection, limits, limiter, sections));
         });
         server.requestHandler(this::serve);
         server.invalidRequestHandler(ManagementServer::rejectMalformed);

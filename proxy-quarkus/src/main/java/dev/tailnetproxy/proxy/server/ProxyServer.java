@@ -42,7 +42,7 @@ public final class ProxyServer {
     /** For clients that read slowly. */
     private static final Duration WRITING_TIME = Duration.ofSeconds(5);
 
-    /** Answers in memory, for callers that know neither chunks nor lasting connections. */
+    /** Responses in memory, for callers that know neither chunks nor lasting connections. */
     private static final long MAX_BUFFERED_BYTES = 8L * 1024 * 1024;
 
     /** How long those who send requests may take to notice that it is stopping. */
@@ -68,8 +68,8 @@ public final class ProxyServer {
         this.vertx = vertx;
         this.clock = clock;
         this.access = new AccessControl(settings.access());
-        this.limits =
-                new ConnectionLimits(settings.idleTimeout(), settings.requestTimeout(), WRITING_TIME, MAX_PENDING_RESPONSES);
+        this.limits = new ConnectionLimits(
+                settings.idleTimeout(), settings.requestTimeout(), WRITING_TIME, MAX_PENDING_RESPONSES);
         this.limiter = new ConnectionLimiter(settings.maxConnections(), false);
         this.sections = new HeaderSections(proxy.bytesInMemory());
         this.acceptFailures = new AcceptFailures("the port for requests", clock);
@@ -109,11 +109,14 @@ public final class ProxyServer {
         long timer = vertx.setTimer(timeoutMillis, id -> {
             int remaining = inFlight.count();
             if (remaining > 0) {
-                LOG.warnf("%d requests are still under way after %d ms, and end with the process", remaining, timeoutMillis);
+                LOG.warnf(
+                        "%d requests are still under way after %d ms, and end with the process",
+                        remaining, timeoutMillis);
             }
             drained.tryComplete();
         });
-        vertx.setTimer(Math.min(READINESS_DELAY_MS, timeoutMillis), id -> inFlight.whenIdle().onComplete(none -> drained.tryComplete()));
+        vertx.setTimer(Math.min(READINESS_DELAY_MS, timeoutMillis), id -> inFlight.whenIdle()
+                .onComplete(none -> drained.tryComplete()));
         return drained.future().onComplete(ended -> vertx.cancelTimer(timer));
     }
 
@@ -242,7 +245,8 @@ public final class ProxyServer {
     }
 
     private Future<Void> refuse(HttpServerRequest request, ProxyFailure failure) {
-        return write(request, proxy.rejectMalformed("-", RequestReader.caller(request), failure), Promise.promise(), true);
+        return write(
+                request, proxy.rejectMalformed("-", RequestReader.caller(request), failure), Promise.promise(), true);
     }
 
     private Future<Void> write(
@@ -256,7 +260,7 @@ public final class ProxyServer {
             return ResponseWriter.write(response, request.response(), clientGone)
                     .onSuccess(whole -> connection.responseWritten(request, last));
         } catch (RuntimeException e) {
-            LOG.error("BUG: an answer that can't be written", e);
+            LOG.error("BUG: a response that can't be written", e);
             cancelBody(response);
             connection.abort(request);
             return Future.failedFuture(e);

@@ -10,17 +10,17 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.channels.ClosedChannelException;
 
-/** From an answer to the caller's connection, at the speed at which the caller reads. */
+/** From a response to the caller's connection, at the speed at which the caller reads. */
 final class ResponseWriter {
 
     private ResponseWriter() {}
 
     /**
-     * Writes the answer.
+     * Writes the response.
      *
      * @param clientGone is completed when the caller's connection breaks meanwhile
-     * @return done when the answer is written. Fails when it could not be written whole; the connection is closed then,
-     *     as nothing else tells the caller that an answer is cut short (RFC 9112 section 8)
+     * @return done when the response is written. Fails when it could not be written whole; the connection is closed then,
+     *     as nothing else tells the caller that a response is cut short (RFC 9112 section 8)
      */
     static Future<Void> write(ProxyResponse response, HttpServerResponse out, Promise<Void> clientGone) {
         out.setStatusCode(response.status());

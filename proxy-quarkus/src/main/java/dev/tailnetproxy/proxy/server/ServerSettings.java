@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param managementHost address of the network interface to listen on for health and metrics
  * @param managementPort port for health and metrics; 0 takes a free one
  * @param idleTimeout longest time in which a connection has no request under way
- * @param requestTimeout longest time for one request, from its arrival to the end of its answer
+ * @param requestTimeout longest time for one request, from its arrival to the end of its response
  * @param drainTimeout longest time that requests under way get when the proxy stops
  * @param maxConnections most connections for requests
  * @param access who may send requests

@@ -1,5 +1,5 @@
 /**
- * The adapter for an ordinary HTTP port, as in a container: requests and answers stream through, and a second port tells
+ * The adapter for an ordinary HTTP port, as in a container: requests and responses stream through, and a second port tells
  * how the proxy is.
  */
 @NullMarked

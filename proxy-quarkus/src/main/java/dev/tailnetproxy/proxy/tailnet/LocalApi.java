@@ -66,7 +66,7 @@ final class LocalApi {
                 UnixHttpStream.get(socket, HOST, "/localapi/v0/watch-ipn-bus?mask=" + WATCH_MASK, readTimeout);
         if (stream.status() != 200) {
             stream.close();
-            throw new IOException("watch-ipn-bus answered " + stream.status());
+            throw new IOException("watch-ipn-bus responded " + stream.status());
         }
         return stream;
     }
@@ -74,7 +74,8 @@ final class LocalApi {
     /** Asks for a disco ping of a peer; the response comes when the peer has replied, and never when it has not. */
     UnixHttpStream sendPing(IpAddress peer) throws IOException {
         String encoded = URLEncoder.encode(peer.toString(), StandardCharsets.UTF_8);
-        return UnixHttpStream.send("POST", socket, HOST, "/localapi/v0/ping?ip=" + encoded + "&type=disco", readTimeout);
+        return UnixHttpStream.send(
+                "POST", socket, HOST, "/localapi/v0/ping?ip=" + encoded + "&type=disco", readTimeout);
     }
 
     /** Which way the reply to a ping came, if there was one. */
@@ -105,7 +106,7 @@ final class LocalApi {
         return first.compareTo(second) < 0 ? first : second;
     }
 
-    /** @param chunkTimeout how long to wait for each piece of the answer */
+    /** @param chunkTimeout how long to wait for each piece of the response */
     private JsonObject json(String path, Duration chunkTimeout) throws IOException {
         try (UnixHttpStream stream = UnixHttpStream.get(socket, HOST, path, chunkTimeout)) {
             return body(stream, path.replaceAll("\\?.*", ""));
@@ -124,7 +125,7 @@ final class LocalApi {
             }
             return object;
         } catch (DecodeException | ClassCastException e) {
-            throw new IOException("the LocalAPI's answer is not a JSON object", e);
+            throw new IOException("the LocalAPI's response is not a JSON object", e);
         }
     }
 }

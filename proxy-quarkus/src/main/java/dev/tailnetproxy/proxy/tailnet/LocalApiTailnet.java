@@ -102,7 +102,8 @@ public final class LocalApiTailnet implements Tailnet {
             waiting.remove(promise);
             return Future.succeededFuture(now);
         }
-        Duration wait = hasDefiniteProblem() && DEFINITE_PROBLEM_WAIT.compareTo(atMost) < 0 ? DEFINITE_PROBLEM_WAIT : atMost;
+        Duration wait =
+                hasDefiniteProblem() && DEFINITE_PROBLEM_WAIT.compareTo(atMost) < 0 ? DEFINITE_PROBLEM_WAIT : atMost;
         long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> promise.tryComplete(state));
         return onCurrentContext(promise.future().onComplete(done -> {
             vertx.cancelTimer(timer);
@@ -168,7 +169,8 @@ public final class LocalApiTailnet implements Tailnet {
         if (closed.getCount() == 0) {
             return Future.succeededFuture(false);
         }
-        return pingExecutor.executeBlocking(() -> pings.pingUntilReply(peer, directAcceptedAfter, atMost), false)
+        return pingExecutor
+                .executeBlocking(() -> pings.pingUntilReply(peer, directAcceptedAfter, atMost), false)
                 .otherwise(false);
     }
 
@@ -181,7 +183,7 @@ public final class LocalApiTailnet implements Tailnet {
         TailnetState now = state;
         String backend = now instanceof TailnetState.NotJoined notJoined ? notJoined.backendState() : "Running";
         return problem().map(ExtensionState.Problem::reason).orElseGet(() -> switch (backend) {
-            case "Unreachable" -> "tailscaled does not answer yet" + disconnectReason;
+            case "Unreachable" -> "tailscaled does not respond yet" + disconnectReason;
             case "NeedsLogin" -> "the node is not logged in to the tailnet";
             case "NeedsMachineAuth" -> "the node waits for approval in the tailnet";
             case "Stopped" -> "the node is stopped";

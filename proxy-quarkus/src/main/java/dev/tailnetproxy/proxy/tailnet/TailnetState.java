@@ -19,7 +19,7 @@ public sealed interface TailnetState {
             implements TailnetState {}
 
     /**
-     * The node is not in the tailnet, or tailscaled does not answer.
+     * The node is not in the tailnet, or tailscaled does not respond.
      *
      * @param backendState tailscaled's word for its state, or {@code Unreachable}
      */
@@ -31,7 +31,7 @@ public sealed interface TailnetState {
     }
 
     /**
-     * The node as the health answer shows it.
+     * The node as the health response shows it.
      *
      * @param name full name without a dot at the end
      * @param addresses addresses in the tailnet

@@ -43,10 +43,10 @@ final class UnixHttpStream extends InputStream {
     }
 
     /**
-     * Sends the request and reads the head of the answer.
+     * Sends the request and reads the head of the response.
      *
-     * @param readTimeout how long to wait for each piece of the answer
-     * @throws IOException when there is no such socket, nobody answers in time, or the answer is not HTTP
+     * @param readTimeout how long to wait for each piece of the response
+     * @throws IOException when there is no such socket, nobody responds in time, or the response is not HTTP
      */
     static UnixHttpStream get(Path socket, String host, String path, Duration readTimeout) throws IOException {
         UnixHttpStream stream = send("GET", socket, host, path, readTimeout);
@@ -124,7 +124,7 @@ final class UnixHttpStream extends InputStream {
         String statusLine = line();
         String[] parts = statusLine.split(" ", 3);
         if (parts.length < 2 || !parts[0].startsWith("HTTP/1.") || !parts[1].matches("[1-5][0-9][0-9]")) {
-            throw new IOException("the answer is not HTTP/1.1");
+            throw new IOException("the response is not HTTP/1.1");
         }
         status = Integer.parseInt(parts[1]);
         remaining = -1;
@@ -133,7 +133,8 @@ final class UnixHttpStream extends InputStream {
             if (lowerCase.startsWith("transfer-encoding:") && lowerCase.endsWith("chunked")) {
                 chunked = true;
             } else if (lowerCase.startsWith("content-length:")) {
-                remaining = number(lowerCase.substring("content-length:".length()).strip(), 10);
+                remaining =
+                        number(lowerCase.substring("content-length:".length()).strip(), 10);
             }
         }
         if (chunked) {
@@ -145,7 +146,7 @@ final class UnixHttpStream extends InputStream {
         try {
             return Long.parseUnsignedLong(text, radix);
         } catch (NumberFormatException e) {
-            throw new IOException("not a length in the answer's framing", e);
+            throw new IOException("not a length in the response's framing", e);
         }
     }
 
@@ -168,7 +169,7 @@ final class UnixHttpStream extends InputStream {
                 ended = true;
                 return -1;
             }
-            throw new IOException("the answer ended early");
+            throw new IOException("the response ended early");
         }
         int count = Math.min(length, buffer.remaining());
         if (remaining >= 0) {
@@ -198,7 +199,7 @@ final class UnixHttpStream extends InputStream {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
         while (true) {
             if (!buffer.hasRemaining() && !fill()) {
-                throw new IOException("the answer ended early");
+                throw new IOException("the response ended early");
             }
             byte b = buffer.get();
             if (b == '\n') {
@@ -206,7 +207,7 @@ final class UnixHttpStream extends InputStream {
                 return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
             }
             if (bytes.size() >= MAX_LINE) {
-                throw new IOException("a line of the answer is too long");
+                throw new IOException("a line of the response is too long");
             }
             bytes.write(b);
         }
@@ -218,7 +219,7 @@ final class UnixHttpStream extends InputStream {
         while (count == 0) {
             if (selector.select(readTimeout.toMillis()) == 0 && channel.isOpen()) {
                 buffer.flip();
-                throw new IOException("no answer within " + readTimeout.toMillis() + " ms");
+                throw new IOException("no response within " + readTimeout.toMillis() + " ms");
             }
             selector.selectedKeys().clear();
             count = channel.read(buffer);
@@ -230,7 +231,8 @@ final class UnixHttpStream extends InputStream {
     /** Ends the connection; a read that is waiting fails. */
     @Override
     public void close() throws IOException {
-        // The channel first: a waiting select registerWith up and then finds it closed. It gives its descriptor back only when
+        // The channel first: a waiting select registerWith up and then finds it closed. It gives its descriptor back
+        // only when
         // the selector has let go of it.
         try {
             channel.close();

@@ -101,7 +101,8 @@ final class ConnectionPool implements AutoCloseable {
         if (!kind.verified()) {
             return options.setTrustAll(true).setVerifyHost(false);
         }
-        settings.caBundle().ifPresent(bundle -> options.setTrustOptions(TrustOptions.wrap(TrustStore.withJdkAuthorities(bundle))));
+        settings.caBundle()
+                .ifPresent(bundle -> options.setTrustOptions(TrustOptions.wrap(TrustStore.withJdkAuthorities(bundle))));
         return options;
     }
 
@@ -117,7 +118,7 @@ final class ConnectionPool implements AutoCloseable {
                 // Each slot of ours is a pool of Vert.x for one connection.
                 .setMaxPoolSize(1)
                 .setHttp2MaxPoolSize(1)
-                // The exchanges of a connection share this window: an answer that nobody reads must not use it up.
+                // The exchanges of a connection share this window: a response that nobody reads must not use it up.
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
                 .setMaxHeaderSize(settings.maxHeaderBytes())
                 .setInitialSettings(new Http2Settings().setMaxHeaderListSize(settings.maxHeaderBytes()))

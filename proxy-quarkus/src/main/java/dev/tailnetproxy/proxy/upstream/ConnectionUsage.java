@@ -96,7 +96,7 @@ final class ConnectionUsage {
     }
 
     /**
-     * Whether this lease is the newest. An HTTP/1.1 connection is free for the next one as soon as an answer has arrived,
+     * Whether this lease is the newest. An HTTP/1.1 connection is free for the next one as soon as a response has arrived,
      * also while its reader has not taken all of it.
      */
     synchronized boolean isCurrent(Lease lease) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drops interim responses before Vert.x sees them: it passes over 100 and 103 only and takes every other one for the
- * answer, although a client has to wait for the final one (RFC 9110 section 15.2). 101 is no such response: after it
+ * response, although a client has to wait for the final one (RFC 9110 section 15.2). 101 is no such response: after it
  * the connection speaks another protocol, and HTTP/2 has none (RFC 9113 section 8.6).
  */
 final class InterimResponses {

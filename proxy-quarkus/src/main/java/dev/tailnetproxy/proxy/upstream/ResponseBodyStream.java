@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer's body whose failures are the proxy's own: a broken connection, or the deadline. A failure that comes before
+ * A response's body whose failures are the proxy's own: a broken connection, or the deadline. A failure that comes before
  * its reader has set a handler is kept for it; the response would tell nobody, and the reader would wait for ever.
  */
 final class ResponseBodyStream implements ReadStream<Buffer> {

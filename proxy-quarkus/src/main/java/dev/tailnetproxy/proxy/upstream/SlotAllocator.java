@@ -85,7 +85,8 @@ final class SlotAllocator {
         }
         Future<SlotGrant> later = waiter.promise().future();
         if (!later.isComplete()) {
-            long timer = vertx.setTimer(Math.max(1, request.timeoutMillis()), id -> cancelWaiting(waiter, waitTimeout()));
+            long timer =
+                    vertx.setTimer(Math.max(1, request.timeoutMillis()), id -> cancelWaiting(waiter, waitTimeout()));
             later.onComplete(over -> vertx.cancelTimer(timer));
             request.cancelled().onComplete(cancelled -> cancelWaiting(waiter, UpstreamClient.clientGone()));
         }
@@ -103,7 +104,8 @@ final class SlotAllocator {
             return Optional.empty();
         }
         slots.requests++;
-        SlotAllocation allocation = slots.waiting.isEmpty() ? take(slots, request) : new SlotAllocation(Optional.empty(), Shortage.TARGET);
+        SlotAllocation allocation =
+                slots.waiting.isEmpty() ? take(slots, request) : new SlotAllocation(Optional.empty(), Shortage.TARGET);
         if (allocation.slot().isPresent()) {
             return Optional.of(SlotGrant.of(allocation.slot().get(), false));
         }

@@ -48,7 +48,7 @@ public final class UpstreamClient implements AutoCloseable {
     /**
      * Sends the request.
      *
-     * @return the answer, its body still arriving. Fails with a {@link ProxyFailure} and nothing else
+     * @return the response, its body still arriving. Fails with a {@link ProxyFailure} and nothing else
      */
     public Future<ProxyResponse> send(UpstreamRequest request) {
         Promise<ProxyResponse> promise = Promise.promise();
@@ -147,9 +147,9 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     /** After a failed dial: the next address, or the same again while paths are being found, or the failure. */
-    private Future<ProxyResponse> retryDial(UpstreamRequest request, Attempt attempt, UpstreamFailureMapper.DialFailure dial) {
-        if (dial.isRepeatable()
-                && attempt.endpoint() + 1 < request.endpoints().size()) {
+    private Future<ProxyResponse> retryDial(
+            UpstreamRequest request, Attempt attempt, UpstreamFailureMapper.DialFailure dial) {
+        if (dial.isRepeatable() && attempt.endpoint() + 1 < request.endpoints().size()) {
             request.dialCheck().onRetry(dial.failure());
             return attempt(request, attempt.nextEndpoint());
         }
@@ -163,8 +163,7 @@ public final class UpstreamClient implements AutoCloseable {
         }
         request.dialCheck().onRetry(dial.failure());
         Promise<ProxyResponse> promise = Promise.promise();
-        vertx.setTimer(
-                pause, id -> attempt(request, attempt.restarted()).onComplete(promise));
+        vertx.setTimer(pause, id -> attempt(request, attempt.restarted()).onComplete(promise));
         return promise.future();
     }
 
@@ -172,12 +171,13 @@ public final class UpstreamClient implements AutoCloseable {
         Promise<ProxyResponse> promise = Promise.promise();
         HttpClientRequest out = lease.request();
         long remaining = request.deadline() - clock.millis();
-        long timeout = Math.max(1, Math.min(remaining, settings.firstByteTimeout().toMillis()));
+        long timeout =
+                Math.max(1, Math.min(remaining, settings.firstByteTimeout().toMillis()));
         long timer = vertx.setTimer(timeout, id -> {
             promise.tryFail(timeout());
             lease.discard();
         });
-        // From the answer's head on it is the body that is given up.
+        // From the response's head on it is the body that is given up.
         request.clientGone().onComplete(cancelled -> {
             if (!out.response().isComplete()) {
                 promise.tryFail(clientGone());
@@ -196,9 +196,11 @@ public final class UpstreamClient implements AutoCloseable {
                 return;
             }
             lease.failed();
-            if (lease.reused() && request.isRepeatable() && !UpstreamFailureMapper.isHttp2ProtocolError(result.cause())) {
-                // The pooled connection was dead: nothing of an answer came, and doing it twice does no harm. Over
-                // HTTP/1.1 what is no answer may be left over from the exchange before; a stream is told from others.
+            if (lease.reused()
+                    && request.isRepeatable()
+                    && !UpstreamFailureMapper.isHttp2ProtocolError(result.cause())) {
+                // The pooled connection was dead: nothing of a response came, and doing it twice does no harm. Over
+                // HTTP/1.1 what is no response may be left over from the exchange before; a stream is told from others.
                 request.dialCheck().onRetry(UpstreamFailureMapper.ofExchange(result.cause()));
                 attempt(request, attempt.onNewConnection()).onComplete(promise);
             } else {
@@ -217,18 +219,19 @@ public final class UpstreamClient implements AutoCloseable {
             ignoreFailure(response);
             lease.discard();
             return Future.failedFuture(new ProxyFailure(
-                    ErrorName.INVALID_RESPONSE, "the target answered with the status " + response.statusCode()));
+                    ErrorName.INVALID_RESPONSE, "the target responded with the status " + response.statusCode()));
         }
         Headers headers = headers(response);
         if (!isValid(headers) || (response.version() == HttpVersion.HTTP_2 && !isValidHttp2Framing(headers))) {
             ignoreFailure(response);
             lease.cancel();
             return Future.failedFuture(new ProxyFailure(
-                    ErrorName.INVALID_RESPONSE, "the target's answer holds a header that is not allowed"));
+                    ErrorName.INVALID_RESPONSE, "the target's response holds a header that is not allowed"));
         }
         response.pause();
         OptionalLong expected = hasBody(request, response) ? length(headers) : OptionalLong.empty();
-        ResponseBodyStream stream = new ResponseBodyStream(response, expected, () -> completeExchange(lease, sent), lease::cancel);
+        ResponseBodyStream stream =
+                new ResponseBodyStream(response, expected, () -> completeExchange(lease, sent), lease::cancel);
         long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
         response.end().onComplete(ended -> vertx.cancelTimer(timer));
         request.clientGone().onComplete(cancelled -> stream.expire(clientGone()));
@@ -241,7 +244,7 @@ public final class UpstreamClient implements AutoCloseable {
         return !request.method().equals("HEAD") && response.statusCode() != 204 && response.statusCode() != 304;
     }
 
-    /** Nobody reads the answer; without a handler its end would be logged as an error. */
+    /** Nobody reads the response; without a handler its end would be logged as an error. */
     private static void ignoreFailure(HttpClientResponse response) {
         response.exceptionHandler(e -> {});
     }
@@ -285,11 +288,11 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     private static ProxyFailure timeout() {
-        return new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time");
+        return new ProxyFailure(ErrorName.TIMEOUT, "the target did not respond in time");
     }
 
     static ProxyFailure clientGone() {
-        return new ProxyFailure(ErrorName.CONNECTION_RESET, "the caller left before the answer");
+        return new ProxyFailure(ErrorName.CONNECTION_RESET, "the caller left before the response");
     }
 
     @Override

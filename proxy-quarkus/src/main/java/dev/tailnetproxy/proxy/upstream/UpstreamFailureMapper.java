@@ -20,7 +20,7 @@ import javax.net.ssl.SSLException;
 final class UpstreamFailureMapper {
 
     /**
-     * tailscaled's SOCKS5 server gives up a dial after 5 s and answers every failure with the same code, so that only
+     * tailscaled's SOCKS5 server gives up a dial after 5 s and reports every failure with the same code, so that only
      * the time tells a refusal from silence.
      */
     private static final long SOCKS_DIAL_TIMEOUT_MS = 4500;
@@ -106,13 +106,13 @@ final class UpstreamFailureMapper {
             return new ProxyFailure(ErrorName.TLS_FAILURE, tlsReason(e), e);
         }
         if (e instanceof TimeoutException) {
-            return new ProxyFailure(ErrorName.TIMEOUT, "the target did not answer in time", e);
+            return new ProxyFailure(ErrorName.TIMEOUT, "the target did not respond in time", e);
         }
         if (isHttp2ProtocolError(e)
                 || e instanceof DecoderException
                 || e instanceof IllegalArgumentException
                 || e instanceof IllegalStateException) {
-            return new ProxyFailure(ErrorName.INVALID_RESPONSE, "the target's answer is not valid HTTP", e);
+            return new ProxyFailure(ErrorName.INVALID_RESPONSE, "the target's response is not valid HTTP", e);
         }
         if (e instanceof ClosedChannelException) {
             return new ProxyFailure(ErrorName.CONNECTION_RESET, "the target closed the connection", e);
@@ -125,7 +125,7 @@ final class UpstreamFailureMapper {
         return new ProxyFailure(ErrorName.CONNECTION_RESET, "the connection to the target broke", e);
     }
 
-    /** Whether an answer is no HTTP/2. A refused stream is another thing: the connection takes no more of them. */
+    /** Whether a response is no HTTP/2. A refused stream is another thing: the connection takes no more of them. */
     static boolean isHttp2ProtocolError(Throwable e) {
         return e instanceof Http2Exception broken && broken.error() != Http2Error.REFUSED_STREAM;
     }

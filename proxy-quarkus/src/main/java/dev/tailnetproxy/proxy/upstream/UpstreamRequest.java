@@ -18,7 +18,7 @@ import java.util.Set;
  * @param deadline wall-clock milliseconds after which nothing is of use
  * @param pathMayBeSettling whether paths to peers are just being found, so that a failed dial is worth repeating
  * @param dialCheck asked before dials
- * @param clientGone completes when nobody waits for the answer any more
+ * @param clientGone completes when nobody waits for the response any more
  */
 public record UpstreamRequest(
         List<Endpoint> endpoints,

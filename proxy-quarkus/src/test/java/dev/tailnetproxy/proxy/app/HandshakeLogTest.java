@@ -3,8 +3,8 @@ package dev.tailnetproxy.proxy.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.TestCertificates;
 import dev.tailnetproxy.proxy.support.ChildJvm;
+import dev.tailnetproxy.proxy.support.TestCertificates;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;

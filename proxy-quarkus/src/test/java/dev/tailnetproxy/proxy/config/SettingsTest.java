@@ -113,7 +113,7 @@ class SettingsTest {
     void warnsAboutUnverifiedCertificates() throws IOException {
         assertEquals(
                 List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of"
-                        + " 100.64.0.2/32:443, *.lab.test, and whoever answers in their place reads and changes what"
+                        + " 100.64.0.2/32:443, *.lab.test, and whoever responds in their place reads and changes what"
                         + " is sent."),
                 with(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", "100.64.0.2:443, *.lab.test"))
                         .warnings());

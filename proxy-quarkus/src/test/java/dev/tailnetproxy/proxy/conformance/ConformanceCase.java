@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * {@code base64} for the body, {@code target} as address and port (a null leaves the header out). What the target does:
  * {@code response}, lines that are joined with CR LF, and {@code close} when it then ends the connection. What has to come
  * of it, in {@code expect}: {@code line}, {@code sees}, {@code seesNot}, {@code seesBody} of the request at the target;
- * {@code status}, {@code header}, {@code headerNot}, {@code cookies}, {@code body}, {@code error} of the answer;
+ * {@code status}, {@code header}, {@code headerNot}, {@code cookies}, {@code body}, {@code error} of the response;
  * {@code dialled} whether anything was dialled. The same lines also run through a real tailnet in containers.
  *
  * @param json the line
@@ -61,8 +61,8 @@ public record ConformanceCase(JsonObject json) {
     /** The request, for the target on this address unless the case names another. */
     public FunctionEventBuilder event(String defaultTarget, int defaultPort) {
         String query = json.getString("query");
-        FunctionEventBuilder event =
-                FunctionEventBuilder.of(json.getString("method", "GET"), json.getString("path", "/"), query == null ? "" : query);
+        FunctionEventBuilder event = FunctionEventBuilder.of(
+                json.getString("method", "GET"), json.getString("path", "/"), query == null ? "" : query);
         JsonArray target =
                 json.getJsonArray("target", new JsonArray().add(defaultTarget).add(Integer.toString(defaultPort)));
         if (target.getString(0) != null) {

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.FunctionInvoker;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.quarkus.test.common.WithTestResource;

@@ -67,7 +67,8 @@ class ContractPageTest {
         serving.put("TS_PROXY_HTTP_PORT", "8080");
 
         assertEquals(Settings.of(TestConfig.of(Map.of())), Settings.of(TestConfig.of(documented)));
-        assertEquals(Settings.of(TestConfig.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(TestConfig.of(serving)));
+        assertEquals(
+                Settings.of(TestConfig.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(TestConfig.of(serving)));
     }
 
     @Test

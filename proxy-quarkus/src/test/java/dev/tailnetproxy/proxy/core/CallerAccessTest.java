@@ -3,12 +3,12 @@ package dev.tailnetproxy.proxy.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.FunctionResponse;
-import dev.tailnetproxy.proxy.support.TestDnsMessages;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
-import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.SeededRandom;
+import dev.tailnetproxy.proxy.support.TestDnsMessages;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.HashMap;
@@ -74,8 +74,10 @@ class CallerAccessTest {
             "64:ff9b::10.1.2.3");
 
     private final Map<String, RawTarget> targets = Map.of(PEER, target(), ROUTER, target(), SUBNET, target());
-    private final TestProxy proxy =
-            TestProxy.options().allowed("10.1.0.0/16,*.svc.test").callers(SETTING).start();
+    private final TestProxy proxy = TestProxy.options()
+            .allowed("10.1.0.0/16,*.svc.test")
+            .callers(SETTING)
+            .start();
 
     private static RawTarget target() {
         return new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
@@ -134,9 +136,10 @@ class CallerAccessTest {
         STRANGER + ", 100.64.0.2, 80, TargetNotAllowed",
         STRANGER + ", target, 80, TargetNotAllowed",
     })
-    void principalReachesListedTargets(String principal, String host, int port, String outcome)
-            throws IOException {
-        assertEquals(outcome, outcome(FunctionEventBuilder.get("/").principal(principal).target(host, port)));
+    void principalReachesListedTargets(String principal, String host, int port, String outcome) throws IOException {
+        assertEquals(
+                outcome,
+                outcome(FunctionEventBuilder.get("/").principal(principal).target(host, port)));
         assertEquals(outcome.equals("200"), !proxy.socks().dials().isEmpty());
     }
 
@@ -152,15 +155,22 @@ class CallerAccessTest {
     void unknownCallerReachesNothing(String iam) throws IOException {
         assertEquals(
                 "TargetNotAllowed",
-                outcome(FunctionEventBuilder.get("/").authorizer(new JsonObject(iam)).target("10.1.2.3", 80)));
+                outcome(FunctionEventBuilder.get("/")
+                        .authorizer(new JsonObject(iam))
+                        .target("10.1.2.3", 80)));
         assertEquals("TargetNotAllowed", outcome(FunctionEventBuilder.get("/").target("10.1.2.3", 80)));
         assertEquals(List.of(), proxy.socks().dials());
     }
 
     @Test
     void controlEndpointsAreOpenToAllCallers() throws IOException {
-        assertEquals("200", outcome(FunctionEventBuilder.get("/").principal(STRANGER).header("ts-health", "true")));
-        assertEquals("200", outcome(FunctionEventBuilder.get("/").header("ts-warmer", "true").header("ts-warmer-hold-ms", "1")));
+        assertEquals(
+                "200", outcome(FunctionEventBuilder.get("/").principal(STRANGER).header("ts-health", "true")));
+        assertEquals(
+                "200",
+                outcome(FunctionEventBuilder.get("/")
+                        .header("ts-warmer", "true")
+                        .header("ts-warmer-hold-ms", "1")));
     }
 
     @Test
@@ -171,7 +181,8 @@ class CallerAccessTest {
             int who = random.nextInt(PRINCIPALS.size());
             String wanted = PRINCIPALS.get(random.nextInt(PRINCIPALS.size()));
             String host = HOSTS.get(random.nextInt(HOSTS.size()));
-            FunctionEventBuilder event = FunctionEventBuilder.get("/" + who + "?userArn=" + wanted).target(host, random.nextInt(8) == 0 ? 81 : 80);
+            FunctionEventBuilder event = FunctionEventBuilder.get("/" + who + "?userArn=" + wanted)
+                    .target(host, random.nextInt(8) == 0 ? 81 : 80);
             if (!PRINCIPALS.get(who).equals(NOBODY)) {
                 event.principal(PRINCIPALS.get(who));
             }

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
-import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -102,7 +102,8 @@ class ControlEndpointsTest {
                 """);
         try (TestProxy proxy = TestProxy.options().stateFile(file).start()) {
             for (boolean joined : List.of(true, false)) {
-                proxy.localApi().setStatus(joined ? TailnetStatus.joined().json() : TailnetStatus.notJoined("NeedsLogin"));
+                proxy.localApi()
+                        .setStatus(joined ? TailnetStatus.joined().json() : TailnetStatus.notJoined("NeedsLogin"));
                 await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined == joined);
                 JsonObject node =
                         tailnet(proxy.call("GET").header("ts-health", "true").send());
@@ -122,10 +123,11 @@ class ControlEndpointsTest {
 
     @Test
     void healthRequiresGet() {
-        try (TestProxy proxy = TestProxy.options().joinWait(Duration.ofMillis(1)).start()) {
-            assertFalse(
-                    TestProxy.text(proxy.call("POST").header("ts-health", "true").send())
-                            .contains("\"proxy\""));
+        try (TestProxy proxy =
+                TestProxy.options().joinWait(Duration.ofMillis(1)).start()) {
+            assertFalse(TestProxy.text(
+                            proxy.call("POST").header("ts-health", "true").send())
+                    .contains("\"proxy\""));
         }
     }
 

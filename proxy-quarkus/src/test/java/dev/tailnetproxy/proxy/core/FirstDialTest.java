@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestTailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
@@ -90,7 +90,8 @@ class FirstDialTest {
         assertEquals("200", outcome(proxy.get()));
 
         assertEquals(
-                List.of(TestProxy.PEER, TestProxy.PEER), proxy.localApi().pings().pinged());
+                List.of(TestProxy.PEER, TestProxy.PEER),
+                proxy.localApi().pings().pinged());
     }
 
     @Test
@@ -103,7 +104,8 @@ class FirstDialTest {
         assertEquals("200", outcome(proxy.get()));
 
         assertEquals(
-                List.of(TestProxy.PEER, TestProxy.PEER), proxy.localApi().pings().pinged());
+                List.of(TestProxy.PEER, TestProxy.PEER),
+                proxy.localApi().pings().pinged());
     }
 
     @Test
@@ -144,7 +146,8 @@ class FirstDialTest {
 
         assertEquals("200", outcome(proxy.call("POST").send()));
         assertEquals(
-                List.of(TestProxy.PEER, TestProxy.PEER), proxy.localApi().pings().pinged());
+                List.of(TestProxy.PEER, TestProxy.PEER),
+                proxy.localApi().pings().pinged());
     }
 
     @ParameterizedTest

@@ -35,7 +35,8 @@ class FreezeDetectorTest {
         }
     };
 
-    private final FreezeDetector freezes = new FreezeDetector(wall, () -> TimeUnit.MILLISECONDS.toNanos(monotonicMillis));
+    private final FreezeDetector freezes =
+            new FreezeDetector(wall, () -> TimeUnit.MILLISECONDS.toNanos(monotonicMillis));
 
     @ParameterizedTest
     @CsvSource({

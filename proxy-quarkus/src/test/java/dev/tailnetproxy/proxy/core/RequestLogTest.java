@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.Body;
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
@@ -82,7 +82,10 @@ class RequestLogTest {
         CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
                 TestProxy proxy = TestProxy.options().start()) {
-            for (FunctionEventBuilder event : List.of(FunctionEventBuilder.get("/"), FunctionEventBuilder.request("CONNECT", "/"), FunctionEventBuilder.get("no-slash"))) {
+            for (FunctionEventBuilder event : List.of(
+                    FunctionEventBuilder.get("/"),
+                    FunctionEventBuilder.request("CONNECT", "/"),
+                    FunctionEventBuilder.get("no-slash"))) {
                 event.authorizer(iam)
                         .header("x-amzn-caller", "arn:aws:iam::999999999999:user/mallory")
                         .header("x-forwarded-for", "192.0.2.99");

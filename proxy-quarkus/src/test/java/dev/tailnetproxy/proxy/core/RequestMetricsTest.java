@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
-import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class RequestMetricsTest {
     static Stream<Case> cases() {
         List<String> failure = List.of("failure");
         return Stream.of(
-                new Case("the target answers", get("/"), List.of("success")),
+                new Case("the target responds", get("/"), List.of("success")),
                 new Case("nobody listens", get("/").target(TestProxy.PEER, 81), failure),
                 new Case("not allowed", get("/").target("127.0.0.1", 80), failure),
                 new Case("no valid target", get("/").target("127.1", 80), failure),

@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.TestDnsMessages;
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.CapturedLog;
-import dev.tailnetproxy.proxy.support.TestProxyOptions;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestDnsMessages;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestProxyOptions;
+import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -103,10 +103,10 @@ class RequestReasonTest {
                 new Case(
                         "TailnetUnavailable",
                         "the tailnet's resolver failed: SERVFAIL: no name server is configured for this name, or none"
-                                + " could answer",
+                                + " could response",
                         OK,
                         call -> call.to("broken.svc.test", 80)),
-                new Case("InvalidResponse", "the target's answer is not valid HTTP", "no HTTP\r\n\r\n", call -> {}),
+                new Case("InvalidResponse", "the target's response is not valid HTTP", "no HTTP\r\n\r\n", call -> {}),
                 new Case("ConnectionReset", "the connection to the target broke", "", call -> {}),
                 new Case(
                         "ConnectionReset",
@@ -115,7 +115,7 @@ class RequestReasonTest {
                         call -> {}),
                 new Case(
                         "ResponseTooLarge",
-                        "the answer is larger than the 1048576 bytes that fit into one answer",
+                        "the response is larger than the 1048576 bytes that fit into one response",
                         "HTTP/1.1 200 OK\r\ncontent-length: 2000000\r\n\r\nx",
                         call -> {}));
     }

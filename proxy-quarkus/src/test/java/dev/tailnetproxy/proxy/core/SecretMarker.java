@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Puts a secret that is easy to find wherever a request or an answer may hold one. */
+/** Puts a secret that is easy to find wherever a request or a response may hold one. */
 final class SecretMarker {
 
     static final String SECRET = "s3cr3t-marker";
@@ -87,7 +87,7 @@ final class SecretMarker {
         return event;
     }
 
-    /** The answer with a cookie and a field more behind its first line, if it has one. */
+    /** The response with a cookie and a field more behind its first line, if it has one. */
     static RawTarget.Response in(RawTarget.Response response) {
         return (request, out) -> response.write(request, new MarkingStream(out));
     }

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.conformance.ConformanceCase;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
-import dev.tailnetproxy.proxy.support.FunctionResponse;
-import dev.tailnetproxy.proxy.support.TestCertificates;
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.HostileTarget;
 import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
+import dev.tailnetproxy.proxy.support.HostileTarget;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every conformance case, every hostile target and every error name, with secrets wherever a request and an answer can
+ * Every conformance case, every hostile target and every error name, with secrets wherever a request and a response can
  * hold one: nothing of them is in a log line of any level, in a metric or in an error of the proxy.
  */
 class SecretsTest {
@@ -147,7 +147,7 @@ class SecretsTest {
         }
     }
 
-    /** Answers of which a parser's message would quote a part. */
+    /** Responses of which a parser's message would quote a part. */
     private void driveQuotableResponses(TestProxy proxy, RawTarget target) throws IOException {
         for (String response : List.of(
                 "<<>>\r\n\r\n",

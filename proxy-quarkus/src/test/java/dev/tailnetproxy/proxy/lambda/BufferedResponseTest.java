@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
-import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
-import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +46,8 @@ class BufferedResponseTest {
     }
 
     private FunctionResponse invoke() throws IOException {
-        return proxy.function().invoke(FunctionEventBuilder.get("/").target(TestProxy.PEER, 80).json(), 30_000);
+        return proxy.function()
+                .invoke(FunctionEventBuilder.get("/").target(TestProxy.PEER, 80).json(), 30_000);
     }
 
     private Limit memory() {

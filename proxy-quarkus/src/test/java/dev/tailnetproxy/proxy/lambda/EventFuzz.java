@@ -10,11 +10,11 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.proxy.failure.ErrorName;
-import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestFunction;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestFunction;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /**
- * Whatever JSON an event is, the answer is the target's or an error with a name; what arrives at the target is what the
+ * Whatever JSON an event is, the response is the target's or an error with a name; what arrives at the target is what the
  * event says and nothing else, so that no header, path or body becomes a second request.
  */
 class EventFuzz {
@@ -115,7 +115,8 @@ class EventFuzz {
     /** What an event left behind on the connection would stand before this request. */
     private static void sendCanary() throws IOException {
         target.reset();
-        String event = FunctionEventBuilder.get(CANARY).target(TestProxy.PEER, 80).json();
+        String event =
+                FunctionEventBuilder.get(CANARY).target(TestProxy.PEER, 80).json();
         function.invoke(event, REMAINING_MS);
 
         assertEquals("GET " + CANARY + " HTTP/1.1", onlyOne().requestLine());

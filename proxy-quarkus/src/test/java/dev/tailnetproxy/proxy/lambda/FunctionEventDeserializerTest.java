@@ -41,7 +41,8 @@ class FunctionEventDeserializerTest {
     }
 
     private ProxyRequest read(InputStream json) throws IOException {
-        return FunctionRequestMapper.request((FunctionEvent) mapper.readValue(json, APIGatewayV2HTTPEvent.class), "id", 0);
+        return FunctionRequestMapper.request(
+                (FunctionEvent) mapper.readValue(json, APIGatewayV2HTTPEvent.class), "id", 0);
     }
 
     private static String event(String... members) {

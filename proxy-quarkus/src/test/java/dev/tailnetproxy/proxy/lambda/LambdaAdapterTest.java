@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.FunctionInvoker;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.quarkus.test.common.WithTestResource;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The whole function, event in and event out, through the extension's own reading and writing of events. Each test is a
- * way in which the extension's virtual HTTP connection would have changed the request or the answer.
+ * way in which the extension's virtual HTTP connection would have changed the request or the response.
  */
 @QuarkusTest
 @WithTestResource(TestTailnet.class)
@@ -39,7 +39,7 @@ class LambdaAdapterTest {
         return FunctionEventBuilder.get(target).target(TestTailnet.PEER, 80);
     }
 
-    /** Lines of the answer, the body behind an empty one. */
+    /** Lines of the response, the body behind an empty one. */
     private void targetResponds(String... lines) {
         tailnet.target().responds(RawTarget.bytes(String.join("\r\n", lines)));
     }
@@ -68,8 +68,9 @@ class LambdaAdapterTest {
             return true;
         });
 
-        FunctionResponse response = FunctionInvoker.invoke(
-                FunctionEventBuilder.request("POST", "/").target(TestTailnet.PEER, 80).bytes(all));
+        FunctionResponse response = FunctionInvoker.invoke(FunctionEventBuilder.request("POST", "/")
+                .target(TestTailnet.PEER, 80)
+                .bytes(all));
 
         assertArrayEquals(all, tailnet.target().last().body().getBytes());
         assertArrayEquals(all, response.body());
@@ -87,7 +88,8 @@ class LambdaAdapterTest {
                 "",
                 "");
 
-        FunctionResponse response = FunctionInvoker.invoke(get("/").cookie("x=1").cookie("y=2"));
+        FunctionResponse response =
+                FunctionInvoker.invoke(get("/").cookie("x=1").cookie("y=2"));
 
         assertEquals(List.of("x=1; y=2"), tailnet.target().last().values("cookie"));
         assertEquals(List.of("a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2"), response.cookies());
@@ -159,7 +161,8 @@ class LambdaAdapterTest {
     void headResponseKeepsContentLength() {
         targetResponds("HTTP/1.1 200 OK", "content-length: 1234", "", "");
 
-        FunctionResponse response = FunctionInvoker.invoke(FunctionEventBuilder.request("HEAD", "/").target(TestTailnet.PEER, 80));
+        FunctionResponse response =
+                FunctionInvoker.invoke(FunctionEventBuilder.request("HEAD", "/").target(TestTailnet.PEER, 80));
 
         assertEquals("1234", response.header("content-length"));
         assertEquals(0, response.body().length);
@@ -168,7 +171,8 @@ class LambdaAdapterTest {
     @Test
     void headErrorResponseHasNoBody() {
         FunctionResponse get = FunctionInvoker.invoke(get("/").target("127.0.0.1", 80));
-        FunctionResponse headerSection = FunctionInvoker.invoke(FunctionEventBuilder.request("HEAD", "/").target("127.0.0.1", 80));
+        FunctionResponse headerSection =
+                FunctionInvoker.invoke(FunctionEventBuilder.request("HEAD", "/").target("127.0.0.1", 80));
 
         assertError(headerSection, 403, "TargetNotAllowed");
         assertEquals(0, headerSection.body().length);
@@ -240,7 +244,8 @@ class LambdaAdapterTest {
 
     @Test
     void loopbackIsRejected() {
-        FunctionResponse response = FunctionInvoker.invoke(FunctionEventBuilder.get("/").target("127.0.0.1", 9001));
+        FunctionResponse response =
+                FunctionInvoker.invoke(FunctionEventBuilder.get("/").target("127.0.0.1", 9001));
 
         assertError(response, 403, "TargetNotAllowed");
         assertEquals(List.of(), tailnet.socks().dials());
@@ -257,7 +262,8 @@ class LambdaAdapterTest {
     @Test
     void refusedPortIsConnectionRefused() {
         assertError(
-                FunctionInvoker.invoke(FunctionEventBuilder.get("/").target(TestTailnet.PEER, TestTailnet.REFUSED_PORT)),
+                FunctionInvoker.invoke(
+                        FunctionEventBuilder.get("/").target(TestTailnet.PEER, TestTailnet.REFUSED_PORT)),
                 502,
                 "ConnectionRefused");
     }
@@ -266,13 +272,20 @@ class LambdaAdapterTest {
     void functionDeadlineAppliesBeforeClientTimeout() {
         tailnet.target().responds((request, out) -> true);
 
-        assertError(FunctionInvoker.invoke(get("/").header("ts-timeout-ms", "999999999").json(), 700), 504, "Timeout");
+        assertError(
+                FunctionInvoker.invoke(
+                        get("/").header("ts-timeout-ms", "999999999").json(), 700),
+                504,
+                "Timeout");
     }
 
     @Test
     void nonHttpEventIsBadRequest() {
         assertError(FunctionInvoker.invoke("{\"warm\":true}"), 400, "InvalidHeader");
-        assertError(FunctionInvoker.invoke(get("/").raw("body", "a\nb").raw("isBase64Encoded", true)), 400, "InvalidHeader");
+        assertError(
+                FunctionInvoker.invoke(get("/").raw("body", "a\nb").raw("isBase64Encoded", true)),
+                400,
+                "InvalidHeader");
         assertError(FunctionInvoker.invoke(get("/a b")), 400, "InvalidTarget");
         assertError(FunctionInvoker.invoke(get("/").header("x-a", "1\r\nx-b: 2")), 400, "InvalidHeader");
         assertEquals(List.of(), tailnet.socks().dials());

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
-import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Metrics leave the environment before the answer does, because it may be frozen from then on. */
+/** Metrics leave the environment before the response does, because it may be frozen from then on. */
 class MetricsFlushTest {
 
     private final List<String> done = new CopyOnWriteArrayList<>();
@@ -44,7 +44,7 @@ class MetricsFlushTest {
     private void invoke(FunctionEventBuilder event, int remainingMillis) throws IOException {
         proxy.socks().route(TestProxy.PEER, 80, target.port());
         proxy.function().invoke(event.json(), remainingMillis);
-        done.add("answered");
+        done.add("responded");
     }
 
     private static FunctionEventBuilder counted(int port) {
@@ -60,14 +60,14 @@ class MetricsFlushTest {
         invoke(counted(80), 30_000);
         invoke(counted(81), 30_000);
 
-        assertEquals(List.of("success", "flushed", "answered", "failure", "flushed", "answered"), done);
+        assertEquals(List.of("success", "flushed", "responded", "failure", "flushed", "responded"), done);
     }
 
     @Test
     void invalidEventFlushesPendingMetrics() throws IOException {
         invoke(FunctionEventBuilder.get("/").raw("requestContext", null), 30_000);
 
-        assertEquals(List.of("flushed", "answered"), done);
+        assertEquals(List.of("flushed", "responded"), done);
     }
 
     @Test

@@ -60,7 +60,8 @@ class RequestHeaderMapperTest {
         "ts-cache, false",
     })
     void reservedResponseNamesAreRemovedInAnyNotation(String name, boolean passes) {
-        assertEquals(passes, ResponseHeaderMapper.forClient(Headers.of(name, "1")).contains(name));
+        assertEquals(
+                passes, ResponseHeaderMapper.forClient(Headers.of(name, "1")).contains(name));
     }
 
     @ParameterizedTest
@@ -88,7 +89,8 @@ class RequestHeaderMapperTest {
         Headers headers = Headers.of(name, "1");
 
         assertEquals(
-                byDefault, new RequestHeaderMapper(false).forTarget(headers, "target").contains(name));
+                byDefault,
+                new RequestHeaderMapper(false).forTarget(headers, "target").contains(name));
         assertEquals(
                 whenForwardedHeadersPass,
                 new RequestHeaderMapper(true).forTarget(headers, "target").contains(name));

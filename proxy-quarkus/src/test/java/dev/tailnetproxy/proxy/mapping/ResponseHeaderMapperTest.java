@@ -61,6 +61,7 @@ class ResponseHeaderMapperTest {
 
         assertEquals(
                 List.of(field),
-                ResponseHeaderMapper.forClient(Headers.of(List.of(field))).stream().toList());
+                ResponseHeaderMapper.forClient(Headers.of(List.of(field))).stream()
+                        .toList());
     }
 }

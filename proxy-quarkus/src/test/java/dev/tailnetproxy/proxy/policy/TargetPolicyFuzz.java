@@ -55,8 +55,8 @@ class TargetPolicyFuzz {
                 .skip(1)
                 .flatMap(line -> IpAddress.parse(line).stream())
                 .toList();
-        boolean anyNever =
-                addresses.stream().anyMatch(address -> UnreachableAddresses.includes(UnreachableAddresses.literal("" + address)));
+        boolean anyNever = addresses.stream()
+                .anyMatch(address -> UnreachableAddresses.includes(UnreachableAddresses.literal("" + address)));
 
         Decision decision = ALLOWS_EVERYTHING.decideResolved(resolved, 80, addresses, ROUTES_EVERYTHING);
 

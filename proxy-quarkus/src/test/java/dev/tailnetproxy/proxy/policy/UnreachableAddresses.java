@@ -66,7 +66,9 @@ final class UnreachableAddresses {
                         .filter(carrier -> carrier.carries(bytes))
                         .flatMapToInt(carrier -> IntStream.of(carrier.at()))
                         .anyMatch(at -> includes(ipv4(bytes, at)))
-                || otherEmbeddings(bytes).stream().map(UnreachableAddresses::literal).anyMatch(UnreachableAddresses::includes);
+                || otherEmbeddings(bytes).stream()
+                        .map(UnreachableAddresses::literal)
+                        .anyMatch(UnreachableAddresses::includes);
     }
 
     /** Teredo, ISATAP, and the layouts of NAT64 around byte 8, as dotted texts. */

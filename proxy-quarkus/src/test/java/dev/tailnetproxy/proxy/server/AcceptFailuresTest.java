@@ -4,11 +4,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.ChildJvm;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.ChildJvm;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestClock;
+import dev.tailnetproxy.proxy.support.TestServer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -63,7 +63,8 @@ class AcceptFailuresTest {
             RawClient first = new RawClient(port);
             callers.add(first);
             assertEquals(
-                    400, first.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").response().status());
+                    400,
+                    first.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").response().status());
             for (int i = 0; i < OPEN_FILES; i++) {
                 callers.add(new RawClient(port));
             }

@@ -20,7 +20,8 @@ class CachedScrapeTest {
     private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicLong now = new AtomicLong();
-    private final CachedScrape scrape = new CachedScrape(() -> Integer.toString(made.incrementAndGet()), vertx, now::get);
+    private final CachedScrape scrape =
+            new CachedScrape(() -> Integer.toString(made.incrementAndGet()), vertx, now::get);
 
     @AfterEach
     void stop() {

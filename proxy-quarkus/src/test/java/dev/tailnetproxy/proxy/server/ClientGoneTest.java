@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A caller that leaves, at every stage: the target's connection ends with it, and the request is over. */
 class ClientGoneTest {
 
-    private static final String HEADER_SECTION = "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String HEADER_SECTION =
+            "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
 
     /** What the caller sends before it leaves, and what the target does until then. */
     static Stream<Arguments> stages() {
@@ -39,14 +40,17 @@ class ClientGoneTest {
                         "while a chunked body of its own is going out",
                         "PUT / HTTP/1.1\r\n" + HEADER_SECTION + "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",
                         silent),
-                Arguments.of("while the answer pauses", "GET / HTTP/1.1\r\n" + HEADER_SECTION + "\r\n", (RawTarget.Response)
-                        ClientGoneTest::headerSectionOnly),
                 Arguments.of(
-                        "while an answer for HTTP/1.0 is gathered",
+                        "while the response pauses",
+                        "GET / HTTP/1.1\r\n" + HEADER_SECTION + "\r\n",
+                        (RawTarget.Response) ClientGoneTest::headerSectionOnly),
+                Arguments.of(
+                        "while a response for HTTP/1.0 is gathered",
                         "GET / HTTP/1.0\r\n" + HEADER_SECTION + "\r\n",
                         (RawTarget.Response) ClientGoneTest::headerSectionOnly),
-                Arguments.of("while the answer comes", "GET / HTTP/1.1\r\n" + HEADER_SECTION + "\r\n", (RawTarget.Response)
-                        ClientGoneTest::withoutEnd));
+                Arguments.of(
+                        "while the response comes", "GET / HTTP/1.1\r\n" + HEADER_SECTION + "\r\n", (RawTarget.Response)
+                                ClientGoneTest::withoutEnd));
     }
 
     private static boolean headerSectionOnly(RawTarget.ReceivedRequest request, OutputStream out) throws IOException {
@@ -65,7 +69,8 @@ class ClientGoneTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("stages")
-    void clientDisconnectCancelsTargetRequest(String stage, String request, RawTarget.Response response) throws Exception {
+    void clientDisconnectCancelsTargetRequest(String stage, String request, RawTarget.Response response)
+            throws Exception {
         RecordedEnds ends = new RecordedEnds();
         try (TestServer proxy = new TestServer(Duration.ofSeconds(60), TestProxy.options(), ends)) {
             proxy.target().respondsBeforeBody((received, out) -> {

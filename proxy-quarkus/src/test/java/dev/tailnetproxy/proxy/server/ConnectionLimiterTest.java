@@ -3,9 +3,9 @@ package dev.tailnetproxy.proxy.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,7 +149,8 @@ class ConnectionLimiterTest {
 
     private void assertMetric(int connections) throws IOException {
         try (RawClient managementClient = proxy.managementClient()) {
-            String metrics = managementClient.send("GET /q/metrics HTTP/1.1\r\nhost: proxy\r\n\r\n")
+            String metrics = managementClient
+                    .send("GET /q/metrics HTTP/1.1\r\nhost: proxy\r\n\r\n")
                     .response()
                     .text();
             assertTrue(metrics.contains("tailnet_proxy_client_connections " + connections + ".0"), metrics);

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
-import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The longest time for one request on the HTTP port. */
 class DeadlineTest {
 
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String TARGET =
+            "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
 
     private TestServer proxy;
 
@@ -58,14 +59,15 @@ class DeadlineTest {
         assertEquals(0, proxy.target().received().size());
     }
 
-    /** Its answer breaks off at the deadline, with a part of it that nobody takes. */
+    /** Its response breaks off at the deadline, with a part of it that nobody takes. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void unreadResponseIsClosed() throws IOException {
         byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
         try (TestServer longTimeout =
                         new TestServer(Duration.ofSeconds(2), TestProxy.options(), TrafficMetrics.none());
-                RawClient client = RawClient.withSmallBuffer(longTimeout.server().port())) {
+                RawClient client =
+                        RawClient.withSmallBuffer(longTimeout.server().port())) {
             longTimeout.target().respondsBeforeBody((request, out) -> {
                 out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 while (true) {

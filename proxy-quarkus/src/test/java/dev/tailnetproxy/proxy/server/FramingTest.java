@@ -7,8 +7,8 @@ import static dev.tailnetproxy.proxy.server.RefusingProxy.post;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -154,7 +154,8 @@ class FramingTest {
             client.send("POST / HTTP/1.1\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
             started.await();
 
-            RawClient.ReceivedResponse response = client.send("xyz\r\n" + SMUGGLED).response();
+            RawClient.ReceivedResponse response =
+                    client.send("xyz\r\n" + SMUGGLED).response();
 
             assertEquals("InvalidHeader", response.outcome());
             assertEquals("", client.readRemaining());

@@ -4,9 +4,9 @@ import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -68,7 +68,8 @@ class Http10Test {
                 .responds(
                         RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
         try (RawClient client = proxy.client()) {
-            String response = client.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").readRemaining();
+            String response =
+                    client.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").readRemaining();
 
             assertTrue(response.contains("content-length: 3"), response);
             assertTrue(response.endsWith("\r\n\r\nabc"), response);

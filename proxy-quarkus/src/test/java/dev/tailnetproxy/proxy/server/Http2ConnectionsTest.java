@@ -6,8 +6,8 @@ import static dev.tailnetproxy.proxy.server.Http2Requesting.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
+import dev.tailnetproxy.proxy.support.TestServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;

@@ -4,8 +4,8 @@ import static dev.tailnetproxy.proxy.server.Http2Requesting.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
+import dev.tailnetproxy.proxy.support.TestServer;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

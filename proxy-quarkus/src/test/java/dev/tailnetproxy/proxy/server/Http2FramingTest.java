@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
@@ -131,8 +131,7 @@ class Http2FramingTest {
 
     @ParameterizedTest
     @MethodSource
-    void bodyLengthMismatchIsRejected(String length, String first, String second, boolean trailers)
-            throws Exception {
+    void bodyLengthMismatchIsRejected(String length, String first, String second, boolean trailers) throws Exception {
         RawHttp2Client client = client();
         int id = client.send(RawHttp2Client.headers("content-length", length).method("PUT"), false);
         client.data(id, first, false);
@@ -179,7 +178,8 @@ class Http2FramingTest {
         CountDownLatch started = new CountDownLatch(1);
         proxy.target().begins(started::countDown);
         RawHttp2Client client = client();
-        Http2Headers headers = length == null ? RawHttp2Client.headers() : RawHttp2Client.headers("content-length", length);
+        Http2Headers headers =
+                length == null ? RawHttp2Client.headers() : RawHttp2Client.headers("content-length", length);
         int id = client.send(headers.method("PUT"), false);
         client.data(id, "x".repeat(first), false);
         client.awaitSent(id);

@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
-import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;

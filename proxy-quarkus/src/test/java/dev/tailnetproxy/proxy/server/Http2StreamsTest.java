@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -204,7 +204,8 @@ class Http2StreamsTest {
                     .respondsBeforeBody(RawTarget.bytes(
                             "HTTP/1.1 413 No\r\nconnection: close\r\n" + "content-length: 2\r\n\r\nno"));
             RawHttp2Client client = new RawHttp2Client(vertx, proxy.server().port());
-            Http2Headers headers = RawHttp2Client.headers("content-length", "1000000").method("PUT");
+            Http2Headers headers =
+                    RawHttp2Client.headers("content-length", "1000000").method("PUT");
             int id = client.send(headers.set("ts-target-port", port), false);
             client.data(id, "x".repeat(1000), false);
 

@@ -2,10 +2,10 @@ package dev.tailnetproxy.proxy.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A connection without a request is not kept for ever; one with a request is not idle. */
 class IdleConnectionTest {
 
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String TARGET =
+            "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
     private static final String REQUEST = "GET / HTTP/1.1\r\n" + TARGET + "\r\n";
 
     private final CountDownLatch arrived = new CountDownLatch(1);

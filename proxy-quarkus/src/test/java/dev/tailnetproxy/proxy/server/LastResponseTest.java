@@ -3,10 +3,10 @@ package dev.tailnetproxy.proxy.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,13 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The answer that ends a connection arrives whole, whatever the caller goes on sending, and nothing behind it is served. */
+/** The response that ends a connection arrives whole, whatever the caller goes on sending, and nothing behind it is served. */
 class LastResponseTest {
 
-    private static final String TARGET = "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
+    private static final String TARGET =
+            "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
     private static final String NEXT = "GET /next HTTP/1.1\r\n" + TARGET + "\r\n";
 
-    /** Far more than is read after the last answer and fits into the buffers of both ends. */
+    /** Far more than is read after the last response and fits into the buffers of both ends. */
     private static final int ENDLESS = 256 * 1024 * 1024;
 
     private TestServer proxy;
@@ -42,7 +43,10 @@ class LastResponseTest {
 
     static Stream<Arguments> rejectedHeaderSections() {
         return Stream.of(
-                headerSection("a length beside chunks", "InvalidHeader", "content-length: 5\r\ntransfer-encoding: chunked\r\n"),
+                headerSection(
+                        "a length beside chunks",
+                        "InvalidHeader",
+                        "content-length: 5\r\ntransfer-encoding: chunked\r\n"),
                 headerSection("an unknown coding", "InvalidHeader", "transfer-encoding: xchunked\r\n"),
                 headerSection("two lengths", "InvalidHeader", "content-length: 5\r\ncontent-length: 6\r\n"),
                 headerSection("no colon", "InvalidHeader", "x\r\n"),
@@ -72,11 +76,12 @@ class LastResponseTest {
     void lastResponseSurvivesFurtherClientData(String name, String error, String headerSection) throws IOException {
         byte[] more = NEXT.repeat(5_000_000 / NEXT.length()).getBytes(StandardCharsets.US_ASCII);
         try (RawClient client = proxy.client()) {
-            RawClient.ReceivedResponse response = client.send(headerSection).send(more).response();
+            RawClient.ReceivedResponse response =
+                    client.send(headerSection).send(more).response();
 
             assertEquals(error, response.outcome());
             assertEquals(List.of("close"), response.values("connection"));
-            assertEquals("", client.readRemaining(), "what comes behind the answer");
+            assertEquals("", client.readRemaining(), "what comes behind the response");
         }
         assertNothingWasServed();
     }
@@ -141,7 +146,7 @@ class LastResponseTest {
         });
         try (RawClient client = proxy.client()) {
             client.send(NEXT.repeat(100));
-            // What was sent before it has been read when this is answered: there is one event loop.
+            // What was sent before it has been read when this response is written: there is one event loop.
             try (RawClient other = proxy.client()) {
                 other.send(NEXT.replace(TestProxy.PEER, "127.0.0.1"));
                 assertEquals("TargetNotAllowed", other.response().outcome());
@@ -149,7 +154,7 @@ class LastResponseTest {
             go.countDown();
 
             for (int i = 0; i < 33; i++) {
-                assertEquals("200", client.response().outcome(), "answer " + i);
+                assertEquals("200", client.response().outcome(), "response " + i);
             }
             assertEquals("InvalidHeader", client.response().outcome());
             assertEquals("", client.readRemaining());

@@ -9,10 +9,10 @@ import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -184,7 +184,8 @@ class LimitsTest {
             return false;
         });
 
-        RawClient.ReceivedResponse response = send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").response();
+        RawClient.ReceivedResponse response =
+                send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").response();
 
         assertEquals("ResponseTooLarge", response.outcome());
         assertEquals(List.of(), response.values("retry-after"));
@@ -220,7 +221,8 @@ class LimitsTest {
         send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
         await().untilAsserted(() -> assertEquals(1, proxy.target().received().size()));
         try (RawClient managementClient = proxy.managementClient()) {
-            String text = managementClient.send("GET /q/metrics HTTP/1.1\r\nhost: a\r\n\r\n")
+            String text = managementClient
+                    .send("GET /q/metrics HTTP/1.1\r\nhost: a\r\n\r\n")
                     .response()
                     .text();
             for (String line : List.of(
@@ -243,13 +245,14 @@ class LimitsTest {
         Limits limits = start(new LimitSettings(40, 10L * BODY, 3, 4), 2);
         Random random = new Random(seed);
         proxy.harness().socks().route(TestProxy.PEER, 82, proxy.target().port());
-        proxy.target()
-                .responds((request, out) ->
-                        RecordedEnds.TARGETS.get(random.nextInt(RecordedEnds.TARGETS.size())).write(request, out));
+        proxy.target().responds((request, out) -> RecordedEnds.TARGETS
+                .get(random.nextInt(RecordedEnds.TARGETS.size()))
+                .write(request, out));
         for (int i = 0; i < 80; i++) {
             String port = List.of("80", "81", "82", "0").get(random.nextInt(4));
-            RawClient client =
-                    send(RecordedEnds.REQUESTS.get(random.nextInt(RecordedEnds.REQUESTS.size())).replace(": 80\r", ": " + port + "\r"));
+            RawClient client = send(RecordedEnds.REQUESTS
+                    .get(random.nextInt(RecordedEnds.REQUESTS.size()))
+                    .replace(": 80\r", ": " + port + "\r"));
             if (random.nextBoolean()) {
                 client.close();
             }
@@ -259,7 +262,8 @@ class LimitsTest {
 
         assertNothingIsLeft(limits);
         proxy.resetTarget();
-        assertEquals("200", send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").response().outcome());
+        assertEquals(
+                "200", send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").response().outcome());
     }
 
     /** What clients send, and what targets do then. */

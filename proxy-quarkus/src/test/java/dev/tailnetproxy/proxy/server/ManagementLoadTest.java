@@ -3,8 +3,8 @@ package dev.tailnetproxy.proxy.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.support.TestServer;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.buffer.impl.VertxByteBufAllocator;
 import java.io.IOException;
@@ -47,7 +47,8 @@ class ManagementLoadTest {
     private void assertServes() throws IOException {
         try (RawClient managementClient = proxy.managementClient();
                 RawClient client = proxy.client()) {
-            assertEquals(200, managementClient.send(get("/q/health/live")).response().status());
+            assertEquals(
+                    200, managementClient.send(get("/q/health/live")).response().status());
             assertEquals("ok", client.send(REQUEST).response().text());
         }
     }

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.SeededRandom;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,9 +37,10 @@ class ProxyServerTest {
     @Test
     void requestIsForwardedUnchanged() throws IOException {
         try (RawClient client = proxy.client()) {
-            RawClient.ReceivedResponse response = client.send("PATCH /a%2Fb/../c//d?x=1&x=2&e=%20+&y HTTP/1.1\r\n" + TARGET
-                            + "accept: a, b\r\naccept: c\r\ncookie: a=1; b=2\r\nts-authorization: Bearer t\r\n"
-                            + "content-length: 3\r\nx-latin: \u00e4\r\n\r\n\u0000\u00ff!")
+            RawClient.ReceivedResponse response = client.send(
+                            "PATCH /a%2Fb/../c//d?x=1&x=2&e=%20+&y HTTP/1.1\r\n" + TARGET
+                                    + "accept: a, b\r\naccept: c\r\ncookie: a=1; b=2\r\nts-authorization: Bearer t\r\n"
+                                    + "content-length: 3\r\nx-latin: \u00e4\r\n\r\n\u0000\u00ff!")
                     .response();
 
             assertEquals("ok", response.text());
@@ -92,7 +93,7 @@ class ProxyServerTest {
         assertArrayEquals(new byte[] {0x1f, (byte) 0x8b, 0}, response.body().getBytes());
     }
 
-    @ParameterizedTest(name = "{0} answered by {1}")
+    @ParameterizedTest(name = "{0} responded by {1}")
     @CsvSource({
         "HEAD, HTTP/1.1 200 OK|content-length: 5||, 5",
         "GET, HTTP/1.1 304 Not Modified|content-length: 5|etag: a||, 5",
@@ -111,7 +112,9 @@ class ProxyServerTest {
             proxy.resetTarget();
             assertEquals(
                     "ok",
-                    client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").response().text());
+                    client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n")
+                            .response()
+                            .text());
         }
     }
 
@@ -170,8 +173,8 @@ class ProxyServerTest {
     @CsvSource({"HTTP/1.0, 100-continue", "HTTP/1.1, x-other", "HTTP/1.1, ''"})
     void http10ExpectationIsIgnored(String version, String expectation) throws IOException {
         try (RawClient client = proxy.client()) {
-            RawClient.ReceivedResponse response = client.send("POST / " + version + "\r\n" + TARGET + "expect: " + expectation
-                            + "\r\ncontent-length: 3\r\n\r\nabc")
+            RawClient.ReceivedResponse response = client.send("POST / " + version + "\r\n" + TARGET + "expect: "
+                            + expectation + "\r\ncontent-length: 3\r\n\r\nabc")
                     .response();
 
             assertEquals("ok", response.text());
@@ -241,7 +244,7 @@ class ProxyServerTest {
                         + response.values("transfer-encoding").size());
     }
 
-    /** The caller goes on sending much while the answer is there already. */
+    /** The caller goes on sending much while the response is there already. */
     @Test
     void earlyResponseToUploadIsDelivered() throws IOException {
         byte[] upload = new byte[3_000_000];

@@ -3,10 +3,10 @@ package dev.tailnetproxy.proxy.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.util.List;
 import org.jboss.logmanager.formatters.JsonFormatter;
@@ -67,7 +67,8 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
     private void assertRefused(String name, String error, RawClient.ReceivedResponse response) {
         assertEquals(error, response.outcome(), name);
         assertEquals(400, response.status());
-        assertFalse(response.text().contains(SECRET) || response.headerSection().toString().contains(SECRET));
+        assertFalse(response.text().contains(SECRET)
+                || response.headerSection().toString().contains(SECRET));
         assertEquals(0, proxy.target().received().size(), "the target has got a whole request");
     }
 

@@ -3,9 +3,9 @@ package dev.tailnetproxy.proxy.server;
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
-import dev.tailnetproxy.proxy.support.RawClient;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,9 @@ class RequestTargetTest {
 
             assertEquals(
                     "ok",
-                    client.send("GET / HTTP/1.1\r\n" + fields + "\r\n").response().text());
+                    client.send("GET / HTTP/1.1\r\n" + fields + "\r\n")
+                            .response()
+                            .text());
         }
     }
 
@@ -76,7 +78,9 @@ class RequestTargetTest {
 
             assertEquals(
                     "ok",
-                    client.send("GET / HTTP/1.0\r\n" + fields + "\r\n").response().text());
+                    client.send("GET / HTTP/1.0\r\n" + fields + "\r\n")
+                            .response()
+                            .text());
         }
     }
 }

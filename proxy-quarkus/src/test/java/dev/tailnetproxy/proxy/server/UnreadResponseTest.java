@@ -3,8 +3,8 @@ package dev.tailnetproxy.proxy.server;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import io.vertx.core.Vertx;
 import java.io.IOException;

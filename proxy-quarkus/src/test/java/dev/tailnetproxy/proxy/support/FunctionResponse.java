@@ -6,9 +6,9 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * An answer in payload format 2.0, as a Function URL reads it.
+ * A response in payload format 2.0, as a Function URL reads it.
  *
- * @param json the whole answer
+ * @param json the whole response
  */
 public record FunctionResponse(JsonObject json) {
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * One line of {@code hostile-targets.json}, a table that also runs through a real tailnet in containers: the {@code
- * bytes} that the target answers, each a text or a text with the number of its repetitions, what it does {@code then}
+ * bytes} that the target responds, each a text or a text with the number of its repetitions, what it does {@code then}
  * (close the connection, keep it, wait, or go on with a byte now and then), and the {@code error} that has to come of
  * it; or, with {@code tls}, what is wrong with its certificate. A target with a {@code status} responds rightly and says
  * more than its response, with those bytes or {@code late}, on a connection that it keeps; its response to the {@code

@@ -23,7 +23,7 @@ public final class RawClient implements AutoCloseable {
     private final InputStream in;
 
     /**
-     * One answer as it came.
+     * One response as it came.
      *
      * @param headerSection status line and header lines
      * @param body content, without chunks
@@ -88,12 +88,12 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Reads one whole answer. */
+    /** Reads one whole response. */
     public ReceivedResponse response() throws IOException {
         return response(false);
     }
 
-    /** Reads one whole answer; one to HEAD has no body, whatever it declares. */
+    /** Reads one whole response; one to HEAD has no body, whatever it declares. */
     public ReceivedResponse response(boolean toHeadRequest) throws IOException {
         List<String> headerSection = headerSection();
         ReceivedResponse response = new ReceivedResponse(headerSection, Buffer.buffer());
@@ -105,10 +105,11 @@ public final class RawClient implements AutoCloseable {
         }
         List<String> length = response.values("content-length");
         return new ReceivedResponse(
-                headerSection, Buffer.buffer(length.isEmpty() ? in.readAllBytes() : readFully(Integer.parseInt(length.get(0)))));
+                headerSection,
+                Buffer.buffer(length.isEmpty() ? in.readAllBytes() : readFully(Integer.parseInt(length.get(0)))));
     }
 
-    /** Reads the head of an answer only. */
+    /** Reads the head of a response only. */
     public List<String> headerSection() throws IOException {
         List<String> headerSection = new ArrayList<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -121,7 +122,7 @@ public final class RawClient implements AutoCloseable {
     public byte[] readFully(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw new EOFException("the answer ended after " + bytes.length + " of " + length + " bytes");
+            throw new EOFException("the response ended after " + bytes.length + " of " + length + " bytes");
         }
         return bytes;
     }
@@ -150,7 +151,7 @@ public final class RawClient implements AutoCloseable {
             }
             bytes.write(b);
         }
-        throw new EOFException("the answer ended within a line: " + bytes);
+        throw new EOFException("the response ended within a line: " + bytes);
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A target on a plain socket: records the bytes of each request and answers with the bytes that the test says, so that
+ * A target on a plain socket: records the bytes of each request and responds with the bytes that the test says, so that
  * nothing between the wire and the assertion interprets them.
  */
 public final class RawTarget implements AutoCloseable {
@@ -23,7 +23,7 @@ public final class RawTarget implements AutoCloseable {
     /** What to do with a connection once a request has been read. */
     @FunctionalInterface
     public interface Response {
-        /** Writes an answer; the connection stays open when this returns true. */
+        /** Writes a response; the connection stays open when this returns true. */
         boolean write(ReceivedRequest request, OutputStream out) throws IOException, InterruptedException;
     }
 
@@ -59,7 +59,7 @@ public final class RawTarget implements AutoCloseable {
         this.response = response;
     }
 
-    /** A target that answers every request with these bytes and keeps the connection. */
+    /** A target that responds to every request with these bytes and keeps the connection. */
     public static Response bytes(String text) {
         return (request, out) -> {
             out.write(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -72,7 +72,7 @@ public final class RawTarget implements AutoCloseable {
         response = newResponse;
     }
 
-    /** Answers without reading the request's body. */
+    /** Responses without reading the request's body. */
     public void respondsBeforeBody(Response newResponse) {
         readsBodies = false;
         response = newResponse;
@@ -151,7 +151,9 @@ public final class RawTarget implements AutoCloseable {
             }
             if (line.isEmpty()) {
                 whenBegun.run();
-                return new ReceivedRequest(List.copyOf(headerSection), Buffer.buffer(body(in, new ReceivedRequest(headerSection, Buffer.buffer()))));
+                return new ReceivedRequest(
+                        List.copyOf(headerSection),
+                        Buffer.buffer(body(in, new ReceivedRequest(headerSection, Buffer.buffer()))));
             }
             headerSection.add(line);
         }

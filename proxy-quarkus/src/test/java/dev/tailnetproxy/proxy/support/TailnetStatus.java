@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.support;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** Answers of tailscaled's {@code /localapi/v0/status}, as far as anybody reads them. */
+/** Responses of tailscaled's {@code /localapi/v0/status}, as far as anybody reads them. */
 public final class TailnetStatus {
 
     public static final String SUFFIX = "tailnet.test";

@@ -9,7 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The function of a {@link TestProxy}, event in and answer out. */
+/** The function of a {@link TestProxy}, event in and response out. */
 public final class TestFunction {
 
     private final LambdaAdapter adapter;

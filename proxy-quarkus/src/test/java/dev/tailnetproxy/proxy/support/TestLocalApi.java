@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** Answers on a unix socket as tailscaled's LocalAPI does, from a state that the test sets. */
+/** Responses on a unix socket as tailscaled's LocalAPI does, from a state that the test sets. */
 public final class TestLocalApi implements AutoCloseable {
 
     private final Path socket;
@@ -71,12 +71,12 @@ public final class TestLocalApi implements AutoCloseable {
         dns.put(nameAndType, message);
     }
 
-    /** Does not answer for this name and type. */
+    /** Does not respond for this name and type. */
     public void dnsHangs(String nameAndType) {
         silent.put(nameAndType, new CountDownLatch(1));
     }
 
-    /** Answers for a silent name after all, also those who are waiting. */
+    /** Responses for a silent name after all, also those who are waiting. */
     public void dnsResumes(String nameAndType) {
         silent.get(nameAndType).countDown();
     }

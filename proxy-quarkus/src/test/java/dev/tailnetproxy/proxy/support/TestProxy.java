@@ -1,12 +1,12 @@
 package dev.tailnetproxy.proxy.support;
 
-import dev.tailnetproxy.proxy.core.DeniedNamesTailnet;
-import dev.tailnetproxy.proxy.core.RequestForwarder;
-import dev.tailnetproxy.proxy.core.FreezeDetector;
 import dev.tailnetproxy.proxy.core.ControlEndpoints;
+import dev.tailnetproxy.proxy.core.DeniedNamesTailnet;
+import dev.tailnetproxy.proxy.core.FreezeDetector;
 import dev.tailnetproxy.proxy.core.PathDiscovery;
 import dev.tailnetproxy.proxy.core.ProxyService;
 import dev.tailnetproxy.proxy.core.ProxySettings;
+import dev.tailnetproxy.proxy.core.RequestForwarder;
 import dev.tailnetproxy.proxy.core.TargetResolver;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
@@ -78,7 +78,8 @@ public final class TestProxy implements AutoCloseable {
                 new RequestForwarder(
                         settings,
                         new RequestHeaderMapper(false),
-                        new TargetResolver(policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings, clock),
+                        new TargetResolver(
+                                policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings, clock),
                         upstream,
                         clock,
                         new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock)),
@@ -173,7 +174,7 @@ public final class TestProxy implements AutoCloseable {
             return await(begin());
         }
 
-        /** The answer as it will be. */
+        /** The response as it will be. */
         public Future<ProxyResponse> begin() {
             return begin(Promise.<Void>promise().future());
         }
@@ -185,7 +186,7 @@ public final class TestProxy implements AutoCloseable {
                     .onComplete(finished -> memory.close());
         }
 
-        /** The answer with its body still arriving; nobody reads it yet. */
+        /** The response with its body still arriving; nobody reads it yet. */
         public ProxyResponse open() {
             return await(proxy.handle(
                     request(), proxy.reservation(), Promise.<Void>promise().future()));
@@ -197,12 +198,12 @@ public final class TestProxy implements AutoCloseable {
         }
     }
 
-    /** The answer when it is there. */
+    /** The response when it is there. */
     public static ProxyResponse await(Future<ProxyResponse> response) {
         try {
             return response.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
-            throw new AssertionError("the proxy did not answer", e);
+            throw new AssertionError("the proxy did not respond", e);
         }
     }
 

@@ -46,7 +46,12 @@ public final class TestServer implements AutoCloseable, BeforeEachCallback, Afte
     /** One for those who have access, that keeps connections without a request for this long. */
     public static TestServer withIdleTimeout(Duration idleTimeout, Access access) {
         return new TestServer(
-                idleTimeout, Duration.ofSeconds(60), TestProxy.options(), TrafficMetrics.none(), MAX_CONNECTIONS, access);
+                idleTimeout,
+                Duration.ofSeconds(60),
+                TestProxy.options(),
+                TrafficMetrics.none(),
+                MAX_CONNECTIONS,
+                access);
     }
 
     /** One for those who have access, with such a way to its targets. */

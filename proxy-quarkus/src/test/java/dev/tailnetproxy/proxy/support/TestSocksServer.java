@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A SOCKS5 server (RFC 1928, CONNECT without authentication) that stands for tailscaled's: it knows which loopback port
- * each tailnet address and port leads to, and answers every failure with code 1 as tailscaled does.
+ * each tailnet address and port leads to, and reports every failure with code 1 as tailscaled does.
  */
 public final class TestSocksServer implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class TestSocksServer implements AutoCloseable {
         ports.put(key(host, port), loopbackPort);
     }
 
-    /** Answers the next dials of this target with a failure, whatever else is known of it. */
+    /** Ends the next dials of this target with a failure, whatever else is known of it. */
     public void failNext(String host, int port, int times) {
         refusals.put(key(host, port), times);
     }

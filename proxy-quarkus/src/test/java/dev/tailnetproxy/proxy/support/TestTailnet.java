@@ -8,7 +8,7 @@ import java.util.Map;
 /** The surroundings of a proxy in tests: a LocalAPI, a SOCKS5 port and one peer whose port 80 is a {@link RawTarget}. */
 public final class TestTailnet implements QuarkusTestResourceLifecycleManager {
 
-    /** The peer that answers. */
+    /** The peer that responds. */
     public static final String PEER = "100.64.0.2";
 
     /** A port of that peer where nobody listens. */

@@ -29,8 +29,7 @@ class ExtensionStateTest {
                 "\"since\":\"yesterday\",\"attempts\":\"many\",\"definite\":\"yes\";;0;false",
                 "\"since\":5,\"attempts\":null,\"definite\":null;;0;false"
             })
-    void readsIncompleteProblem(String members, String since, long attempts, boolean definite)
-            throws IOException {
+    void readsIncompleteProblem(String members, String since, long attempts, boolean definite) throws IOException {
         Path file = dir.resolve("state.json");
         Files.writeString(file, "{\"problem\":{\"code\":\"KeyRejected\",\"message\":\"No.\"," + members + "}}");
 

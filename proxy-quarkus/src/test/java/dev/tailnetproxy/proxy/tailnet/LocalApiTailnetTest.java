@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestLocalApi;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestProxyOptions;
-import dev.tailnetproxy.proxy.support.RawTarget;
-import dev.tailnetproxy.proxy.support.TestLocalApi;
-import dev.tailnetproxy.proxy.support.TailnetStatus;
 import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;

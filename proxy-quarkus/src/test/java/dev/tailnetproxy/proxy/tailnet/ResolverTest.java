@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestDnsMessages;
 import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.RawTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -63,7 +63,7 @@ class ResolverTest {
         assertEquals("200", outcome(get("d.svc.test")));
     }
 
-    /** Where something is missing from the answer, what is missing may be the address that condemns it. */
+    /** Where something is missing from the response, what is missing may be the address that condemns it. */
     static Stream<Arguments> invalidDnsResponses() {
         byte[] one = TestDnsMessages.addresses("c.svc.test", "10.1.2.3");
         return Stream.of(

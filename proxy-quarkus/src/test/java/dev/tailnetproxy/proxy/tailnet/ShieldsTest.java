@@ -3,10 +3,10 @@ package dev.tailnetproxy.proxy.tailnet;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.CapturedLog;
-import dev.tailnetproxy.proxy.support.TestLocalApi;
 import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestLocalApi;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -67,7 +67,8 @@ class ShieldsTest {
         assertEquals(List.of(), log.warnings());
 
         setStatus(false, Shields.DOWN);
-        becomeAndReadAgain(TestTailnet.defaultStatus().peer("other", "100.64.0.9").json(), TailnetState.Joined.class);
+        becomeAndReadAgain(
+                TestTailnet.defaultStatus().peer("other", "100.64.0.9").json(), TailnetState.Joined.class);
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined joined
                 && joined.routes().names().containsKey("other." + TailnetStatus.SUFFIX));
 

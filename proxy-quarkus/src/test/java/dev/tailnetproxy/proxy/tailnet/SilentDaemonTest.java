@@ -4,9 +4,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +44,7 @@ class SilentDaemonTest {
         proxy.clock().pass(Duration.ofMinutes(11));
         await().until(() -> silences().size() > before);
 
-        assertTrue(proxy.tailnet().unavailableReason().startsWith("tailscaled does not answer yet: "));
+        assertTrue(proxy.tailnet().unavailableReason().startsWith("tailscaled does not respond yet: "));
         assertEquals(
                 proxy.tailnet().unavailableReason(),
                 proxy.get().headers().first("ts-error-message").orElse(""));

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers over a unix socket, whole and broken. */
+/** Responses over a unix socket, whole and broken. */
 class UnixHttpStreamTest {
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
@@ -130,7 +130,7 @@ class UnixHttpStreamTest {
         serveRequests("", finished);
         try {
             IOException e = assertThrows(IOException.class, () -> get(Duration.ofMillis(1)));
-            assertEquals("no answer within 1 ms", e.getMessage());
+            assertEquals("no response within 1 ms", e.getMessage());
             assertNothingStaysOpen(Duration.ofMillis(1));
         } finally {
             finished.countDown();

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
+import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestCertificates;
 import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TlsTerminator;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -106,8 +106,8 @@ class ConnectionLimitsTest {
         List<Future<ProxyResponse>> started = begin(names, port);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertEquals(max, target.received().size()));
-        await().untilAsserted(() ->
-                assertEquals(names - max, proxy.limits().waiting().used()));
+        await().untilAsserted(
+                        () -> assertEquals(names - max, proxy.limits().waiting().used()));
 
         finished.countDown();
 
@@ -140,7 +140,9 @@ class ConnectionLimitsTest {
         for (int i = 0; i < 20; i++) {
             assertEquals(
                     "200",
-                    outcome(proxy.call("POST").to(TestProxy.PEER, FIRST_PORT + i).send()));
+                    outcome(proxy.call("POST")
+                            .to(TestProxy.PEER, FIRST_PORT + i)
+                            .send()));
             assertTrue(proxy.limits().targetConnections().used() <= 3);
         }
         assertEquals(20, target.connections());

@@ -9,8 +9,8 @@ import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +45,7 @@ class ConnectionPoolTest {
         target.close();
     }
 
-    /** Answers the first request of a connection; at the second it hangs up without a word. */
+    /** Responds to the first request of a connection; at the second it hangs up without a word. */
     private RawTarget.Response closesWhenReused(AtomicInteger deaths) {
         return (request, out) -> {
             if (request.values("x-second").isEmpty()) {
@@ -68,7 +68,7 @@ class ConnectionPoolTest {
         assertEquals(1, proxy.socks().dials().size());
     }
 
-    /** The first answer is not read yet, but when it has arrived its connection is free for the second request. */
+    /** The first response is not read yet, but when it has arrived its connection is free for the second request. */
     @Test
     void cancellingReceivedResponseDoesNotAffectNextExchange() throws Exception {
         proxy.close();

@@ -144,17 +144,17 @@ class Http2Test {
     @Test
     void http1TargetGetsOneConnectionPerExchange() throws Exception {
         restartWithoutAlpn();
-        List<CompletableFuture<ProxyResponse>> answers = new ArrayList<>();
+        List<CompletableFuture<ProxyResponse>> responses = new ArrayList<>();
         List<HttpServerRequest> requests = new ArrayList<>();
         for (int i = 0; i < EXCHANGES; i++) {
-            answers.add(get(Duration.ofSeconds(60)));
+            responses.add(get(Duration.ofSeconds(60)));
         }
         for (int i = 0; i < EXCHANGES; i++) {
             requests.add(arrived());
         }
         requests.forEach(request -> request.response().end());
 
-        for (CompletableFuture<ProxyResponse> response : answers) {
+        for (CompletableFuture<ProxyResponse> response : responses) {
             assertEquals("200", outcome(response.get(60, TimeUnit.SECONDS)));
         }
         assertEquals(EXCHANGES, connections.get());
@@ -177,7 +177,7 @@ class Http2Test {
         assertEquals("final", TestProxy.text(last));
     }
 
-    /** 101 is none (RFC 9113 section 8.6), and behind the end of an answer there is no final one. */
+    /** 101 is none (RFC 9113 section 8.6), and behind the end of a response there is no final one. */
     @ParameterizedTest
     @CsvSource({"101, false", "102, true", "100, true", "abc, false", "99, false", "0200, false", "'', false"})
     void invalidInterimResponseIsRejected(String status, boolean end) throws Exception {

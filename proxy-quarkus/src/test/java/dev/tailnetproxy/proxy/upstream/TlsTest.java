@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.support.HostileTarget;
 import dev.tailnetproxy.proxy.support.TestCertificates;
 import dev.tailnetproxy.proxy.support.TestProxy;
-import dev.tailnetproxy.proxy.support.HostileTarget;
 import dev.tailnetproxy.proxy.support.TestProxyOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

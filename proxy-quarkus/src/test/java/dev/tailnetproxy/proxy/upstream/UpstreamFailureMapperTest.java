@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a SOCKS5 server's answer means, which for tailscaled's one code depends on how long it took. */
+/** What a SOCKS5 server's response means, which for tailscaled's one code depends on how long it took. */
 class UpstreamFailureMapperTest {
 
     @ParameterizedTest
@@ -111,10 +111,12 @@ class UpstreamFailureMapperTest {
     @ParameterizedTest
     @MethodSource("dialFailures")
     void messageIsOneProxySentence(Thrown thrown) {
-        ProxyFailure failure = UpstreamFailureMapper.ofDial(thrown.e(), Duration.ZERO).failure();
+        ProxyFailure failure =
+                UpstreamFailureMapper.ofDial(thrown.e(), Duration.ZERO).failure();
 
         assertEquals(thrown.name(), failure.name().wireName());
         assertEquals(thrown.reason(), failure.reason());
-        assertEquals(thrown.name(), UpstreamFailureMapper.ofExchange(failure).name().wireName());
+        assertEquals(
+                thrown.name(), UpstreamFailureMapper.ofExchange(failure).name().wireName());
     }
 }

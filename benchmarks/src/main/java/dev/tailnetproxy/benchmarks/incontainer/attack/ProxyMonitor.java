@@ -96,7 +96,8 @@ public final class ProxyMonitor {
         }
     }
 
-    private static List<TimedRequest> done(List<Future<TimedRequest>> futures) throws InterruptedException, ExecutionException {
+    private static List<TimedRequest> done(List<Future<TimedRequest>> futures)
+            throws InterruptedException, ExecutionException {
         List<TimedRequest> all = new ArrayList<>();
         for (Future<TimedRequest> future : futures) {
             all.add(future.get());

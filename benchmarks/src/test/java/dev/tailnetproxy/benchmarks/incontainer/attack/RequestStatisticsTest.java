@@ -38,7 +38,8 @@ class RequestStatisticsTest {
 
         RequestStatistics responses = RequestStatistics.of(exchanges);
 
-        assertThat(responses).isEqualTo(new RequestStatistics(12, 10, 10, "the response is HTTP/1.1 503 Service Unavailable"));
+        assertThat(responses)
+                .isEqualTo(new RequestStatistics(12, 10, 10, "the response is HTTP/1.1 503 Service Unavailable"));
         assertThat(responses.complete()).isFalse();
     }
 

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Map;
 
-/** Answers with what a private host says to {@code GET} of the event's {@code path}. */
+/** Responds with what a private host says to {@code GET} of the event's {@code path}. */
 public final class ClientHandler implements RequestHandler<Map<String, String>, Map<String, Object>> {
 
     // One client for the life of the environment: its connections are used again by the next invocation.
