@@ -147,7 +147,7 @@ public record Settings(
         }
         if (policy.peers() == TargetPolicy.Peers.LISTED && policy.allowed().isEmpty()) {
             warnings.add(
-                    "TS_PROXY_PEERS is join and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
+                    "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
         }
         List<TargetRule> patterns = policy.allowed().stream()
                 .filter(rule -> rule.pattern() instanceof TargetRule.Pattern.NamesUnder)
@@ -155,7 +155,7 @@ public record Settings(
         if (localApiSocket.isEmpty() && !patterns.isEmpty()) {
             warnings.add("TS_PROXY_ALLOWED_TARGETS holds " + join(patterns)
                     + ", which allows nothing while TS_PROXY_LOCALAPI_SOCKET is none: the addresses of such names can't "
-                    + "be checked, so that only names join one by one are allowed.");
+                    + "be checked, so that only names listed one by one are allowed.");
         }
         return warnings;
     }
