@@ -123,7 +123,7 @@ func TestJoinFailureIsClassified(t *testing.T) {
 		"malformed for headscale": {"backend error: handling register with auth key: failed to parse auth-key: key too short, expected at least 77 chars after prefix, got 18", "KeyRejected", true},
 		"refused by Tailscale":    {"backend error: invalid key: API key does not exist", "KeyRejected", true},
 		"unknown CA":              {`fetch control key: Get "https://h/key": x509: certificate signed by unknown authority`, "ControlUntrusted", true},
-		"no response":               {`timeout waiting for Tailscale service to enter a Running state; check health with "tailscale status"`, "ControlUnreachable", false},
+		"no response":             {`timeout waiting for Tailscale service to enter a Running state; check health with "tailscale status"`, "ControlUnreachable", false},
 		"OAuth without tags":      {"oauth authkeys require --advertise-tags", "InvalidConfiguration", true},
 		"nobody foresaw it":       {"the moon is in the wrong phase", "JoinFailed", false},
 	}
