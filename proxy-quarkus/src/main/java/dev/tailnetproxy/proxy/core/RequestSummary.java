@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param bytesIn length of the request's body, as far as it was read
  * @param bytesOut length of the response's body, as far as it was handed on
  * @param totalMillis from arrival to the end of the response
- * @param firstByteMillis from arrival to the head of the target's response; negative when there was none
+ * @param firstByteMillis from arrival to the header section of the target's response; negative without a response
  * @param labels under which the caller wants it counted
  */
 record RequestSummary(

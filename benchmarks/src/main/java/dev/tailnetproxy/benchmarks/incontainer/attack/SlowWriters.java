@@ -50,12 +50,12 @@ record SlowWriters() implements Attack {
     private static byte[] chunked(AttackTarget target) {
         String chunk = Integer.toHexString(FIRST_BYTES) + "\r\n" + "x".repeat(FIRST_BYTES) + "\r\n";
         String slowly = "1\r\ny\r\n".repeat(SLOW_BYTES / 6);
-        return AttackTarget.bytes(target.head("POST", "HTTP/1.1", HostileTarget.SWALLOW, "transfer-encoding: chunked")
+        return AttackTarget.bytes(target.headerSection("POST", "HTTP/1.1", HostileTarget.SWALLOW, "transfer-encoding: chunked")
                 + "\r\n" + chunk + slowly);
     }
 
     private static byte[] headerSection(AttackTarget target) {
-        return AttackTarget.bytes(target.head("GET", "HTTP/1.1", "/") + "x-slow: " + "x".repeat(SLOW_BYTES));
+        return AttackTarget.bytes(target.headerSection("GET", "HTTP/1.1", "/") + "x-slow: " + "x".repeat(SLOW_BYTES));
     }
 
     @Override
