@@ -64,7 +64,7 @@ class ArchitectureTest {
             .whereLayer("logging")
             .mayNotAccessAnyLayer()
             .whereLayer("metrics")
-            .mayOnlyAccessLayers("logging", "limits")
+            .mayOnlyAccessLayers("logging", "limits", "failure")
             .whereLayer("policy")
             .mayOnlyAccessLayers("address", "failure")
             .whereLayer("headers")

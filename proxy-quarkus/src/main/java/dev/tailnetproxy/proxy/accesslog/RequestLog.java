@@ -27,20 +27,22 @@ public final class RequestLog {
         fields.put("method", method);
         fields.put("target", summary.target());
         fields.put("status", Integer.toString(summary.status()));
-        summary.error().ifPresent(name -> fields.put("error", name));
-        summary.reason().ifPresent(reason -> fields.put("reason", sentence(reason)));
+        summary.outcome().errorLabel().ifPresent(name -> fields.put("error", name));
+        summary.outcome().reason().ifPresent(reason -> fields.put("reason", sentence(reason)));
         if (summary.retries().count() > 0) {
             fields.put("retries", Integer.toString(summary.retries().count()));
             fields.put("retryReason", sentence(summary.retries().lastReason()));
         }
         fields.put("bytesIn", Long.toString(summary.bytesIn()));
         fields.put("bytesOut", Long.toString(summary.bytesOut()));
-        fields.put("durationMs", Long.toString(summary.totalMillis()));
-        if (summary.reached()) {
-            fields.put("firstByteMs", Long.toString(summary.firstByteMillis()));
-        }
-        String message =
-                "%s %s %d in %d ms".formatted(method, summary.target(), summary.status(), summary.totalMillis());
+        fields.put("durationMs", Long.toString(summary.duration().toMillis()));
+        summary.firstByte().ifPresent(after -> fields.put("firstByteMs", Long.toString(after.toMillis())));
+        String message = "%s %s %d in %d ms"
+                .formatted(
+                        method,
+                        summary.target(),
+                        summary.status(),
+                        summary.duration().toMillis());
         ExtLogRecord line =
                 new ExtLogRecord(Level.INFO, message, ExtLogRecord.FormatStyle.NO_FORMAT, RequestLog.class.getName());
         line.setLoggerName(LOG.getName());

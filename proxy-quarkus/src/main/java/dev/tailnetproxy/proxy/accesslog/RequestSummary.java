@@ -1,7 +1,9 @@
 package dev.tailnetproxy.proxy.accesslog;
 
+import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -13,14 +15,12 @@ import java.util.Optional;
  * @param method the caller's text
  * @param target host and port, or a dash while none is known
  * @param status the response's status
- * @param error name of the proxy's error, or of what broke the response's body off; empty when the target responded
- * @param reason why, in a sentence without anything of the request or the response but what {@code target} tells; empty
- *     when all went well
+ * @param outcome how it ended; its reason holds nothing of the request or the response but what {@code target} tells
  * @param retries the dials and sendings that had to be repeated
  * @param bytesIn length of the request's body, as far as it was read
  * @param bytesOut length of the response's body, as far as it was handed on
- * @param totalMillis from arrival to the end of the response
- * @param firstByteMillis from arrival to the head of the target's response; negative when there was none
+ * @param duration from arrival to the end of the response
+ * @param firstByte from arrival to the header section of the target's response; empty when there was none
  * @param labels under which the caller wants it counted
  */
 public record RequestSummary(
@@ -29,17 +29,16 @@ public record RequestSummary(
         String method,
         String target,
         int status,
-        Optional<String> error,
-        Optional<String> reason,
+        Outcome outcome,
         RetryCount retries,
         long bytesIn,
         long bytesOut,
-        long totalMillis,
-        long firstByteMillis,
+        Duration duration,
+        Optional<Duration> firstByte,
         Optional<MetricLabels> labels) {
 
     /** Whether the target responded, whatever its status. */
     public boolean reached() {
-        return firstByteMillis >= 0;
+        return firstByte.isPresent();
     }
 }

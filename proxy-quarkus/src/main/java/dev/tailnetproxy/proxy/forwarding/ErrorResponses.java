@@ -31,7 +31,7 @@ public record ErrorResponses(boolean legacy) {
     public ProxyResponse of(ProxyFailure failure) {
         ErrorName name = failure.name();
         int status = legacy && name.status() != BAD_REQUEST ? LEGACY_STATUS : name.status();
-        String message = singleLine(failure.reason());
+        String message = message(failure);
         byte[] problem = new JsonObject()
                 .put("type", TYPE_PREFIX + name.wireName())
                 .put("title", name.title())
@@ -57,7 +57,8 @@ public record ErrorResponses(boolean legacy) {
         return new ProxyResponse(status, Headers.of(headers), Body.of(problem));
     }
 
-    private static String singleLine(String text) {
-        return text.replaceAll("[^ -~]", " ");
+    /** The message as the client gets it: one line of ASCII. */
+    static String message(ProxyFailure failure) {
+        return failure.reason().replaceAll("[^ -~]", " ");
     }
 }

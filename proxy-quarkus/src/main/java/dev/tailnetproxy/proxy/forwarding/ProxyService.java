@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.forwarding;
 import dev.tailnetproxy.proxy.accesslog.RequestLog;
 import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.headers.MetricHeaders;
 import dev.tailnetproxy.proxy.headers.TargetHeaders;
@@ -20,7 +21,6 @@ import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -67,7 +67,7 @@ public final class ProxyService {
     public Future<ProxyResponse> handle(ProxyRequest request, Reservation memory, Future<Void> clientGone) {
         RequestScope scope = scope(request, clientGone);
         return dispatch(scope, memory)
-                .recover(e -> Future.succeededFuture(errorResponse(e)))
+                .recover(e -> Future.succeededFuture(failed(e)))
                 .map(scope::tracked);
     }
 
@@ -96,8 +96,9 @@ public final class ProxyService {
             ProxyRequest request, BodyAggregator.MaxBodySize limit, Reservation memory, Future<Void> clientGone) {
         RequestScope scope = scope(request, clientGone);
         return dispatch(scope, memory)
-                .compose(response -> BodyAggregator.collect(response, limit, memory))
-                .recover(e -> Future.succeededFuture(errorResponse(e)))
+                .compose(result ->
+                        BodyAggregator.collect(result.response(), limit, memory).map(result::withResponse))
+                .recover(e -> Future.succeededFuture(failed(e)))
                 .map(scope::tracked);
     }
 
@@ -107,14 +108,13 @@ public final class ProxyService {
     }
 
     private void finish(RequestSummary summary) {
-        Duration duration = Duration.ofMillis(summary.totalMillis());
         RequestLog.write(summary);
-        summary.labels().ifPresent(labels -> metrics.record(labels, summary.reached(), duration));
-        traffic.ended(summary.status(), summary.error(), duration, summary.bytesIn(), summary.bytesOut());
+        summary.labels().ifPresent(labels -> metrics.record(labels, summary.reached(), summary.duration()));
+        traffic.ended(summary.status(), summary.outcome(), summary.duration(), summary.bytesIn(), summary.bytesOut());
     }
 
-    private Future<ProxyResponse> dispatch(RequestScope scope, Reservation memory) {
-        Future<ProxyResponse> started;
+    private Future<ResponseOutcome> dispatch(RequestScope scope, Reservation memory) {
+        Future<ResponseOutcome> started;
         try {
             scope.labels(MetricHeaders.parse(scope.request().headers()));
             RequestValidator.check(scope.request());
@@ -123,14 +123,16 @@ public final class ProxyService {
                 scope.labels(Optional.empty());
                 started = controlResponse
                         .get()
-                        .onSuccess(response -> controlEndpoints.currentProblem().ifPresent(scope::note));
+                        .map(response ->
+                                new ResponseOutcome(response, new Outcome.Handled(controlEndpoints.currentProblem())));
             } else {
                 TargetHeaders target = forwarding.target(scope.request());
                 scope.target(target);
                 scope.onEnd(admit(scope.request().caller(), target)::release);
                 return body(scope, RequestBodies.read(scope.request().body(), memory, scope.clientGone()))
                         .compose(body ->
-                                forwarding.forward(scope, scope.request().withBody(body), target));
+                                forwarding.forward(scope, scope.request().withBody(body), target))
+                        .map(ResponseOutcome::forwarded);
             }
         } catch (ProxyFailure e) {
             if (e.name() == ErrorName.OVERLOADED) {
@@ -141,7 +143,7 @@ public final class ProxyService {
         } catch (RuntimeException e) {
             started = Future.failedFuture(e);
         }
-        Future<ProxyResponse> response = started;
+        Future<ResponseOutcome> response = started;
         return body(scope, RequestBodies.discard(scope.request().body(), scope.clientGone()))
                 .compose(discarded -> response);
     }
@@ -166,7 +168,7 @@ public final class ProxyService {
      * @param caller who sent it
      */
     public ProxyResponse rejectMalformed(String id, Caller caller, ProxyFailure failure) {
-        return scope(emptyRequest(id, caller), neverCancelled()).tracked(errorResponse(failure));
+        return scope(emptyRequest(id, caller), neverCancelled()).tracked(failed(failure));
     }
 
     private ProxyRequest emptyRequest(String id, Caller caller) {
@@ -175,6 +177,10 @@ public final class ProxyService {
 
     /** The response for a failure. */
     public ProxyResponse errorResponse(Throwable e) {
+        return failed(e).response();
+    }
+
+    private ResponseOutcome failed(Throwable e) {
         ProxyFailure failure = e instanceof ProxyFailure named
                 ? named
                 : new ProxyFailure(ErrorName.INTERNAL_ERROR, "the proxy itself failed; its log says where", e);
@@ -183,7 +189,7 @@ public final class ProxyService {
                     "BUG: a failure that has no name",
                     withoutMessage(failure.getCause() == null ? failure : failure.getCause()));
         }
-        return errors.of(failure);
+        return new ResponseOutcome(errors.of(failure), Outcome.of(failure.name(), ErrorResponses.message(failure)));
     }
 
     /** Where it happened, without the message: that may quote what a caller or a target said. */

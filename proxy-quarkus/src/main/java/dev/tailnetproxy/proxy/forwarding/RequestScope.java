@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.forwarding;
 import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.accesslog.RetryCount;
 import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.headers.TargetHeaders;
 import dev.tailnetproxy.proxy.http.Body;
@@ -10,6 +11,7 @@ import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,15 +21,6 @@ import java.util.function.LongSupplier;
 /** What is learnt about one request on its way, for the log and the metrics. Used by one request only. */
 final class RequestScope {
 
-    /** Stands in logs and metrics where an error's name would: the caller left before its response was whole. */
-    static final String CLIENT_GONE = "CallerGone";
-
-    private static final Fault CLIENT_GONE_FAULT =
-            new Fault(CLIENT_GONE, "the client's connection ended before the response was whole");
-
-    /** A name for what went wrong, and why. */
-    private record Fault(String name, String reason) {}
-
     private final ProxyRequest request;
     private final Future<Void> clientGone;
     private final Consumer<RequestSummary> onEnd;
@@ -35,9 +28,8 @@ final class RequestScope {
     private final long startNanos = System.nanoTime();
     private volatile String target = "-";
     private volatile Optional<MetricLabels> labels = Optional.empty();
-    private volatile long firstByte = -1;
+    private volatile Optional<Duration> firstByte = Optional.empty();
     private volatile Runnable release = () -> {};
-    private volatile Optional<String> note = Optional.empty();
     private volatile boolean logAbandoned;
     private final AtomicReference<RetryCount> retries = new AtomicReference<>(RetryCount.NONE);
 
@@ -80,7 +72,7 @@ final class RequestScope {
 
     /** The target has begun to respond. */
     void responseStarted() {
-        firstByte = elapsedMillis();
+        firstByte = Optional.of(elapsed());
     }
 
     /** The client has left within its request. */
@@ -88,24 +80,20 @@ final class RequestScope {
         logAbandoned = true;
     }
 
-    /** What the log should tell of it although it is no error. */
-    void note(String text) {
-        note = Optional.of(text);
-    }
-
     /** A dial or the sending has failed, and is done again. */
     void onRetry(String why) {
         retries.updateAndGet(before -> before.and(why));
     }
 
-    /** The same response; when its body has ended the request is over. */
-    ProxyResponse tracked(ProxyResponse response) {
+    /** The response; when its body has ended the request is over. */
+    ProxyResponse tracked(ResponseOutcome result) {
+        ProxyResponse response = result.response();
         if (!(response.body() instanceof Body.Streamed streamed)) {
-            finish(response, response.body().length().orElse(0), Optional.empty());
+            finish(result, response.body().length().orElse(0), Optional.empty());
             return response;
         }
         CountingReadStream tracked =
-                new CountingReadStream(streamed.stream(), (bytes, broken) -> finish(response, bytes, broken));
+                new CountingReadStream(streamed.stream(), (bytes, broken) -> finish(result, bytes, broken));
         Runnable cancel = () -> {
             streamed.cancel().run();
             tracked.cancelled();
@@ -113,43 +101,37 @@ final class RequestScope {
         return response.withBody(new Body.Streamed(tracked, streamed.length(), cancel));
     }
 
-    private void finish(ProxyResponse response, long bytesOut, Optional<Throwable> broken) {
+    private void finish(ResponseOutcome result, long bytesOut, Optional<Throwable> broken) {
         release.run();
-        Optional<Fault> fault = fault(response, broken);
         onEnd.accept(new RequestSummary(
                 request.id(),
                 request.caller(),
                 request.method(),
                 target,
-                response.status(),
-                fault.map(Fault::name),
-                fault.map(Fault::reason).or(() -> note),
+                result.response().status(),
+                outcome(result, broken),
                 retries.get(),
                 bytesIn.getAsLong(),
                 bytesOut,
-                elapsedMillis(),
+                elapsed(),
                 firstByte,
                 labels));
     }
 
-    private Optional<Fault> fault(ProxyResponse response, Optional<Throwable> broken) {
+    private Outcome outcome(ResponseOutcome result, Optional<Throwable> broken) {
         if (logAbandoned || clientGone.isComplete()) {
-            return Optional.of(CLIENT_GONE_FAULT);
+            return Outcome.ClientGone.INSTANCE;
         }
-        // Of a target's response the two fields have been taken away.
-        return broken.map(RequestScope::ofBrokenBody).or(() -> response.headers()
-                .first("ts-error-name")
-                .map(name -> new Fault(
-                        name, response.headers().first("ts-error-message").orElse(""))));
+        return broken.map(RequestScope::ofBrokenBody).orElse(result.outcome());
     }
 
-    private static Fault ofBrokenBody(Throwable broken) {
+    private static Outcome ofBrokenBody(Throwable broken) {
         return broken instanceof ProxyFailure failure
-                ? new Fault(failure.name().wireName(), failure.reason())
-                : new Fault(ErrorName.CONNECTION_RESET.wireName(), "the response's body broke off");
+                ? Outcome.of(failure.name(), failure.reason())
+                : new Outcome.Failed(ErrorName.CONNECTION_RESET, "the response's body broke off");
     }
 
-    private long elapsedMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    private Duration elapsed() {
+        return Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
     }
 }
