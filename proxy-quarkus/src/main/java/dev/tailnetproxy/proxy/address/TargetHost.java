@@ -70,7 +70,7 @@ public sealed interface TargetHost {
     /**
      * Reads a host; international names must come in their ASCII form.
      *
-     * @throws IllegalArgumentException for an address in a non-standard variant, and for what is neither an address nor
+     * @throws IllegalArgumentException for an address in a non-standard spelling, and for what is neither an address nor
      *     a DNS name; its message goes on from the name of what held the text
      */
     static TargetHost parse(String text) {
@@ -79,7 +79,7 @@ public sealed interface TargetHost {
             return new Address(standard.address());
         }
         if (variant instanceof AddressSpelling.NonStandard) {
-            throw new IllegalArgumentException("holds an address that is not in its standard variant");
+            throw new IllegalArgumentException("holds an address that is not in its standard spelling");
         }
         return Name.read(text)
                 .orElseThrow(() -> new IllegalArgumentException("is neither an IP address nor a DNS name"));

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -157,11 +158,16 @@ public final class LocalApiTailnet implements Tailnet {
             // Name servers of private zones often fail on AAAA. Only what was found is judged and dialled.
             return results.succeeded() || !found.isEmpty()
                     ? Future.succeededFuture(found)
-                    : Future.failedFuture(new ProxyFailure(
-                            ErrorName.TAILNET_UNAVAILABLE,
-                            "the tailnet's resolver failed: " + results.cause().getMessage(),
-                            results.cause()));
+                    : Future.failedFuture(resolverFailure(results.cause()));
         });
+    }
+
+    /** The query's own thread may notice the end of the time before the timer does. */
+    private static ProxyFailure resolverFailure(Throwable cause) {
+        return cause instanceof SocketTimeoutException
+                ? resolverTimeout()
+                : new ProxyFailure(
+                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver failed: " + cause.getMessage(), cause);
     }
 
     @Override

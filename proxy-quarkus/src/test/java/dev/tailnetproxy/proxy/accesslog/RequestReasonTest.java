@@ -103,7 +103,7 @@ class RequestReasonTest {
                 new Case(
                         "TailnetUnavailable",
                         "the tailnet's resolver failed: SERVFAIL: no name server is configured for this name, or none"
-                                + " could response",
+                                + " could answer",
                         OK,
                         call -> call.to("broken.svc.test", 80)),
                 new Case("InvalidResponse", "the target's response is not valid HTTP", "no HTTP\r\n\r\n", call -> {}),
