@@ -3,22 +3,22 @@ package dev.tailnetproxy.proxy.app;
 import dev.tailnetproxy.proxy.config.InvalidSettingException;
 import dev.tailnetproxy.proxy.config.ProxyConfig;
 import dev.tailnetproxy.proxy.config.Settings;
-import dev.tailnetproxy.proxy.core.ControlEndpoints;
-import dev.tailnetproxy.proxy.core.DeniedNamesTailnet;
-import dev.tailnetproxy.proxy.core.FreezeDetector;
-import dev.tailnetproxy.proxy.core.PathDiscovery;
-import dev.tailnetproxy.proxy.core.ProxyService;
-import dev.tailnetproxy.proxy.core.ProxySettings;
-import dev.tailnetproxy.proxy.core.RequestForwarder;
-import dev.tailnetproxy.proxy.core.TargetResolver;
+import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
+import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.ProxyService;
+import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
+import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.limits.Limits;
-import dev.tailnetproxy.proxy.mapping.ErrorResponses;
-import dev.tailnetproxy.proxy.mapping.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.resolution.DeniedNamesTailnet;
+import dev.tailnetproxy.proxy.resolution.FreezeDetector;
+import dev.tailnetproxy.proxy.resolution.PathDiscovery;
+import dev.tailnetproxy.proxy.resolution.ResolutionSettings;
+import dev.tailnetproxy.proxy.resolution.TargetResolver;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
@@ -144,24 +144,24 @@ class Wiring {
             Limits limits,
             Vertx vertx,
             Clock clock) {
-        ProxySettings proxy = settings.proxy();
+        ResolutionSettings resolution = settings.resolution();
         return new ProxyService(
                 new ControlEndpoints(vertx, tailnet, clock),
                 new RequestForwarder(
-                        proxy,
+                        settings.unverifiedTlsTargets(),
                         new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders()),
                         new TargetResolver(
                                 settings.policy(),
                                 DeniedNamesTailnet.decorate(
                                         tailnet, settings.policy().denied(), clock),
-                                proxy,
+                                resolution,
                                 clock),
                         upstream,
                         clock,
                         new PathDiscovery(
                                 vertx,
                                 tailnet,
-                                proxy,
+                                resolution,
                                 new FreezeDetector(clock, System::nanoTime).withHeartbeat(vertx),
                                 clock)),
                 new ErrorResponses(settings.legacyErrors()),

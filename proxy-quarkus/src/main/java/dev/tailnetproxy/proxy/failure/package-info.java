@@ -1,5 +1,5 @@
 /**
- * The one way in which a request fails: a stable name with its HTTP status and a message that is safe to show.
+ * How a request fails, and how it ends: a stable error name with its HTTP status and a message that is safe to show.
  */
 @NullMarked
 package dev.tailnetproxy.proxy.failure;
