@@ -12,8 +12,10 @@ import dev.tailnetproxy.proxy.http.ProxyRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,17 @@ class FunctionEventReaderTest {
     @MethodSource("bodies")
     void readsBody(Spelling spelling) throws IOException {
         assertEquals(spelling.content(), content(read(spelling.json())));
+    }
+
+    /** Lambda's events are in UTF-8; another encoding must not move the place of the body. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16BE", "UTF-16LE", "UTF-32BE"})
+    void readsBodyInAnyEncoding(String charset) throws IOException {
+        String json = event("\"body\":\"grün\"", TEXT);
+
+        for (String text : List.of(json, "\ufeff" + json)) {
+            assertEquals("grün", content(read(new ByteArrayInputStream(text.getBytes(Charset.forName(charset))))));
+        }
     }
 
     @ParameterizedTest
