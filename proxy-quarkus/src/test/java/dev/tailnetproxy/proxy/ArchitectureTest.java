@@ -104,12 +104,23 @@ class ArchitectureTest {
     private static final ArchRule NO_CYCLES =
             SlicesRuleDefinition.slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
 
-    private static final ArchRule ONLY_THE_ADAPTER_KNOWS_LAMBDA = ArchRuleDefinition.noClasses()
+    private static final ArchRule ONLY_THE_HOST_KNOWS_LAMBDA = ArchRuleDefinition.noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + "lambda")
+            .doNotHaveFullyQualifiedName(ROOT + "lambda.FunctionHandler")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "lambda.QuarkusLambdaHost")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.amazonaws..");
+
+    private static final ArchRule ONLY_THE_ADAPTER_KNOWS_THE_EXTENSION = ArchRuleDefinition.noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + "lambda.QuarkusLambdaHost")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "lambda.IdleRuntimeApi")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.quarkus.amazon..");
 
     private static final ArchRule NO_REFLECTION = ArchRuleDefinition.noClasses()
             .should()
@@ -124,7 +135,12 @@ class ArchitectureTest {
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.tailnetproxy.proxy");
 
-        List.of(DEPENDENCIES_GO_ONE_WAY, NO_CYCLES, ONLY_THE_ADAPTER_KNOWS_LAMBDA, NO_REFLECTION)
+        List.of(
+                        DEPENDENCIES_GO_ONE_WAY,
+                        NO_CYCLES,
+                        ONLY_THE_HOST_KNOWS_LAMBDA,
+                        ONLY_THE_ADAPTER_KNOWS_THE_EXTENSION,
+                        NO_REFLECTION)
                 .forEach(rule -> rule.check(classes));
     }
 }

@@ -11,6 +11,7 @@ import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
+import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
@@ -30,6 +31,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Makes the parts from the settings. All of it happens at start, so that a wrong setting stops it. */
@@ -79,23 +81,32 @@ class Wiring {
     @Produces
     @Singleton
     @Startup
-    RequestMetrics metrics(Settings settings, Clock clock) {
-        return settings.metricLabelFilter()
-                .decorate(
-                        switch (settings.metrics()) {
-                            case EMF -> new EmbeddedMetrics(System.out, clock);
-                            case CLOUDWATCH -> cloudWatch(clock);
-                            case NONE -> RequestMetrics.none();
-                        });
-    }
-
-    private static RequestMetrics cloudWatch(Clock clock) {
+    Optional<CloudWatchMetrics> cloudWatch(Settings settings, Clock clock) {
+        if (settings.metrics() != Settings.Metrics.CLOUDWATCH) {
+            return Optional.empty();
+        }
         try {
-            return CloudWatchMetrics.fromEnvironment(clock);
+            return Optional.of(CloudWatchMetrics.fromEnvironment(clock));
         } catch (IllegalStateException e) {
             throw new InvalidSettingException(
                     "TS_PROXY_METRICS", "can't be \"cloudwatch\" here, because " + e.getMessage());
         }
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    RequestMetrics metrics(Settings settings, Optional<CloudWatchMetrics> cloudWatch, Clock clock) {
+        RequestMetrics metrics = settings.metrics() == Settings.Metrics.EMF
+                ? new EmbeddedMetrics(System.out, clock)
+                : cloudWatch.<RequestMetrics>map(sent -> sent).orElseGet(RequestMetrics::none);
+        return settings.metricLabelFilter().decorate(metrics);
+    }
+
+    @Produces
+    @Singleton
+    FlushableMetrics flushableMetrics(Optional<CloudWatchMetrics> cloudWatch) {
+        return cloudWatch.<FlushableMetrics>map(sent -> sent).orElseGet(FlushableMetrics::none);
     }
 
     void stop(@Disposes RequestMetrics metrics) {

@@ -2,13 +2,11 @@ package dev.tailnetproxy.proxy.forwarding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tailnetproxy.proxy.metrics.MetricLabels;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -54,17 +52,7 @@ class RequestMetricsTest {
     @MethodSource("cases")
     void countsRequestsForTargets(Case request) throws IOException {
         List<String> counted = new ArrayList<>();
-        RequestMetrics metrics = new RequestMetrics() {
-            @Override
-            public void record(MetricLabels labels, boolean reached, Duration duration) {
-                counted.add(reached ? "success" : "failure");
-            }
-
-            @Override
-            public void flush(Duration atMost) {
-                // Nothing is held back.
-            }
-        };
+        RequestMetrics metrics = (labels, reached, duration) -> counted.add(reached ? "success" : "failure");
         try (RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n"));
                 TestProxy proxy = TestProxy.options().metrics(metrics).start()) {
             proxy.socks().route(TestProxy.PEER, 80, target.port());

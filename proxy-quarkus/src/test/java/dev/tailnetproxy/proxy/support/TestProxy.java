@@ -9,10 +9,10 @@ import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.lambda.LambdaAdapter;
+import dev.tailnetproxy.proxy.lambda.FunctionHandler;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.limits.Reservation;
-import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
@@ -44,11 +44,11 @@ public final class TestProxy implements AutoCloseable {
     private final LocalApiTailnet tailnet;
     private final UpstreamClient upstream;
     private final ProxyService proxy;
-    private final RequestMetrics metrics;
+    private final FlushableMetrics flushableMetrics;
     private final Limits limits;
 
     TestProxy(TestProxyOptions options) {
-        metrics = options.metrics;
+        flushableMetrics = options.flushableMetrics;
         limits = Limits.of(options.limits);
         tailnet = new LocalApiTailnet(vertx, localApi.socket(), options.stateFile, clock);
         tailnet.start();
@@ -83,7 +83,7 @@ public final class TestProxy implements AutoCloseable {
                         clock,
                         new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock)),
                 new ErrorResponses(options.legacy),
-                metrics,
+                options.metrics,
                 options.traffic,
                 limits,
                 clock);
@@ -95,7 +95,7 @@ public final class TestProxy implements AutoCloseable {
 
     /** The proxy as a function. */
     public TestFunction function() {
-        return new TestFunction(new LambdaAdapter(proxy, metrics, clock));
+        return new TestFunction(new FunctionHandler(proxy, flushableMetrics, clock));
     }
 
     public TestSocksServer socks() {

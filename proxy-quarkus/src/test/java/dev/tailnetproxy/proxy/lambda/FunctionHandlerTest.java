@@ -19,12 +19,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The whole function, event in and event out, through the extension's own reading and writing of events. Each test is a
+ * The whole function, event in and event out, as the extension's handler class calls it. Each test is a
  * way in which the extension's virtual HTTP connection would have changed the request or the response.
  */
 @QuarkusTest
 @WithTestResource(TestTailnet.class)
-class LambdaAdapterTest {
+class FunctionHandlerTest {
 
     private final TestTailnet tailnet = TestTailnet.current();
 

@@ -1,26 +1,30 @@
 package dev.tailnetproxy.proxy.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.Reservation;
-import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One invocation: waits for the response as long as the function has time, less what it takes to hand it over. */
+/**
+ * Handles one invocation: the bytes of an event in, the bytes of a response out. It sets the request's deadline to the
+ * invocation's remaining time, less the time that it takes to write the response.
+ */
 @Singleton
-public class LambdaAdapter {
+public class FunctionHandler {
 
     /** Time for encoding the largest response and writing it to the runtime API. */
     static final long DEADLINE_MARGIN_MS = 500;
@@ -28,44 +32,55 @@ public class LambdaAdapter {
     /** Of the margin, what has to be left when metrics have been sent. */
     private static final long RESPONSE_MARGIN_MS = 200;
 
+    private final FunctionEventReader reader = new FunctionEventReader();
+    private final FunctionResponseWriter writer = new FunctionResponseWriter();
     private final ProxyService proxy;
-    private final RequestMetrics metrics;
+    private final FlushableMetrics metrics;
     private final Clock clock;
 
     @Inject
-    public LambdaAdapter(ProxyService proxy, RequestMetrics metrics, Clock clock) {
+    public FunctionHandler(ProxyService proxy, FlushableMetrics metrics, Clock clock) {
         this.proxy = proxy;
         this.metrics = metrics;
         this.clock = clock;
     }
 
-    /** Serves one event; every failure becomes a response. */
-    public APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event, Context context) {
+    /**
+     * Serves one event. Every failure of the request becomes a response.
+     *
+     * @param in the event's JSON
+     * @param out gets the whole response once it is known; stays open
+     * @throws IOException when the event is not JSON or a stream fails; nothing is written in the first case
+     */
+    public void handle(InputStream in, OutputStream out, Context context) throws IOException {
+        FunctionEvent event = reader.read(in);
         try (Reservation memory = proxy.reservation()) {
-            return handle(event, context, memory);
+            HandledRequest handled = handle(event, context, memory);
+            // Before the response goes out: the environment may be frozen from then on.
+            metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - RESPONSE_MARGIN_MS));
+            writer.write(handled.response(), handled.isHead(), out);
         }
     }
 
-    private APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event, Context context, Reservation memory) {
+    /** @param isHead whether the response has no body whatever it announces (RFC 9110 section 9.3.2) */
+    private record HandledRequest(ProxyResponse response, boolean isHead) {}
+
+    private HandledRequest handle(FunctionEvent event, Context context, Reservation memory) {
         String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
         long remaining = Math.max(1, context.getRemainingTimeInMillis() - DEADLINE_MARGIN_MS);
-        boolean isHead = false;
-        ProxyResponse response;
+        ProxyRequest request;
         try {
-            ProxyRequest request = FunctionRequestMapper.request((FunctionEvent) event, id, clock.millis() + remaining);
-            isHead = request.method().equals("HEAD");
-            response = response(request, remaining, memory);
+            request = event.toRequest(id, clock.millis() + remaining);
         } catch (ProxyFailure e) {
-            response = proxy.rejectMalformed(id, FunctionRequestMapper.caller((FunctionEvent) event), e);
+            return new HandledRequest(proxy.rejectMalformed(id, event.caller(), e), false);
         }
-        // Before the response goes out: the environment may be frozen from then on.
-        metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - RESPONSE_MARGIN_MS));
-        return FunctionResponseMapper.response(response, isHead);
+        return new HandledRequest(
+                response(request, remaining, memory), request.method().equals("HEAD"));
     }
 
     private ProxyResponse response(ProxyRequest request, long remaining, Reservation memory) {
         try {
-            return proxy.handleBuffered(request, FunctionResponseMapper::bodyLimit, memory)
+            return proxy.handleBuffered(request, FunctionResponseWriter::maxBodyBytes, memory)
                     .toCompletionStage()
                     .toCompletableFuture()
                     // The deadline inside responds first; this one is for the case that it does not.

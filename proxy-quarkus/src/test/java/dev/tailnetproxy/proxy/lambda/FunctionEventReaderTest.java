@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
@@ -14,8 +12,10 @@ import dev.tailnetproxy.proxy.http.ProxyRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,25 +24,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events as text, with their members in any order and their texts in any spelling that JSON has. */
-class FunctionEventDeserializerTest {
+class FunctionEventReaderTest {
 
     private static final String HTTP = "\"requestContext\":{\"http\":{\"method\":\"PUT\"}}";
     private static final String TEXT = "\"isBase64Encoded\":false";
     private static final String BASE64 = "\"isBase64Encoded\":true";
 
-    private final ObjectMapper mapper = new ObjectMapper();
-
-    FunctionEventDeserializerTest() {
-        new PayloadFormatCustomizer().customize(mapper);
-    }
+    private final FunctionEventReader reader = new FunctionEventReader();
 
     private ProxyRequest read(String json) throws IOException {
         return read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
     }
 
     private ProxyRequest read(InputStream json) throws IOException {
-        return FunctionRequestMapper.request(
-                (FunctionEvent) mapper.readValue(json, APIGatewayV2HTTPEvent.class), "id", 0);
+        return reader.read(json).toRequest("id", 0);
     }
 
     private static String event(String... members) {
@@ -77,6 +72,17 @@ class FunctionEventDeserializerTest {
     @MethodSource("bodies")
     void readsBody(Spelling spelling) throws IOException {
         assertEquals(spelling.content(), content(read(spelling.json())));
+    }
+
+    /** Lambda's events are in UTF-8; another encoding must not move the place of the body. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16BE", "UTF-16LE", "UTF-32BE"})
+    void readsBodyInAnyEncoding(String charset) throws IOException {
+        String json = event("\"body\":\"grün\"", TEXT);
+
+        for (String text : List.of(json, "\ufeff" + json)) {
+            assertEquals("grün", content(read(new ByteArrayInputStream(text.getBytes(Charset.forName(charset))))));
+        }
     }
 
     @ParameterizedTest
