@@ -30,7 +30,7 @@ public final class Artifacts {
      * @throws UncheckedIOException when nothing was built yet
      */
     public static Artifacts of(Path repository) {
-        Path target = repository.resolve("integration-tests/target");
+        Path target = repository.resolve("local-stack/target");
         Properties images = new Properties();
         Path file = target.resolve("images.properties");
         try (Reader reader = Files.newBufferedReader(file)) {
