@@ -51,7 +51,7 @@ class ThreatModelPageTest {
 
     static Stream<Claim> claims() throws IOException {
         String page = page();
-        return page.substring(page.indexOf("## What is refused"), page.indexOf("## What is not defended"))
+        return page.substring(page.indexOf("## Threats and defenses"), page.indexOf("## Out of scope"))
                 .lines()
                 .filter(line -> line.startsWith("| "))
                 .skip(1)
