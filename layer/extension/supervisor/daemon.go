@@ -21,6 +21,7 @@ func (s *Supervisor) startDaemon() {
 		return
 	}
 	s.daemon = daemon
+	s.enterDaemon(daemonStarting)
 	go func() {
 		<-daemon.Done()
 		s.enqueue(func() { s.onDaemonExit(daemon) })
@@ -36,8 +37,8 @@ func (s *Supervisor) watch(daemon *tailnet.Daemon) {
 				if s.daemon != daemon {
 					return
 				}
-				if !s.localAPIConnected {
-					s.localAPIConnected = true
+				if s.daemonState != daemonConnected {
+					s.enterDaemon(daemonConnected)
 					s.Log.Debugf("tailscaled responds")
 				}
 				s.onNotification(notification)
@@ -62,18 +63,15 @@ func (s *Supervisor) onDaemonExit(daemon *tailnet.Daemon) {
 	if s.daemon != daemon {
 		return
 	}
-	wasJoined := s.joined
-	s.daemon, s.localAPIConnected, s.joined, s.registered, s.awaitingApproval = nil, false, false, false, false
+	s.enterDaemon(daemonStopped)
+	s.daemon, s.registered, s.approvalPending = nil, false, false
 	exited := &problem.Problem{Code: problem.DaemonExited, Message: "tailscaled " + daemon.ExitReason() + "; it is started again"}
-	if !wasJoined {
+	if s.phase != statefile.Running {
 		s.failAttempt(exited)
 		return
 	}
-	if s.attempt != nil { // it was still busy with the exit node
-		s.attempt.cancel()
-		s.attempt = nil
-	}
-	s.phase = statefile.Recovering
+	s.endAttempt()
+	s.enter(waiting)
 	s.report(exited)
 	s.scheduleAttempt(max(minBackoff, s.backoffAfterLoss()))
 }
@@ -87,6 +85,6 @@ func (s *Supervisor) HandleLogLine(line string) {
 }
 
 func (s *Supervisor) onNodeRemoved() {
-	s.rejoin(&problem.Problem{Code: problem.NodeRemoved, Message: "the control plane no longer knows the node " +
+	s.lose(&problem.Problem{Code: problem.NodeRemoved, Message: "the control plane no longer knows the node " +
 		"(an ephemeral node is removed when its environment was frozen for long); it joins again"})
 }

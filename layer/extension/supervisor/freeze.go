@@ -25,7 +25,7 @@ func (s *Supervisor) onTick(now time.Time) {
 	}
 	s.remind(now)
 	// Only other control servers need to be asked (see package membership).
-	if s.inTailnet() && s.Config.LoginServer != "" && !ipn.IsLoginServerSynonym(s.Config.LoginServer) && now.Sub(s.membershipCheckedAt) >= membershipInterval {
+	if s.node.inTailnet() && s.Config.LoginServer != "" && !ipn.IsLoginServerSynonym(s.Config.LoginServer) && now.Sub(s.membershipCheckedAt) >= membershipInterval {
 		s.membershipCheckedAt = now
 		s.checkMembership()
 	}
@@ -55,7 +55,7 @@ func (s *Supervisor) onThaw() {
 	s.Log.Infof("the environment was frozen; looking at the node")
 	s.failures = 0
 	s.membershipCheckedAt = time.Time{}
-	if s.attempt == nil && !s.joined {
+	if s.node == waiting {
 		s.scheduleAttempt(0)
 		return
 	}
@@ -69,7 +69,7 @@ func (s *Supervisor) onThaw() {
 		}
 		s.enqueue(func() {
 			if state == ipn.NeedsLogin {
-				s.rejoin(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane dropped the node while the environment was frozen; it joins again"})
+				s.lose(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane dropped the node while the environment was frozen; it joins again"})
 			}
 		})
 	}()

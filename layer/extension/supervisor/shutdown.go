@@ -3,8 +3,6 @@ package supervisor
 import (
 	"context"
 	"time"
-
-	"dev.tailnetproxy/layer/extension/statefile"
 )
 
 // Lambda gives external extensions two seconds and then kills them. Some of that is needed to notice and to end.
@@ -23,8 +21,8 @@ func (s *Supervisor) shutDown(end time.Time) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), budget)
 	defer cancel()
-	inTailnet := s.inTailnet()
-	s.phase = statefile.Stopping
+	inTailnet := s.node.inTailnet()
+	s.enter(stopping)
 	s.problem = nil
 	s.writeState()
 	s.cancel() // reading a key, `tailscale up`, the bus; nobody waits for the loop any more
@@ -41,7 +39,7 @@ func (s *Supervisor) shutDown(end time.Time) {
 
 // logOut is also for a node that is not in the tailnet as far as is known: it may be joining at this moment.
 func (s *Supervisor) logOut(ctx context.Context, limit time.Duration, inTailnet bool) {
-	if !s.localAPIConnected || limit <= 0 {
+	if s.daemonState != daemonConnected || limit <= 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)

@@ -40,24 +40,24 @@ type Supervisor struct {
 	ctx    context.Context // ends with the loop, and ends everything that works for it
 	cancel context.CancelFunc
 
+	node     nodeState
 	phase    statefile.Phase
 	problem  *problem.Problem // what is wrong now, as it stands in the state file
 	reminder problem.Reminder
 
-	daemon              *tailnet.Daemon
+	daemonState         daemonState
+	daemon              *tailnet.Daemon // nil while it is stopped
 	daemonStarted       time.Time
-	localAPIConnected   bool // tailscaled's LocalAPI is connected
-	attempt             *attempt
+	attempt             *joinAttempt   // from readingCredential to the end of the first check of the exit node
+	check               *exitNodeCheck // while the node is in the tailnet and the exit node has to be asked
 	retry               *time.Timer
 	failures            int // of attempts in a row; sets the pause before the next one
 	losses              int // of a place in the tailnet, in quick succession
 	lastLoss            time.Time
-	joined              bool
-	registered          bool // this tailscaled has been in the tailnet, so joining again means to register anew
-	awaitingApproval    bool
+	registered          bool // this tailscaled has registered a node, so joining again means to register anew
+	approvalPending     bool // an admin has to approve the node, as far as tailscaled has told
 	freezeDetector      freeze.Detector
-	membershipCheckedAt time.Time // when the control server was last asked about the node
-	released            bool
+	membershipCheckedAt time.Time  // when the control server was last asked about the node
 	exitNode            netip.Addr // the last that was used
 }
 
@@ -90,7 +90,7 @@ func (s *Supervisor) Run(stop <-chan time.Time) {
 		case action := <-s.actions:
 			action()
 		case <-deadline.C:
-			if !s.released {
+			if !s.released() {
 				s.Log.Infof("not joined within %d ms (TS_JOIN_TIMEOUT_MS): the function starts, joining goes on", s.Config.JoinTimeout.Milliseconds())
 				s.releaseFunction()
 			}
@@ -111,17 +111,18 @@ func (s *Supervisor) enqueue(action func()) {
 	}
 }
 
-func (s *Supervisor) releaseFunction() {
-	if !s.released {
-		s.released = true
-		close(s.ready)
+func (s *Supervisor) released() bool {
+	select {
+	case <-s.ready:
+		return true
+	default:
+		return false
 	}
 }
 
-func (s *Supervisor) setPhase(phase statefile.Phase) {
-	if s.phase != phase {
-		s.phase = phase
-		s.writeState()
+func (s *Supervisor) releaseFunction() {
+	if !s.released() {
+		close(s.ready)
 	}
 }
 
