@@ -1,5 +1,7 @@
 package dev.tailnetproxy.proxy.core;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
@@ -122,7 +124,7 @@ final class RequestScope {
                 response.status(),
                 fault.map(Fault::name),
                 fault.map(Fault::reason).or(() -> note),
-                retries.get(),
+                requireNonNull(retries.get()),
                 bytesIn.getAsLong(),
                 bytesOut,
                 elapsedMillis(),
