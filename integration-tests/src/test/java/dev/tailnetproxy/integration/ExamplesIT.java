@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -210,7 +211,7 @@ class ExamplesIT {
 
     private RunningFunction startJavaFunction(LambdaRuntimeApi api) throws IOException {
         String classPath = EXAMPLES.resolve("client-java/target/function.jar") + ":"
-                + REPOSITORY.resolve("integration-tests/target/runtime-client") + "/*";
+                + REPOSITORY.resolve("local-stack/target/runtime-client") + "/*";
         List<String> command = Stream.concat(
                         ChildProcess.javaCommand().stream(),
                         Stream.of(
@@ -233,7 +234,7 @@ class ExamplesIT {
     }
 
     private ProcessResult run(Program program, Map<String, String> environment, String path) {
-        Path folder = folders.get(program);
+        Path folder = requireNonNull(folders.get(program));
         List<String> command = Stream.concat(
                         program.command().stream()
                                 .map(word -> folder.resolve(word).toFile().exists()

@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.app;
 
 import dev.tailnetproxy.proxy.config.Settings;
-import dev.tailnetproxy.proxy.core.ProxyService;
+import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.server.ManagementServer;

@@ -1,9 +1,9 @@
 package dev.tailnetproxy.proxy.server;
 
-import dev.tailnetproxy.proxy.core.ProxyService;
-import dev.tailnetproxy.proxy.core.RequestBodies;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.forwarding.ProxyService;
+import dev.tailnetproxy.proxy.forwarding.RequestBodies;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;

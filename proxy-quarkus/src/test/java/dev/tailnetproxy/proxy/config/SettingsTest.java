@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.core.ProxySettings.ExitNode;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
+import dev.tailnetproxy.proxy.resolution.ResolutionSettings.ExitNode;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.support.TestConfig;
@@ -44,7 +44,7 @@ class SettingsTest {
                 settings.localApiSocket().orElseThrow().toString());
         assertTrue(settings.policy().allowed().isEmpty());
         assertEquals(Settings.Metrics.EMF, settings.metrics());
-        assertEquals(new ExitNode(false, true), settings.proxy().exitNode());
+        assertEquals(new ExitNode(false, true), settings.resolution().exitNode());
         assertEquals(List.of(), settings.warnings());
     }
 
@@ -62,7 +62,7 @@ class SettingsTest {
         assertEquals(
                 new ExitNode(isConfigured, isRequired),
                 with(Map.of("TS_EXIT_NODE", name, "TS_EXIT_NODE_REQUIRED", required))
-                        .proxy()
+                        .resolution()
                         .exitNode());
     }
 

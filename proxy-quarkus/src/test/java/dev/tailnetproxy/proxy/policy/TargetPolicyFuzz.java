@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
