@@ -83,7 +83,10 @@ public sealed interface AddressSpelling {
         byte[] leading = groups(text.substring(0, gap));
         byte[] trailing = groups(text.substring(gap + 2));
         // The gap stands for at least one group; a second gap leaves an empty group, which groups() refuses.
-        if (leading == null || trailing == null || leading.length + trailing.length > 14 || endsWithDottedPart(text, gap)) {
+        if (leading == null
+                || trailing == null
+                || leading.length + trailing.length > 14
+                || endsWithDottedPart(text, gap)) {
             return null;
         }
         byte[] bytes = new byte[16];

@@ -143,9 +143,8 @@ public record Settings(
                     + ", and whoever responds in their place reads and changes what is sent.");
         }
         if (server.isPresent() && server.get().access().isOpen()) {
-            warnings.add(
-                    "Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is "
-                            + "unauthenticated; restrict access to trusted clients.");
+            warnings.add("Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is "
+                    + "unauthenticated; restrict access to trusted clients.");
         }
         if (policy.peers() == TargetPolicy.Peers.LISTED && policy.allowed().isEmpty()) {
             warnings.add(

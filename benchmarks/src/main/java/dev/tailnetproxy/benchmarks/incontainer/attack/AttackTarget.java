@@ -25,8 +25,8 @@ public record AttackTarget(String address, int port) {
 
     /** A header section without the empty line that ends it. */
     String headerSection(String method, String version, String path, String... lines) {
-        StringBuilder headerSection = new StringBuilder(method + " " + path + " " + version + "\r\nhost: proxy\r\nts-target-ip: "
-                + address + "\r\nts-target-port: " + port + "\r\n");
+        StringBuilder headerSection = new StringBuilder(method + " " + path + " " + version
+                + "\r\nhost: proxy\r\nts-target-ip: " + address + "\r\nts-target-port: " + port + "\r\n");
         for (String line : lines) {
             headerSection.append(line).append("\r\n");
         }

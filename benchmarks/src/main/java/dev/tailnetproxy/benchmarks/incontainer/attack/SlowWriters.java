@@ -50,8 +50,9 @@ record SlowWriters() implements Attack {
     private static byte[] chunked(AttackTarget target) {
         String chunk = Integer.toHexString(FIRST_BYTES) + "\r\n" + "x".repeat(FIRST_BYTES) + "\r\n";
         String slowly = "1\r\ny\r\n".repeat(SLOW_BYTES / 6);
-        return AttackTarget.bytes(target.headerSection("POST", "HTTP/1.1", HostileTarget.SWALLOW, "transfer-encoding: chunked")
-                + "\r\n" + chunk + slowly);
+        return AttackTarget.bytes(
+                target.headerSection("POST", "HTTP/1.1", HostileTarget.SWALLOW, "transfer-encoding: chunked") + "\r\n"
+                        + chunk + slowly);
     }
 
     private static byte[] headerSection(AttackTarget target) {
