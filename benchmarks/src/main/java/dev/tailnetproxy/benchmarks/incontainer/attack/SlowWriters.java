@@ -28,8 +28,8 @@ record SlowWriters() implements Attack {
 
     @Override
     public String description() {
-        return "400 clients: POSTs of 50 MB, of 61 KB and in chunks, of which 59 KB come at once and then a byte every "
-                + "500 ms, and header sections that come so";
+        return "400 clients: POSTs of 50 MB, of 61 KB and in chunks, with 59 KB at once and then a byte every "
+                + "500 ms, and header sections sent in the same way";
     }
 
     @Override
