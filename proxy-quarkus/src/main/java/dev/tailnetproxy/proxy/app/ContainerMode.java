@@ -56,7 +56,7 @@ class ContainerMode {
         if (settings.server().isPresent() && traffic instanceof PrometheusMetrics metrics) {
             listen(settings.server().get(), metrics);
         } else if (!settings.inLambda()) {
-            LOG.warn("This is no Lambda function and TS_PROXY_HTTP_PORT is not set: nobody can send a request here.");
+            LOG.warn("TS_PROXY_HTTP_PORT is not set: outside Lambda the proxy receives requests on that port only.");
         }
     }
 

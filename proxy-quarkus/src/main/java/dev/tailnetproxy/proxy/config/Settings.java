@@ -138,9 +138,9 @@ public record Settings(
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (!unverifiedTlsTargets.isEmpty()) {
-            warnings.add("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of "
+            warnings.add("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not verify the certificates of "
                     + join(unverifiedTlsTargets)
-                    + ", and whoever responds in their place reads and changes what is sent.");
+                    + "; a server that impersonates one of them can read and change the traffic.");
         }
         if (server.isPresent() && server.get().access().isOpen()) {
             warnings.add("Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is "

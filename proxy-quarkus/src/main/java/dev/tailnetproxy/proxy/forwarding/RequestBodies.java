@@ -69,6 +69,6 @@ public final class RequestBodies {
 
     /** Nobody gets to see it: the connection, or the stream, has ended. */
     private static ProxyFailure notWhole(@Nullable Throwable broken) {
-        return new ProxyFailure(ErrorName.INVALID_HEADER, "the request is not whole", broken);
+        return new ProxyFailure(ErrorName.INVALID_HEADER, "the request is incomplete", broken);
     }
 }

@@ -110,8 +110,8 @@ public final class DeniedNamesTailnet implements Tailnet {
     private void logUnresolved(String name) {
         if (resolutionProblem.shouldLog(name)) {
             LOG.warnf(
-                    "The addresses of %s, which TS_PROXY_DENIED_TARGETS denies by its name, are not known: the tailnet's "
-                            + "resolver does not tell them. Until it does, those that were known last are denied, and no others.",
+                    "The addresses of %s, which TS_PROXY_DENIED_TARGETS denies by its name, are unknown: the tailnet's "
+                            + "resolver does not resolve it. Until it does, only the last known addresses are denied.",
                     name);
         }
     }

@@ -110,7 +110,7 @@ public final class ProxyServer {
             int remaining = inFlight.count();
             if (remaining > 0) {
                 LOG.warnf(
-                        "%d requests are still under way after %d ms, and end with the process",
+                        "%d requests are still in flight after %d ms, and end with the process",
                         remaining, timeoutMillis);
             }
             drained.tryComplete();

@@ -292,7 +292,7 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     static ProxyFailure clientGone() {
-        return new ProxyFailure(ErrorName.CONNECTION_RESET, "the caller left before the response");
+        return new ProxyFailure(ErrorName.CONNECTION_RESET, "the client left before the response");
     }
 
     @Override

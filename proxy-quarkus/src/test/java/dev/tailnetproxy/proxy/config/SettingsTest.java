@@ -112,9 +112,9 @@ class SettingsTest {
     @Test
     void warnsAboutUnverifiedCertificates() throws IOException {
         assertEquals(
-                List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of"
-                        + " 100.64.0.2/32:443, *.lab.test, and whoever responds in their place reads and changes what"
-                        + " is sent."),
+                List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not verify the certificates of"
+                        + " 100.64.0.2/32:443, *.lab.test; a server that impersonates one of them can read and change"
+                        + " the traffic."),
                 with(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", "100.64.0.2:443, *.lab.test"))
                         .warnings());
     }
