@@ -131,7 +131,7 @@ public final class LocalApiTailnet implements Tailnet {
     @Override
     public Future<List<IpAddress>> resolve(String fullName, Duration atMost) {
         if (state instanceof TailnetState.Joined joined) {
-            // MagicDNS answers for peers from this very list, so there is no need to ask.
+            // MagicDNS resolves peers from the same list, so no query is needed.
             List<IpAddress> known = joined.routes().names().get(fullName);
             if (known != null && !known.isEmpty()) {
                 return Future.succeededFuture(known);
@@ -181,7 +181,7 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     private static ProxyFailure resolverTimeout() {
-        return new ProxyFailure(ErrorName.TIMEOUT, "the tailnet's resolver did not answer in time");
+        return new ProxyFailure(ErrorName.TIMEOUT, "the tailnet's resolver did not respond in time");
     }
 
     @Override
