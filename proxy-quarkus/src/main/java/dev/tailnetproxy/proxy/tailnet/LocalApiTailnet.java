@@ -158,13 +158,13 @@ public final class LocalApiTailnet implements Tailnet {
             // Name servers of private zones often fail on AAAA. Only what was found is judged and dialled.
             return results.succeeded() || !found.isEmpty()
                     ? Future.succeededFuture(found)
-                    : Future.failedFuture(resolverFailure(results.cause()));
+                    : Future.failedFuture(resolverFailure(results.cause(), atMost));
         });
     }
 
-    /** The query's own thread may notice the end of the time before the timer does. */
-    private static ProxyFailure resolverFailure(Throwable cause) {
-        return cause instanceof SocketTimeoutException
+    /** The query's own thread may notice the request's deadline before the timer does. */
+    private static ProxyFailure resolverFailure(Throwable cause, Duration atMost) {
+        return cause instanceof SocketTimeoutException && atMost.compareTo(LocalApi.MAX_QUERY_TIMEOUT) <= 0
                 ? resolverTimeout()
                 : new ProxyFailure(
                         ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver failed: " + cause.getMessage(), cause);
