@@ -29,7 +29,7 @@ func (s *Supervisor) startDaemon() {
 	go s.watch(daemon)
 }
 
-// watch brings the news from the bus to the loop as long as this tailscaled lives.
+// watch passes notifications from the bus to the loop until this tailscaled ends.
 func (s *Supervisor) watch(daemon *tailnet.Daemon) {
 	for {
 		err := s.LocalAPI.Watch(s.ctx, daemon.Done(), func(notification tailnet.Notification) {
@@ -54,7 +54,7 @@ func (s *Supervisor) watch(daemon *tailnet.Daemon) {
 			timer.Stop()
 			return
 		case <-timer.C:
-			s.Log.Debugf("the connection to tailscaled ended (%v); connecting again", err)
+			s.Log.Debugf("the connection to tailscaled ended (%v); the extension connects again", err)
 		}
 	}
 }
@@ -76,7 +76,7 @@ func (s *Supervisor) onDaemonExit(daemon *tailnet.Daemon) {
 	s.scheduleAttempt(max(minBackoff, s.backoffAfterLoss()))
 }
 
-// HandleLogLine hears every line of tailscaled's log.
+// HandleLogLine gets every line of tailscaled's log.
 func (s *Supervisor) HandleLogLine(line string) {
 	s.Log.Debugf("tailscaled: %s", line)
 	if tailnet.ReportsNodeRemoved(line) {

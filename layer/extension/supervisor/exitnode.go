@@ -14,11 +14,11 @@ import (
 type exitNodeCheck struct {
 	ctx    context.Context
 	cancel context.CancelFunc
-	again  bool // something has happened to the exit node while it was being asked
+	again  bool // the exit node has changed during the check, so the check has to run once more
 }
 
-// onPeerChanges looks at the exit node when something has happened to it, or when it was lost and something has happened to
-// any node: it may come back under another address.
+// onPeerChanges checks the exit node when it has changed. While the exit node is down, a change of any node that offers
+// itself as an exit node is enough, because it may come back under another address.
 func (s *Supervisor) onPeerChanges(notification tailnet.Notification) {
 	if s.Config.ExitNode.Node == "" || !s.node.inTailnet() {
 		return
@@ -39,7 +39,7 @@ func (s *Supervisor) requestExitNodeCheck() {
 	}
 	switch {
 	case s.node.checking():
-		s.check.again = true // what has just happened may not be in the response
+		s.check.again = true // the response may be older than the change
 		s.Log.Debugf("the exit node is checked once more after this")
 		return
 	case s.node == exitNodeDown:
@@ -54,7 +54,7 @@ func (s *Supervisor) requestExitNodeCheck() {
 	s.checkExitNode(s.check)
 }
 
-// checkExitNode chooses the exit node and asks it for a response, as often as configured.
+// checkExitNode chooses the exit node and pings it, as often as configured.
 func (s *Supervisor) checkExitNode(current *exitNodeCheck) {
 	settings := s.Config.ExitNode
 	go func() {
@@ -98,7 +98,7 @@ func (s *Supervisor) onExitNodeChecked(current *exitNodeCheck, address netip.Add
 	wasDown := s.problem != nil
 	s.markRunning()
 	if wasDown {
-		s.Log.Infof("exit node %q is there again", s.Config.ExitNode.Node)
+		s.Log.Infof("exit node %q responds again", s.Config.ExitNode.Node)
 	}
 }
 

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// upTimeout ends one `tailscale up`; the next one begins with a key that was read anew.
+	// upTimeout ends one `tailscale up`. The next one uses a key that was read again.
 	upTimeout = 15 * time.Second
-	// credentialTimeout is generous to a Secrets Manager that is slow; tailscaled starts meanwhile.
+	// credentialTimeout allows for a slow Secrets Manager. tailscaled starts during that time.
 	credentialTimeout = 10 * time.Second
 	// lossResetAfter is how long after a loss the next one counts as the first again.
 	lossResetAfter = time.Minute
@@ -40,7 +40,7 @@ func (s *Supervisor) beginAttempt() {
 	if s.daemon == nil {
 		s.startDaemon()
 		if s.daemon == nil {
-			return // startDaemon has arranged for the next time
+			return // startDaemon has scheduled the next attempt
 		}
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
@@ -68,13 +68,13 @@ func (s *Supervisor) onCredential(current *joinAttempt, key string, err error) {
 		return
 	}
 	s.Redactor.AddSecret(key)
-	s.Log.Debugf("the credential is there")
+	s.Log.Debugf("the credential has been read")
 	current.key = key
 	s.enter(awaitingDaemon)
 	s.startUp()
 }
 
-// startUp runs `tailscale up` when the key is there and tailscaled responds.
+// startUp runs `tailscale up` when the key has been read and tailscaled responds.
 func (s *Supervisor) startUp() {
 	if s.node != awaitingDaemon || s.daemonState != daemonConnected {
 		return
@@ -122,15 +122,15 @@ func (s *Supervisor) onUpFinished(current *joinAttempt, err error) {
 	}
 }
 
-// disableSyncAndFail ends an attempt in which tailscaled got to know the key: it would go on registering with it in between
-// the attempts that are made here.
+// disableSyncAndFail ends an attempt in which tailscaled got the key. Without it tailscaled would continue to register with
+// that key between the attempts of the extension.
 func (s *Supervisor) disableSyncAndFail(current *joinAttempt, p *problem.Problem) {
 	s.enter(disablingSync)
 	go func() {
 		ctx, cancel := context.WithTimeout(current.ctx, time.Second)
 		defer cancel()
 		if err := s.LocalAPI.DisableSync(ctx); err != nil {
-			s.Log.Debugf("telling tailscaled to stop trying: %v", err)
+			s.Log.Debugf("tailscaled did not accept the order to stop trying: %v", err)
 		}
 		s.enqueue(func() {
 			if s.attempt == current && s.node == disablingSync {
@@ -144,8 +144,8 @@ func (s *Supervisor) disableSyncAndFail(current *joinAttempt, p *problem.Problem
 func (s *Supervisor) onNotification(notification tailnet.Notification) {
 	if s.node.joining() {
 		if notification.LoginError != "" && !strings.Contains(notification.LoginError, "context canceled") {
-			// (What tailscaled itself broke off, to begin anew with the new key, is no failure.)
-			// tailscaled goes on trying by itself until `tailscale up` ends.
+			// "context canceled" is no failure: tailscaled has stopped an old login to start one with the new key.
+			// tailscaled continues to try by itself until `tailscale up` ends.
 			s.attempt.loginError = notification.LoginError
 			s.report(tailnet.Classify(notification.LoginError, s.Config))
 		}
@@ -173,7 +173,7 @@ func (s *Supervisor) onNotification(notification tailnet.Notification) {
 }
 
 func (s *Supervisor) onRunning() {
-	_ = os.Remove(s.attempt.keyFile) // has been used; `tailscale up` may take a moment longer to end
+	_ = os.Remove(s.attempt.keyFile) // the key has been used; `tailscale up` may still run
 	s.registered = true
 	if s.Config.ExitNode.Node == "" {
 		s.onJoined()
@@ -233,7 +233,7 @@ func (s *Supervisor) scheduleAttempt(delay time.Duration) {
 	})
 }
 
-// schedule does something in the loop when delay has passed; there is one such thing at a time.
+// schedule runs an action in the loop after a delay. It replaces the action that was scheduled before.
 func (s *Supervisor) schedule(delay time.Duration, action func()) {
 	if s.retry != nil {
 		s.retry.Stop()
@@ -262,7 +262,7 @@ func (s *Supervisor) lose(why *problem.Problem) {
 	s.beginAttempt()
 }
 
-// backoffAfterLoss is nothing for the first loss, and grows for a node that is thrown out as soon as it is in.
+// backoffAfterLoss is zero for the first loss. It grows for a node that is removed again and again soon after it has joined.
 func (s *Supervisor) backoffAfterLoss() time.Duration {
 	now := s.Now()
 	if now.Sub(s.lastLoss) >= lossResetAfter {
@@ -276,8 +276,8 @@ func (s *Supervisor) backoffAfterLoss() time.Duration {
 	return backoff(s.losses - 1)
 }
 
-// knownExitNode is the exit node as `tailscale up` can take it before the node has peers: by address. Set there, no
-// request can leave without it in between.
+// knownExitNode is the exit node by address, the only form that `tailscale up` accepts before the node has peers. With the
+// exit node set there, no request can leave without it before the first check.
 func (s *Supervisor) knownExitNode() string {
 	node := s.Config.ExitNode.Node
 	if _, automatic := ipn.ParseAutoExitNodeString(node); automatic {

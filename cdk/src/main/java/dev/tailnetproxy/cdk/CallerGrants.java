@@ -70,11 +70,11 @@ final class CallerGrants {
         }
         // Every principal of the CDK says what it is where it is written into a policy.
         Map<String, ?> json = grantee.getGrantPrincipal().getPolicyFragment().getPrincipalJson();
-        boolean known = json.size() == 1 && json.get("AWS") instanceof List<?> && !(grantee instanceof IGroup);
-        Validate.isTrue(
-                known, "targets are granted to a role, a user or an account, and " + json.keySet() + " is none");
-        return ((List<?>) json.get("AWS"))
-                .stream().map(arn -> principal(arn.toString())).toList();
+        if (json.size() == 1 && json.get("AWS") instanceof List<?> arns && !(grantee instanceof IGroup)) {
+            return arns.stream().map(arn -> principal(arn.toString())).toList();
+        }
+        throw new IllegalArgumentException(
+                "targets are granted to a role, a user or an account, and " + json.keySet() + " is none");
     }
 
     private static String principal(String arn) {

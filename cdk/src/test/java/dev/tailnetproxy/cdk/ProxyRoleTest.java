@@ -1,5 +1,6 @@
 package dev.tailnetproxy.cdk;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -52,13 +53,19 @@ class ProxyRoleTest {
         return statements;
     }
 
+    private static JsonNode statement(Map<String, JsonNode> statements, String action) {
+        return requireNonNull(statements.get(action), action);
+    }
+
     @Test
     void mayWriteLogAndReadSecret() {
         Map<String, JsonNode> statements = statements(props -> {});
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET);
-        assertThat(statements.get(LOG).at("/Resource/Fn::GetAtt/0").asText()).startsWith("ProxyLogGroup");
-        assertThat(statements.get(SECRET).at("/Resource").toString()).contains(":secret:tailscale/auth-key-??????");
+        assertThat(statement(statements, LOG).at("/Resource/Fn::GetAtt/0").asText())
+                .startsWith("ProxyLogGroup");
+        assertThat(statement(statements, SECRET).at("/Resource").toString())
+                .contains(":secret:tailscale/auth-key-??????");
     }
 
     @Test
@@ -68,7 +75,7 @@ class ProxyRoleTest {
                 .node(NodeOptions.builder().addAdvertiseTags("tag:lambda").build()));
 
         assertThat(statements).containsOnlyKeys(LOG, "\"sts:GetWebIdentityToken\"");
-        assertThat(statements.get("\"sts:GetWebIdentityToken\"").at("/Condition"))
+        assertThat(statement(statements, "\"sts:GetWebIdentityToken\"").at("/Condition"))
                 .isEqualTo(
                         new ObjectMapper()
                                 .readTree(
@@ -84,8 +91,7 @@ class ProxyRoleTest {
                 ProxyOptions.builder().metrics(MetricsDestination.CLOUDWATCH).build()));
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"cloudwatch:PutMetricData\"");
-        assertThat(statements
-                        .get("\"cloudwatch:PutMetricData\"")
+        assertThat(statement(statements, "\"cloudwatch:PutMetricData\"")
                         .at("/Condition/StringEquals/cloudwatch:namespace")
                         .asText())
                 .isEqualTo("tailscale-service");
@@ -98,7 +104,8 @@ class ProxyRoleTest {
                 statements(props -> props.environmentEncryption(Key.fromKeyArn(testStack.stack(), "Key", key)));
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
-        assertThat(statements.get("\"kms:Decrypt\"").at("/Resource").asText()).isEqualTo(key);
+        assertThat(statement(statements, "\"kms:Decrypt\"").at("/Resource").asText())
+                .isEqualTo(key);
     }
 
     @Test
@@ -114,7 +121,7 @@ class ProxyRoleTest {
                                 .build()))));
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
-        JsonNode decrypt = statements.get("\"kms:Decrypt\"");
+        JsonNode decrypt = statement(statements, "\"kms:Decrypt\"");
         assertThat(decrypt.at("/Resource").asText()).isEqualTo(key);
         assertThat(decrypt.at("/Condition/StringEquals/kms:ViaService").asText())
                 .isEqualTo("secretsmanager.us-east-1.amazonaws.com");
@@ -126,7 +133,7 @@ class ProxyRoleTest {
         Map<String, JsonNode> statements = statements(props -> props.credentials(
                 TailnetCredentials.authKey(Secret.fromSecretCompleteArn(testStack.stack(), "Whole", secret))));
 
-        assertThat(statements.get(SECRET).at("/Resource").asText()).isEqualTo(secret);
+        assertThat(statement(statements, SECRET).at("/Resource").asText()).isEqualTo(secret);
     }
 
     @Test
@@ -152,8 +159,7 @@ class ProxyRoleTest {
         Map<String, JsonNode> statements = statements(props -> props.credentials(TailnetCredentials.authKey(secret)));
 
         assertThat(statements).containsOnlyKeys(LOG, SECRET, "\"kms:Decrypt\"");
-        assertThat(statements
-                        .get("\"kms:Decrypt\"")
+        assertThat(statement(statements, "\"kms:Decrypt\"")
                         .at("/Condition/StringEquals")
                         .toString())
                 .startsWith("{\"kms:ViaService\"");

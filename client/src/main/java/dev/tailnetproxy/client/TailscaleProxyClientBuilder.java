@@ -203,14 +203,20 @@ public final class TailscaleProxyClientBuilder {
                 .connectTimeout(connectTimeout)
                 .build();
         Executor executor = http.executor().orElseGet(() -> new CompletableFuture<Void>().defaultExecutor());
-        // One of its own, so that closing it closes nothing that others use.
-        DefaultCredentialsProvider defaultProvider =
-                credentials == null ? DefaultCredentialsProvider.builder().build() : null;
+        IdentityProvider<? extends AwsCredentialsIdentity> provider = credentials;
+        Runnable closeProvider = () -> {};
+        if (provider == null) {
+            // A provider of this client's own: closing it closes nothing that others use.
+            DefaultCredentialsProvider ownProvider =
+                    DefaultCredentialsProvider.builder().build();
+            provider = ownProvider;
+            closeProvider = ownProvider::close;
+        }
         RetryingExchange.ClientResources resources = new RetryingExchange.ClientResources(
                 http,
                 executor,
                 new RequestSigner(functionUrl.region()),
-                credentials == null ? defaultProvider : credentials,
+                provider,
                 new RetryDecider(retryPolicy, random),
                 listener,
                 delayScheduler,
@@ -225,7 +231,7 @@ public final class TailscaleProxyClientBuilder {
                         Optional.ofNullable(targetTimeout)),
                 requestTimeout,
                 resources,
-                defaultProvider == null ? () -> {} : defaultProvider::close);
+                closeProvider);
     }
 
     /** Requests run on many threads, each with a generator of its own. */

@@ -136,7 +136,7 @@ class ErrorsTest {
 
         assertThatExceptionOfType(FunctionUrlException.class)
                 .isThrownBy(() -> client.get("/"))
-                .satisfies(thrown -> assertThat(thrown.getMessage().length()).isLessThan(9000));
+                .satisfies(thrown -> assertThat(thrown).message().hasSizeLessThan(9000));
     }
 
     @Test

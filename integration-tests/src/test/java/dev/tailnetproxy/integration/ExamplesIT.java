@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -233,7 +234,7 @@ class ExamplesIT {
     }
 
     private ProcessResult run(Program program, Map<String, String> environment, String path) {
-        Path folder = folders.get(program);
+        Path folder = requireNonNull(folders.get(program));
         List<String> command = Stream.concat(
                         program.command().stream()
                                 .map(word -> folder.resolve(word).toFile().exists()

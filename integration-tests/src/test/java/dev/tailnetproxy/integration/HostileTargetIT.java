@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
@@ -138,18 +139,22 @@ class HostileTargetIT {
                 .isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
     }
 
+    private void setCertificate(String name) throws Exception {
+        target.setCertificate(requireNonNull(certificates.get(name), name));
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("withCertificates")
     void invalidCertificateIsRejected(HostileTargetRow row) throws Exception {
         JsonObject host = new JsonObject().put("ts-host", NAME);
         target.respondWith(OK, "close");
-        target.setCertificate(certificates.get(row.json().getString("tls")));
+        setCertificate(row.json().getString("tls"));
 
         assertThat(error(send(TargetNode.SCRIPTED_TLS_PORT, host)))
                 .isEqualTo(row.json().getString("error"));
         assertThat(target.receivedRequests().getJsonArray("requests")).isEmpty();
 
-        target.setCertificate(certificates.get("good"));
+        setCertificate("good");
         assertThat(body(send(TargetNode.SCRIPTED_TLS_PORT, host))).isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -50,6 +50,9 @@ class OutsideLambdaIT {
 
     private int port;
     private int management;
+
+    /** Each test starts it with its own options. */
+    @SuppressWarnings("NullAway.Init")
     private Process process;
 
     @BeforeEach

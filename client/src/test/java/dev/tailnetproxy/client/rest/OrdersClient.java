@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.File;
 import java.io.InputStream;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+import org.jspecify.annotations.Nullable;
 
 /** An interface as an application has it: nothing in it knows of the proxy. */
 @RegisterRestClient(configKey = "orders")
@@ -26,7 +27,7 @@ public interface OrdersClient {
     Order find(
             @PathParam("id") String id,
             @QueryParam("fields") String fields,
-            @HeaderParam("Authorization") String authorization);
+            @HeaderParam("Authorization") @Nullable String authorization);
 
     @GET
     @Path("/moved")

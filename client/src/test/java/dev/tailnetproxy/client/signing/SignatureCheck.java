@@ -42,6 +42,6 @@ public final class SignatureCheck {
                         URI.create("http://" + request.header("host") + request.target()),
                         fields,
                         request.body().getBytes(StandardCharsets.ISO_8859_1));
-        return expected.get("Authorization").equals(List.of(authorization));
+        return List.of(authorization).equals(expected.get("Authorization"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.client.signing;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -55,7 +56,9 @@ class VectorsTest {
                 .sign(
                         published.credentials(),
                         request.method(),
-                        URI.create("https://" + request.fields().remove("Host").get(0)),
+                        URI.create("https://"
+                                + requireNonNull(request.fields().remove("Host"))
+                                        .get(0)),
                         request.path(),
                         request.query(),
                         request.fields(),

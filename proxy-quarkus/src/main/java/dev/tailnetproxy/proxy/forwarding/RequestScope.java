@@ -1,5 +1,7 @@
 package dev.tailnetproxy.proxy.forwarding;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.accesslog.RetryCount;
 import dev.tailnetproxy.proxy.failure.ErrorName;
@@ -110,7 +112,7 @@ final class RequestScope {
                 target,
                 result.response().status(),
                 outcome(result, broken),
-                retries.get(),
+                requireNonNull(retries.get()),
                 bytesIn.getAsLong(),
                 bytesOut,
                 elapsed(),

@@ -100,12 +100,9 @@ public final class DeniedNamesTailnet implements Tailnet {
         Future<List<IpAddress>> latest = tailnet.resolve(name, MAX_WAIT)
                 .onSuccess(addresses -> resolutionProblem.resolved())
                 .onFailure(e -> logUnresolved(name));
-        boolean expired = previous == null || now - previous.at() >= MAX_AGE_MS;
-        Lookup lookup = new Lookup(
-                now,
-                latest,
-                previous == null ? List.of() : previous.addresses(),
-                expired ? latest.otherwiseEmpty() : previous.current());
+        Future<List<IpAddress>> current =
+                previous != null && now - previous.at() < MAX_AGE_MS ? previous.current() : latest.otherwiseEmpty();
+        Lookup lookup = new Lookup(now, latest, previous == null ? List.of() : previous.addresses(), current);
         lookups.put(name, lookup);
         return lookup.current();
     }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.accesslog;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -177,7 +178,7 @@ class RequestReasonTest {
             await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
             proxy.get();
 
-            String reason = onlyLine().get("reason");
+            String reason = requireNonNull(onlyLine().get("reason"));
             assertTrue(reason.startsWith("KeyRejected: The auth key was refused."), reason);
             assertTrue(reason.matches("[ -~]{1,300}"), reason);
         }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.lambda;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -82,9 +83,10 @@ class EventFuzz {
 
         String error = response.header("ts-error-name");
         if (error != null) {
-            assertEquals(ERRORS.get(error).status(), response.status(), error);
+            int status = requireNonNull(ERRORS.get(error), error).status();
+            assertEquals(status, response.status(), error);
             assertTrue(response.header("ts-error-message").matches("[ -~]+"));
-            assertTrue(ERRORS.get(error).status() >= 500 || target.received().isEmpty(), error);
+            assertTrue(status >= 500 || target.received().isEmpty(), error);
         } else if (!isForTheProxyItself(event)) {
             assertEquals(200, response.status());
             RawTarget.ReceivedRequest arrived = onlyOne();

@@ -73,8 +73,8 @@ class CloudWatchMetricsTest {
     private static String datum(Map<String, String> call, String name, String key) {
         for (int i = 1; call.containsKey("MetricData.member." + i + ".MetricName"); i++) {
             String prefix = "MetricData.member." + i + ".";
-            if (call.get(prefix + "MetricName").equals(name)) {
-                return call.get(prefix + key);
+            if (name.equals(call.get(prefix + "MetricName"))) {
+                return call.getOrDefault(prefix + key, "no " + key);
             }
         }
         return "no such metric";

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.resolution;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -83,12 +84,16 @@ class CallerAccessTest {
         return new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
     }
 
+    private RawTarget target(String name) {
+        return requireNonNull(targets.get(name), name);
+    }
+
     @BeforeEach
     void registerDefaults() {
-        proxy.socks().route(TestProxy.PEER, 80, targets.get(PEER).port());
-        proxy.socks().route("fd7a:115c:a1e0::2", 80, targets.get(PEER).port());
-        proxy.socks().route("100.64.0.3", 80, targets.get(ROUTER).port());
-        proxy.socks().route("10.1.2.3", 80, targets.get(SUBNET).port());
+        proxy.socks().route(TestProxy.PEER, 80, target(PEER).port());
+        proxy.socks().route("fd7a:115c:a1e0::2", 80, target(PEER).port());
+        proxy.socks().route("100.64.0.3", 80, target(ROUTER).port());
+        proxy.socks().route("10.1.2.3", 80, target(SUBNET).port());
         for (Map.Entry<String, String> name : Map.of(
                         "api.svc.test", "10.1.2.3",
                         "alias.svc.test", "100.64.0.2",
@@ -192,7 +197,7 @@ class CallerAccessTest {
 
             List<String> dials = proxy.socks().dials();
             assertTrue(
-                    DIALS.get(PRINCIPALS.get(who)).containsAll(dials),
+                    requireNonNull(DIALS.get(PRINCIPALS.get(who))).containsAll(dials),
                     () -> PRINCIPALS.get(who) + " has made the proxy dial " + dials + " with " + event.json());
             proxy.socks().clearDials();
         }

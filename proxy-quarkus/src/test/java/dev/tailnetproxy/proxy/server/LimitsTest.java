@@ -33,6 +33,9 @@ class LimitsTest {
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private final List<RawClient> clients = new ArrayList<>();
+
+    /** Each test starts it with its own options. */
+    @SuppressWarnings("NullAway.Init")
     private TestServer proxy;
 
     @AfterEach

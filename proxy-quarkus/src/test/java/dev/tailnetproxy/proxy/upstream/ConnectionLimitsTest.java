@@ -41,7 +41,13 @@ class ConnectionLimitsTest {
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private final RawTarget target = new RawTarget(RawTarget.bytes(OK));
+
+    /** The certificate is issued before JUnit makes an instance. */
+    @SuppressWarnings("NullAway.Init")
     private final TlsTerminator tls = new TlsTerminator(certificate, target.port());
+
+    /** Each test starts it with its own options. */
+    @SuppressWarnings("NullAway.Init")
     private TestProxy proxy;
 
     @BeforeAll

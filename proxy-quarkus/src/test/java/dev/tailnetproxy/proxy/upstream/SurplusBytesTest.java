@@ -42,7 +42,11 @@ class SurplusBytesTest {
     private static Path certificate;
 
     private final RawTarget target = new RawTarget(RawTarget.bytes(OK));
+
+    /** The certificate is issued before JUnit makes an instance. */
+    @SuppressWarnings("NullAway.Init")
     private final TlsTerminator tls = new TlsTerminator(certificate, target.port());
+
     private final CountDownLatch finished = new CountDownLatch(1);
     private TestProxy proxy = start(16);
 

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -84,8 +85,12 @@ class TlsTest {
     /** A proxy to whose port 443 leads a target whose certificate has this wrong with it. */
     private static TestProxy proxy(TestProxyOptions options, String wrong) {
         TestProxy proxy = options.start();
-        proxy.socks().route(TestProxy.PEER, 443, PORTS.get(wrong));
+        proxy.socks().route(TestProxy.PEER, 443, port(wrong));
         return proxy;
+    }
+
+    private static int port(String wrong) {
+        return requireNonNull(PORTS.get(wrong), wrong);
     }
 
     private static TestProxy.RequestBuilder get(TestProxy proxy) {
@@ -154,7 +159,7 @@ class TlsTest {
     @Test
     void onlyListedTargetIsUnverified() {
         try (TestProxy proxy = proxy(TestProxy.options().insecure(TestProxy.PEER + ":443"), "expired")) {
-            proxy.socks().route(TestProxy.PEER, 8443, PORTS.get("expired"));
+            proxy.socks().route(TestProxy.PEER, 8443, port("expired"));
 
             assertEquals("200", outcome(get(proxy).send()));
             assertEquals(
