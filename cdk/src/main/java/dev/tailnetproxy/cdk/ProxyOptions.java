@@ -97,7 +97,7 @@ public interface ProxyOptions {
     Optional<Duration> getConnectTimeout();
 
     /**
-     * {@code TS_PROXY_FIRST_BYTE_TIMEOUT_MS}: from the request to the response's head.
+     * {@code TS_PROXY_FIRST_BYTE_TIMEOUT_MS}: from the request to the response's header section.
      *
      * <p>Default: 15 minutes, so that the function's timeout decides
      */

@@ -1,4 +1,4 @@
-/** Servers that fail on purpose, in the way that a test prescribes; they run in containers, on the JDK alone. */
+/** Servers with scripted faults; they run in containers and use the JDK only. */
 @NullMarked
 package dev.tailnetproxy.localstack.faults;
 

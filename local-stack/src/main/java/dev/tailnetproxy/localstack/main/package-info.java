@@ -1,4 +1,4 @@
-/** What {@code ./run} shows. */
+/** The program that {@code ./run} starts. */
 @NullMarked
 package dev.tailnetproxy.localstack.main;
 

@@ -1,4 +1,4 @@
-/** A whole tailnet with an execution environment in it, in containers. */
+/** A tailnet with an execution environment, in containers. */
 @NullMarked
 package dev.tailnetproxy.localstack.tailnet;
 

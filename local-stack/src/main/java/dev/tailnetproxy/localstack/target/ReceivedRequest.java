@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The head of a request exactly as it stood on the wire (RFC 9112 §2 to §5).
+ * The header section of a request exactly as received, with its request line (RFC 9112 §2 to §5).
  *
  * @param method the method
  * @param requestTarget the request target, untouched
@@ -27,7 +27,7 @@ record ReceivedRequest(String method, String requestTarget, List<Map.Entry<Strin
         fields = List.copyOf(fields);
     }
 
-    /** Reads the next head, or nothing when the peer has closed the connection in between two requests. */
+    /** Reads the next header section; empty when the peer has closed the connection between two requests. */
     static Optional<ReceivedRequest> read(InputStream in) throws IOException {
         Optional<String> requestLine = readLine(in);
         if (requestLine.isEmpty()) {
@@ -65,7 +65,7 @@ record ReceivedRequest(String method, String requestTarget, List<Map.Entry<Strin
                 .findFirst();
     }
 
-    /** The body that follows this head: by chunks, by length, or none. */
+    /** The body that follows this header section: by chunks, by length, or none. */
     byte[] readBody(InputStream in) throws IOException {
         if (field("transfer-encoding").filter("chunked"::equalsIgnoreCase).isPresent()) {
             return readChunks(in);

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A target that responds to every request with the bytes that a test has set, and remembers what arrived. The test talks to
- * it on a port of its own, past the tailnet:
+ * it on a separate port, outside the tailnet:
  *
  * <ul>
  *   <li>{@code PUT /response} sets the response's bytes and forgets what arrived; the query says how the connection goes on

@@ -1,4 +1,4 @@
-/** The service that requests reach at the far end of the tailnet; it runs in a container, on the JDK alone. */
+/** The target in the tailnet; it runs in a container and uses the JDK only. */
 @NullMarked
 package dev.tailnetproxy.localstack.target;
 

@@ -65,7 +65,7 @@ public record Settings(
     private static final String METRICS = "TS_PROXY_METRICS";
     private static final int MAX_PORT = 65535;
 
-    /** A response's head: the same 64 KiB that common servers take. */
+    /** Limit of a response's header section: 64 KiB, as in common servers. */
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /**
@@ -143,9 +143,8 @@ public record Settings(
                     + ", and whoever responds in their place reads and changes what is sent.");
         }
         if (server.isPresent() && server.get().access().isOpen()) {
-            warnings.add(
-                    "Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: everybody who reaches "
-                            + "the HTTP port reaches the tailnet.");
+            warnings.add("Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is "
+                    + "unauthenticated; restrict access to trusted clients.");
         }
         if (policy.peers() == TargetPolicy.Peers.LISTED && policy.allowed().isEmpty()) {
             warnings.add(

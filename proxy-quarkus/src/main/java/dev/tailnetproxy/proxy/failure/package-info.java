@@ -1,6 +1,4 @@
-/**
- * How a request fails, and how it ends: a stable error name with its HTTP status and a message that is safe to show.
- */
+/** Failures and outcomes of a request: stable error names with an HTTP status and a message that is safe to show. */
 @NullMarked
 package dev.tailnetproxy.proxy.failure;
 

@@ -81,7 +81,7 @@ public final class ProxyService {
         return new Reservation(limits.bufferedBytes());
     }
 
-    /** Like {@link #handleBuffered(ProxyRequest, Buffering.Limit, Reservation, Future)}, for who always waits. */
+    /** Like the other {@code handleBuffered}, for a client that never leaves. */
     public Future<ProxyResponse> handleBuffered(
             ProxyRequest request, BodyAggregator.MaxBodySize limit, Reservation memory) {
         return handleBuffered(request, limit, memory, neverCancelled());

@@ -24,7 +24,7 @@ public interface TrafficMetrics extends AutoCloseable {
     @Override
     default void close() {}
 
-    /** Nobody looks. */
+    /** A no-op implementation. */
     static TrafficMetrics none() {
         return new TrafficMetrics() {
             @Override

@@ -241,7 +241,9 @@ public final class ProxyServer {
         }
         ErrorName name =
                 cause instanceof TooLongHttpLineException ? ErrorName.INVALID_TARGET : ErrorName.INVALID_HEADER;
-        refuse(request, new ProxyFailure(name, "the request is not valid HTTP or its head is too long", cause));
+        refuse(
+                request,
+                new ProxyFailure(name, "the request is not valid HTTP or its header section is too long", cause));
     }
 
     private Future<Void> refuse(HttpServerRequest request, ProxyFailure failure) {

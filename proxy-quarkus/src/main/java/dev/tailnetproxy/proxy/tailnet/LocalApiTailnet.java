@@ -131,7 +131,7 @@ public final class LocalApiTailnet implements Tailnet {
     @Override
     public Future<List<IpAddress>> resolve(String fullName, Duration atMost) {
         if (state instanceof TailnetState.Joined joined) {
-            // MagicDNS answers for peers from this very list, so there is no need to ask.
+            // MagicDNS resolves peers from the same list, so no query is needed.
             List<IpAddress> known = joined.routes().names().get(fullName);
             if (known != null && !known.isEmpty()) {
                 return Future.succeededFuture(known);
@@ -158,13 +158,13 @@ public final class LocalApiTailnet implements Tailnet {
             // Name servers of private zones often fail on AAAA. Only what was found is judged and dialled.
             return results.succeeded() || !found.isEmpty()
                     ? Future.succeededFuture(found)
-                    : Future.failedFuture(resolverFailure(results.cause()));
+                    : Future.failedFuture(resolverFailure(results.cause(), atMost));
         });
     }
 
-    /** The query's own thread may notice the end of the time before the timer does. */
-    private static ProxyFailure resolverFailure(Throwable cause) {
-        return cause instanceof SocketTimeoutException
+    /** The query's own thread may notice the request's deadline before the timer does. */
+    private static ProxyFailure resolverFailure(Throwable cause, Duration atMost) {
+        return cause instanceof SocketTimeoutException && atMost.compareTo(LocalApi.MAX_QUERY_TIMEOUT) <= 0
                 ? resolverTimeout()
                 : new ProxyFailure(
                         ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver failed: " + cause.getMessage(), cause);
@@ -181,7 +181,7 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     private static ProxyFailure resolverTimeout() {
-        return new ProxyFailure(ErrorName.TIMEOUT, "the tailnet's resolver did not answer in time");
+        return new ProxyFailure(ErrorName.TIMEOUT, "the tailnet's resolver did not respond in time");
     }
 
     @Override

@@ -44,7 +44,7 @@ final class UnixHttpStream extends InputStream {
     }
 
     /**
-     * Sends the request and reads the head of the response.
+     * Sends the request and reads the header section of the response.
      *
      * @param readTimeout how long to wait for each piece of the response
      * @throws IOException when there is no such socket, nobody responds in time, or the response is not HTTP

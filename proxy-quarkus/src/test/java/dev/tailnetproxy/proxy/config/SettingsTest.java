@@ -210,9 +210,8 @@ class SettingsTest {
         Path tokens = Files.writeString(dir.resolve("tokens"), "0123456789abcdef\n");
 
         assertEquals(
-                List.of(
-                        "Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: everybody who reaches the"
-                                + " HTTP port reaches the tailnet."),
+                List.of("Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is"
+                        + " unauthenticated; restrict access to trusted clients."),
                 with(Map.of("TS_PROXY_HTTP_PORT", "8080")).warnings());
         assertEquals(
                 List.of(),

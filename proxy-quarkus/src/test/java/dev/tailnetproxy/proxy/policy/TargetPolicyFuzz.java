@@ -26,7 +26,7 @@ class TargetPolicyFuzz {
     private static final TargetPolicy ALLOWS_EVERYTHING =
             new TargetPolicy(TargetRule.parseList("0.0.0.0/0,::/0,*.test"), List.of(), List.of());
 
-    /** The first line is the target, the others are what the tailnet's resolver answers for a name. */
+    /** The first line is the target, the others are the addresses that the tailnet's resolver returns for a name. */
     @FuzzTest
     void neverDialsWhatIsNeverReachable(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", -1);
