@@ -71,7 +71,8 @@ final class FirstRequestFigures {
                 "First request of the proxy",
                 millis,
                 "a warm proxy as a container, in which the request waits for the node to join; by its own log, from "
-                        + "the detection of that to the end of the response. Dials repeated in " + repeated + " of them");
+                        + "the detection of that to the end of the response. Dials repeated in " + repeated
+                        + " of them");
     }
 
     private void layer(DeployedFunction function) {

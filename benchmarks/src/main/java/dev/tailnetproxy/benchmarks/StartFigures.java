@@ -54,7 +54,8 @@ final class StartFigures {
                 Math.rint(Statistics.median(added)),
                 AT_MOST_MILLIS,
                 "ms",
-                "Median of " + ROUNDS + " pairs in one container and tailnet, alternately. Baseline: tailscaled started directly, "
+                "Median of " + ROUNDS
+                        + " pairs in one container and tailnet, alternately. Baseline: tailscaled started directly, "
                         + "`tailscale up` in the millisecond of its first response, the key in a file: "
                         + Statistics.describe(floors) + ". Extension, with the key from Secrets Manager: "
                         + Statistics.describe(extensions) + ". Differences: " + Statistics.describe(added) + "."));
