@@ -164,7 +164,7 @@ class ClientIT {
     }
 
     private ProcessResult commandLine(String... arguments) throws Exception {
-        Path jar = Path.of(System.getProperty("repository"), "client/target/tailscale-proxy-client-cli.jar");
+        Path jar = Path.of(System.getProperty("repository"), "client/target/tailnet-proxy-client-cli.jar");
         return ChildProcess.java(List.of("-jar", jar.toString()), proxy.clientEnvironment(), arguments);
     }
 

@@ -31,7 +31,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** Sends one request through the proxy and prints status, headers and body of the response. */
 @Command(
-        name = "tailscale-proxy-client",
+        name = "tailnet-proxy-client",
         mixinStandardHelpOptions = true,
         versionProvider = RequestCommand.Version.class,
         sortOptions = false,
@@ -222,7 +222,7 @@ final class RequestCommand implements Callable<Integer> {
         @Override
         public String[] getVersion() {
             String version = RequestCommand.class.getPackage().getImplementationVersion();
-            return new String[] {"tailscale-proxy-client " + (version == null ? "(not from its archive)" : version)};
+            return new String[] {"tailnet-proxy-client " + (version == null ? "(not from its archive)" : version)};
         }
     }
 }

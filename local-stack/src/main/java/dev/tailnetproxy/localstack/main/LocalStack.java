@@ -112,7 +112,7 @@ public final class LocalStack {
                 "export AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_REGION=%s TAILSCALE_PROXY_URL=%s%n",
                 KEY.id(), KEY.secret(), REGION, url.address());
         System.out.printf(
-                "java -jar client/target/tailscale-proxy-client-cli.jar -v --target %s:%d /hello%n%n",
+                "java -jar client/target/tailnet-proxy-client-cli.jar -v --target %s:%d /hello%n%n",
                 Tailnet.TARGET_NAME, TargetNode.SERVICE_PORT);
         say("Ctrl-C stops it and removes everything");
     }
