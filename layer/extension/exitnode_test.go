@@ -180,7 +180,7 @@ func TestExitNodeLossAndRecoveryAreDetected(t *testing.T) {
 			s.awaitLog("ERROR")
 			s.assertProblem(c.phase, "ExitNodeDown")
 			s.playExitNodeSelection().reply(200, gatewayPongs) // it is asked again by itself, with growing pauses
-			s.awaitLog("is there again")
+			s.awaitLog("responds again")
 			s.assertProblem("running", "")
 		})
 	}

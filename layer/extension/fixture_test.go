@@ -184,7 +184,7 @@ func (s *fixture) cleanUp() {
 	close(s.released)
 	s.server.CloseClientConnections()
 	s.server.Close()
-	s.assertNoSecretLeaked()
+	s.assertNoSecretLeakedAndNoInternalError()
 	if s.t.Failed() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -192,8 +192,9 @@ func (s *fixture) cleanUp() {
 	}
 }
 
-// assertNoSecretLeaked holds for every test: no secret in a command line, in a child's environment or in the log.
-func (s *fixture) assertNoSecretLeaked() {
+// assertNoSecretLeakedAndNoInternalError holds for every test: no secret in a command line, in a child's environment or
+// in the log, and no change of the node's state that is not listed.
+func (s *fixture) assertNoSecretLeakedAndNoInternalError() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, secret := range []string{testKey, "SECRETkey", "aws-secret-access-key", "aws-session-token"} {
@@ -206,6 +207,11 @@ func (s *fixture) assertNoSecretLeaked() {
 			if strings.Contains(line, secret) {
 				s.t.Errorf("%q is in the log: %s", secret, line)
 			}
+		}
+	}
+	for _, line := range s.lines {
+		if strings.Contains(line, "internal error") {
+			s.t.Error(line)
 		}
 	}
 	if keys, _ := filepath.Glob(filepath.Join(s.run, "key*")); len(keys) > 0 && s.process != nil && s.process.ProcessState.Exited() {

@@ -30,7 +30,7 @@ func (l *lifecycle) register(ctx context.Context, address string) error {
 		l.log.Infof("AWS_LAMBDA_RUNTIME_API is not set: running outside of Lambda until SIGTERM")
 		return nil
 	}
-	// No proxy and no time limit: the API is on this machine, and /next responses when the environment ends.
+	// No proxy and no time limit: the API is on this machine, and /next responds only when the environment ends.
 	client := lambdaapi.New(address, &http.Client{Transport: &http.Transport{}})
 	if err := client.Register(ctx, l.name); err != nil {
 		return err
@@ -52,12 +52,12 @@ func (l *lifecycle) run(sup *supervisor.Supervisor) error {
 	return <-failed
 }
 
-// runDegraded lets the function start, although nothing can be done for it: its own responses, and the state file, are
-// better places for the reason than an environment that fails to start again and again.
+// runDegraded lets the function start although the node cannot join. The state file and the responses of the function
+// then give the reason; an environment that fails to start again and again would not.
 func (l *lifecycle) runDegraded(dir rundir.Dir, settings config.Config, reason *problem.Problem) error {
 	current := *reason
 	current.Since = l.now().UTC()
-	current.Definite = true // whatever it is: nothing is tried again
+	current.Definite = true // the extension does not try again
 	l.log.Errorf("%v", &current)
 	if err := writeDegradedState(dir, settings, &current); err != nil {
 		l.log.Errorf("the state file cannot be written: %v", err)
@@ -122,7 +122,7 @@ func (l *lifecycle) awaitShutdown(ready <-chan struct{}) (time.Time, error) {
 	}
 }
 
-// nextShutdown waits for SHUTDOWN; nothing else was asked for, and what comes nevertheless is passed over.
+// nextShutdown waits for SHUTDOWN; the extension registers for nothing else and ignores other events.
 func (l *lifecycle) nextShutdown(ctx context.Context) (lambdaapi.Event, error) {
 	for {
 		event, err := l.lambda.Next(ctx)

@@ -74,7 +74,7 @@ func run(arguments []string) error {
 	return l.run(sup)
 }
 
-// assemble puts the parts together, or says what makes that impossible.
+// assemble creates the parts of the supervisor, or returns why that is impossible.
 func assemble(settings config.Config, configurationError error, dir rundir.Dir, log *logging.Logger, redactor *logging.Redactor) (supervisor.Dependencies, error) {
 	if err := dir.Prepare(); err != nil {
 		return supervisor.Dependencies{}, err
@@ -128,7 +128,7 @@ func daemonEnvironment(settings config.Config, caBundle string) []string {
 	return environment
 }
 
-// invalid is for what the configuration is to blame for, unless err says that it is something else (a full disk).
+// invalid makes err a problem of the configuration, unless err is another problem already (a full disk).
 func invalid(err error) error {
 	var known *problem.Problem
 	if errors.As(err, &known) {
@@ -140,7 +140,7 @@ func invalid(err error) error {
 // credential is where the key, or the token in its place, comes from.
 func credential(settings config.Config, roots *x509.CertPool) func(context.Context) (string, error) {
 	transport := &http.Transport{
-		// Through tailscaled nothing can be fetched that tailscaled needs to start.
+		// The credential cannot come through tailscaled, which needs it to join.
 		Proxy: func(request *http.Request) (*url.URL, error) {
 			proxy, err := http.ProxyFromEnvironment(request)
 			if proxy != nil && tailnet.IsOwnProxy(proxy.String(), settings.SocksPort) {
@@ -150,7 +150,7 @@ func credential(settings config.Config, roots *x509.CertPool) func(context.Conte
 		},
 		TLSClientConfig:   &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2: true,
-		// One call in hours: an open connection would be dead after the next freeze.
+		// Hours lie between two calls: an idle connection would not survive the next freeze.
 		DisableKeepAlives: true,
 	}
 	client := &awsapi.Client{Settings: settings.AWS, HTTP: &http.Client{Transport: transport}, Now: time.Now}

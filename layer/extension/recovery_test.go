@@ -1,6 +1,7 @@
 package extension_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"syscall"
@@ -123,7 +124,7 @@ func TestJoinFailureIsClassified(t *testing.T) {
 		"malformed for headscale": {"backend error: handling register with auth key: failed to parse auth-key: key too short, expected at least 77 chars after prefix, got 18", "KeyRejected", true},
 		"refused by Tailscale":    {"backend error: invalid key: API key does not exist", "KeyRejected", true},
 		"unknown CA":              {`fetch control key: Get "https://h/key": x509: certificate signed by unknown authority`, "ControlUntrusted", true},
-		"no response":               {`timeout waiting for Tailscale service to enter a Running state; check health with "tailscale status"`, "ControlUnreachable", false},
+		"no response":             {`timeout waiting for Tailscale service to enter a Running state; check health with "tailscale status"`, "ControlUnreachable", false},
 		"OAuth without tags":      {"oauth authkeys require --advertise-tags", "InvalidConfiguration", true},
 		"nobody foresaw it":       {"the moon is in the wrong phase", "JoinFailed", false},
 	}
@@ -211,5 +212,44 @@ func TestNodeAwaitingApprovalKeepsKeyAndJoinsWhenApproved(t *testing.T) {
 	up.fail("timeout waiting for Tailscale service to enter a Running state")
 	bus <- stateNotification(ipn.Running)
 	s.awaitLog("joined")
+	expectNone(s, "another reading of the secret", s.secrets)
+}
+
+// The node has used up its key, so it needs another one, and it registers anew.
+func TestNodeDeletedWhileAwaitingApprovalJoinsWithFreshKey(t *testing.T) {
+	for name, upEnds := range map[string]bool{"while tailscale up runs": false, "after tailscale up has ended": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newFixture(t).start()
+			bus := s.playDaemonStart()
+			await(s, "the secret's reading", s.secrets).secret(testKey)
+			up := await(s, "tailscale up", s.ups)
+			bus <- stateNotification(ipn.NeedsMachineAuth)
+			await(s, "/next", s.next)
+			if upEnds {
+				up.fail("timeout waiting for Tailscale service to enter a Running state")
+			}
+			bus <- stateNotification(ipn.NeedsLogin)
+			await(s, "the order to stop trying", s.localAPI).reply(http.StatusOK, `{}`)
+			s.awaitLog("NodeExpired")
+			s.assertProblem("joining", "NodeExpired")
+			if again := s.playRejoin(); !slices.Contains(again.Args, "--force-reauth") {
+				t.Errorf("arguments %q", again.Args)
+			}
+		})
+	}
+}
+
+func TestNodeThatRegistersAnewJoinsWhenApproved(t *testing.T) {
+	s := newFixture(t).start()
+	bus, _ := s.playJoin()
+	bus <- stateNotification(ipn.NeedsLogin)
+	await(s, "the secret's reading anew", s.secrets).secret("tskey-auth-second")
+	up := await(s, "tailscale up again", s.ups)
+	bus <- stateNotification(ipn.NeedsMachineAuth)
+	s.awaitLog("approve")
+	up.fail("timeout waiting for Tailscale service to enter a Running state")
+	bus <- stateNotification(ipn.Running)
+	s.awaitLog("joined the tailnet as under-test, again")
+	s.assertProblem("running", "")
 	expectNone(s, "another reading of the secret", s.secrets)
 }

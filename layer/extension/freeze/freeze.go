@@ -1,9 +1,9 @@
-// Package freeze sees that the environment was frozen, as Lambda does between invocations.
+// Package freeze detects that the environment was frozen, as Lambda does between invocations.
 package freeze
 
 import "time"
 
-// Detector is shown the time again and again. It compares wall clocks: whether the monotonic clock goes on during a
+// Detector gets the time again and again. It compares wall clocks: whether the monotonic clock goes on during a
 // freeze depends on how it is done.
 type Detector struct {
 	// Threshold is how far apart two looks at the clock can be without a freeze.

@@ -1,8 +1,8 @@
 // Package membership adds a question to tailscaled's LocalAPI: does the control server still know this node?
 //
 // Tailscale's own control server tells a node that it was removed. headscale does not: it leaves the node's long poll
-// open, the state stays Running, and nothing works any more. What does tell is a map request of the kind that
-// tailscaled sends when its endpoints change, so this sends one with what the control server has already.
+// open, the state stays Running, and nothing works any more. The response to a map request does
+// tell, so this sends one like tailscaled's own for changed endpoints, with the values that the control server has already.
 package membership
 
 import (
@@ -18,7 +18,7 @@ import (
 // Endpoint is the name below /localapi/v0/.
 const Endpoint = "lambda-membership"
 
-// Response is what the endpoint responses.
+// Response is the body of the endpoint's response.
 type Response struct {
 	Known bool `json:"known"`
 }
@@ -30,7 +30,7 @@ func serve(h *localapi.Handler, w http.ResponseWriter, r *http.Request) {
 	backend := h.LocalBackend()
 	netMap := backend.NetMap()
 	if netMap == nil || !netMap.SelfNode.Valid() {
-		http.Error(w, "this node has no place in a tailnet yet", http.StatusPreconditionFailed)
+		http.Error(w, "this node is not in a tailnet yet", http.StatusPreconditionFailed)
 		return
 	}
 	self := netMap.SelfNode.AsStruct()

@@ -26,7 +26,7 @@ const (
 	JoinFailed           Code = "JoinFailed"
 )
 
-// Codes are all of them.
+// Codes lists every code.
 var Codes = []Code{
 	InvalidConfiguration, SecretUnavailable, SecretInvalid, AccessDenied, KeyRejected, ControlUnreachable, ControlUntrusted,
 	NodeExpired, NodeRemoved, ExitNodeDown, DaemonExited, DiskFull, JoinFailed,
@@ -48,7 +48,7 @@ type Problem struct {
 
 func (p *Problem) Error() string { return string(p.Code) + ": " + p.Message }
 
-// ReminderText says the problem again, with how long it has lasted.
+// ReminderText describes the problem and how long it has lasted.
 func (p *Problem) ReminderText(now time.Time) string {
 	return fmt.Sprintf("still %v (%s)", p, p.history(now))
 }
@@ -71,7 +71,7 @@ func (p *Problem) history(now time.Time) string {
 	}
 }
 
-// Of finds the problem in err, or makes a JoinFailed of it.
+// FromError finds the problem in err, or makes a JoinFailed of it.
 func FromError(err error) *Problem {
 	var known *Problem
 	if errors.As(err, &known) {

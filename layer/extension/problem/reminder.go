@@ -2,27 +2,27 @@ package problem
 
 import "time"
 
-// reminderInterval is how long the log says nothing more of a problem that lasts. Whoever looks for the reason of a failed request
-// finds it near the request, not hours before.
+// reminderInterval is the time between two log lines about a lasting problem. It keeps the reason of a failed request
+// near the request in the log.
 const reminderInterval = 10 * time.Minute
 
-// moment is how long the log says nothing of another cause of the same problem.
+// minReminderGap is the shortest time between two log lines about causes of the same problem.
 const minReminderGap = 30 * time.Second
 
-// Reminder knows when a problem was said last.
+// Reminder knows when a problem was logged last.
 type Reminder struct{ loggedAt time.Time }
 
-// MarkLogged notes that the problem was said.
+// MarkLogged records that the problem was logged.
 func (r *Reminder) MarkLogged(now time.Time) { r.loggedAt = now.Round(0) }
 
-// Recent tells whether the problem was said a moment ago.
+// Recent tells whether the problem was logged within minReminderGap.
 func (r *Reminder) Recent(now time.Time) bool {
 	elapsed := now.Round(0).Sub(r.loggedAt)
 	return elapsed >= 0 && elapsed < minReminderGap
 }
 
-// Due tells whether it is time to say the problem again. It goes by the wall clock, which goes on while the environment
-// is frozen.
+// Due tells whether it is time to log the problem again. It uses the wall clock, which does not stop while the
+// environment is frozen.
 func (r *Reminder) Due(now time.Time) bool {
 	elapsed := now.Round(0).Sub(r.loggedAt)
 	return elapsed >= reminderInterval || elapsed < 0 // somebody has set the clock back

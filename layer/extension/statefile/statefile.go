@@ -12,7 +12,7 @@ import (
 	"dev.tailnetproxy/layer/extension/problem"
 )
 
-// Phase is what the extension is about at the moment.
+// Phase is what the extension does at the moment.
 type Phase string
 
 const (
@@ -34,7 +34,7 @@ type State struct {
 }
 
 // Write replaces the file at path, so that a reader sees the old content or the new, never half of it. On a full disk
-// it writes over the old content instead: a short file needs no new block, and a reader that catches it in between
+// it writes over the old content instead: a short file needs no new block, and a reader that finds half of it
 // reads it again.
 func Write(path string, state State) error {
 	state.Schema = 1

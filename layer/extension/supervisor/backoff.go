@@ -10,13 +10,13 @@ const (
 	maxBackoff = 30 * time.Second
 )
 
-// pause is the time to wait after so many failures in a row: twice as long each time, and not the same in every
-// environment of a function, which all fail at once.
+// backoff is the pause after a number of failures in a row. It doubles with each failure. It is random in part, because
+// all environments of a function fail at the same time.
 func backoff(failures int) time.Duration {
 	full := maxBackoff
 	if doublings := max(failures-1, 0); doublings < 8 {
 		full = min(minBackoff<<doublings, maxBackoff)
 	}
-	// At least the first pause, at most the full one.
+	// The pause is never shorter than the first one and never longer than the full one.
 	return max(minBackoff, full/2+rand.N(full/2+1))
 }

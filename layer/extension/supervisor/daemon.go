@@ -21,6 +21,7 @@ func (s *Supervisor) startDaemon() {
 		return
 	}
 	s.daemon = daemon
+	s.enterDaemon(daemonStarting)
 	go func() {
 		<-daemon.Done()
 		s.enqueue(func() { s.onDaemonExit(daemon) })
@@ -28,7 +29,7 @@ func (s *Supervisor) startDaemon() {
 	go s.watch(daemon)
 }
 
-// watch brings the news from the bus to the loop as long as this tailscaled lives.
+// watch passes notifications from the bus to the loop until this tailscaled ends.
 func (s *Supervisor) watch(daemon *tailnet.Daemon) {
 	for {
 		err := s.LocalAPI.Watch(s.ctx, daemon.Done(), func(notification tailnet.Notification) {
@@ -36,8 +37,8 @@ func (s *Supervisor) watch(daemon *tailnet.Daemon) {
 				if s.daemon != daemon {
 					return
 				}
-				if !s.localAPIConnected {
-					s.localAPIConnected = true
+				if s.daemonState != daemonConnected {
+					s.enterDaemon(daemonConnected)
 					s.Log.Debugf("tailscaled responds")
 				}
 				s.onNotification(notification)
@@ -53,7 +54,7 @@ func (s *Supervisor) watch(daemon *tailnet.Daemon) {
 			timer.Stop()
 			return
 		case <-timer.C:
-			s.Log.Debugf("the connection to tailscaled ended (%v); connecting again", err)
+			s.Log.Debugf("the connection to tailscaled ended (%v); the extension connects again", err)
 		}
 	}
 }
@@ -62,23 +63,20 @@ func (s *Supervisor) onDaemonExit(daemon *tailnet.Daemon) {
 	if s.daemon != daemon {
 		return
 	}
-	wasJoined := s.joined
-	s.daemon, s.localAPIConnected, s.joined, s.registered, s.awaitingApproval = nil, false, false, false, false
+	s.enterDaemon(daemonStopped)
+	s.daemon, s.registered, s.approvalPending = nil, false, false
 	exited := &problem.Problem{Code: problem.DaemonExited, Message: "tailscaled " + daemon.ExitReason() + "; it is started again"}
-	if !wasJoined {
+	if s.phase != statefile.Running {
 		s.failAttempt(exited)
 		return
 	}
-	if s.attempt != nil { // it was still busy with the exit node
-		s.attempt.cancel()
-		s.attempt = nil
-	}
-	s.phase = statefile.Recovering
+	s.endAttempt()
+	s.enter(waiting)
 	s.report(exited)
 	s.scheduleAttempt(max(minBackoff, s.backoffAfterLoss()))
 }
 
-// HandleLogLine hears every line of tailscaled's log.
+// HandleLogLine gets every line of tailscaled's log.
 func (s *Supervisor) HandleLogLine(line string) {
 	s.Log.Debugf("tailscaled: %s", line)
 	if tailnet.ReportsNodeRemoved(line) {
@@ -87,6 +85,6 @@ func (s *Supervisor) HandleLogLine(line string) {
 }
 
 func (s *Supervisor) onNodeRemoved() {
-	s.rejoin(&problem.Problem{Code: problem.NodeRemoved, Message: "the control plane no longer knows the node " +
+	s.lose(&problem.Problem{Code: problem.NodeRemoved, Message: "the control plane no longer knows the node " +
 		"(an ephemeral node is removed when its environment was frozen for long); it joins again"})
 }

@@ -7,14 +7,20 @@ import (
 	"slices"
 
 	"dev.tailnetproxy/layer/extension/problem"
-	"dev.tailnetproxy/layer/extension/statefile"
 	"dev.tailnetproxy/layer/extension/tailnet"
 )
 
-// onPeerChanges looks at the exit node when something has happened to it, or when it was lost and something has happened to
-// any node: it may come back under another address.
+// exitNodeCheck lasts until the exit node has responded, through as many checks as that takes.
+type exitNodeCheck struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	again  bool // the exit node has changed during the check, so the check has to run once more
+}
+
+// onPeerChanges checks the exit node when it has changed. While the exit node is down, a change of any node that offers
+// itself as an exit node is enough, because it may come back under another address.
 func (s *Supervisor) onPeerChanges(notification tailnet.Notification) {
-	if s.Config.ExitNode.Node == "" || !s.inTailnet() {
+	if s.Config.ExitNode.Node == "" || !s.node.inTailnet() {
 		return
 	}
 	down := s.problem != nil && s.problem.Code == problem.ExitNodeDown
@@ -26,26 +32,30 @@ func (s *Supervisor) onPeerChanges(notification tailnet.Notification) {
 	}
 }
 
-// requestExitNodeCheck checks it now, unless that is under way.
+// requestExitNodeCheck checks it now, or once more when a check is under way.
 func (s *Supervisor) requestExitNodeCheck() {
-	if s.attempt == nil {
-		ctx, cancel := context.WithCancel(s.ctx)
-		s.attempt = &attempt{ctx: ctx, cancel: cancel, inTailnet: true, watching: true}
-	}
 	if s.retry != nil {
 		s.retry.Stop()
 	}
-	s.checkExitNode(s.attempt)
+	switch {
+	case s.node.checking():
+		s.check.again = true // the response may be older than the change
+		s.Log.Debugf("the exit node is checked once more after this")
+		return
+	case s.node == exitNodeDown:
+		s.enter(checkingExitNode)
+	default:
+		s.enter(recheckingExitNode)
+	}
+	if s.check == nil {
+		ctx, cancel := context.WithCancel(s.ctx)
+		s.check = &exitNodeCheck{ctx: ctx, cancel: cancel}
+	}
+	s.checkExitNode(s.check)
 }
 
-// checkExitNode chooses the exit node and asks it for a response, as often as configured.
-func (s *Supervisor) checkExitNode(current *attempt) {
-	if current.checking {
-		current.checkAgain = true // what has just happened may not be in the response
-		s.Log.Debugf("the exit node is looked at once more after this")
-		return
-	}
-	current.checking = true
+// checkExitNode chooses the exit node and pings it, as often as configured.
+func (s *Supervisor) checkExitNode(current *exitNodeCheck) {
 	settings := s.Config.ExitNode
 	go func() {
 		address, err := s.LocalAPI.UseExitNode(current.ctx, settings.Node)
@@ -65,16 +75,15 @@ func (s *Supervisor) checkExitNode(current *attempt) {
 	}()
 }
 
-func (s *Supervisor) onExitNodeChecked(current *attempt, address netip.Addr, err error) {
-	if s.attempt != current {
+func (s *Supervisor) onExitNodeChecked(current *exitNodeCheck, address netip.Addr, err error) {
+	if s.check != current {
 		return
 	}
-	current.checking = false
 	if address.IsValid() {
 		s.exitNode = address
 	}
-	if current.checkAgain {
-		current.checkAgain = false
+	if current.again {
+		current.again = false
 		s.checkExitNode(current)
 		return
 	}
@@ -82,37 +91,33 @@ func (s *Supervisor) onExitNodeChecked(current *attempt, address netip.Addr, err
 		s.onExitNodeDown(current, err)
 		return
 	}
-	if !current.watching {
+	if s.node == checkingExitNode {
 		s.onJoined()
 		return
 	}
 	wasDown := s.problem != nil
 	s.markRunning()
 	if wasDown {
-		s.Log.Infof("exit node %q is there again", s.Config.ExitNode.Node)
+		s.Log.Infof("exit node %q responds again", s.Config.ExitNode.Node)
 	}
 }
 
-func (s *Supervisor) onExitNodeDown(current *attempt, err error) {
+func (s *Supervisor) onExitNodeDown(current *exitNodeCheck, err error) {
 	s.failures++
-	switch {
-	case s.Config.ExitNode.Required && s.joined:
-		s.joined = false
-		s.phase = statefile.Recovering
-	case !s.Config.ExitNode.Required:
-		// Requests may go without it: the node counts as joined, the file says what is missing.
-		s.phase = statefile.Running
-		s.joined = true
+	if s.node == checkingExitNode {
+		s.enter(exitNodeDown)
+	} else {
+		s.enter(exitNodeLost)
 	}
 	s.report(&problem.Problem{Code: problem.ExitNodeDown, Message: fmt.Sprintf(
 		"exit node %q cannot be used: %v; check TS_EXIT_NODE, and that the node is up and approved as an exit node",
 		s.Config.ExitNode.Node, err)})
-	if s.joined {
+	if !s.Config.ExitNode.Required {
 		s.releaseFunction()
 	}
 	s.schedule(backoff(s.failures), func() {
-		if s.attempt == current {
-			s.checkExitNode(current)
+		if s.check == current {
+			s.requestExitNodeCheck()
 		}
 	})
 }

@@ -9,14 +9,16 @@ import (
 	"dev.tailnetproxy/layer/extension/problem"
 )
 
-// TickInterval is how often the clock is compared. Lambda freezes an environment between invocations; while it is
-// frozen no tick comes.
+// TickInterval is how often the extension compares the clock. Lambda freezes an environment between invocations, and no
+// tick comes while it is frozen.
 const TickInterval = 10 * time.Second
 
-// A tick that comes this much later than the last one was not just delayed.
+// freezeThreshold is the time between two ticks from which on the environment was frozen. A busy environment delays a
+// tick by less.
 const freezeThreshold = 3 * TickInterval
 
-// membershipInterval is how often a control server that does not tell by itself is asked whether it still knows the node.
+// membershipInterval is how often the extension asks a control server other than Tailscale's whether it still knows the
+// node. Such a server does not tell by itself.
 const membershipInterval = 30 * time.Second
 
 func (s *Supervisor) onTick(now time.Time) {
@@ -25,7 +27,7 @@ func (s *Supervisor) onTick(now time.Time) {
 	}
 	s.remind(now)
 	// Only other control servers need to be asked (see package membership).
-	if s.inTailnet() && s.Config.LoginServer != "" && !ipn.IsLoginServerSynonym(s.Config.LoginServer) && now.Sub(s.membershipCheckedAt) >= membershipInterval {
+	if s.node.inTailnet() && s.Config.LoginServer != "" && !ipn.IsLoginServerSynonym(s.Config.LoginServer) && now.Sub(s.membershipCheckedAt) >= membershipInterval {
 		s.membershipCheckedAt = now
 		s.checkMembership()
 	}
@@ -39,9 +41,9 @@ func (s *Supervisor) checkMembership() {
 		switch {
 		case err != nil:
 			s.Log.Debugf("asking the control server about this node: %v", err)
-			s.enqueue(func() { // after a freeze the connection was dead, perhaps
+			s.enqueue(func() { // a freeze may have broken the connection
 				s.membershipCheckedAt = time.Time{}
-				s.Log.Debugf("it is asked again at the next tick")
+				s.Log.Debugf("the control server is asked again at the next tick")
 			})
 		case !known:
 			s.enqueue(s.onNodeRemoved)
@@ -49,13 +51,13 @@ func (s *Supervisor) checkMembership() {
 	}()
 }
 
-// onThaw makes up for what was missed: a pause that lasted long enough is over, and the state is asked for, because
-// the control plane may have dropped the node meanwhile.
+// onThaw ends a pause, which has lasted long enough, or asks tailscaled for its state, because the control plane may have
+// removed the node during the freeze.
 func (s *Supervisor) onThaw() {
-	s.Log.Infof("the environment was frozen; looking at the node")
+	s.Log.Infof("the environment was frozen; the extension checks the node")
 	s.failures = 0
 	s.membershipCheckedAt = time.Time{}
-	if s.attempt == nil && !s.joined {
+	if s.node == waiting {
 		s.scheduleAttempt(0)
 		return
 	}
@@ -65,11 +67,11 @@ func (s *Supervisor) onThaw() {
 		state, err := s.LocalAPI.State(ctx)
 		if err != nil {
 			s.Log.Debugf("asking tailscaled for its state: %v", err)
-			return // its end, or a lost connection, is an event of its own
+			return // the end of tailscaled and the loss of its connection are separate events
 		}
 		s.enqueue(func() {
 			if state == ipn.NeedsLogin {
-				s.rejoin(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane dropped the node while the environment was frozen; it joins again"})
+				s.lose(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane removed the node while the environment was frozen; it joins again"})
 			}
 		})
 	}()

@@ -12,49 +12,44 @@ import (
 	"tailscale.com/ipn"
 
 	"dev.tailnetproxy/layer/extension/problem"
-	"dev.tailnetproxy/layer/extension/statefile"
 	"dev.tailnetproxy/layer/extension/tailnet"
 )
 
 const (
-	// upTimeout ends one `tailscale up`; the next one begins with a key that was read anew.
+	// upTimeout ends one `tailscale up`. The next one uses a key that was read again.
 	upTimeout = 15 * time.Second
-	// credentialTimeout is generous to a Secrets Manager that is slow; tailscaled starts meanwhile.
+	// credentialTimeout allows for a slow Secrets Manager. tailscaled starts during that time.
 	credentialTimeout = 10 * time.Second
-	// steady is how long after a loss the next one counts as the first again.
+	// lossResetAfter is how long after a loss the next one counts as the first again.
 	lossResetAfter = time.Minute
 )
 
-// attempt is one try to join: a key read, and when tailscaled responds too, one `tailscale up`.
-type attempt struct {
+// joinAttempt is one attempt to join: it reads a key and, when tailscaled responds too, runs one `tailscale up`.
+type joinAttempt struct {
 	ctx            context.Context
 	cancel         context.CancelFunc
 	key            string
 	keyFile        string
-	upStarted      bool
 	reauthenticate bool
-	inTailnet      bool // Running was seen; what remains is the exit node
 	loginError     string
-
-	watching   bool // no joining: the exit node of a node that has joined is looked at
-	checking   bool // the exit node is being asked
-	checkAgain bool
 }
 
-// begin starts an attempt, and tailscaled when it is not there.
+// beginAttempt starts an attempt, and tailscaled when it does not run.
 func (s *Supervisor) beginAttempt() {
 	s.retry = nil
 	if s.daemon == nil {
 		s.startDaemon()
 		if s.daemon == nil {
-			return // startDaemon has arranged for the next time
+			return // startDaemon has scheduled the next attempt
 		}
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	current := &attempt{ctx: ctx, cancel: cancel, reauthenticate: s.registered}
+	current := &joinAttempt{ctx: ctx, cancel: cancel, reauthenticate: s.registered}
 	s.attempt = current
-	if s.phase == statefile.Starting {
-		s.setPhase(statefile.Joining)
+	before := s.phase
+	s.enter(readingCredential)
+	if s.phase != before {
+		s.writeState()
 	}
 	go func() {
 		reading, cancel := context.WithTimeout(ctx, credentialTimeout)
@@ -64,7 +59,7 @@ func (s *Supervisor) beginAttempt() {
 	}()
 }
 
-func (s *Supervisor) onCredential(current *attempt, key string, err error) {
+func (s *Supervisor) onCredential(current *joinAttempt, key string, err error) {
 	if s.attempt != current {
 		return
 	}
@@ -73,18 +68,18 @@ func (s *Supervisor) onCredential(current *attempt, key string, err error) {
 		return
 	}
 	s.Redactor.AddSecret(key)
-	s.Log.Debugf("the credential is there")
+	s.Log.Debugf("the credential has been read")
 	current.key = key
+	s.enter(awaitingDaemon)
 	s.startUp()
 }
 
-// up runs `tailscale up` when the key is there and tailscaled responds.
+// startUp runs `tailscale up` when the key has been read and tailscaled responds.
 func (s *Supervisor) startUp() {
-	current := s.attempt
-	if current == nil || current.upStarted || current.key == "" || !s.localAPIConnected {
+	if s.node != awaitingDaemon || s.daemonState != daemonConnected {
 		return
 	}
-	current.upStarted = true
+	current := s.attempt
 	file, err := s.Dir.WriteKey(current.key)
 	current.key = ""
 	if err != nil {
@@ -92,6 +87,7 @@ func (s *Supervisor) startUp() {
 		return
 	}
 	current.keyFile = file
+	s.enter(runningUp)
 	join := tailnet.Join{
 		Config:         s.Config,
 		KeyFile:        file,
@@ -109,14 +105,16 @@ func (s *Supervisor) startUp() {
 	}()
 }
 
-func (s *Supervisor) onUpFinished(current *attempt, err error) {
+func (s *Supervisor) onUpFinished(current *joinAttempt, err error) {
 	var failure *tailnet.UpError
 	switch {
-	case s.attempt != current || current.inTailnet:
+	case s.attempt != current || s.node != runningUp && s.node != awaitingApproval:
 	case err == nil:
 		s.onRunning()
-	case s.awaitingApproval:
-		// The key has done its work; another try would use up another key. The bus tells when the admin has agreed.
+	case s.node == awaitingApproval:
+		// The key has been used; another attempt would use up another key. The bus tells when the admin has decided.
+	case s.approvalPending: // tailscaled has told so before this attempt
+		s.enter(awaitingApproval)
 	case errors.As(err, &failure):
 		s.disableSyncAndFail(current, failure.Problem(s.Config, current.loginError))
 	default:
@@ -124,17 +122,18 @@ func (s *Supervisor) onUpFinished(current *attempt, err error) {
 	}
 }
 
-// disableSyncAndFail ends an attempt in which tailscaled got to know the key: it would go on registering with it in between
-// the attempts that are made here.
-func (s *Supervisor) disableSyncAndFail(current *attempt, p *problem.Problem) {
+// disableSyncAndFail ends an attempt in which tailscaled got the key. Without it tailscaled would continue to register with
+// that key between the attempts of the extension.
+func (s *Supervisor) disableSyncAndFail(current *joinAttempt, p *problem.Problem) {
+	s.enter(disablingSync)
 	go func() {
 		ctx, cancel := context.WithTimeout(current.ctx, time.Second)
 		defer cancel()
 		if err := s.LocalAPI.DisableSync(ctx); err != nil {
-			s.Log.Debugf("telling tailscaled to stop trying: %v", err)
+			s.Log.Debugf("tailscaled did not accept the order to stop trying: %v", err)
 		}
 		s.enqueue(func() {
-			if s.attempt == current && !current.inTailnet {
+			if s.attempt == current && s.node == disablingSync {
 				s.failAttempt(p)
 			}
 		})
@@ -143,42 +142,47 @@ func (s *Supervisor) disableSyncAndFail(current *attempt, p *problem.Problem) {
 
 // onNotification reacts to what tailscaled tells about itself.
 func (s *Supervisor) onNotification(notification tailnet.Notification) {
-	if joining := s.attempt != nil && s.attempt.upStarted && !s.attempt.inTailnet; joining {
+	if s.node.joining() {
 		if notification.LoginError != "" && !strings.Contains(notification.LoginError, "context canceled") {
-			// (What tailscaled itself broke off, to begin anew with the new key, is no failure.)
-			// tailscaled goes on trying by itself until `tailscale up` ends.
+			// "context canceled" is no failure: tailscaled has stopped an old login to start one with the new key.
+			// tailscaled continues to try by itself until `tailscale up` ends.
 			s.attempt.loginError = notification.LoginError
 			s.report(tailnet.Classify(notification.LoginError, s.Config))
 		}
-		// A node that registers anew may still be Running as what it was; the end of `tailscale up` tells there.
-		if notification.State == ipn.Running && !s.attempt.reauthenticate {
+		// A node that registers anew may still be Running as what it was; the end of `tailscale up` tells there. One
+		// that has waited for approval is no longer what it was.
+		if notification.State == ipn.Running && (!s.attempt.reauthenticate || s.node == awaitingApproval) {
 			s.onRunning()
 		}
 	}
 	s.onPeerChanges(notification)
 	switch notification.State {
 	case ipn.NeedsMachineAuth:
-		s.awaitingApproval = true
+		s.approvalPending = true
+		if s.node == runningUp {
+			s.enter(awaitingApproval)
+		}
 		s.report(&problem.Problem{Code: problem.JoinFailed, Definite: true, Message: "the node waits for an admin to approve it in the tailnet's admin console; " +
 			"approve it, or use a preauthorized key"})
 	case ipn.Running:
-		s.awaitingApproval = false
+		s.approvalPending = false
 	case ipn.NeedsLogin:
-		if s.inTailnet() {
-			s.rejoin(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane has logged the node out or its key has expired; it joins again"})
-		}
+		s.approvalPending = false
+		s.lose(&problem.Problem{Code: problem.NodeExpired, Message: "the control plane has logged the node out or its key has expired; it joins again"})
 	}
 }
 
 func (s *Supervisor) onRunning() {
-	_ = os.Remove(s.attempt.keyFile) // has been used; `tailscale up` may take a moment longer to end
-	s.attempt.inTailnet = true
+	_ = os.Remove(s.attempt.keyFile) // the key has been used; `tailscale up` may still run
 	s.registered = true
 	if s.Config.ExitNode.Node == "" {
 		s.onJoined()
 		return
 	}
-	s.checkExitNode(s.attempt)
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.check = &exitNodeCheck{ctx: ctx, cancel: cancel}
+	s.enter(checkingExitNode)
+	s.checkExitNode(s.check)
 }
 
 func (s *Supervisor) onJoined() {
@@ -191,23 +195,31 @@ func (s *Supervisor) onJoined() {
 	s.releaseFunction()
 }
 
-// running is where everything is as it should be.
+// markRunning ends the attempt, or the check of the exit node, with nothing wrong any more.
 func (s *Supervisor) markRunning() {
-	s.attempt.cancel()
-	s.attempt = nil
-	s.joined = true
+	s.endAttempt()
 	s.failures = 0
-	s.phase = statefile.Running
+	s.enter(joined)
 	s.resolve()
 }
 
-// fail ends the attempt and arranges for the next.
-func (s *Supervisor) failAttempt(p *problem.Problem) {
+// endAttempt ends what is under way for joining or with the exit node.
+func (s *Supervisor) endAttempt() {
 	if s.attempt != nil {
 		s.attempt.cancel()
 		s.attempt = nil
 	}
+	if s.check != nil {
+		s.check.cancel()
+		s.check = nil
+	}
+}
+
+// failAttempt ends the attempt and arranges for the next.
+func (s *Supervisor) failAttempt(p *problem.Problem) {
+	s.endAttempt()
 	s.failures++
+	s.enter(waiting)
 	s.report(p)
 	s.scheduleAttempt(backoff(s.failures))
 }
@@ -215,13 +227,13 @@ func (s *Supervisor) failAttempt(p *problem.Problem) {
 func (s *Supervisor) scheduleAttempt(delay time.Duration) {
 	s.Log.Debugf("next attempt in %d ms", delay.Milliseconds())
 	s.schedule(delay, func() {
-		if s.attempt == nil && !s.joined {
+		if s.node == waiting {
 			s.beginAttempt()
 		}
 	})
 }
 
-// after does something in the loop when delay has passed; there is one such thing at a time.
+// schedule runs an action in the loop after a delay. It replaces the action that was scheduled before.
 func (s *Supervisor) schedule(delay time.Duration, action func()) {
 	if s.retry != nil {
 		s.retry.Stop()
@@ -229,20 +241,19 @@ func (s *Supervisor) schedule(delay time.Duration, action func()) {
 	s.retry = time.AfterFunc(delay, func() { s.enqueue(action) })
 }
 
-// inTailnet tells whether the node has its place, with or without its exit node.
-func (s *Supervisor) inTailnet() bool { return s.joined || s.attempt != nil && s.attempt.inTailnet }
-
-// rejoin is for a node that has lost its place in the tailnet.
-func (s *Supervisor) rejoin(why *problem.Problem) {
-	if !s.inTailnet() {
+// lose is for a node that has lost its place in the tailnet, or its registration while it waits for approval.
+func (s *Supervisor) lose(why *problem.Problem) {
+	if s.node == awaitingApproval {
+		s.approvalPending = false
+		s.registered = true
+		s.disableSyncAndFail(s.attempt, why)
 		return
 	}
-	if s.attempt != nil { // it was still busy with the exit node
-		s.attempt.cancel()
-		s.attempt = nil
+	if !s.node.inTailnet() {
+		return
 	}
-	s.joined = false
-	s.phase = statefile.Recovering
+	s.endAttempt()
+	s.enter(waiting)
 	s.report(why)
 	if delay := s.backoffAfterLoss(); delay > 0 {
 		s.scheduleAttempt(delay)
@@ -251,7 +262,7 @@ func (s *Supervisor) rejoin(why *problem.Problem) {
 	s.beginAttempt()
 }
 
-// backoffAfterLoss is nothing for the first loss, and grows for a node that is thrown out as soon as it is in.
+// backoffAfterLoss is zero for the first loss. It grows for a node that is removed again and again soon after it has joined.
 func (s *Supervisor) backoffAfterLoss() time.Duration {
 	now := s.Now()
 	if now.Sub(s.lastLoss) >= lossResetAfter {
@@ -265,8 +276,8 @@ func (s *Supervisor) backoffAfterLoss() time.Duration {
 	return backoff(s.losses - 1)
 }
 
-// knownExitNode is the exit node as `tailscale up` can take it before the node has peers: by address. Set there, no
-// request can leave without it in between.
+// knownExitNode is the exit node by address, the only form that `tailscale up` accepts before the node has peers. With the
+// exit node set there, no request can leave without it before the first check.
 func (s *Supervisor) knownExitNode() string {
 	node := s.Config.ExitNode.Node
 	if _, automatic := ipn.ParseAutoExitNodeString(node); automatic {

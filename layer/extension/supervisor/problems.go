@@ -6,7 +6,7 @@ import (
 	"dev.tailnetproxy/layer/extension/problem"
 )
 
-// report puts a problem into the state file, and into the log when it is new or was not said for long.
+// report writes a problem to the state file. It also logs the problem when it is new or was not logged for a while.
 func (s *Supervisor) report(p *problem.Problem) {
 	now := s.Now()
 	current := *p
@@ -33,7 +33,7 @@ func (s *Supervisor) report(p *problem.Problem) {
 	}
 }
 
-// remind says a problem again that has lasted, whether or not anything has happened meanwhile.
+// remind logs a lasting problem again, also when no other event occurs.
 func (s *Supervisor) remind(now time.Time) {
 	if s.problem != nil && s.reminder.Due(now) {
 		s.reminder.MarkLogged(now)
@@ -41,7 +41,7 @@ func (s *Supervisor) remind(now time.Time) {
 	}
 }
 
-// resolve is for the moment in which nothing is wrong any more.
+// resolve removes the problem and logs that it is over.
 func (s *Supervisor) resolve() {
 	over := s.problem
 	s.problem = nil

@@ -3,19 +3,18 @@ package supervisor
 import (
 	"context"
 	"time"
-
-	"dev.tailnetproxy/layer/extension/statefile"
 )
 
-// Lambda gives external extensions two seconds and then kills them. Some of that is needed to notice and to end.
+// Lambda gives external extensions two seconds and then kills them. Receiving the event and ending the process take a part of them.
 const (
 	shutdownBudget = 1800 * time.Millisecond
 	shutdownMargin = 150 * time.Millisecond
-	// killMargin is kept back from the log-out, so that a tailscaled that does not respond can still be killed.
+	// killMargin is the part of the time that the log-out may not use, so that a tailscaled that does not respond can still
+	// be killed.
 	killMargin = 400 * time.Millisecond
 )
 
-// shutDown gives up the node's place and ends everything by end, or by what Lambda usually gives.
+// shutDown logs the node out and stops tailscaled before end, or within the usual budget when there is no end.
 func (s *Supervisor) shutDown(end time.Time) {
 	budget := shutdownBudget
 	if !end.IsZero() {
@@ -23,11 +22,11 @@ func (s *Supervisor) shutDown(end time.Time) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), budget)
 	defer cancel()
-	inTailnet := s.inTailnet()
-	s.phase = statefile.Stopping
+	inTailnet := s.node.inTailnet()
+	s.enter(stopping)
 	s.problem = nil
 	s.writeState()
-	s.cancel() // reading a key, `tailscale up`, the bus; nobody waits for the loop any more
+	s.cancel() // ends the reading of a key, `tailscale up` and the connection to the bus
 	if s.retry != nil {
 		s.retry.Stop()
 	}
@@ -39,9 +38,9 @@ func (s *Supervisor) shutDown(end time.Time) {
 	s.Log.Infof("stopped")
 }
 
-// logOut is also for a node that is not in the tailnet as far as is known: it may be joining at this moment.
+// logOut also logs out a node that is not known to be in the tailnet, because it may be joining at this moment.
 func (s *Supervisor) logOut(ctx context.Context, limit time.Duration, inTailnet bool) {
-	if !s.localAPIConnected || limit <= 0 {
+	if s.daemonState != daemonConnected || limit <= 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -52,10 +51,10 @@ func (s *Supervisor) logOut(ctx context.Context, limit time.Duration, inTailnet 
 	case err := <-finished:
 		switch {
 		case !inTailnet:
-			s.Log.Infof("not in the tailnet, so there is no place in it to give up")
-			s.Log.Debugf("tailscaled's word on leaving: %v", err)
+			s.Log.Infof("the node is not in the tailnet, so it needs no log-out")
+			s.Log.Debugf("tailscaled responded to the log-out: %v", err)
 		case err != nil:
-			s.Log.Infof("logging out: %v", err)
+			s.Log.Infof("the log-out failed: %v", err)
 		default:
 			s.Log.Infof("logged out")
 		}
@@ -63,13 +62,13 @@ func (s *Supervisor) logOut(ctx context.Context, limit time.Duration, inTailnet 
 	}
 }
 
-// stopDaemon asks nicely first: tailscaled then tries to log out by itself.
+// stopDaemon sends SIGTERM first: tailscaled then tries to log out by itself.
 func (s *Supervisor) stopDaemon(ctx context.Context) {
 	s.daemon.Terminate()
 	select {
 	case <-s.daemon.Done():
 	case <-ctx.Done():
-		s.Log.Infof("tailscaled does not stop and is killed")
+		s.Log.Infof("tailscaled does not stop, so it is killed")
 		s.daemon.Kill()
 	}
 }

@@ -1,4 +1,4 @@
-// Package supervisor keeps the node in its tailnet: one loop that reacts to what happens, and nothing that polls.
+// Package supervisor keeps the node in its tailnet. One loop reacts to events; state.go lists the states of the node.
 package supervisor
 
 import (
@@ -23,10 +23,10 @@ type Dependencies struct {
 	Redactor *logging.Redactor
 	Launcher *tailnet.Launcher
 	LocalAPI *tailnet.LocalAPI
-	// Credential reads the auth key, or gets the identity token, anew.
+	// Credential reads the auth key or gets an identity token. It keeps neither.
 	Credential func(context.Context) (string, error)
 	Now        func() time.Time
-	// Ticks come every TickInterval; they show that the environment was frozen when the clock has jumped in between.
+	// Ticks come every TickInterval. A larger step of the clock between two ticks shows that the environment was frozen.
 	Ticks   <-chan time.Time
 	Version string
 }
@@ -40,24 +40,24 @@ type Supervisor struct {
 	ctx    context.Context // ends with the loop, and ends everything that works for it
 	cancel context.CancelFunc
 
+	node     nodeState
 	phase    statefile.Phase
 	problem  *problem.Problem // what is wrong now, as it stands in the state file
 	reminder problem.Reminder
 
-	daemon              *tailnet.Daemon
+	daemonState         daemonState
+	daemon              *tailnet.Daemon // nil while it is stopped
 	daemonStarted       time.Time
-	localAPIConnected   bool // tailscaled's LocalAPI is connected
-	attempt             *attempt
+	attempt             *joinAttempt   // from readingCredential to the end of the first check of the exit node
+	check               *exitNodeCheck // while the node is in the tailnet and the exit node has to be asked
 	retry               *time.Timer
 	failures            int // of attempts in a row; sets the pause before the next one
 	losses              int // of a place in the tailnet, in quick succession
 	lastLoss            time.Time
-	joined              bool
-	registered          bool // this tailscaled has been in the tailnet, so joining again means to register anew
-	awaitingApproval    bool
+	registered          bool // this tailscaled has registered a node, so joining again means to register anew
+	approvalPending     bool // an admin has to approve the node, as far as tailscaled has told
 	freezeDetector      freeze.Detector
-	membershipCheckedAt time.Time // when the control server was last asked about the node
-	released            bool
+	membershipCheckedAt time.Time  // when the control server was last asked about the node
 	exitNode            netip.Addr // the last that was used
 }
 
@@ -74,8 +74,8 @@ func New(dependencies Dependencies) *Supervisor {
 	}
 }
 
-// Ready is closed when the function may start: the node is in the tailnet, the time for that is over, or it is certain
-// that it will not get there by waiting.
+// Ready is closed when the function may start: the node is in the tailnet, the time for that is over, or waiting
+// cannot help because somebody has to change something.
 func (s *Supervisor) Ready() <-chan struct{} { return s.ready }
 
 // Run joins and stays joined until stop tells the time by which everything must have ended.
@@ -90,8 +90,8 @@ func (s *Supervisor) Run(stop <-chan time.Time) {
 		case action := <-s.actions:
 			action()
 		case <-deadline.C:
-			if !s.released {
-				s.Log.Infof("not joined within %d ms (TS_JOIN_TIMEOUT_MS): the function starts, joining goes on", s.Config.JoinTimeout.Milliseconds())
+			if !s.released() {
+				s.Log.Infof("not joined within %d ms (TS_JOIN_TIMEOUT_MS): the function starts, the node continues to join", s.Config.JoinTimeout.Milliseconds())
 				s.releaseFunction()
 			}
 		case now := <-s.Ticks:
@@ -103,7 +103,7 @@ func (s *Supervisor) Run(stop <-chan time.Time) {
 	}
 }
 
-// post hands something to the loop; when the loop has ended it is dropped.
+// enqueue passes an action to the loop. After the end of the loop it drops the action.
 func (s *Supervisor) enqueue(action func()) {
 	select {
 	case s.actions <- action:
@@ -111,17 +111,18 @@ func (s *Supervisor) enqueue(action func()) {
 	}
 }
 
-func (s *Supervisor) releaseFunction() {
-	if !s.released {
-		s.released = true
-		close(s.ready)
+func (s *Supervisor) released() bool {
+	select {
+	case <-s.ready:
+		return true
+	default:
+		return false
 	}
 }
 
-func (s *Supervisor) setPhase(phase statefile.Phase) {
-	if s.phase != phase {
-		s.phase = phase
-		s.writeState()
+func (s *Supervisor) releaseFunction() {
+	if !s.released() {
+		close(s.ready)
 	}
 }
 

@@ -76,7 +76,7 @@ func (l *Launcher) Start() (*Daemon, error) {
 	}()
 	go func() {
 		err := command.Wait()
-		<-outputRead // its last words are usually the reason
+		<-outputRead // the last log line is usually the reason
 		parent.Close()
 		daemon.exit = err
 		close(daemon.done)
@@ -87,7 +87,7 @@ func (l *Launcher) Start() (*Daemon, error) {
 func (d *Daemon) readOutput(output io.Reader, onLogLine func(string)) {
 	lines := bufio.NewReaderSize(output, 4096)
 	for {
-		// A line beyond the buffer is heard in pieces; nothing grows with what tailscaled writes.
+		// A line that is longer than the buffer arrives in pieces, so that memory does not grow with the line.
 		line, _, err := lines.ReadLine()
 		if err != nil {
 			return
@@ -97,7 +97,7 @@ func (d *Daemon) readOutput(output io.Reader, onLogLine func(string)) {
 	}
 }
 
-// Done is closed when the process has ended and all its output was heard.
+// Done is closed when the process has ended and all its output was read.
 func (d *Daemon) Done() <-chan struct{} { return d.done }
 
 // ExitReason describes the end; call it after Done is closed.
@@ -109,7 +109,7 @@ func (d *Daemon) ExitReason() string {
 	var exit *exec.ExitError
 	killed := errors.As(d.exit, &exit) && !exit.Exited()
 	if last := d.tail.last(); last != "" && !killed {
-		how += `, its last words: "` + last + `"`
+		how += `, its last log line: "` + last + `"`
 	}
 	return how
 }

@@ -48,7 +48,7 @@ type Notification struct {
 	State        ipn.State // NoState when nothing was said about it
 	Error        string    // a refusal by the control server
 	LoginError   string    // why the last attempt to log in failed, while tailscaled goes on trying
-	Connected    bool      // the first news of a connection: what happened before was not heard
+	Connected    bool      // the first notification of a connection: earlier events are unknown
 	Peers        []Peer    // other nodes that came or changed; only with WatchPeers
 	PeersRemoved bool      // other nodes went away; only with WatchPeers
 }
@@ -69,8 +69,8 @@ const (
 	maxBackoff         = 20 * time.Millisecond
 )
 
-// Watch connects as soon as tailscaled responds and calls tell with all news, the present state first. It returns when
-// the connection ends or gone is closed.
+// Watch connects as soon as tailscaled responds and calls handle with every notification, the present state first. It
+// returns when the connection ends or done is closed.
 func (a *LocalAPI) Watch(ctx context.Context, done <-chan struct{}, handle func(Notification)) error {
 	pause := minConnectInterval
 	mask := ipn.NotifyInitialState | ipn.NotifyInitialHealthState

@@ -16,7 +16,7 @@ final class AttackReport {
                 """
                 # Attacks
 
-                Written by `./benchmark attack`, which runs all of it anew (on %d cores, %s, on %s, %d s each).
+                Written by `./benchmark attack`, which repeats all attacks (on %d cores, %s, on %s, %d s each).
 
                 | attack | honest client | p99 before | p99 | past the proxy | p99 | liveness | p99 | idle | peak | 30 s after | the process | target |
                 |---|---|---|---|---|---|---|---|---|---|---|---|---|
@@ -26,11 +26,11 @@ final class AttackReport {
                 day,
                 seconds));
         results.forEach(result -> page.append(row(result)));
-        page.append(String.format(Locale.ROOT, "%n## What is sent%n%n"));
+        page.append(String.format(Locale.ROOT, "%n## Attack traffic%n%n"));
         for (AttackResult result : results) {
             page.append(String.format(
                     Locale.ROOT,
-                    "- %s: %s. Here: %s; at most %d connections to targets.%s%n",
+                    "- %s: %s. This run: %s; at most %d connections to targets.%s%n",
                     name(result),
                     result.attack().description(),
                     result.attacker(),
@@ -42,21 +42,21 @@ final class AttackReport {
 
                         ## How
 
-                        Each attack meets a new container of the proxy, limited to 256 MB by the kernel and with the default
-                        settings, and a tailscaled in a container of its own beside it. Attackers and honest client are in the
-                        network of both; all share the cores of this machine. The target that helps the attackers is
-                        another machine of the tailnet than the one that the honest client asks. Before the attack 50 clients
-                        ask as fast as they can for 10 s, 60 dials to a TLS target that never ends its handshake load what TLS
-                        needs, the honest client asks for 10 s more, and then there are 30 s of rest.
+                        Each attack runs against a new container of the proxy, limited to 256 MB by the kernel and with the
+                        default settings, and a tailscaled in a separate container. The attackers and the honest client are in the
+                        same network; all share the cores of this machine. The attackers' target and the honest client's target
+                        are different nodes of the tailnet. Before the attack 50 clients send requests without pause for 10 s, 60
+                        dials to a TLS target that never ends its handshake load the TLS classes, the honest client sends requests
+                        for 10 s more, and the proxy is idle for 30 s.
 
-                        - The honest client sends ten GETs a second to a target that is not attacked, in turn on a kept and a new
-                          connection; a response in 5 s counts. Another client sends one a second past the proxy, through
-                          tailscaled's SOCKS5 port: it tells what tailnet and machine can do meanwhile. The liveness probe asks
-                          once a second, on a new connection.
+                        - The honest client sends ten GETs a second to a target that is not attacked, alternately on a kept and a
+                          new connection; a response within 5 s counts. Another client sends one request a second past the proxy,
+                          through tailscaled's SOCKS5 port, to measure the tailnet and the machine during the attack. The liveness
+                          probe sends one request a second, on a new connection.
                         - Memory is the resident set of the process (`VmRSS`, its peak `VmHWM`).
-                        - The target: every honest request and every probe gets its response, the memory 30 s after the attack
-                          is at most 1.1 times that before it, and the process lives: it did not end, and the kernel ended
-                          nothing in its container.
+                        - The target is met if every honest request and every probe gets its response, the memory 30 s after the
+                          attack is at most 1.1 times that before it, the process has not ended, and the kernel ended no process in
+                          its container.
                         """)
                 .toString();
     }

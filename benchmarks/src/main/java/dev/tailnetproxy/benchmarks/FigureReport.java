@@ -14,9 +14,9 @@ final class FigureReport {
                 """
                 # Figures
 
-                Written by `./benchmark`, which measures all of it anew (on %d cores, %s, this time).
+                Written by `./benchmark`, which repeats all measurements (this run: %d cores, %s).
 
-                | what | measured | target | |
+                | figure | measured | target | result |
                 |---|---|---|---|
                 """,
                 Runtime.getRuntime().availableProcessors(),
@@ -30,7 +30,7 @@ final class FigureReport {
                     figure.target(),
                     figure.verdict()));
         }
-        page.append(String.format(Locale.ROOT, "%n## How%n%n"));
+        page.append(String.format(Locale.ROOT, "%n## Methods%n%n"));
         for (Figure figure : figures) {
             page.append(String.format(Locale.ROOT, "- %s: %s%n", figure.what(), figure.how()));
         }

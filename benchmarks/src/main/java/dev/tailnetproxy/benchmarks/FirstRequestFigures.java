@@ -33,7 +33,7 @@ final class FirstRequestFigures {
 
     private FirstRequestFigures(Tailnet tailnet, Duration changeDelay) {
         this.tailnet = tailnet;
-        this.where = ", the control server telling of it after " + changeDelay.toMillis() + " ms";
+        this.where = ", with a control server delay of " + changeDelay.toMillis() + " ms";
     }
 
     /** @param tailnet one whose control server tells of new nodes at once */
@@ -71,7 +71,8 @@ final class FirstRequestFigures {
                 "First request of the proxy",
                 millis,
                 "a warm proxy as a container, in which the request waits for the node to join; by its own log, from "
-                        + "seeing that to the end of the response. Dials repeated in " + repeated + " of them");
+                        + "the detection of that to the end of the response. Dials repeated in " + repeated
+                        + " of them");
     }
 
     private void layer(DeployedFunction function) {
@@ -96,7 +97,7 @@ final class FirstRequestFigures {
         add(
                 "First request through the layer's port",
                 millis,
-                "the extension is started in a container and a request sent through port 1055 when it asks for `/next`");
+                "the extension is started in a container, and a request is sent through port 1055 when it requests `/next`");
     }
 
     private void add(String what, List<Double> millis, String how) {

@@ -104,11 +104,11 @@ final class FunctionMemory implements AutoCloseable {
                 Math.floor(SHARE * size * MEBIBYTE / MEGABYTE),
                 "MB",
                 "Proportional set sizes of runtime, tailscaled and extension together (`/proc/PID/smaps_rollup`: their own "
-                        + "memory and the mapped files, pages that they share counted once; no page cache besides), the most "
+                        + "memory and the mapped files, pages that they share counted once; no page cache), the maximum "
                         + "of " + samples.samples() + " samples during " + ECHOES
                         + " echoes each of 0 B, 1 KB, 64 KB, 1 MB, "
-                        + "3.5 MB and 4.4 MB, which are just under Lambda's 6 MB in base64; each compared byte for byte. At "
-                        + "its most the runtime alone had " + megabytes(samples.runtime()) + ", tailscaled "
+                        + "3.5 MB and 4.4 MB, which are just under Lambda's 6 MB in base64; each compared byte for byte. Maximum "
+                        + "of each alone: runtime " + megabytes(samples.runtime()) + ", tailscaled "
                         + megabytes(samples.daemon()) + ", the extension " + megabytes(samples.extension()) + ".");
         Figure ended = Figure.atMost(
                 "Processes of the function that the kernel ended, "
@@ -118,9 +118,9 @@ final class FunctionMemory implements AutoCloseable {
                 "processes",
                 "In the run above. The kernel holds the container to " + size + " MB and " + EMULATOR_MEGABYTES
                         + " more for the Runtime Interface Emulator (" + megabytes(samples.emulator())
-                        + ", not counted above), so a runtime that takes a share of the memory takes it of both. It counted "
+                        + ", not counted above), so a runtime that sizes itself by the memory sees both. The kernel counted at most "
                         + megabytes((double) kernel.peakBytes() / MEGABYTE)
-                        + " at the most, page cache, its own memory and the emulator included.");
+                        + ", including page cache, its own memory and the emulator.");
         return List.of(memory, ended);
     }
 

@@ -107,8 +107,8 @@ final class ProxyFigures implements AutoCloseable {
                 AT_MOST_ADDED_MILLIS,
                 "ms",
                 "JVM build with the managed runtime's options: " + REQUESTS + " GETs of 1 KB on a kept connection "
-                        + "through tailscaled's SOCKS5 port, by hand and from event to response through the handler, in "
-                        + "turn, in one process. By hand: " + millis(words[1]) + ", through the function: "
+                        + "through tailscaled's SOCKS5 port, directly and from event to response through the handler, "
+                        + "alternately, in one process. Directly: " + millis(words[1]) + ", through the function: "
                         + millis(words[3]) + ".");
     }
 
@@ -164,12 +164,12 @@ final class ProxyFigures implements AutoCloseable {
         String how = CLIENTS + " clients with a connection each for " + SECONDS
                 + " s after 5 s of warm-up, GETs of 1 KB; "
                 + "the target takes " + TARGET_MILLIS + " ms for each, so that it responds to at most "
-                + CLIENTS * 1000 / TARGET_MILLIS + " a second. Everything on the cores of this machine. Straight "
+                + CLIENTS * 1000 / TARGET_MILLIS + " a second. All processes share the cores of this machine. Directly "
                 + "through SOCKS5: " + Figure.number(straight.perSecond()) + " a second, " + straight.errors()
                 + " errors; through the proxy: " + Figure.number(proxied.perSecond()) + ".";
         return List.of(
                 Figure.atLeast(
-                        "Throughput of the container, of that straight through SOCKS5" + suffix(),
+                        "Throughput of the container, relative to SOCKS5 without the proxy" + suffix(),
                         Math.rint(1000 * proxied.perSecond() / straight.perSecond()) / 10,
                         AT_LEAST_PERCENT,
                         "%",
@@ -179,7 +179,7 @@ final class ProxyFigures implements AutoCloseable {
                         (double) proxied.errors(),
                         0,
                         "errors",
-                        "In the run above, its warm-up included."));
+                        "In the run above, including its warm-up."));
     }
 
     private record LoadResult(double perSecond, long errors) {}

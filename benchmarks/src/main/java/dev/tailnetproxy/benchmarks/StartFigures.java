@@ -54,8 +54,9 @@ final class StartFigures {
                 Math.rint(Statistics.median(added)),
                 AT_MOST_MILLIS,
                 "ms",
-                "Median of " + ROUNDS + " pairs in one container and tailnet, in turn. Floor: tailscaled by hand, "
-                        + "`tailscale up` in the millisecond in which it responds, the key at hand in a file: "
+                "Median of " + ROUNDS
+                        + " pairs in one container and tailnet, alternately. Baseline: tailscaled started directly, "
+                        + "`tailscale up` in the millisecond of its first response, the key in a file: "
                         + Statistics.describe(floors) + ". Extension, with the key from Secrets Manager: "
                         + Statistics.describe(extensions) + ". Differences: " + Statistics.describe(added) + "."));
     }

@@ -1,4 +1,4 @@
-/** BenchmarkOptions of the product in containers; each one has its floor, or its target, beside it. */
+/** Benchmarks of the product in containers; each figure has a baseline or a target. */
 @NullMarked
 package dev.tailnetproxy.benchmarks;
 

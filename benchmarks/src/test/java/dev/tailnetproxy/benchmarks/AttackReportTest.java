@@ -50,7 +50,7 @@ class AttackReportTest {
                         " on 2031-02-03, 60 s each",
                         "| `leaving-clients` | 600 of 600 | 4 ms | 9 ms | 59 of 60 | 3 ms | 60 of 60 | 2 ms | 102 MB | 154 MB | 108 MB | lived | met |",
                         "- `leaving-clients`: " + ATTACK.description()
-                                + ". Here: 2000 connections; at most 12 connections to targets.\n");
+                                + ". This run: 2000 connections; at most 12 connections to targets.\n");
     }
 
     @Test

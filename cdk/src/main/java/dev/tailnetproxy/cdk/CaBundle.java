@@ -61,8 +61,8 @@ final class CaBundle {
             Validate.isTrue(
                     !text.contains("PRIVATE KEY-----"),
                     "caBundle: there is a private key in " + file
-                            + ", which everybody could read who may read the layer: "
-                            + "give a file with certificates alone");
+                            + ", which every principal that may read the layer could read: "
+                            + "give a file that contains only certificates");
             Validate.isTrue(
                     text.contains("-----BEGIN CERTIFICATE-----"),
                     "caBundle: there is no PEM certificate in " + file + ": " + HINT

@@ -7,10 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Duration;
-import software.amazon.awscdk.services.secretsmanager.ISecret;
 
 /** What the deployed code reads. A property that was left out is not set, so that the code's own default holds. */
 final class EnvironmentVariables {
@@ -26,9 +23,6 @@ final class EnvironmentVariables {
     /** A region's name. */
     private static final int MAX_PSEUDO_PARAMETER_LENGTH = 16;
 
-    private static final Pattern FULL_ARN_SUFFIX = Pattern.compile("-[A-Za-z0-9]{6}$");
-    private static final Pattern KEY_PREFIX = Pattern.compile("[th]skey-");
-
     private final Map<String, String> values = new TreeMap<>();
 
     static Map<String, String> of(ProxyRuntime runtime, TailscaleProxyProps props) {
@@ -38,56 +32,12 @@ final class EnvironmentVariables {
             // As Quarkus deploys its native functions: Lambda stops the process, signals have nothing to tell it.
             variables.text("DISABLE_SIGNAL_HANDLERS", Optional.of("true"));
         }
-        variables.credentials(props.getCredentials());
+        variables.values.putAll(props.getCredentials().environment());
         variables.node(node);
         node.getExitNode().ifPresent(variables::exitNode);
         variables.proxyOptions(props.getProxyOptions(), node.getRunDir());
         props.getCaBundle().ifPresent(file -> variables.caBundle(node));
         return variables.checked();
-    }
-
-    private void credentials(TailnetCredentials credentials) {
-        if (credentials instanceof TailnetCredentials.AuthKey key) {
-            secret(key.secret(), key.field());
-        } else if (credentials instanceof TailnetCredentials.OAuthClient client) {
-            secret(client.secret(), client.field());
-        } else if (credentials instanceof TailnetCredentials.FederatedIdentity identity) {
-            text("TS_CLIENT_ID", Optional.of(identity.clientId()));
-            text("TS_AUDIENCE", Optional.of(identity.audience()));
-        }
-    }
-
-    private void secret(ISecret secret, Optional<String> field) {
-        String id = Optional.ofNullable(secret.getSecretFullArn()).orElseGet(() -> nameOrPartialArn(secret));
-        Validate.isTrue(
-                !KEY_PREFIX.matcher(id).lookingAt(),
-                "the secret's name is a key itself: store the key in Secrets Manager, give the name of that secret, and "
-                        + "revoke this key, which stands in commands and files now");
-        text("TS_SECRET_API_KEY", Optional.of(id));
-        text("TS_SECRET_KEY_FIELD", field);
-    }
-
-    /**
-     * The name where it is one of the stack's own account and region, else the ARN. The CDK takes six characters after a
-     * hyphen off a name that it reads from an ARN, as if they were Secrets Manager's; Secrets Manager takes them for its
-     * own as well.
-     */
-    private static String nameOrPartialArn(ISecret secret) {
-        String arn = secret.getSecretArn();
-        String name = secret.getSecretName();
-        boolean isOfTheStack = arn.equals(secret.getStack()
-                .formatArn(ArnComponents.builder()
-                        .service("secretsmanager")
-                        .resource("secret")
-                        .resourceName(name)
-                        .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
-                        .build()));
-        Validate.isTrue(
-                isOfTheStack || !FULL_ARN_SUFFIX.matcher(arn).find(),
-                "the secret's partial ARN " + arn
-                        + " ends like a whole one, and Secrets Manager would take it for that: "
-                        + "give the whole ARN (Secret.fromSecretCompleteArn) or the name (Secret.fromSecretNameV2)");
-        return isOfTheStack ? name : arn;
     }
 
     private void node(NodeOptions node) {

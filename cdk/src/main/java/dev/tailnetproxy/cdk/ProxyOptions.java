@@ -32,8 +32,8 @@ public interface ProxyOptions {
     List<String> getDeniedTargets();
 
     /**
-     * {@code TS_PROXY_TLS_INSECURE_TARGETS}: targets whose certificate is not checked, in the same form. Whoever responds
-     * in their place reads and changes what is sent.
+     * {@code TS_PROXY_TLS_INSECURE_TARGETS}: targets whose certificate is not verified, in the same form. A server
+     * that impersonates one of them can read and change the traffic.
      *
      * <p>Default: none
      */
@@ -97,7 +97,7 @@ public interface ProxyOptions {
     Optional<Duration> getConnectTimeout();
 
     /**
-     * {@code TS_PROXY_FIRST_BYTE_TIMEOUT_MS}: from the request to the response's head.
+     * {@code TS_PROXY_FIRST_BYTE_TIMEOUT_MS}: from the request to the response's header section.
      *
      * <p>Default: 15 minutes, so that the function's timeout decides
      */

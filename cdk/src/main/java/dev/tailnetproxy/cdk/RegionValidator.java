@@ -51,7 +51,9 @@ final class RegionValidator {
     /** @throws IllegalArgumentException with a sentence for a resource that is in the wrong place */
     static void check(Construct proxy, TailscaleProxyProps props) {
         RegionValidator regions = new RegionValidator(proxy);
-        secretOf(props.getCredentials()).ifPresent(secret -> regions.secret(secret, props.getSecretEncryptionKey()));
+        props.getCredentials()
+                .storedSecret()
+                .ifPresent(secret -> regions.secret(secret, props.getSecretEncryptionKey()));
         props.getEnvironmentEncryption()
                 .ifPresent(key -> regions.requireStackRegion(
                         key("environmentEncryption", key),
@@ -64,15 +66,6 @@ final class RegionValidator {
                 .ifPresent(layer -> regions.requireStackRegion(
                         fromArn("layer", layer.getLayerVersionArn()),
                         "a function takes layers of its own region; give the layer's version there, or layerArchive"));
-    }
-
-    private static Optional<ISecret> secretOf(TailnetCredentials credentials) {
-        if (credentials instanceof TailnetCredentials.AuthKey key) {
-            return Optional.of(key.secret());
-        }
-        return credentials instanceof TailnetCredentials.OAuthClient client
-                ? Optional.of(client.secret())
-                : Optional.empty();
     }
 
     private static ResourceLocation key(String name, IKey key) {

@@ -1,10 +1,34 @@
 package dev.tailnetproxy.cdk;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 
 /** How the function's node joins the tailnet. */
 public sealed interface TailnetCredentials {
+
+    /** The secret in Secrets Manager that the extension reads; empty where it reads none. */
+    Optional<ISecret> storedSecret();
+
+    /** Whether the tailnet admits the node only with tags. */
+    boolean needsTags();
+
+    /**
+     * The variables that tell the extension how to join.
+     *
+     * @throws IllegalArgumentException with a sentence when the secret's name can't be right
+     */
+    Map<String, String> environment();
+
+    /**
+     * Lets a function's role read the secret or ask for the token.
+     *
+     * @param encryptionKey the key that encrypts the secret, where the secret does not name it
+     */
+    void grantTo(Role role, Optional<IKey> encryptionKey);
 
     /**
      * A Tailscale auth key.
@@ -15,6 +39,26 @@ public sealed interface TailnetCredentials {
     record AuthKey(ISecret secret, Optional<String> field) implements TailnetCredentials {
         public AuthKey {
             Validate.text("The field of the auth key's secret", field);
+        }
+
+        @Override
+        public Optional<ISecret> storedSecret() {
+            return Optional.of(secret);
+        }
+
+        @Override
+        public boolean needsTags() {
+            return false;
+        }
+
+        @Override
+        public Map<String, String> environment() {
+            return new JoinSecret(secret, field).environment();
+        }
+
+        @Override
+        public void grantTo(Role role, Optional<IKey> encryptionKey) {
+            new JoinSecret(secret, field).grantReadTo(role, encryptionKey);
         }
     }
 
@@ -28,6 +72,26 @@ public sealed interface TailnetCredentials {
         public OAuthClient {
             Validate.text("The field of the OAuth client's secret", field);
         }
+
+        @Override
+        public Optional<ISecret> storedSecret() {
+            return Optional.of(secret);
+        }
+
+        @Override
+        public boolean needsTags() {
+            return true;
+        }
+
+        @Override
+        public Map<String, String> environment() {
+            return new JoinSecret(secret, field).environment();
+        }
+
+        @Override
+        public void grantTo(Role role, Optional<IKey> encryptionKey) {
+            new JoinSecret(secret, field).grantReadTo(role, encryptionKey);
+        }
     }
 
     /**
@@ -38,9 +102,41 @@ public sealed interface TailnetCredentials {
      * @param audience the audience that it expects in the token ({@code TS_AUDIENCE})
      */
     record FederatedIdentity(String clientId, String audience) implements TailnetCredentials {
+
+        /** Seconds: what the extension asks for. */
+        private static final int TOKEN_LIFETIME_SECONDS = 60;
+
         public FederatedIdentity {
             Validate.text("The federated identity's clientId", Optional.of(clientId));
             Validate.text("The federated identity's audience", Optional.of(audience));
+        }
+
+        @Override
+        public Optional<ISecret> storedSecret() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean needsTags() {
+            return true;
+        }
+
+        @Override
+        public Map<String, String> environment() {
+            return Map.of("TS_CLIENT_ID", clientId, "TS_AUDIENCE", audience);
+        }
+
+        @Override
+        public void grantTo(Role role, Optional<IKey> encryptionKey) {
+            role.addToPolicy(PolicyStatements.onAllResources(
+                    List.of("sts:GetWebIdentityToken"),
+                    Map.of(
+                            "ForAllValues:StringEquals",
+                            Map.of("sts:IdentityTokenAudience", audience),
+                            "Null",
+                            Map.of("sts:IdentityTokenAudience", "false"),
+                            "NumericLessThanEquals",
+                            Map.of("sts:DurationSeconds", TOKEN_LIFETIME_SECONDS))));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.cdk;
 
 import java.util.List;
-import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.LayerVersion;
 import software.amazon.awscdk.services.lambda.LayerVersionProps;
@@ -44,42 +43,5 @@ public class TailscaleLayer extends LayerVersion {
                         file,
                         "build the layer with mvn package at the top of the checkout, or name its zip")
                 .toString();
-    }
-
-    /** Builds a {@link TailscaleLayer}; each method is the property of that name in {@link TailscaleLayerProps}. */
-    public static final class Builder implements software.amazon.jsii.Builder<TailscaleLayer> {
-
-        private final Construct scope;
-        private final String id;
-        private final TailscaleLayerProps.Builder props = TailscaleLayerProps.builder();
-
-        private Builder(Construct scope, String id) {
-            this.scope = scope;
-            this.id = id;
-        }
-
-        public static Builder create(Construct scope, String id) {
-            return new Builder(scope, id);
-        }
-
-        public Builder architecture(Architecture architecture) {
-            props.architecture(architecture);
-            return this;
-        }
-
-        public Builder archive(String archive) {
-            props.archive(archive);
-            return this;
-        }
-
-        public Builder layerVersionName(String layerVersionName) {
-            props.layerVersionName(layerVersionName);
-            return this;
-        }
-
-        @Override
-        public TailscaleLayer build() {
-            return new TailscaleLayer(scope, id, props.build());
-        }
     }
 }

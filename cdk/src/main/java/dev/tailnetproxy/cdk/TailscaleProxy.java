@@ -1,31 +1,21 @@
 package dev.tailnetproxy.cdk;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
-import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.Dashboard;
-import software.amazon.awscdk.services.ec2.ISecurityGroup;
-import software.amazon.awscdk.services.ec2.IVpc;
-import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.iam.Grant;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IPrincipal;
-import software.amazon.awscdk.services.kms.IKey;
-import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.FunctionUrl;
 import software.amazon.awscdk.services.lambda.FunctionUrlAuthType;
 import software.amazon.awscdk.services.lambda.FunctionUrlOptions;
 import software.amazon.awscdk.services.lambda.ILayerVersion;
-import software.amazon.awscdk.services.lambda.InvokeMode;
-import software.amazon.awscdk.services.lambda.Tracing;
 import software.amazon.awscdk.services.logs.LogGroup;
-import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 /**
@@ -65,11 +55,16 @@ public class TailscaleProxy extends Construct implements IGrantable {
         this.callers = new CallerGrants(function, EnvironmentVariables.of(build.runtime(), props));
         this.monitoring = new ProxyMonitoring(this, props);
 
-        props.getWarmEnvironments().ifPresent(environments -> TailscaleProxyWarmer.Builder.create(this, "Warmer")
+        props.getWarmEnvironments().ifPresent(this::addWarmer);
+        props.getTags().forEach(Tags.of(this)::add);
+    }
+
+    private void addWarmer(int environments) {
+        TailscaleProxyWarmerProps warmer = TailscaleProxyWarmerProps.builder()
                 .proxy(this)
                 .environments(environments)
-                .build());
-        props.getTags().forEach(Tags.of(this)::add);
+                .build();
+        new TailscaleProxyWarmer(this, "Warmer", warmer);
     }
 
     /**
@@ -143,157 +138,5 @@ public class TailscaleProxy extends Construct implements IGrantable {
     /** Empty unless it was asked for. */
     public Optional<Dashboard> getDashboard() {
         return monitoring.dashboard();
-    }
-
-    /** Builds a {@link TailscaleProxy}; each method is the property of that name in {@link TailscaleProxyProps}. */
-    public static final class Builder implements software.amazon.jsii.Builder<TailscaleProxy> {
-
-        private final Construct scope;
-        private final String id;
-        private final TailscaleProxyProps.Builder props = TailscaleProxyProps.builder();
-
-        private Builder(Construct scope, String id) {
-            this.scope = scope;
-            this.id = id;
-        }
-
-        public static Builder create(Construct scope, String id) {
-            return new Builder(scope, id);
-        }
-
-        public Builder credentials(TailnetCredentials credentials) {
-            props.credentials(credentials);
-            return this;
-        }
-
-        public Builder node(NodeOptions node) {
-            props.node(node);
-            return this;
-        }
-
-        public Builder proxyOptions(ProxyOptions proxyOptions) {
-            props.proxyOptions(proxyOptions);
-            return this;
-        }
-
-        public Builder functionArchive(String functionArchive) {
-            props.functionArchive(functionArchive);
-            return this;
-        }
-
-        public Builder runtime(ProxyRuntime runtime) {
-            props.runtime(runtime);
-            return this;
-        }
-
-        public Builder architecture(Architecture architecture) {
-            props.architecture(architecture);
-            return this;
-        }
-
-        public Builder layer(ILayerVersion layer) {
-            props.layer(layer);
-            return this;
-        }
-
-        public Builder layerArchive(String layerArchive) {
-            props.layerArchive(layerArchive);
-            return this;
-        }
-
-        public Builder caBundle(String caBundle) {
-            props.caBundle(caBundle);
-            return this;
-        }
-
-        public Builder functionName(String functionName) {
-            props.functionName(functionName);
-            return this;
-        }
-
-        public Builder memorySize(int memorySize) {
-            props.memorySize(memorySize);
-            return this;
-        }
-
-        public Builder timeout(Duration timeout) {
-            props.timeout(timeout);
-            return this;
-        }
-
-        public Builder invokeMode(InvokeMode invokeMode) {
-            props.invokeMode(invokeMode);
-            return this;
-        }
-
-        public Builder logRetention(RetentionDays logRetention) {
-            props.logRetention(logRetention);
-            return this;
-        }
-
-        public Builder logRemovalPolicy(RemovalPolicy logRemovalPolicy) {
-            props.logRemovalPolicy(logRemovalPolicy);
-            return this;
-        }
-
-        public Builder reservedConcurrentExecutions(int reservedConcurrentExecutions) {
-            props.reservedConcurrentExecutions(reservedConcurrentExecutions);
-            return this;
-        }
-
-        public Builder vpc(IVpc vpc) {
-            props.vpc(vpc);
-            return this;
-        }
-
-        public Builder vpcSubnets(SubnetSelection vpcSubnets) {
-            props.vpcSubnets(vpcSubnets);
-            return this;
-        }
-
-        public Builder securityGroups(List<? extends ISecurityGroup> securityGroups) {
-            props.securityGroups(securityGroups);
-            return this;
-        }
-
-        public Builder secretEncryptionKey(IKey secretEncryptionKey) {
-            props.secretEncryptionKey(secretEncryptionKey);
-            return this;
-        }
-
-        public Builder logEncryption(IKey logEncryption) {
-            props.logEncryption(logEncryption);
-            return this;
-        }
-
-        public Builder environmentEncryption(IKey environmentEncryption) {
-            props.environmentEncryption(environmentEncryption);
-            return this;
-        }
-
-        public Builder tracing(Tracing tracing) {
-            props.tracing(tracing);
-            return this;
-        }
-
-        public Builder tags(Map<String, String> tags) {
-            props.tags(tags);
-            return this;
-        }
-
-        public Builder warmEnvironments(int warmEnvironments) {
-            props.warmEnvironments(warmEnvironments);
-            return this;
-        }
-
-        public Builder monitoring(MonitoringOptions monitoring) {
-            props.monitoring(monitoring);
-            return this;
-        }
-
-        @Override
-        public TailscaleProxy build() {
-            return new TailscaleProxy(scope, id, props.build());
-        }
     }
 }

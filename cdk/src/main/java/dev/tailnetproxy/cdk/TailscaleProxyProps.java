@@ -227,9 +227,8 @@ public interface TailscaleProxyProps {
 
     @Value.Check
     default void check() {
-        boolean needsTags = !(getCredentials() instanceof TailnetCredentials.AuthKey);
         Validate.isTrue(
-                !needsTags || !getNode().getAdvertiseTags().isEmpty(),
+                !getCredentials().needsTags() || !getNode().getAdvertiseTags().isEmpty(),
                 "node.advertiseTags is empty: a node that joins with an OAuth client or a federated identity needs tags, "
                         + "such as tag:lambda");
         Validate.isTrue(
@@ -237,7 +236,7 @@ public interface TailscaleProxyProps {
                 "layer and layerArchive are both given: give the layer, or the zip that it is to be made of");
         Validate.isTrue(
                 getSecretEncryptionKey().isEmpty()
-                        || !(getCredentials() instanceof TailnetCredentials.FederatedIdentity),
+                        || getCredentials().storedSecret().isPresent(),
                 "secretEncryptionKey is given, but a federated identity joins without a secret: leave it out");
         Validate.isTrue(
                 getCaBundle().isEmpty() || getProxyOptions().getCaBundle().isEmpty(),

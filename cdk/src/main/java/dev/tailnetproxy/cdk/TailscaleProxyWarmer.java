@@ -59,46 +59,4 @@ public class TailscaleProxyWarmer extends Construct {
     public List<Rule> getRules() {
         return List.copyOf(rules);
     }
-
-    /** Builds a {@link TailscaleProxyWarmer}; each method is the property of that name in {@link TailscaleProxyWarmerProps}. */
-    public static final class Builder implements software.amazon.jsii.Builder<TailscaleProxyWarmer> {
-
-        private final Construct scope;
-        private final String id;
-        private final TailscaleProxyWarmerProps.Builder props = TailscaleProxyWarmerProps.builder();
-
-        private Builder(Construct scope, String id) {
-            this.scope = scope;
-            this.id = id;
-        }
-
-        public static Builder create(Construct scope, String id) {
-            return new Builder(scope, id);
-        }
-
-        public Builder proxy(TailscaleProxy proxy) {
-            props.proxy(proxy);
-            return this;
-        }
-
-        public Builder environments(int environments) {
-            props.environments(environments);
-            return this;
-        }
-
-        public Builder schedule(Schedule schedule) {
-            props.schedule(schedule);
-            return this;
-        }
-
-        public Builder holdTime(Duration holdTime) {
-            props.holdTime(holdTime);
-            return this;
-        }
-
-        @Override
-        public TailscaleProxyWarmer build() {
-            return new TailscaleProxyWarmer(scope, id, props.build());
-        }
-    }
 }

@@ -101,7 +101,7 @@ class EnvironmentVariablesTest {
     @TempDir
     private Path folder;
 
-    private Map<String, String> variables(Consumer<TailscaleProxy.Builder> props) {
+    private Map<String, String> variables(Consumer<TailscaleProxyProps.Builder> props) {
         TestStack testStack = new TestStack(folder);
         testStack.proxy(props);
         return testStack.variables();

@@ -140,12 +140,12 @@ class GrantInvokeUrlTest extends GrantTest {
                                 .region("us-east-1")
                                 .build())
                         .build());
-        TailscaleProxy.Builder.create(stack, "Proxy")
+        TailscaleProxyProps props = TailscaleProxyProps.builder()
                 .credentials(TailnetCredentials.authKey(Secret.fromSecretNameV2(stack, "Secret", "tailscale/auth-key")))
                 .functionArchive(testStack.archives().jvm())
                 .layerArchive(testStack.archives().layer())
-                .build()
-                .grantInvokeUrl(importedRole(stack));
+                .build();
+        new TailscaleProxy(stack, "Proxy", props).grantInvokeUrl(importedRole(stack));
 
         Template template = Template.fromStack(stack);
         template.resourceCountIs(PERMISSION, 2);

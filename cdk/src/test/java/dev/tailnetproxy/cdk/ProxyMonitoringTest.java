@@ -135,8 +135,8 @@ class ProxyMonitoringTest {
 
     @Test
     void filterMatchesProxyLogField() {
-        assertThat(Repository.text(PROXY + "core/RequestLog.java"))
-                .contains("error().ifPresent(name -> fields.put(\"error\", name))", "line.setMdc(fields)");
+        assertThat(Repository.text(PROXY + "accesslog/RequestLog.java"))
+                .contains("errorLabel().ifPresent(name -> fields.put(\"error\", name))", "line.setMdc(fields)");
         assertThat(Repository.text("proxy-quarkus/src/main/resources/application.properties"))
                 .contains("quarkus.log.console.json.enabled=true");
     }

@@ -41,7 +41,7 @@ class ProxyRoleTest {
     }
 
     /** The statements of the role by their actions. */
-    private Map<String, JsonNode> statements(Consumer<TailscaleProxy.Builder> props) {
+    private Map<String, JsonNode> statements(Consumer<TailscaleProxyProps.Builder> props) {
         testStack.proxy(props);
         Map<String, JsonNode> statements = new TreeMap<>();
         testStack

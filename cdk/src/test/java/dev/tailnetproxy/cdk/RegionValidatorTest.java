@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.cdk.support.TestStack;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -146,7 +147,8 @@ class RegionValidatorTest {
                                 + "eu-west-1: deploy the stack there, or give the secret's whole ARN"));
     }
 
-    private interface InvalidSetting extends BiFunction<TailscaleProxy.Builder, Stack, TailscaleProxy.Builder> {}
+    private interface InvalidSetting
+            extends BiFunction<TailscaleProxyProps.Builder, Stack, TailscaleProxyProps.Builder> {}
 
     private static InvalidSetting secretAndKey(SecretFactory secret, String key) {
         return (props, stack) -> props.credentials(TailnetCredentials.authKey(secret.apply(stack)))
@@ -210,9 +212,7 @@ class RegionValidatorTest {
                 Arguments.of(
                         "layer arn:aws:lambda:eu-west-1:123456789012:layer:some:1 is in eu-west-1, but the stack is in "
                                 + "us-east-1: ",
-                        (InvalidSetting) (props, stack) -> TailscaleProxy.Builder.create(stack, "Other")
-                                .credentials(TailnetCredentials.authKey(
-                                        named("tailscale/key").apply(stack)))
+                        (InvalidSetting) (props, stack) -> props.layerArchive(Optional.empty())
                                 .layer(LayerVersion.fromLayerVersionArn(
                                         stack, "Layer", "arn:aws:lambda:eu-west-1:123456789012:layer:some:1"))));
     }
@@ -221,13 +221,13 @@ class RegionValidatorTest {
     @MethodSource("resourcesInOtherRegions")
     void rejectsResourcesOfOtherRegions(String message, InvalidSetting wrong) {
         TestStack testStack = TestStack.in(folder, "us-east-1");
-        TailscaleProxy.Builder props = TailscaleProxy.Builder.create(testStack.stack(), "Proxy")
+        TailscaleProxyProps.Builder props = TailscaleProxyProps.builder()
                 .credentials(TailnetCredentials.authKey(testStack.secret()))
+                .functionArchive(testStack.archives().jvm())
                 .layerArchive(testStack.archives().layer());
+        TailscaleProxyProps wrongProps = wrong.apply(props, testStack.stack()).build();
 
-        assertThatThrownBy(() -> wrong.apply(props, testStack.stack())
-                        .functionArchive(testStack.archives().jvm())
-                        .build())
+        assertThatThrownBy(() -> new TailscaleProxy(testStack.stack(), "Proxy", wrongProps))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message)
                 .hasMessageNotContaining("\n")

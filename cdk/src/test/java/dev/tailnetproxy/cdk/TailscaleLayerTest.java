@@ -33,11 +33,12 @@ class TailscaleLayerTest {
     @Test
     void supportsOneArchitectureAndAnyRuntime() {
         TestStack testStack = new TestStack(folder);
-        TailscaleLayer.Builder.create(testStack.stack(), "Layer")
+        TailscaleLayerProps props = TailscaleLayerProps.builder()
                 .architecture(Architecture.ARM_64)
                 .archive(testStack.archives().layer())
                 .layerVersionName("tailscale")
                 .build();
+        new TailscaleLayer(testStack.stack(), "Layer", props);
 
         testStack
                 .template()
@@ -50,9 +51,10 @@ class TailscaleLayerTest {
     @Test
     void supportsEveryAmazonLinux2023Runtime() {
         TestStack testStack = new TestStack(folder);
-        TailscaleLayer layer = TailscaleLayer.Builder.create(testStack.stack(), "Layer")
+        TailscaleLayerProps props = TailscaleLayerProps.builder()
                 .archive(testStack.archives().layer())
                 .build();
+        TailscaleLayer layer = new TailscaleLayer(testStack.stack(), "Layer", props);
         List<String> served = new ArrayList<>();
         for (Runtime runtime : Runtime.ALL) {
             if (!OTHER_RUNTIMES.matcher(runtime.getName()).matches() && !served.contains(runtime.getName())) {
@@ -75,9 +77,9 @@ class TailscaleLayerTest {
         TestStack testStack = new TestStack(folder);
 
         String here = Path.of("").toAbsolutePath().toString();
-        assertThatThrownBy(() -> TailscaleLayer.Builder.create(testStack.stack(), "Named")
-                        .archive("gone.zip")
-                        .build())
+        TailscaleLayerProps gone =
+                TailscaleLayerProps.builder().archive("gone.zip").build();
+        assertThatThrownBy(() -> new TailscaleLayer(testStack.stack(), "Named", gone))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "the layer's archive: there is no file " + here + "/gone.zip: build the layer with mvn package "
@@ -85,18 +87,13 @@ class TailscaleLayerTest {
         for (Architecture architecture : List.of(Architecture.ARM_64, Architecture.X86_64)) {
             String built = Repository.file("layer/target/tailscale-layer-" + architecture.getName() + ".zip")
                     .toString();
+            TailscaleLayerProps unnamed =
+                    TailscaleLayerProps.builder().architecture(architecture).build();
             if (Files.exists(Path.of(built))) {
-                assertThat(new TailscaleLayer(
-                                testStack.stack(),
-                                architecture.getName(),
-                                TailscaleLayerProps.builder()
-                                        .architecture(architecture)
-                                        .build()))
+                assertThat(new TailscaleLayer(testStack.stack(), architecture.getName(), unnamed))
                         .isNotNull();
             } else {
-                assertThatThrownBy(() -> TailscaleLayer.Builder.create(testStack.stack(), architecture.getName())
-                                .architecture(architecture)
-                                .build())
+                assertThatThrownBy(() -> new TailscaleLayer(testStack.stack(), architecture.getName(), unnamed))
                         .hasMessageStartingWith("the layer's archive: there is no file " + built + ": build the layer");
             }
         }

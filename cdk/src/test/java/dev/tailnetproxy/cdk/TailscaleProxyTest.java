@@ -1,19 +1,17 @@
 package dev.tailnetproxy.cdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.TestArchives;
 import dev.tailnetproxy.cdk.support.TestStack;
-import java.lang.reflect.Method;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +40,7 @@ class TailscaleProxyTest {
     @TempDir
     private Path folder;
 
-    private interface Setting extends BiConsumer<TailscaleProxy.Builder, TestStack> {}
+    private interface Setting extends BiConsumer<TailscaleProxyProps.Builder, TestStack> {}
 
     private static Arguments property(String name, Setting setting, String type, String pointer, String value) {
         return Arguments.of(name, setting, type, pointer, value);
@@ -164,18 +162,17 @@ class TailscaleProxyTest {
     }
 
     @Test
-    void builderCoversEveryProperty() {
-        Set<String> properties = Arrays.stream(TailscaleProxyProps.class.getMethods())
-                .map(Method::getName)
-                .filter(name -> name.startsWith("get"))
-                .map(name -> Character.toLowerCase(name.charAt(3)) + name.substring(4))
-                .collect(Collectors.toSet());
-        Set<String> methods = Arrays.stream(TailscaleProxy.Builder.class.getDeclaredMethods())
-                .map(Method::getName)
-                .filter(name -> !Set.of("create", "build").contains(name))
-                .collect(Collectors.toSet());
+    void onlyCredentialsAreRequired() {
+        TestStack testStack = new TestStack(folder);
+        TailscaleProxyProps.Builder none = TailscaleProxyProps.builder();
 
-        assertThat(methods).isEqualTo(properties);
+        assertThatThrownBy(none::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("[credentials]");
+        assertThatCode(() -> TailscaleProxyProps.builder()
+                        .credentials(TailnetCredentials.authKey(testStack.secret()))
+                        .build())
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -191,11 +188,12 @@ class TailscaleProxyTest {
     void usesGivenLayer() {
         TestStack testStack = new TestStack(folder);
         String arn = "arn:aws:lambda:us-east-1:123456789012:layer:some:1";
-        TailscaleProxy.Builder.create(testStack.stack(), "Proxy")
+        TailscaleProxyProps props = TailscaleProxyProps.builder()
                 .credentials(TailnetCredentials.authKey(testStack.secret()))
                 .functionArchive(testStack.archives().jvm())
                 .layer(LayerVersion.fromLayerVersionArn(testStack.stack(), "Given", arn))
                 .build();
+        new TailscaleProxy(testStack.stack(), "Proxy", props);
 
         assertThat(testStack.onlyResource(FUNCTION).at("/Properties/Layers/0").asText())
                 .isEqualTo(arn);

@@ -36,8 +36,11 @@ class TailscaleProxyWarmerTest {
         testStack = new TestStack(folder);
     }
 
-    private TailscaleProxyWarmer.Builder warmerOf(TailscaleProxy proxy) {
-        return TailscaleProxyWarmer.Builder.create(testStack.stack(), "Warmer").proxy(proxy);
+    private TailscaleProxyWarmer warmer(Consumer<TailscaleProxyWarmerProps.Builder> more) {
+        TailscaleProxyWarmerProps.Builder props =
+                TailscaleProxyWarmerProps.builder().proxy(testStack.proxy());
+        more.accept(props);
+        return new TailscaleProxyWarmer(testStack.stack(), "Warmer", props.build());
     }
 
     @Test
@@ -51,8 +54,7 @@ class TailscaleProxyWarmerTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "5, 1", "6, 2", "100, 20"})
     void sendsOneWarmUpPerEnvironment(int environments, int rules) {
-        TailscaleProxyWarmer warmer =
-                warmerOf(testStack.proxy()).environments(environments).build();
+        TailscaleProxyWarmer warmer = warmer(props -> props.environments(environments));
 
         List<Integer> targets = new ArrayList<>();
         testStack
@@ -69,7 +71,7 @@ class TailscaleProxyWarmerTest {
 
     @Test
     void usesScheduleAndDropsLateEvents() {
-        warmerOf(testStack.proxy()).schedule(Schedule.rate(Duration.minutes(3))).build();
+        warmer(props -> props.schedule(Schedule.rate(Duration.minutes(3))));
 
         testStack
                 .template()
@@ -85,7 +87,7 @@ class TailscaleProxyWarmerTest {
 
     @Test
     void eventMatchesProxyWarmUpTest() throws IOException {
-        warmerOf(testStack.proxy()).holdTime(Duration.millis(250)).build();
+        warmer(props -> props.holdTime(Duration.millis(250)));
 
         String input =
                 testStack.onlyResource(RULE).at("/Properties/Targets/0/Input").asText();
@@ -121,8 +123,10 @@ class TailscaleProxyWarmerTest {
         assertRefused(proxy, warmer -> warmer.holdTime(Duration.millis(0)), "holdTime is 0 ms");
     }
 
-    private void assertRefused(TailscaleProxy proxy, Consumer<TailscaleProxyWarmer.Builder> wrong, String message) {
-        TailscaleProxyWarmer.Builder warmer = warmerOf(proxy);
+    private void assertRefused(
+            TailscaleProxy proxy, Consumer<TailscaleProxyWarmerProps.Builder> wrong, String message) {
+        TailscaleProxyWarmerProps.Builder warmer =
+                TailscaleProxyWarmerProps.builder().proxy(proxy);
         wrong.accept(warmer);
         assertThatThrownBy(warmer::build)
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,6 +1,6 @@
 /**
- * Calls hosts in a private tailnet through the proxy's Function URL. {@link dev.tailnetproxy.client.TailscaleProxyClient} is
- * where to start.
+ * Calls hosts in a tailnet through the proxy's Function URL. {@link dev.tailnetproxy.client.TailscaleProxyClient} is
+ * the entry point.
  */
 @NullMarked
 package dev.tailnetproxy.client;

@@ -1,4 +1,4 @@
-/** Rules of the contract that the proxy and its clients both check, each written once. */
+/** Rules of the contract that the proxy and its clients both check. */
 @NullMarked
 package dev.tailnetproxy.contract;
 

@@ -211,7 +211,7 @@ class ExamplesIT {
 
     private RunningFunction startJavaFunction(LambdaRuntimeApi api) throws IOException {
         String classPath = EXAMPLES.resolve("client-java/target/function.jar") + ":"
-                + REPOSITORY.resolve("integration-tests/target/runtime-client") + "/*";
+                + REPOSITORY.resolve("local-stack/target/runtime-client") + "/*";
         List<String> command = Stream.concat(
                         ChildProcess.javaCommand().stream(),
                         Stream.of(

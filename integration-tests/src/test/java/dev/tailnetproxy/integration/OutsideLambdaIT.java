@@ -177,6 +177,6 @@ class OutsideLambdaIT {
                 .as("the process ends; it said %s", output())
                 .isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
-        assertThat(output()).contains("The application stops though nobody stopped the process");
+        assertThat(output()).contains("The application stopped although the process was not told to stop");
     }
 }

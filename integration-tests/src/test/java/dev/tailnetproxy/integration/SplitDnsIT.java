@@ -212,7 +212,7 @@ class SplitDnsIT {
         return bodyOrErrorName(name, TargetNode.SERVICE_PORT, "/hello", TIMEOUT_MS);
     }
 
-    /** What the target answered, or the name of the proxy's error. */
+    /** The body of the target's response, or the name of the proxy's error. */
     private String bodyOrErrorName(String name, int port, String path, String timeoutMs) throws Exception {
         Map<String, String> headers =
                 Map.of("ts-target-ip", name, "ts-target-port", Integer.toString(port), "ts-timeout-ms", timeoutMs);

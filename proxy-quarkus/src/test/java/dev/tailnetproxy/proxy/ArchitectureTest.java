@@ -36,14 +36,18 @@ class ArchitectureTest {
             .definedBy(ROOT + "policy")
             .layer("metrics")
             .definedBy(ROOT + "metrics")
-            .layer("mapping")
-            .definedBy(ROOT + "mapping")
+            .layer("headers")
+            .definedBy(ROOT + "headers")
             .layer("tailnet")
             .definedBy(ROOT + "tailnet")
             .layer("upstream")
             .definedBy(ROOT + "upstream")
-            .layer("core")
-            .definedBy(ROOT + "core")
+            .layer("resolution")
+            .definedBy(ROOT + "resolution")
+            .layer("accesslog")
+            .definedBy(ROOT + "accesslog")
+            .layer("forwarding")
+            .definedBy(ROOT + "forwarding")
             .layer("config")
             .definedBy(ROOT + "config")
             .layer("lambda")
@@ -63,45 +67,63 @@ class ArchitectureTest {
             .whereLayer("logging")
             .mayNotAccessAnyLayer()
             .whereLayer("metrics")
-            .mayOnlyAccessLayers("logging", "limits")
+            .mayOnlyAccessLayers("logging", "limits", "failure")
             .whereLayer("policy")
             .mayOnlyAccessLayers("address", "failure")
-            .whereLayer("mapping")
-            .mayOnlyAccessLayers("http", "failure", "policy", "metrics")
+            .whereLayer("headers")
+            .mayOnlyAccessLayers("http", "failure", "address", "metrics")
             .whereLayer("tailnet")
             .mayOnlyAccessLayers("address", "failure", "policy", "logging")
             .whereLayer("upstream")
             .mayOnlyAccessLayers("http", "failure", "limits")
-            .whereLayer("core")
+            .whereLayer("resolution")
+            .mayOnlyAccessLayers("http", "address", "failure", "logging", "policy", "tailnet")
+            .whereLayer("accesslog")
+            .mayOnlyAccessLayers("http", "failure", "metrics")
+            .whereLayer("forwarding")
             .mayOnlyAccessLayers(
                     "http",
                     "address",
                     "failure",
                     "logging",
                     "policy",
-                    "mapping",
+                    "headers",
+                    "resolution",
+                    "accesslog",
                     "tailnet",
                     "upstream",
                     "metrics",
                     "limits")
             .whereLayer("config")
-            .mayOnlyAccessLayers("address", "core", "mapping", "metrics", "policy", "upstream", "server", "limits")
+            .mayOnlyAccessLayers(
+                    "address", "resolution", "headers", "metrics", "policy", "upstream", "server", "limits")
             .whereLayer("lambda")
-            .mayOnlyAccessLayers("http", "failure", "core", "metrics", "limits")
+            .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits")
             .whereLayer("server")
-            .mayOnlyAccessLayers("http", "failure", "logging", "core", "metrics", "tailnet", "limits")
+            .mayOnlyAccessLayers("http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer();
 
     private static final ArchRule NO_CYCLES =
             SlicesRuleDefinition.slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
 
-    private static final ArchRule ONLY_THE_ADAPTER_KNOWS_LAMBDA = ArchRuleDefinition.noClasses()
+    private static final ArchRule ONLY_THE_HOST_KNOWS_LAMBDA = ArchRuleDefinition.noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + "lambda")
+            .doNotHaveFullyQualifiedName(ROOT + "lambda.FunctionHandler")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "lambda.QuarkusLambdaHost")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.amazonaws..");
+
+    private static final ArchRule ONLY_THE_ADAPTER_KNOWS_THE_EXTENSION = ArchRuleDefinition.noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + "lambda.QuarkusLambdaHost")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "lambda.IdleRuntimeApi")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.quarkus.amazon..");
 
     private static final ArchRule NO_REFLECTION = ArchRuleDefinition.noClasses()
             .should()
@@ -121,8 +143,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheAdapterKnowsLambda() {
-        ONLY_THE_ADAPTER_KNOWS_LAMBDA.check(CLASSES);
+    void onlyTheHostKnowsLambda() {
+        ONLY_THE_HOST_KNOWS_LAMBDA.check(CLASSES);
+    }
+
+    @Test
+    void onlyTheAdapterKnowsTheExtension() {
+        ONLY_THE_ADAPTER_KNOWS_THE_EXTENSION.check(CLASSES);
     }
 
     @Test

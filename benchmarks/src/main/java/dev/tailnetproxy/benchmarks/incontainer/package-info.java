@@ -1,4 +1,4 @@
-/** What runs inside of a measured container, on the JDK alone. */
+/** Programs that run inside a measured container; they use the JDK only. */
 @NullMarked
 package dev.tailnetproxy.benchmarks.incontainer;
 

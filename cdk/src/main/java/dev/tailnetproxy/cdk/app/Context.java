@@ -66,8 +66,9 @@ final class Context {
     List<CallerEntry> callerTargets() {
         Optional<String> entries = text(ContextName.CALLER_TARGETS);
         if (entries.isPresent() && text(ContextName.CALLERS).isPresent()) {
-            throw new IllegalArgumentException("callers is given beside callerTargets, where whoever has no entry "
-                    + "reaches nothing: give them entries in callerTargets, and leave callers out");
+            throw new IllegalArgumentException(
+                    "callers is given beside callerTargets, and a principal without an entry "
+                            + "in callerTargets reaches nothing: add entries to callerTargets, and omit callers");
         }
         return entries.map(CallerEntry::parseAll).orElse(List.of());
     }

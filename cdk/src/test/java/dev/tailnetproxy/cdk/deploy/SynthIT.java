@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailnetproxy.cdk.support.Repository;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The CLI without an AWS account, a region or credentials. */
 class SynthIT {
@@ -36,5 +39,16 @@ class SynthIT {
                 .hasMessageContaining("-c warmEnvironment=… is not known: the names are scenario")
                 .hasMessageNotContaining("[ERROR]")
                 .hasMessageNotContaining("Exception");
+    }
+
+    @Test
+    void unbuiltAppPrintsOneSentence(@TempDir Path checkout) throws Exception {
+        Path scripts = Files.createDirectory(checkout.resolve("scripts"));
+        Path app = Files.copy(
+                Repository.file("scripts/cdk-app"), scripts.resolve("cdk-app"), StandardCopyOption.COPY_ATTRIBUTES);
+
+        assertThatThrownBy(() -> cdk.run("list", "--app", app.toString(), output[0], output[1]))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("cdk-app: the CDK app is not built: run mvn package at the top of the checkout");
     }
 }

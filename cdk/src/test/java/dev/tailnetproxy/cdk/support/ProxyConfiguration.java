@@ -6,6 +6,7 @@ import dev.tailnetproxy.cdk.NodeOptions;
 import dev.tailnetproxy.cdk.ProxyOptions;
 import dev.tailnetproxy.cdk.TailnetCredentials;
 import dev.tailnetproxy.cdk.TailscaleProxy;
+import dev.tailnetproxy.cdk.TailscaleProxyProps;
 import dev.tailnetproxy.cdk.Targets;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,7 @@ import software.constructs.Construct;
  */
 public record ProxyConfiguration(
         String name,
-        BiConsumer<TailscaleProxy.Builder, TestStack> props,
+        BiConsumer<TailscaleProxyProps.Builder, TestStack> props,
         BiConsumer<TailscaleProxy, TestStack> grants,
         Set<String> actionsWithoutResource,
         Map<String, String> suppressions) {
@@ -67,7 +68,7 @@ public record ProxyConfiguration(
     /** With somebody of the account who may call it. */
     private ProxyConfiguration(
             String name,
-            BiConsumer<TailscaleProxy.Builder, TestStack> props,
+            BiConsumer<TailscaleProxyProps.Builder, TestStack> props,
             Set<String> actionsWithoutResource,
             Map<String, String> suppressions) {
         this(
@@ -79,7 +80,7 @@ public record ProxyConfiguration(
     }
 
     /** One of the JVM build whose function needs no action without a resource. */
-    private static ProxyConfiguration usual(String name, BiConsumer<TailscaleProxy.Builder, TestStack> props) {
+    private static ProxyConfiguration usual(String name, BiConsumer<TailscaleProxyProps.Builder, TestStack> props) {
         return new ProxyConfiguration(name, props, Set.of(), Map.of("AwsSolutions-L1", JAVA));
     }
 

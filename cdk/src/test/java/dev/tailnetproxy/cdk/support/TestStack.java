@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.TailnetCredentials;
 import dev.tailnetproxy.cdk.TailscaleProxy;
+import dev.tailnetproxy.cdk.TailscaleProxyProps;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -92,13 +93,13 @@ public final class TestStack {
         return proxy(props -> {});
     }
 
-    public TailscaleProxy proxy(Consumer<TailscaleProxy.Builder> more) {
-        TailscaleProxy.Builder props = TailscaleProxy.Builder.create(stack, "Proxy")
+    public TailscaleProxy proxy(Consumer<TailscaleProxyProps.Builder> more) {
+        TailscaleProxyProps.Builder props = TailscaleProxyProps.builder()
                 .credentials(TailnetCredentials.authKey(secret))
                 .functionArchive(archives.jvm())
                 .layerArchive(archives.layer());
         more.accept(props);
-        return props.build();
+        return new TailscaleProxy(stack, "Proxy", props.build());
     }
 
     public TestArchives archives() {

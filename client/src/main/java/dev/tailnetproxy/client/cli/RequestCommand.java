@@ -39,8 +39,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
         footer = {
             "",
             "Credentials come from the AWS SDK's default chain (environment, profile, role), never from here.",
-            "Exit status: 0 the target responded (whatever its status), 1 usage, 2 the proxy responded with an error,",
-            "3 Lambda refused or failed, 4 nobody responded."
+            "Exit status: 0 the target responded (with any status), 1 usage, 2 the proxy responded with an error,",
+            "3 Lambda refused or failed, 4 no response."
         })
 final class RequestCommand implements Callable<Integer> {
 

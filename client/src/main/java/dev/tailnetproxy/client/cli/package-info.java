@@ -1,4 +1,4 @@
-/** The client as a command line. */
+/** The command line of the client. */
 @NullMarked
 package dev.tailnetproxy.client.cli;
 

@@ -1,7 +1,7 @@
 /**
- * Lets an existing Quarkus REST client interface go through the proxy:
- * {@link dev.tailnetproxy.client.rest.TailscaleProxyFeature} is registered as its provider. Needs
- * {@code quarkus-rest-client} on the class path.
+ * Sends the requests of a Quarkus REST client interface through the proxy. {@link
+ * dev.tailnetproxy.client.rest.TailscaleProxyFeature} is its provider; {@code quarkus-rest-client} must be on the
+ * class path.
  */
 @NullMarked
 package dev.tailnetproxy.client.rest;

@@ -1,4 +1,7 @@
-/** What a request to the proxy is made of: the Function URL, the target, the {@code ts-*} headers and the signature. */
+/**
+ * The parts of a request to the proxy: the Function URL, the target, the {@code ts-*} header fields and the
+ * signature.
+ */
 @NullMarked
 package dev.tailnetproxy.client.signing;
 

@@ -80,15 +80,18 @@ public sealed interface AddressSpelling {
             byte[] all = groups(text);
             return all != null && all.length == 16 ? all : null;
         }
-        byte[] head = groups(text.substring(0, gap));
-        byte[] tail = groups(text.substring(gap + 2));
+        byte[] leading = groups(text.substring(0, gap));
+        byte[] trailing = groups(text.substring(gap + 2));
         // The gap stands for at least one group; a second gap leaves an empty group, which groups() refuses.
-        if (head == null || tail == null || head.length + tail.length > 14 || endsWithDottedPart(text, gap)) {
+        if (leading == null
+                || trailing == null
+                || leading.length + trailing.length > 14
+                || endsWithDottedPart(text, gap)) {
             return null;
         }
         byte[] bytes = new byte[16];
-        System.arraycopy(head, 0, bytes, 0, head.length);
-        System.arraycopy(tail, 0, bytes, 16 - tail.length, tail.length);
+        System.arraycopy(leading, 0, bytes, 0, leading.length);
+        System.arraycopy(trailing, 0, bytes, 16 - trailing.length, trailing.length);
         return bytes;
     }
 

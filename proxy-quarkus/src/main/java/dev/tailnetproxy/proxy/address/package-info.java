@@ -1,6 +1,4 @@
-/**
- * IP addresses and prefixes, and the one place where text becomes an address: only standard spellings pass.
- */
+/** IP addresses and prefixes. Text becomes an address only here; only standard spellings are accepted. */
 @NullMarked
 package dev.tailnetproxy.proxy.address;
 

@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.app;
 
 import dev.tailnetproxy.proxy.config.Settings;
-import dev.tailnetproxy.proxy.core.ProxyService;
+import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.server.ManagementServer;
@@ -56,7 +56,7 @@ class ContainerMode {
         if (settings.server().isPresent() && traffic instanceof PrometheusMetrics metrics) {
             listen(settings.server().get(), metrics);
         } else if (!settings.inLambda()) {
-            LOG.warn("This is no Lambda function and TS_PROXY_HTTP_PORT is not set: nobody can send a request here.");
+            LOG.warn("TS_PROXY_HTTP_PORT is not set: outside Lambda the proxy receives requests on that port only.");
         }
     }
 

@@ -18,8 +18,8 @@ class ProcessExit {
     /** To be called when the application stops. A process that ends anyway, as after SIGTERM, keeps its status. */
     void onApplicationStop() {
         if (!ApplicationLifecycleManager.isVmShuttingDown()) {
-            LOG.fatal("The application stops though nobody stopped the process: the process ends with status " + FAILED
-                    + ", so that another one can take its place.");
+            LOG.fatal("The application stopped although the process was not told to stop: the process ends with status "
+                    + FAILED + ", so that it can be replaced.");
             Quarkus.asyncExit(FAILED);
         }
     }

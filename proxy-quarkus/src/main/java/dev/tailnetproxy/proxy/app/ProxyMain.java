@@ -28,9 +28,8 @@ public final class ProxyMain {
             return;
         }
         if (!isSet(System.getenv(HTTP_PORT_VARIABLE)) && !isSet(System.getProperty(HTTP_PORT_VARIABLE))) {
-            System.err.println("This is no Lambda function and " + HTTP_PORT_VARIABLE
-                    + " is not set: nobody could send a request here. "
-                    + "Set it to the port for requests, such as 8080.");
+            System.err.println(HTTP_PORT_VARIABLE + " is not set: outside Lambda the proxy receives requests on "
+                    + "that port only. Set it to a port number, such as 8080.");
             System.exit(1);
         }
         IdleRuntimeApi idleRuntimeApi = IdleRuntimeApi.open();

@@ -3,22 +3,23 @@ package dev.tailnetproxy.proxy.app;
 import dev.tailnetproxy.proxy.config.InvalidSettingException;
 import dev.tailnetproxy.proxy.config.ProxyConfig;
 import dev.tailnetproxy.proxy.config.Settings;
-import dev.tailnetproxy.proxy.core.ControlEndpoints;
-import dev.tailnetproxy.proxy.core.DeniedNamesTailnet;
-import dev.tailnetproxy.proxy.core.FreezeDetector;
-import dev.tailnetproxy.proxy.core.PathDiscovery;
-import dev.tailnetproxy.proxy.core.ProxyService;
-import dev.tailnetproxy.proxy.core.ProxySettings;
-import dev.tailnetproxy.proxy.core.RequestForwarder;
-import dev.tailnetproxy.proxy.core.TargetResolver;
+import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
+import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.ProxyService;
+import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
+import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.limits.Limits;
-import dev.tailnetproxy.proxy.mapping.ErrorResponses;
-import dev.tailnetproxy.proxy.mapping.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
+import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.resolution.DeniedNamesTailnet;
+import dev.tailnetproxy.proxy.resolution.FreezeDetector;
+import dev.tailnetproxy.proxy.resolution.PathDiscovery;
+import dev.tailnetproxy.proxy.resolution.ResolutionSettings;
+import dev.tailnetproxy.proxy.resolution.TargetResolver;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
@@ -30,6 +31,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Makes the parts from the settings. All of it happens at start, so that a wrong setting stops it. */
@@ -79,23 +81,32 @@ class Wiring {
     @Produces
     @Singleton
     @Startup
-    RequestMetrics metrics(Settings settings, Clock clock) {
-        return settings.metricLabelFilter()
-                .decorate(
-                        switch (settings.metrics()) {
-                            case EMF -> new EmbeddedMetrics(System.out, clock);
-                            case CLOUDWATCH -> cloudWatch(clock);
-                            case NONE -> RequestMetrics.none();
-                        });
-    }
-
-    private static RequestMetrics cloudWatch(Clock clock) {
+    Optional<CloudWatchMetrics> cloudWatch(Settings settings, Clock clock) {
+        if (settings.metrics() != Settings.Metrics.CLOUDWATCH) {
+            return Optional.empty();
+        }
         try {
-            return CloudWatchMetrics.fromEnvironment(clock);
+            return Optional.of(CloudWatchMetrics.fromEnvironment(clock));
         } catch (IllegalStateException e) {
             throw new InvalidSettingException(
                     "TS_PROXY_METRICS", "can't be \"cloudwatch\" here, because " + e.getMessage());
         }
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    RequestMetrics metrics(Settings settings, Optional<CloudWatchMetrics> cloudWatch, Clock clock) {
+        RequestMetrics metrics = settings.metrics() == Settings.Metrics.EMF
+                ? new EmbeddedMetrics(System.out, clock)
+                : cloudWatch.<RequestMetrics>map(sent -> sent).orElseGet(RequestMetrics::none);
+        return settings.metricLabelFilter().decorate(metrics);
+    }
+
+    @Produces
+    @Singleton
+    FlushableMetrics flushableMetrics(Optional<CloudWatchMetrics> cloudWatch) {
+        return cloudWatch.<FlushableMetrics>map(sent -> sent).orElseGet(FlushableMetrics::none);
     }
 
     void stop(@Disposes RequestMetrics metrics) {
@@ -144,24 +155,24 @@ class Wiring {
             Limits limits,
             Vertx vertx,
             Clock clock) {
-        ProxySettings proxy = settings.proxy();
+        ResolutionSettings resolution = settings.resolution();
         return new ProxyService(
                 new ControlEndpoints(vertx, tailnet, clock),
                 new RequestForwarder(
-                        proxy,
+                        settings.unverifiedTlsTargets(),
                         new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders()),
                         new TargetResolver(
                                 settings.policy(),
                                 DeniedNamesTailnet.decorate(
                                         tailnet, settings.policy().denied(), clock),
-                                proxy,
+                                resolution,
                                 clock),
                         upstream,
                         clock,
                         new PathDiscovery(
                                 vertx,
                                 tailnet,
-                                proxy,
+                                resolution,
                                 new FreezeDetector(clock, System::nanoTime).withHeartbeat(vertx),
                                 clock)),
                 new ErrorResponses(settings.legacyErrors()),

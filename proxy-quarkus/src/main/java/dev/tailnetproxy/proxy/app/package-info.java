@@ -1,4 +1,4 @@
-/** Puts the parts together. */
+/** Wires the parts of the application. */
 @NullMarked
 package dev.tailnetproxy.proxy.app;
 

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.config;
 
-import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
+import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;

@@ -1,12 +1,12 @@
 package dev.tailnetproxy.proxy.config;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.core.ProxySettings;
+import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
-import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
+import dev.tailnetproxy.proxy.resolution.ResolutionSettings;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.upstream.TrustStore;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
@@ -27,7 +27,8 @@ import java.util.stream.Collectors;
  * @param metricLabelFilter under which labels requests are counted
  * @param legacyErrors whether every proxy error but 400 has the status 500
  * @param policy which targets may be reached
- * @param proxy how requests are treated
+ * @param resolution how targets are resolved
+ * @param unverifiedTlsTargets targets whose certificate is not checked
  * @param upstream how targets are connected to
  * @param limits how much is taken on at most
  * @param metrics where the metrics of requests go
@@ -42,7 +43,8 @@ public record Settings(
         MetricLabelFilter metricLabelFilter,
         boolean legacyErrors,
         TargetPolicy policy,
-        ProxySettings proxy,
+        ResolutionSettings resolution,
+        List<TargetRule> unverifiedTlsTargets,
         UpstreamSettings upstream,
         LimitSettings limits,
         Metrics metrics,
@@ -63,7 +65,7 @@ public record Settings(
     private static final String METRICS = "TS_PROXY_METRICS";
     private static final int MAX_PORT = 65535;
 
-    /** A response's head: the same 64 KiB that common servers take. */
+    /** Limit of a response's header section: 64 KiB, as in common servers. */
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /**
@@ -84,7 +86,8 @@ public record Settings(
                 AccessSettings.metricLabelFilter(config),
                 new Variable("LEGACY_ERRORS", config.legacyErrors()).bool(false),
                 AccessSettings.policy(config, ownEndpoints(socksHost, socksPort, runtimeApi(config))),
-                proxy(config),
+                resolution(config),
+                new Variable("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets()).rules(),
                 upstream(config, socksHost, socksPort),
                 LimitVariables.of(config, Runtime.getRuntime().maxMemory()),
                 metrics(config),
@@ -92,14 +95,13 @@ public record Settings(
                 runtimeApi(config).isPresent());
     }
 
-    private static ProxySettings proxy(ProxyConfig config) {
-        return new ProxySettings(
+    private static ResolutionSettings resolution(ProxyConfig config) {
+        return new ResolutionSettings(
                 new Variable("TS_PROXY_JOIN_WAIT_MS", config.joinWaitMs()).millis(10_000, 0),
                 new Variable("TS_PROXY_SETTLE_MS", config.settleMs()).millis(10_000, 0),
-                new ProxySettings.ExitNode(
+                new ResolutionSettings.ExitNode(
                         new Variable("TS_EXIT_NODE", config.exitNode()).value().isPresent(),
                         new Variable("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired()).bool(true)),
-                new Variable("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets()).rules(),
                 AccessSettings.callers(config));
     }
 
@@ -135,19 +137,18 @@ public record Settings(
     /** What an operator should know at start, in sentences. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        if (!proxy.unverifiedTlsTargets().isEmpty()) {
-            warnings.add("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of "
-                    + join(proxy.unverifiedTlsTargets())
-                    + ", and whoever responds in their place reads and changes what is sent.");
+        if (!unverifiedTlsTargets.isEmpty()) {
+            warnings.add("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not verify the certificates of "
+                    + join(unverifiedTlsTargets)
+                    + "; a server that impersonates one of them can read and change the traffic.");
         }
         if (server.isPresent() && server.get().access().isOpen()) {
-            warnings.add(
-                    "Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: everybody who reaches "
-                            + "the HTTP port reaches the tailnet.");
+            warnings.add("Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is "
+                    + "unauthenticated; restrict access to trusted clients.");
         }
         if (policy.peers() == TargetPolicy.Peers.LISTED && policy.allowed().isEmpty()) {
             warnings.add(
-                    "TS_PROXY_PEERS is join and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
+                    "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
         }
         List<TargetRule> patterns = policy.allowed().stream()
                 .filter(rule -> rule.pattern() instanceof TargetRule.Pattern.NamesUnder)
@@ -155,7 +156,7 @@ public record Settings(
         if (localApiSocket.isEmpty() && !patterns.isEmpty()) {
             warnings.add("TS_PROXY_ALLOWED_TARGETS holds " + join(patterns)
                     + ", which allows nothing while TS_PROXY_LOCALAPI_SOCKET is none: the addresses of such names can't "
-                    + "be checked, so that only names join one by one are allowed.");
+                    + "be checked, so that only names listed one by one are allowed.");
         }
         return warnings;
     }

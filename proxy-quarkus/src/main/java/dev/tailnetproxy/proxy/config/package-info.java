@@ -1,6 +1,4 @@
-/**
- * Everything an operator can set, in one typed mapping, checked once at start.
- */
+/** The operator's settings, in one typed mapping, validated once at start. */
 @NullMarked
 package dev.tailnetproxy.proxy.config;
 

@@ -39,6 +39,11 @@ public enum ErrorName {
         return status;
     }
 
+    /** Whether the proxy does not accept the request: its content, its target, or for lack of capacity. */
+    public boolean isRefusal() {
+        return status < 500 || this == OVERLOADED;
+    }
+
     /** A short summary that is the same for every error of this name (RFC 9457 section 3.1.3). */
     public String title() {
         return title;

@@ -1,6 +1,4 @@
-/**
- * The one way in which a request fails: a stable name with its HTTP status and a message that is safe to show.
- */
+/** Failures and outcomes of a request: stable error names with an HTTP status and a message that is safe to show. */
 @NullMarked
 package dev.tailnetproxy.proxy.failure;
 

@@ -1,6 +1,6 @@
 /**
- * Values that every other part speaks in: a request and a response with their header fields and body streams. This
- * package knows neither Lambda, nor an HTTP server, nor the tailnet.
+ * Requests and responses with their header fields and body streams, used by all other packages. This package depends
+ * on neither Lambda, nor an HTTP server, nor the tailnet.
  */
 @NullMarked
 package dev.tailnetproxy.proxy.http;

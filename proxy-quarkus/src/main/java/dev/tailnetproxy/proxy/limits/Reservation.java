@@ -21,7 +21,7 @@ public final class Reservation implements AutoCloseable {
      */
     public synchronized void add(long additional) {
         if (closed) {
-            throw new ProxyFailure(ErrorName.CONNECTION_RESET, "nobody waits for the rest of the body");
+            throw new ProxyFailure(ErrorName.CONNECTION_RESET, "the request is over before the end of the body");
         }
         if (!tryAdd(additional)) {
             throw limit.refusal();

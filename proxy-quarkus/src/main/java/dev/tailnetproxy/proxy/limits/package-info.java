@@ -1,6 +1,6 @@
 /**
- * How much the proxy takes on at most. What does not fit is refused at once with {@code Overloaded}, before anything of it
- * is sent.
+ * Limits for requests, bytes and connections. A request above a limit is refused with {@code Overloaded} before any
+ * of it is sent.
  */
 @NullMarked
 package dev.tailnetproxy.proxy.limits;

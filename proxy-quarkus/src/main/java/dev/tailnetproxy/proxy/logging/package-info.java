@@ -1,4 +1,4 @@
-/** What is said in the log, and how often. */
+/** Log messages for lasting problems, and their repetition. */
 @NullMarked
 package dev.tailnetproxy.proxy.logging;
 

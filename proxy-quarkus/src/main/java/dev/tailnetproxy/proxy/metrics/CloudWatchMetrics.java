@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataResponse;
  * So each request gets a registry that has no thread and holds fixed values instead of steps; it is published before the
  * invocation ends and then thrown away.
  */
-public final class CloudWatchMetrics implements RequestMetrics {
+public final class CloudWatchMetrics implements RequestMetrics, FlushableMetrics {
 
     private static final Logger LOG = Logger.getLogger(CloudWatchMetrics.class);
     private static final Duration MAX_FLUSH_TIMEOUT = Duration.ofSeconds(5);

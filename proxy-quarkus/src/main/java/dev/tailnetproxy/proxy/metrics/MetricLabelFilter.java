@@ -47,11 +47,6 @@ public record MetricLabelFilter(Set<String> services, Set<String> dimensions) {
         }
 
         @Override
-        public void flush(Duration atMost) {
-            metrics.flush(atMost);
-        }
-
-        @Override
         public void close() {
             metrics.close();
         }

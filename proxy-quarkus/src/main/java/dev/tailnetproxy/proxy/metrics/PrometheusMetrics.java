@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.metrics;
 
+import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.Limits;
 import io.micrometer.core.instrument.Counter;
@@ -13,7 +14,6 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -89,14 +89,14 @@ public final class PrometheusMetrics implements TrafficMetrics {
     }
 
     @Override
-    public void ended(int status, Optional<String> error, Duration duration, long in, long out) {
+    public void ended(int status, Outcome outcome, Duration duration, long in, long out) {
         inFlight.decrementAndGet();
         bytesIn.increment((double) in);
         bytesOut.increment((double) out);
         Timer.builder("tailnet.proxy.requests")
                 .description("Requests that are over, and the time they took")
                 .tag("status", Integer.toString(status))
-                .tag("error", error.orElse(NO_ERROR))
+                .tag("error", outcome.errorLabel().orElse(NO_ERROR))
                 .register(registry)
                 .record(duration);
     }

@@ -16,13 +16,6 @@ public interface RequestMetrics extends AutoCloseable {
      */
     void record(MetricLabels labels, boolean reached, Duration duration);
 
-    /**
-     * Sends what was counted and not sent yet. Called before an invocation ends, as a freeze may follow; never fails.
-     *
-     * @param atMost how long it may block
-     */
-    default void flush(Duration atMost) {}
-
     /** Gives back what it holds. */
     @Override
     default void close() {}

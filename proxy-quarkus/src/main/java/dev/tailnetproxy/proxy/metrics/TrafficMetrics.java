@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.metrics;
 
+import dev.tailnetproxy.proxy.failure.Outcome;
 import java.time.Duration;
-import java.util.Optional;
 
 /** What a monitoring system wants to know of all requests together, as opposed to the callers' own {@link RequestMetrics}. */
 public interface TrafficMetrics extends AutoCloseable {
@@ -13,25 +13,25 @@ public interface TrafficMetrics extends AutoCloseable {
      * A request is over, its response handed on or given up.
      *
      * @param status the response's status
-     * @param error name of the proxy's error, or of what broke the response's body off; empty when the target responded
+     * @param outcome how it ended
      * @param duration from the request's arrival
      * @param bytesIn length of the request's body, as far as it was read
      * @param bytesOut length of the response's body, as far as it was handed on
      */
-    void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut);
+    void ended(int status, Outcome outcome, Duration duration, long bytesIn, long bytesOut);
 
     /** Gives back what it holds. */
     @Override
     default void close() {}
 
-    /** Nobody looks. */
+    /** A no-op implementation. */
     static TrafficMetrics none() {
         return new TrafficMetrics() {
             @Override
             public void started() {}
 
             @Override
-            public void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut) {}
+            public void ended(int status, Outcome outcome, Duration duration, long bytesIn, long bytesOut) {}
         };
     }
 }

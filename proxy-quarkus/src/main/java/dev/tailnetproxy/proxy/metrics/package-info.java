@@ -1,4 +1,4 @@
-/** What callers want counted about their requests, and where it goes. */
+/** Metrics of requests, by the labels that clients name, and their destinations. */
 @NullMarked
 package dev.tailnetproxy.proxy.metrics;
 

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

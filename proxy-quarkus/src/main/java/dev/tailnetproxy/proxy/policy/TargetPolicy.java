@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.policy;
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 /**
- * Which targets may be reached: built-in refusals, the tailnet's own addresses, and what the operator allowed or
- * denied. Decides on values only and does no I/O.
+ * The target policy: built-in refusals, the tailnet's own addresses, and the operator's allowed and denied targets.
+ * It decides on values and does no I/O.
  */
 @NullMarked
 package dev.tailnetproxy.proxy.policy;

@@ -25,10 +25,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * How the proxy is, on a port of its own that clients need not reach: {@code /q/health/live}, {@code /q/health/ready}
- * (both in MicroProfile Health's form) and {@code /q/metrics} (Prometheus's text format). Whoever reaches it must not be
- * able to stop the proxy with it: it serves one small request at a time on each of a few connections, and waits for
- * nobody who does not read.
+ * Serves health and metrics on a separate port: {@code /q/health/live} and {@code /q/health/ready} in the form of
+ * MicroProfile Health, {@code /q/metrics} in Prometheus's text format. This port is unauthenticated, so its load is bounded:
+ * it serves one small request at a time on each of a few connections, and disconnects clients that do not read.
  */
 public final class ManagementServer {
 

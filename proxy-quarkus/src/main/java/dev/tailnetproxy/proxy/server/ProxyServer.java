@@ -1,9 +1,9 @@
 package dev.tailnetproxy.proxy.server;
 
-import dev.tailnetproxy.proxy.core.ProxyService;
-import dev.tailnetproxy.proxy.core.RequestBodies;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.forwarding.ProxyService;
+import dev.tailnetproxy.proxy.forwarding.RequestBodies;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -110,7 +110,7 @@ public final class ProxyServer {
             int remaining = inFlight.count();
             if (remaining > 0) {
                 LOG.warnf(
-                        "%d requests are still under way after %d ms, and end with the process",
+                        "%d requests are still in flight after %d ms, and end with the process",
                         remaining, timeoutMillis);
             }
             drained.tryComplete();
@@ -241,7 +241,9 @@ public final class ProxyServer {
         }
         ErrorName name =
                 cause instanceof TooLongHttpLineException ? ErrorName.INVALID_TARGET : ErrorName.INVALID_HEADER;
-        refuse(request, new ProxyFailure(name, "the request is not valid HTTP or its head is too long", cause));
+        refuse(
+                request,
+                new ProxyFailure(name, "the request is not valid HTTP or its header section is too long", cause));
     }
 
     private Future<Void> refuse(HttpServerRequest request, ProxyFailure failure) {

@@ -44,13 +44,13 @@ final class ReloadableFiles<T> {
                 return false;
             }
             current = latest;
-            LOG.infof("%s has changed and is used from now on", name);
+            LOG.infof("%s has changed; the new content is in use", name);
             return true;
         } catch (IllegalArgumentException e) {
             String reason = String.valueOf(e.getMessage());
             if (!reason.equals(problem)) {
                 problem = reason;
-                LOG.warnf("%s has changed and can't be used, so that what was there before goes on: %s", name, reason);
+                LOG.warnf("%s has changed and cannot be used; the previous content stays in use: %s", name, reason);
             }
             return false;
         }

@@ -1,6 +1,6 @@
 /**
- * The adapter for an ordinary HTTP port, as in a container: requests and responses stream through, and a second port tells
- * how the proxy is.
+ * The adapter for an HTTP port, as in a container: requests and responses are streamed, and a second port serves
+ * health and metrics.
  */
 @NullMarked
 package dev.tailnetproxy.proxy.server;

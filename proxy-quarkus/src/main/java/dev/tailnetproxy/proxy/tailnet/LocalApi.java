@@ -21,7 +21,7 @@ final class LocalApi {
      * As long as tailscaled gives a query over TCP, the only kind that goes through the tailnet in userspace. Less would
      * cut off the second and the third try to connect, after 1 s and 3 s, while a path is being found.
      */
-    private static final Duration MAX_QUERY_TIMEOUT = Duration.ofSeconds(5);
+    static final Duration MAX_QUERY_TIMEOUT = Duration.ofSeconds(5);
 
     private static final int MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -130,7 +131,7 @@ public final class LocalApiTailnet implements Tailnet {
     @Override
     public Future<List<IpAddress>> resolve(String fullName, Duration atMost) {
         if (state instanceof TailnetState.Joined joined) {
-            // MagicDNS answers for peers from this very list, so there is no need to ask.
+            // MagicDNS resolves peers from the same list, so no query is needed.
             List<IpAddress> known = joined.routes().names().get(fullName);
             if (known != null && !known.isEmpty()) {
                 return Future.succeededFuture(known);
@@ -157,11 +158,16 @@ public final class LocalApiTailnet implements Tailnet {
             // Name servers of private zones often fail on AAAA. Only what was found is judged and dialled.
             return results.succeeded() || !found.isEmpty()
                     ? Future.succeededFuture(found)
-                    : Future.failedFuture(new ProxyFailure(
-                            ErrorName.TAILNET_UNAVAILABLE,
-                            "the tailnet's resolver failed: " + results.cause().getMessage(),
-                            results.cause()));
+                    : Future.failedFuture(resolverFailure(results.cause(), atMost));
         });
+    }
+
+    /** The query's own thread may notice the request's deadline before the timer does. */
+    private static ProxyFailure resolverFailure(Throwable cause, Duration atMost) {
+        return cause instanceof SocketTimeoutException && atMost.compareTo(LocalApi.MAX_QUERY_TIMEOUT) <= 0
+                ? resolverTimeout()
+                : new ProxyFailure(
+                        ErrorName.TAILNET_UNAVAILABLE, "the tailnet's resolver failed: " + cause.getMessage(), cause);
     }
 
     @Override
@@ -175,7 +181,7 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     private static ProxyFailure resolverTimeout() {
-        return new ProxyFailure(ErrorName.TIMEOUT, "the tailnet's resolver did not answer in time");
+        return new ProxyFailure(ErrorName.TIMEOUT, "the tailnet's resolver did not respond in time");
     }
 
     @Override

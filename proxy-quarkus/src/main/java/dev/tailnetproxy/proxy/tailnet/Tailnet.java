@@ -23,7 +23,7 @@ public interface Tailnet extends AutoCloseable {
      * Asks the tailnet's resolver for a name.
      *
      * @return all addresses, IPv4 first; empty when the name does not exist. Fails with {@code TailnetUnavailable} when
-     *     the resolver can't be asked, with {@code Timeout} when it does not answer in this time
+     *     the resolver can't be asked, with {@code Timeout} when it does not respond in this time
      */
     Future<List<IpAddress>> resolve(String fullName, Duration atMost);
 

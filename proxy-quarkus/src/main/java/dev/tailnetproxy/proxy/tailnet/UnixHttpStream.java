@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.tailnet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class UnixHttpStream extends InputStream {
     }
 
     /**
-     * Sends the request and reads the head of the response.
+     * Sends the request and reads the header section of the response.
      *
      * @param readTimeout how long to wait for each piece of the response
      * @throws IOException when there is no such socket, nobody responds in time, or the response is not HTTP
@@ -219,7 +220,7 @@ final class UnixHttpStream extends InputStream {
         while (count == 0) {
             if (selector.select(readTimeout.toMillis()) == 0 && channel.isOpen()) {
                 buffer.flip();
-                throw new IOException("no response within " + readTimeout.toMillis() + " ms");
+                throw new SocketTimeoutException("no response within " + readTimeout.toMillis() + " ms");
             }
             selector.selectedKeys().clear();
             count = channel.read(buffer);

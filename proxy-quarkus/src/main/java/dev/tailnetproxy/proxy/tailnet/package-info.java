@@ -1,6 +1,6 @@
 /**
- * What the proxy knows of its tailnet node: tailscaled's LocalAPI over its unix socket and the state file that the
- * extension writes.
+ * The state of the tailnet node, from tailscaled's LocalAPI over its Unix socket and from the extension's state
+ * file.
  */
 @NullMarked
 package dev.tailnetproxy.proxy.tailnet;

@@ -187,7 +187,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             } catch (IllegalArgumentException e) {
                 throw new ProxyFailure(
                         ErrorName.INVALID_RESPONSE,
-                        "where the target's response ends is in doubt: " + e.getMessage(),
+                        "the end of the target's response is ambiguous: " + e.getMessage(),
                         e);
             }
         }

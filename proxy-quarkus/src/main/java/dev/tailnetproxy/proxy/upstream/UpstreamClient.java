@@ -177,7 +177,7 @@ public final class UpstreamClient implements AutoCloseable {
             promise.tryFail(timeout());
             lease.discard();
         });
-        // From the response's head on it is the body that is given up.
+        // After the response's header section, cancellation ends the body.
         request.clientGone().onComplete(cancelled -> {
             if (!out.response().isComplete()) {
                 promise.tryFail(clientGone());
@@ -292,7 +292,7 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     static ProxyFailure clientGone() {
-        return new ProxyFailure(ErrorName.CONNECTION_RESET, "the caller left before the response");
+        return new ProxyFailure(ErrorName.CONNECTION_RESET, "the client left before the response");
     }
 
     @Override

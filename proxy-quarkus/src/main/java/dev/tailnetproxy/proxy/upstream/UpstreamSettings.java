@@ -10,10 +10,10 @@ import java.util.Optional;
  * @param socksHost host of the SOCKS5 server
  * @param socksPort its port
  * @param connectTimeout for one dial: the SOCKS5 server's response included
- * @param firstByteTimeout from the request being sent to the head of the response; the request's deadline still counts
+ * @param firstByteTimeout from the request being sent to the header section of the response; the request's deadline still counts
  * @param idleTimeout how long a connection may have been idle, by the wall clock, to be used again
  * @param maxConnections per target
- * @param maxHeaderBytes of a response's head
+ * @param maxHeaderBytes limit of a response's header section
  * @param caBundle PEM file with certificate authorities to trust beside the JDK's
  */
 public record UpstreamSettings(

@@ -1,6 +1,4 @@
-/**
- * The HTTP client towards the targets, through the SOCKS5 port: pool, deadlines, sending again, TLS.
- */
+/** The HTTP client for targets, through the SOCKS5 port: connection pool, deadlines, retries, TLS. */
 @NullMarked
 package dev.tailnetproxy.proxy.upstream;
 

@@ -35,7 +35,10 @@ class WiringTest {
         Wiring wiring = new Wiring();
         Settings settings = wiring.settings(TestConfig.of(Map.of("TS_PROXY_METRICS", choice)));
 
-        assertEquals(written, wiring.metrics(settings, Clock.systemUTC()) instanceof EmbeddedMetrics);
+        assertEquals(
+                written,
+                wiring.metrics(settings, wiring.cloudWatch(settings, Clock.systemUTC()), Clock.systemUTC())
+                        instanceof EmbeddedMetrics);
     }
 
     @Test
@@ -53,7 +56,7 @@ class WiringTest {
         System.getProperties().putAll(nowhere);
         try {
             InvalidSettingException stopped =
-                    assertThrows(InvalidSettingException.class, () -> wiring.metrics(settings, Clock.systemUTC()));
+                    assertThrows(InvalidSettingException.class, () -> wiring.cloudWatch(settings, Clock.systemUTC()));
 
             assertTrue(String.valueOf(stopped.getMessage()).contains("TS_PROXY_METRICS"), stopped::getMessage);
             assertTrue(String.valueOf(stopped.getMessage()).contains("region"), stopped::getMessage);

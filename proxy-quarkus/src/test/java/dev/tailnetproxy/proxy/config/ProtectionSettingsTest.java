@@ -2,8 +2,8 @@ package dev.tailnetproxy.proxy.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
-import dev.tailnetproxy.proxy.mapping.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.core.ProxySettings.ExitNode;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
+import dev.tailnetproxy.proxy.resolution.ResolutionSettings.ExitNode;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.support.TestConfig;
@@ -44,7 +44,7 @@ class SettingsTest {
                 settings.localApiSocket().orElseThrow().toString());
         assertTrue(settings.policy().allowed().isEmpty());
         assertEquals(Settings.Metrics.EMF, settings.metrics());
-        assertEquals(new ExitNode(false, true), settings.proxy().exitNode());
+        assertEquals(new ExitNode(false, true), settings.resolution().exitNode());
         assertEquals(List.of(), settings.warnings());
     }
 
@@ -62,7 +62,7 @@ class SettingsTest {
         assertEquals(
                 new ExitNode(isConfigured, isRequired),
                 with(Map.of("TS_EXIT_NODE", name, "TS_EXIT_NODE_REQUIRED", required))
-                        .proxy()
+                        .resolution()
                         .exitNode());
     }
 
@@ -112,9 +112,9 @@ class SettingsTest {
     @Test
     void warnsAboutUnverifiedCertificates() throws IOException {
         assertEquals(
-                List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not check the certificates of"
-                        + " 100.64.0.2/32:443, *.lab.test, and whoever responds in their place reads and changes what"
-                        + " is sent."),
+                List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not verify the certificates of"
+                        + " 100.64.0.2/32:443, *.lab.test; a server that impersonates one of them can read and change"
+                        + " the traffic."),
                 with(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", "100.64.0.2:443, *.lab.test"))
                         .warnings());
     }
@@ -210,9 +210,8 @@ class SettingsTest {
         Path tokens = Files.writeString(dir.resolve("tokens"), "0123456789abcdef\n");
 
         assertEquals(
-                List.of(
-                        "Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: everybody who reaches the"
-                                + " HTTP port reaches the tailnet."),
+                List.of("Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is"
+                        + " unauthenticated; restrict access to trusted clients."),
                 with(Map.of("TS_PROXY_HTTP_PORT", "8080")).warnings());
         assertEquals(
                 List.of(),

@@ -96,6 +96,7 @@ class ContractPageTest {
         missing.removeAll(tests("contract"));
         missing.removeAll(tests("proxy-quarkus"));
         missing.removeAll(tests("client"));
+        missing.removeAll(tests("local-stack"));
         missing.removeAll(tests("integration-tests"));
 
         assertEquals(Set.of(), missing);

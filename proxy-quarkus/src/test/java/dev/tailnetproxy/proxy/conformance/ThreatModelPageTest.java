@@ -22,8 +22,8 @@ class ThreatModelPageTest {
 
     private static final Path REPOSITORY = Path.of("..");
 
-    private static final Set<String> MODULES =
-            Set.of("contract", "proxy-quarkus", "client", "cdk", "integration-tests", "layer", "scripts");
+    private static final Set<String> MODULES = Set.of(
+            "contract", "proxy-quarkus", "client", "cdk", "local-stack", "integration-tests", "layer", "scripts");
 
     private static final Pattern TEST =
             Pattern.compile("(?<=`)(\\w+(Test|IT|Fuzz)|[\\w-]+\\.json|\\w+_test\\.go|test-[\\w-]+)(?=`)");
@@ -51,7 +51,7 @@ class ThreatModelPageTest {
 
     static Stream<Claim> claims() throws IOException {
         String page = page();
-        return page.substring(page.indexOf("## What is refused"), page.indexOf("## What is not defended"))
+        return page.substring(page.indexOf("## Threats and defenses"), page.indexOf("## Out of scope"))
                 .lines()
                 .filter(line -> line.startsWith("| "))
                 .skip(1)

@@ -3,12 +3,11 @@ package dev.tailnetproxy.proxy.lambda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tailnetproxy.proxy.metrics.MetricLabels;
-import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,20 +19,16 @@ class MetricsFlushTest {
 
     private final List<String> done = new CopyOnWriteArrayList<>();
     private final List<Duration> allowances = new CopyOnWriteArrayList<>();
-    private final RequestMetrics metrics = new RequestMetrics() {
-        @Override
-        public void record(MetricLabels labels, boolean reached, Duration duration) {
-            done.add(reached ? "success" : "failure");
-        }
-
-        @Override
-        public void flush(Duration atMost) {
-            done.add("flushed");
-            allowances.add(atMost);
-        }
-    };
-    private final TestProxy proxy = TestProxy.options().metrics(metrics).start();
+    private final TestProxy proxy = TestProxy.options()
+            .metrics((labels, reached, duration) -> done.add(reached ? "success" : "failure"))
+            .flushableMetrics(this::flush)
+            .start();
     private final RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+
+    private void flush(Duration atMost) {
+        done.add("flushed");
+        allowances.add(atMost);
+    }
 
     @AfterEach
     void stop() {
@@ -43,8 +38,7 @@ class MetricsFlushTest {
 
     private void invoke(FunctionEventBuilder event, int remainingMillis) throws IOException {
         proxy.socks().route(TestProxy.PEER, 80, target.port());
-        proxy.function().invoke(event.json(), remainingMillis);
-        done.add("responded");
+        proxy.function().invoke(event.json(), remainingMillis, new RecordingStream(done));
     }
 
     private static FunctionEventBuilder counted(int port) {
@@ -75,5 +69,24 @@ class MetricsFlushTest {
         invoke(counted(80), 10_000);
 
         assertTrue(allowances.get(0).toMillis() < 10_000, () -> "" + allowances);
+    }
+
+    /** Records when the first byte of a response is written. */
+    private static final class RecordingStream extends OutputStream {
+
+        private final List<String> done;
+        private boolean begun;
+
+        RecordingStream(List<String> done) {
+            this.done = done;
+        }
+
+        @Override
+        public void write(int b) {
+            if (!begun) {
+                begun = true;
+                done.add("responded");
+            }
+        }
     }
 }

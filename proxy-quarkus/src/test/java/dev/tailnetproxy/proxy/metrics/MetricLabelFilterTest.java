@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -77,7 +76,6 @@ class MetricLabelFilterTest {
                         .header("ts-metric-dimension-value", "value-" + i);
                 proxy.function().invoke(event.json(), 30_000);
             }
-            metrics.flush(Duration.ofSeconds(1));
         }
 
         List<String> told = lines.toString(StandardCharsets.UTF_8).lines().toList();

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.util.List;
 import java.util.Random;

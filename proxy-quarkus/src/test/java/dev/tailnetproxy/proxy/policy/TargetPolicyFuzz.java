@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,7 +26,7 @@ class TargetPolicyFuzz {
     private static final TargetPolicy ALLOWS_EVERYTHING =
             new TargetPolicy(TargetRule.parseList("0.0.0.0/0,::/0,*.test"), List.of(), List.of());
 
-    /** The first line is the target, the others are what the tailnet's resolver answers for a name. */
+    /** The first line is the target, the others are the addresses that the tailnet's resolver returns for a name. */
     @FuzzTest
     void neverDialsWhatIsNeverReachable(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", -1);

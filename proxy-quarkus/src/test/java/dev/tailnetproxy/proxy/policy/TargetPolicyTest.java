@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -96,8 +97,8 @@ class ClientGoneTest {
         public void started() {}
 
         @Override
-        public void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut) {
-            errors.add(error);
+        public void ended(int status, Outcome outcome, Duration duration, long bytesIn, long bytesOut) {
+            errors.add(outcome.errorLabel());
         }
     }
 }

@@ -7,6 +7,7 @@ import static dev.tailnetproxy.proxy.server.Http2Requesting.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -282,8 +283,8 @@ class Http2StreamsTest {
         public void started() {}
 
         @Override
-        public void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut) {
-            ends.add(error);
+        public void ended(int status, Outcome outcome, Duration duration, long bytesIn, long bytesOut) {
+            ends.add(outcome.errorLabel());
         }
     }
 }

@@ -226,7 +226,7 @@ class ManagementServerTest {
             TestServer.await(shortTimeout.drain());
 
             assertEquals(
-                    List.of("1 requests are still under way after 1 ms, and end with the process"), log.warnings());
+                    List.of("1 requests are still in flight after 1 ms, and end with the process"), log.warnings());
         }
     }
 }

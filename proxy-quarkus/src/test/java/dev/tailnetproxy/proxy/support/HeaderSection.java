@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.support;
 import java.util.List;
 import java.util.Locale;
 
-/** The head of a message as it stood on the wire: its first line and its header lines. */
+/** The start line and header section of a message, as received. */
 final class HeaderSection {
 
     private HeaderSection() {}

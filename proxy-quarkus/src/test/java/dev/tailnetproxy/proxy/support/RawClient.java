@@ -109,7 +109,7 @@ public final class RawClient implements AutoCloseable {
                 Buffer.buffer(length.isEmpty() ? in.readAllBytes() : readFully(Integer.parseInt(length.get(0)))));
     }
 
-    /** Reads the head of a response only. */
+    /** Reads only the header section of a response. */
     public List<String> headerSection() throws IOException {
         List<String> headerSection = new ArrayList<>();
         for (String line = line(); !line.isEmpty(); line = line()) {

@@ -1,23 +1,20 @@
 package dev.tailnetproxy.proxy.support;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tailnetproxy.proxy.lambda.LambdaAdapter;
-import dev.tailnetproxy.proxy.lambda.PayloadFormatCustomizer;
+import dev.tailnetproxy.proxy.lambda.FunctionHandler;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The function of a {@link TestProxy}, event in and response out. */
 public final class TestFunction {
 
-    private final LambdaAdapter adapter;
-    private final ObjectMapper mapper = new ObjectMapper();
+    private final FunctionHandler handler;
 
-    TestFunction(LambdaAdapter adapter) {
-        this.adapter = adapter;
-        new PayloadFormatCustomizer().customize(mapper);
+    TestFunction(FunctionHandler handler) {
+        this.handler = handler;
     }
 
     /**
@@ -26,9 +23,16 @@ public final class TestFunction {
      * @throws IOException when the event is no JSON
      */
     public FunctionResponse invoke(String event, int remainingMillis) throws IOException {
-        APIGatewayV2HTTPEvent read = mapper.readValue(
-                new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), APIGatewayV2HTTPEvent.class);
-        return new FunctionResponse(
-                new JsonObject(mapper.writeValueAsString(adapter.handle(read, new TestInvocation(remainingMillis)))));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        invoke(event, remainingMillis, out);
+        return new FunctionResponse(new JsonObject(out.toString(StandardCharsets.UTF_8)));
+    }
+
+    /** Like {@link #invoke(String, int)}; the bytes of the response go to the stream. */
+    public void invoke(String event, int remainingMillis, OutputStream out) throws IOException {
+        handler.handle(
+                new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)),
+                out,
+                new TestInvocation(remainingMillis));
     }
 }

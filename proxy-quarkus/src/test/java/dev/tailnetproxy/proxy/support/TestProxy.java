@@ -1,26 +1,26 @@
 package dev.tailnetproxy.proxy.support;
 
-import dev.tailnetproxy.proxy.core.ControlEndpoints;
-import dev.tailnetproxy.proxy.core.DeniedNamesTailnet;
-import dev.tailnetproxy.proxy.core.FreezeDetector;
-import dev.tailnetproxy.proxy.core.PathDiscovery;
-import dev.tailnetproxy.proxy.core.ProxyService;
-import dev.tailnetproxy.proxy.core.ProxySettings;
-import dev.tailnetproxy.proxy.core.RequestForwarder;
-import dev.tailnetproxy.proxy.core.TargetResolver;
+import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
+import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.ProxyService;
+import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
+import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.lambda.LambdaAdapter;
+import dev.tailnetproxy.proxy.lambda.FunctionHandler;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.limits.Reservation;
-import dev.tailnetproxy.proxy.mapping.ErrorResponses;
-import dev.tailnetproxy.proxy.mapping.RequestHeaderMapper;
-import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
+import dev.tailnetproxy.proxy.resolution.DeniedNamesTailnet;
+import dev.tailnetproxy.proxy.resolution.FreezeDetector;
+import dev.tailnetproxy.proxy.resolution.PathDiscovery;
+import dev.tailnetproxy.proxy.resolution.ResolutionSettings;
+import dev.tailnetproxy.proxy.resolution.TargetResolver;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
@@ -44,11 +44,11 @@ public final class TestProxy implements AutoCloseable {
     private final LocalApiTailnet tailnet;
     private final UpstreamClient upstream;
     private final ProxyService proxy;
-    private final RequestMetrics metrics;
+    private final FlushableMetrics flushableMetrics;
     private final Limits limits;
 
     TestProxy(TestProxyOptions options) {
-        metrics = options.metrics;
+        flushableMetrics = options.flushableMetrics;
         limits = Limits.of(options.limits);
         tailnet = new LocalApiTailnet(vertx, localApi.socket(), options.stateFile, clock);
         tailnet.start();
@@ -65,18 +65,17 @@ public final class TestProxy implements AutoCloseable {
                         options.caBundle),
                 limits,
                 clock);
-        ProxySettings settings = new ProxySettings(
+        ResolutionSettings settings = new ResolutionSettings(
                 options.joinWait,
                 options.settle,
-                new ProxySettings.ExitNode(options.exitNodeConfigured, options.exitNodeRequired),
-                TargetRule.parseList(options.insecure),
+                new ResolutionSettings.ExitNode(options.exitNodeConfigured, options.exitNodeRequired),
                 options.callers.map(CallerTargets::parse));
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of());
         proxy = new ProxyService(
                 new ControlEndpoints(vertx, tailnet, clock),
                 new RequestForwarder(
-                        settings,
+                        TargetRule.parseList(options.insecure),
                         new RequestHeaderMapper(false),
                         new TargetResolver(
                                 policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings, clock),
@@ -84,7 +83,7 @@ public final class TestProxy implements AutoCloseable {
                         clock,
                         new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock)),
                 new ErrorResponses(options.legacy),
-                metrics,
+                options.metrics,
                 options.traffic,
                 limits,
                 clock);
@@ -96,7 +95,7 @@ public final class TestProxy implements AutoCloseable {
 
     /** The proxy as a function. */
     public TestFunction function() {
-        return new TestFunction(new LambdaAdapter(proxy, metrics, clock));
+        return new TestFunction(new FunctionHandler(proxy, flushableMetrics, clock));
     }
 
     public TestSocksServer socks() {

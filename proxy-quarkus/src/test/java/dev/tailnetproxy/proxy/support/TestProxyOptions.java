@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.support;
 
 import dev.tailnetproxy.proxy.limits.LimitSettings;
+import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ public final class TestProxyOptions {
     Path stateFile = Path.of("/nonexistent");
     Optional<Path> caBundle = Optional.empty();
     RequestMetrics metrics = RequestMetrics.none();
+    FlushableMetrics flushableMetrics = FlushableMetrics.none();
     TrafficMetrics traffic = TrafficMetrics.none();
 
     private TestProxyOptions with(Consumer<TestProxyOptions> change) {
@@ -95,6 +97,10 @@ public final class TestProxyOptions {
 
     public TestProxyOptions metrics(RequestMetrics value) {
         return with(o -> o.metrics = value);
+    }
+
+    public TestProxyOptions flushableMetrics(FlushableMetrics value) {
+        return with(o -> o.flushableMetrics = value);
     }
 
     public TestProxyOptions traffic(TrafficMetrics value) {

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.server.Access;
@@ -9,7 +10,6 @@ import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -127,9 +127,9 @@ public final class TestServer implements AutoCloseable, BeforeEachCallback, Afte
         }
 
         @Override
-        public void ended(int status, Optional<String> error, Duration duration, long bytesIn, long bytesOut) {
-            first.ended(status, error, duration, bytesIn, bytesOut);
-            second.ended(status, error, duration, bytesIn, bytesOut);
+        public void ended(int status, Outcome outcome, Duration duration, long bytesIn, long bytesOut) {
+            first.ended(status, outcome, duration, bytesIn, bytesOut);
+            second.ended(status, outcome, duration, bytesIn, bytesOut);
         }
     }
 

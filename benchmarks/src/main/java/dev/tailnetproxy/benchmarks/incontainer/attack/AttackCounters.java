@@ -52,7 +52,7 @@ final class AttackCounters {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%d connections, %.1f MB written, %.1f MB read, reads that began with a response %s, %d connections ended "
+                "%d connections, %.1f MB written, %.1f MB read, reads that start with a response, by status, %s, %d connections ended "
                         + "with an error (the last: %s)",
                 connections,
                 bytesWritten / 1e6,

@@ -16,7 +16,7 @@ record LeavingClients() implements Attack {
     @Override
     public String description() {
         return "2,000 clients, 800 more a second, each with a POST of 60 KB to a target that never responds; after 3 s they "
-                + "leave, half of them by a reset, and come again";
+                + "leave, half of them with a reset, and connect again";
     }
 
     @Override

@@ -16,7 +16,7 @@ record ManyHosts() implements Attack {
     @Override
     public String description() {
         return "1,000 clients, each with a GET to one target, with 1,000 values of `ts-host` in turn; for half of them the "
-                + "target takes 3 s, and for half, over TLS, it never ends the handshake; one that has its response comes again";
+                + "target takes 3 s, for the others, over TLS, it never ends the handshake; a client connects again after its response";
     }
 
     @Override

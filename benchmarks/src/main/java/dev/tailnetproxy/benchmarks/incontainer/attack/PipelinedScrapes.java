@@ -15,7 +15,7 @@ record PipelinedScrapes() implements Scrapes {
 
     @Override
     public String description() {
-        return "12,000 pipelined `GET /q/metrics` on 3 connections of the management port, again and again; everything "
+        return "12,000 pipelined `GET /q/metrics` on 3 connections of the management port, repeatedly; everything "
                 + "is read";
     }
 

@@ -15,7 +15,7 @@ record SlowReaders() implements Attack {
 
     @Override
     public String description() {
-        return "200 clients, each with a GET of 4 MB, of which it reads 1 KB every 500 ms; they come 20 a second";
+        return "200 clients, 20 more a second, each with a GET of 4 MB, of which it reads 1 KB every 500 ms";
     }
 
     @Override

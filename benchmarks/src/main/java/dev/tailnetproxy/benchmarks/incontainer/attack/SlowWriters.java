@@ -28,8 +28,8 @@ record SlowWriters() implements Attack {
 
     @Override
     public String description() {
-        return "400 clients: POSTs of 50 MB, of 61 KB and in chunks, of which 59 KB come at once and then a byte every "
-                + "500 ms, and header sections that come so";
+        return "400 clients: POSTs of 50 MB, of 61 KB and in chunks, with 59 KB at once and then a byte every "
+                + "500 ms, and header sections sent in the same way";
     }
 
     @Override
@@ -50,12 +50,13 @@ record SlowWriters() implements Attack {
     private static byte[] chunked(AttackTarget target) {
         String chunk = Integer.toHexString(FIRST_BYTES) + "\r\n" + "x".repeat(FIRST_BYTES) + "\r\n";
         String slowly = "1\r\ny\r\n".repeat(SLOW_BYTES / 6);
-        return AttackTarget.bytes(target.head("POST", "HTTP/1.1", HostileTarget.SWALLOW, "transfer-encoding: chunked")
-                + "\r\n" + chunk + slowly);
+        return AttackTarget.bytes(
+                target.headerSection("POST", "HTTP/1.1", HostileTarget.SWALLOW, "transfer-encoding: chunked") + "\r\n"
+                        + chunk + slowly);
     }
 
     private static byte[] headerSection(AttackTarget target) {
-        return AttackTarget.bytes(target.head("GET", "HTTP/1.1", "/") + "x-slow: " + "x".repeat(SLOW_BYTES));
+        return AttackTarget.bytes(target.headerSection("GET", "HTTP/1.1", "/") + "x-slow: " + "x".repeat(SLOW_BYTES));
     }
 
     @Override

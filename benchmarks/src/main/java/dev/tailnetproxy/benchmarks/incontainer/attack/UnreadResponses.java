@@ -14,7 +14,7 @@ record UnreadResponses() implements Attack {
 
     @Override
     public String description() {
-        return "a GET of 4 MB every 2 s on each of 200 connections, of which 20 come a second; nothing is read";
+        return "a GET of 4 MB every 2 s on each of 200 connections, 20 more a second; nothing is read";
     }
 
     @Override

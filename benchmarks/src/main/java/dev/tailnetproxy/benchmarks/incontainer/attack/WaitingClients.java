@@ -14,8 +14,8 @@ record WaitingClients() implements Attack {
 
     @Override
     public String description() {
-        return "1,000 clients, each with a GET to a target that accepts and never responds; one that is refused comes "
-                + "again after 2 s";
+        return "1,000 clients, each with a GET to a target that accepts and never responds; a refused client "
+                + "connects again after 2 s";
     }
 
     @Override

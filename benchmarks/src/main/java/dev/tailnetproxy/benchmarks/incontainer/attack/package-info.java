@@ -1,4 +1,4 @@
-/** Attacks on the proxy, the target that helps them, and the honest client beside them; on the JDK alone. */
+/** Attacks on the proxy, the target that they use, and the honest client; they use the JDK only. */
 @NullMarked
 package dev.tailnetproxy.benchmarks.incontainer.attack;
 

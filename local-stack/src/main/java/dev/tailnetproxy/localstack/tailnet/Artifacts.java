@@ -1,0 +1,109 @@
+package dev.tailnetproxy.localstack.tailnet;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * What the containers are made of: the images' references, which the build leaves in a properties file, and what the
+ * other modules built. {@code ./run} builds only a part of it; what is missing is named when it is asked for.
+ */
+public final class Artifacts {
+
+    private final Path repository;
+    private final Path target;
+    private final Properties images;
+
+    private Artifacts(Path repository, Path target, Properties images) {
+        this.repository = repository;
+        this.target = target;
+        this.images = images;
+    }
+
+    /**
+     * Finds everything from the repository's folder.
+     *
+     * @param repository the top folder of the checkout
+     * @throws UncheckedIOException when nothing was built yet
+     */
+    public static Artifacts of(Path repository) {
+        Path target = repository.resolve("local-stack/target");
+        Properties images = new Properties();
+        Path file = target.resolve("images.properties");
+        try (Reader reader = Files.newBufferedReader(file)) {
+            images.load(reader);
+        } catch (IOException missing) {
+            throw new UncheckedIOException(file + " can't be read; build it with mvn package", missing);
+        }
+        return new Artifacts(repository, target, images);
+    }
+
+    /** The image of the control server. */
+    public String headscale() {
+        return image("headscale");
+    }
+
+    /** The image in which functions and the target service run. */
+    public String lambdaRuntime() {
+        return image("lambda-runtime");
+    }
+
+    /** The image of a private network behind a subnet router. */
+    public String cluster() {
+        return image("cluster");
+    }
+
+    /** The image of the Secrets Manager. */
+    public String secretsManager() {
+        return image("secrets-manager");
+    }
+
+    /** The image of the proxy as a container. */
+    public String proxyContainer() {
+        return image("proxy");
+    }
+
+    /** The executable of a tailscaled that routes subnets, which the layer's can't. */
+    public Path subnetRouter() {
+        return built(target.resolve("subnet-router"));
+    }
+
+    /** The layer's archive for this machine's architecture. */
+    public Path layer() {
+        String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x86_64";
+        return built(repository.resolve("layer/target/tailscale-layer-" + architecture + ".zip"));
+    }
+
+    /** The proxy's archive. */
+    public Path function() {
+        return built(repository.resolve("proxy-quarkus/target/function.zip"));
+    }
+
+    /** The folder of AWS's Java runtime interface client. */
+    public Path runtimeClient() {
+        return built(target.resolve("runtime-client"));
+    }
+
+    /** The folder of this module's classes. */
+    public Path classes() {
+        return built(target.resolve("classes"));
+    }
+
+    private String image(String name) {
+        String reference = images.getProperty(name);
+        if (reference == null) {
+            throw new IllegalStateException("the image " + name + " is missing; build it with mvn package");
+        }
+        return reference;
+    }
+
+    private static Path built(Path file) {
+        if (!Files.exists(file)) {
+            throw new IllegalStateException(file + " is missing; build it with mvn package");
+        }
+        return file;
+    }
+}

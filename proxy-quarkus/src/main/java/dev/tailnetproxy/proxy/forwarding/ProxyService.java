@@ -1,0 +1,205 @@
+package dev.tailnetproxy.proxy.forwarding;
+
+import dev.tailnetproxy.proxy.accesslog.RequestLog;
+import dev.tailnetproxy.proxy.accesslog.RequestSummary;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.Outcome;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.headers.MetricHeaders;
+import dev.tailnetproxy.proxy.headers.TargetHeaders;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Caller;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.limits.Admission;
+import dev.tailnetproxy.proxy.limits.Limit;
+import dev.tailnetproxy.proxy.limits.Limits;
+import dev.tailnetproxy.proxy.limits.Reservation;
+import dev.tailnetproxy.proxy.metrics.RequestMetrics;
+import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Clock;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** The proxy: one request in, one response out. */
+public final class ProxyService {
+
+    private static final Logger LOG = Logger.getLogger(ProxyService.class);
+
+    private final ControlEndpoints controlEndpoints;
+    private final RequestForwarder forwarding;
+    private final ErrorResponses errors;
+    private final RequestMetrics metrics;
+    private final TrafficMetrics traffic;
+    private final Limits limits;
+    private final Admission admission;
+    private final Clock clock;
+
+    public ProxyService(
+            ControlEndpoints controlEndpoints,
+            RequestForwarder forwarding,
+            ErrorResponses errors,
+            RequestMetrics metrics,
+            TrafficMetrics traffic,
+            Limits limits,
+            Clock clock) {
+        this.controlEndpoints = controlEndpoints;
+        this.forwarding = forwarding;
+        this.errors = errors;
+        this.metrics = metrics;
+        this.traffic = traffic;
+        this.limits = limits;
+        this.admission = new Admission(limits);
+        this.clock = clock;
+    }
+
+    /**
+     * Forwards the request.
+     *
+     * @param memory what a short request body is taken from
+     * @param clientGone completes when nobody waits for the response any more; the target's connection is closed then
+     * @return the target's response, or the proxy's own for a failure before the target's response began; does not fail.
+     *     The body of a target's response may still fail, with a {@link ProxyFailure}
+     */
+    public Future<ProxyResponse> handle(ProxyRequest request, Reservation memory, Future<Void> clientGone) {
+        RequestScope scope = scope(request, clientGone);
+        return dispatch(scope, memory)
+                .recover(e -> Future.succeededFuture(failed(e)))
+                .map(scope::tracked);
+    }
+
+    /** The memory for the bytes of all requests. */
+    public Limit bytesInMemory() {
+        return limits.bufferedBytes();
+    }
+
+    /** What the bodies of one request take of the memory for all; to be closed when it is over. */
+    public Reservation reservation() {
+        return new Reservation(limits.bufferedBytes());
+    }
+
+    /** Like the other {@code handleBuffered}, for a client that never leaves. */
+    public Future<ProxyResponse> handleBuffered(
+            ProxyRequest request, BodyAggregator.MaxBodySize limit, Reservation memory) {
+        return handleBuffered(request, limit, memory, neverCancelled());
+    }
+
+    /**
+     * Like {@link #handle}, but gives the response when its body is wholly in memory, at most {@code limit} long.
+     *
+     * @param memory what the response's body, and a short request body, are taken from
+     */
+    public Future<ProxyResponse> handleBuffered(
+            ProxyRequest request, BodyAggregator.MaxBodySize limit, Reservation memory, Future<Void> clientGone) {
+        RequestScope scope = scope(request, clientGone);
+        return dispatch(scope, memory)
+                .compose(result ->
+                        BodyAggregator.collect(result.response(), limit, memory).map(result::withResponse))
+                .recover(e -> Future.succeededFuture(failed(e)))
+                .map(scope::tracked);
+    }
+
+    private RequestScope scope(ProxyRequest request, Future<Void> clientGone) {
+        traffic.started();
+        return new RequestScope(request, clientGone, this::finish);
+    }
+
+    private void finish(RequestSummary summary) {
+        RequestLog.write(summary);
+        summary.labels().ifPresent(labels -> metrics.record(labels, summary.reached(), summary.duration()));
+        traffic.ended(summary.status(), summary.outcome(), summary.duration(), summary.bytesIn(), summary.bytesOut());
+    }
+
+    private Future<ResponseOutcome> dispatch(RequestScope scope, Reservation memory) {
+        Future<ResponseOutcome> started;
+        try {
+            scope.labels(MetricHeaders.parse(scope.request().headers()));
+            RequestValidator.check(scope.request());
+            Optional<Future<ProxyResponse>> controlResponse = controlEndpoints.handle(scope.request());
+            if (controlResponse.isPresent()) {
+                scope.labels(Optional.empty());
+                started = controlResponse
+                        .get()
+                        .map(response ->
+                                new ResponseOutcome(response, new Outcome.Handled(controlEndpoints.currentProblem())));
+            } else {
+                TargetHeaders target = forwarding.target(scope.request());
+                scope.target(target);
+                scope.onEnd(admit(scope.request().caller(), target)::release);
+                return body(scope, RequestBodies.read(scope.request().body(), memory, scope.clientGone()))
+                        .compose(body ->
+                                forwarding.forward(scope, scope.request().withBody(body), target))
+                        .map(ResponseOutcome::forwarded);
+            }
+        } catch (ProxyFailure e) {
+            if (e.name() == ErrorName.OVERLOADED) {
+                // Nothing more is taken from a client for whom there is no place.
+                return Future.failedFuture(e);
+            }
+            started = Future.failedFuture(e);
+        } catch (RuntimeException e) {
+            started = Future.failedFuture(e);
+        }
+        Future<ResponseOutcome> response = started;
+        return body(scope, RequestBodies.discard(scope.request().body(), scope.clientGone()))
+                .compose(discarded -> response);
+    }
+
+    private Admission.Place admit(Caller caller, TargetHeaders target) {
+        String client = caller instanceof Caller.Peer peer ? peer.address() : "";
+        return admission.admit(client, target.host() + " " + target.port());
+    }
+
+    private static <T> Future<T> body(RequestScope scope, Future<T> read) {
+        return read.onFailure(e -> {
+            if (!(e instanceof ProxyFailure failure) || failure.name() != ErrorName.OVERLOADED) {
+                scope.logAbandoned();
+            }
+        });
+    }
+
+    /**
+     * The response to what can't be read as a request; log and metrics are told like of any other.
+     *
+     * @param id what identifies it in logs
+     * @param caller who sent it
+     */
+    public ProxyResponse rejectMalformed(String id, Caller caller, ProxyFailure failure) {
+        return scope(emptyRequest(id, caller), neverCancelled()).tracked(failed(failure));
+    }
+
+    private ProxyRequest emptyRequest(String id, Caller caller) {
+        return new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), id, clock.millis(), caller);
+    }
+
+    /** The response for a failure. */
+    public ProxyResponse errorResponse(Throwable e) {
+        return failed(e).response();
+    }
+
+    private ResponseOutcome failed(Throwable e) {
+        ProxyFailure failure = e instanceof ProxyFailure named
+                ? named
+                : new ProxyFailure(ErrorName.INTERNAL_ERROR, "the proxy itself failed; its log says where", e);
+        if (failure.name() == ErrorName.INTERNAL_ERROR) {
+            LOG.error(
+                    "BUG: a failure that has no name",
+                    withoutMessage(failure.getCause() == null ? failure : failure.getCause()));
+        }
+        return new ResponseOutcome(errors.of(failure), Outcome.of(failure.name(), ErrorResponses.message(failure)));
+    }
+
+    /** Where it happened, without the message: that may quote what a caller or a target said. */
+    private static Throwable withoutMessage(Throwable e) {
+        Throwable stripped = new Throwable(e.getClass().getName());
+        stripped.setStackTrace(e.getStackTrace());
+        return stripped;
+    }
+
+    private static Future<Void> neverCancelled() {
+        return Promise.<Void>promise().future();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.tailnetproxy.proxy.forwarding;
+
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
+import dev.tailnetproxy.proxy.headers.ResponseHeaderMapper;
+import dev.tailnetproxy.proxy.headers.TargetHeaders;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.policy.TargetRule;
+import dev.tailnetproxy.proxy.resolution.PathDiscovery;
+import dev.tailnetproxy.proxy.resolution.TargetResolver;
+import dev.tailnetproxy.proxy.upstream.Endpoint;
+import dev.tailnetproxy.proxy.upstream.UpstreamClient;
+import dev.tailnetproxy.proxy.upstream.UpstreamRequest;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.List;
+
+/** A checked request on its way to its target, and the target's response on its way back. */
+public final class RequestForwarder {
+
+    private final List<TargetRule> unverifiedTlsTargets;
+    private final RequestHeaderMapper requestMapping;
+    private final TargetResolver targetResolver;
+    private final UpstreamClient upstream;
+    private final Clock clock;
+    private final PathDiscovery paths;
+
+    /** @param unverifiedTlsTargets targets whose certificate is not checked */
+    public RequestForwarder(
+            List<TargetRule> unverifiedTlsTargets,
+            RequestHeaderMapper requestMapping,
+            TargetResolver targetResolver,
+            UpstreamClient upstream,
+            Clock clock,
+            PathDiscovery paths) {
+        this.unverifiedTlsTargets = List.copyOf(unverifiedTlsTargets);
+        this.requestMapping = requestMapping;
+        this.targetResolver = targetResolver;
+        this.upstream = upstream;
+        this.clock = clock;
+        this.paths = paths;
+    }
+
+    /**
+     * Where the request goes, as its header section says.
+     *
+     * @throws ProxyFailure when it does not say so, or may not be forwarded
+     */
+    TargetHeaders target(ProxyRequest request) {
+        paths.check();
+        requestMapping.check(request.headers());
+        return TargetHeaders.parse(request.headers());
+    }
+
+    /** The target's response; fails with a {@link ProxyFailure} when there is none. */
+    Future<ProxyResponse> forward(RequestScope scope, ProxyRequest request, TargetHeaders target) {
+        long now = clock.millis();
+        long deadline = target.timeoutMs().isPresent()
+                ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())
+                : request.deadline();
+        TargetResolver callerResolver = targetResolver.of(request.caller());
+        return callerResolver
+                .resolve(target.host(), target.port(), deadline)
+                .compose(dialable ->
+                        upstream.send(upstreamRequest(scope, request, target, dialable, deadline, callerResolver)))
+                .map(response -> {
+                    scope.responseStarted();
+                    return toClient(request, response);
+                });
+    }
+
+    private UpstreamRequest upstreamRequest(
+            RequestScope scope,
+            ProxyRequest request,
+            TargetHeaders target,
+            TargetResolver.Dialable dialable,
+            long deadline,
+            TargetResolver callerResolver) {
+        boolean verified = unverifiedTlsTargets.stream().noneMatch(rule -> rule.covers(target.host(), target.port()));
+        List<Endpoint> endpoints = dialable.hosts().stream()
+                .map(host -> new Endpoint(host, target.port(), target.https(), target.tlsServerName(), verified))
+                .toList();
+        Headers headers = requestMapping.forTarget(request.headers(), target.authority());
+        return new UpstreamRequest(
+                endpoints,
+                request.method(),
+                requestMapping.requestTarget(request),
+                headers,
+                request.body(),
+                deadline,
+                paths.isSettling(),
+                new RepeatedDialCheck(callerResolver, paths, target, deadline, scope),
+                scope.clientGone());
+    }
+
+    private record RepeatedDialCheck(
+            TargetResolver targetResolver, PathDiscovery paths, TargetHeaders target, long deadline, RequestScope scope)
+            implements UpstreamRequest.DialCheck {
+
+        @Override
+        public Future<Void> permit(Endpoint endpoint) {
+            return targetResolver.permit(target.host(), target.port(), endpoint.host(), deadline);
+        }
+
+        @Override
+        public Future<Void> awaitPath(Endpoint endpoint) {
+            return paths.awaitPathTo(endpoint.host(), deadline);
+        }
+
+        @Override
+        public void onRetry(ProxyFailure why) {
+            scope.onRetry(why.reason());
+        }
+    }
+
+    private static ProxyResponse toClient(ProxyRequest request, ProxyResponse response) {
+        boolean empty = request.method().equals("HEAD") || response.status() == 204 || response.status() == 304;
+        Headers headers = ResponseHeaderMapper.forClient(response.headers());
+        if (empty && response.body() instanceof Body.Streamed streamed) {
+            streamed.stream().resume();
+            return new ProxyResponse(response.status(), headers, Body.empty());
+        }
+        return new ProxyResponse(response.status(), headers, response.body());
+    }
+}

@@ -1,0 +1,139 @@
+package dev.tailnetproxy.proxy.forwarding;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tailnetproxy.proxy.accesslog.RequestSummary;
+import dev.tailnetproxy.proxy.accesslog.RetryCount;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.Outcome;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.headers.TargetHeaders;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.metrics.MetricLabels;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** What is learnt about one request on its way, for the log and the metrics. Used by one request only. */
+final class RequestScope {
+
+    private final ProxyRequest request;
+    private final Future<Void> clientGone;
+    private final Consumer<RequestSummary> onEnd;
+    private final LongSupplier bytesIn;
+    private final long startNanos = System.nanoTime();
+    private volatile String target = "-";
+    private volatile Optional<MetricLabels> labels = Optional.empty();
+    private volatile Optional<Duration> firstByte = Optional.empty();
+    private volatile Runnable release = () -> {};
+    private volatile boolean logAbandoned;
+    private final AtomicReference<RetryCount> retries = new AtomicReference<>(RetryCount.NONE);
+
+    /** @param onEnd is told once, when the response has been handed on or given up */
+    RequestScope(ProxyRequest request, Future<Void> clientGone, Consumer<RequestSummary> onEnd) {
+        this.clientGone = clientGone;
+        this.onEnd = onEnd;
+        if (request.body() instanceof Body.Streamed streamed) {
+            CountingReadStream counted = new CountingReadStream(streamed.stream(), (bytes, broken) -> {});
+            this.request = request.withBody(new Body.Streamed(counted, streamed.length(), streamed.cancel()));
+            this.bytesIn = counted::bytes;
+        } else {
+            this.request = request;
+            this.bytesIn = () -> request.body().length().orElse(0);
+        }
+    }
+
+    ProxyRequest request() {
+        return request;
+    }
+
+    Future<Void> clientGone() {
+        return clientGone;
+    }
+
+    /** Where it goes, for the log. */
+    void target(TargetHeaders headers) {
+        target = headers.host() + ":" + headers.port();
+    }
+
+    /** Under what it is counted. */
+    void labels(Optional<MetricLabels> metricLabels) {
+        labels = metricLabels;
+    }
+
+    /** Runs once when the request is over. */
+    void onEnd(Runnable action) {
+        release = action;
+    }
+
+    /** The target has begun to respond. */
+    void responseStarted() {
+        firstByte = Optional.of(elapsed());
+    }
+
+    /** The client has left within its request. */
+    void logAbandoned() {
+        logAbandoned = true;
+    }
+
+    /** A dial or the sending has failed, and is done again. */
+    void onRetry(String why) {
+        retries.updateAndGet(before -> before.and(why));
+    }
+
+    /** The response; when its body has ended the request is over. */
+    ProxyResponse tracked(ResponseOutcome result) {
+        ProxyResponse response = result.response();
+        if (!(response.body() instanceof Body.Streamed streamed)) {
+            finish(result, response.body().length().orElse(0), Optional.empty());
+            return response;
+        }
+        CountingReadStream tracked =
+                new CountingReadStream(streamed.stream(), (bytes, broken) -> finish(result, bytes, broken));
+        Runnable cancel = () -> {
+            streamed.cancel().run();
+            tracked.cancelled();
+        };
+        return response.withBody(new Body.Streamed(tracked, streamed.length(), cancel));
+    }
+
+    private void finish(ResponseOutcome result, long bytesOut, Optional<Throwable> broken) {
+        release.run();
+        onEnd.accept(new RequestSummary(
+                request.id(),
+                request.caller(),
+                request.method(),
+                target,
+                result.response().status(),
+                outcome(result, broken),
+                requireNonNull(retries.get()),
+                bytesIn.getAsLong(),
+                bytesOut,
+                elapsed(),
+                firstByte,
+                labels));
+    }
+
+    private Outcome outcome(ResponseOutcome result, Optional<Throwable> broken) {
+        if (logAbandoned || clientGone.isComplete()) {
+            return Outcome.ClientGone.INSTANCE;
+        }
+        return broken.map(RequestScope::ofBrokenBody).orElse(result.outcome());
+    }
+
+    private static Outcome ofBrokenBody(Throwable broken) {
+        return broken instanceof ProxyFailure failure
+                ? Outcome.of(failure.name(), failure.reason())
+                : new Outcome.Failed(ErrorName.CONNECTION_RESET, "the response's body broke off");
+    }
+
+    private Duration elapsed() {
+        return Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tailnetproxy.proxy.headers;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.metrics.MetricLabels;
+import java.util.Optional;
+
+/** The three headers that turn metrics on for a request. */
+public final class MetricHeaders {
+
+    private MetricHeaders() {}
+
+    /**
+     * The labels; empty unless all three headers are there.
+     *
+     * @throws ProxyFailure {@code InvalidHeader} when one of them is out of bounds
+     */
+    public static Optional<MetricLabels> parse(Headers headers) {
+        Optional<String> service = headers.first("ts-metric-service");
+        Optional<String> name = headers.first("ts-metric-dimension-name");
+        Optional<String> value = headers.first("ts-metric-dimension-value");
+        if (service.isEmpty() || name.isEmpty() || value.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new MetricLabels(service.get(), name.get(), value.get()));
+        } catch (IllegalArgumentException e) {
+            throw new ProxyFailure(ErrorName.INVALID_HEADER, String.valueOf(e.getMessage()), e);
+        }
+    }
+}

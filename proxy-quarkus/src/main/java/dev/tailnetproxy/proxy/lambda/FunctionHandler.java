@@ -1,0 +1,103 @@
+package dev.tailnetproxy.proxy.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.forwarding.ProxyService;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.limits.Reservation;
+import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Handles one invocation: the bytes of an event in, the bytes of a response out. It sets the request's deadline to the
+ * invocation's remaining time, less the time that it takes to write the response.
+ */
+@Singleton
+public class FunctionHandler {
+
+    /** Time for encoding the largest response and writing it to the runtime API. */
+    static final long DEADLINE_MARGIN_MS = 500;
+
+    /** Of the margin, what has to be left when metrics have been sent. */
+    private static final long RESPONSE_MARGIN_MS = 200;
+
+    private final FunctionEventReader reader = new FunctionEventReader();
+    private final FunctionResponseWriter writer = new FunctionResponseWriter();
+    private final ProxyService proxy;
+    private final FlushableMetrics metrics;
+    private final Clock clock;
+
+    @Inject
+    public FunctionHandler(ProxyService proxy, FlushableMetrics metrics, Clock clock) {
+        this.proxy = proxy;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /**
+     * Serves one event. Every failure of the request becomes a response.
+     *
+     * @param in the event's JSON
+     * @param out gets the whole response once it is known; stays open
+     * @throws IOException when the event is not JSON or a stream fails; nothing is written in the first case
+     */
+    public void handle(InputStream in, OutputStream out, Context context) throws IOException {
+        FunctionEvent event = reader.read(in);
+        try (Reservation memory = proxy.reservation()) {
+            HandledRequest handled = handle(event, context, memory);
+            // Before the response goes out: the environment may be frozen from then on.
+            metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - RESPONSE_MARGIN_MS));
+            writer.write(handled.response(), handled.isHead(), out);
+        }
+    }
+
+    /** @param isHead whether the response has no body whatever it announces (RFC 9110 section 9.3.2) */
+    private record HandledRequest(ProxyResponse response, boolean isHead) {}
+
+    private HandledRequest handle(FunctionEvent event, Context context, Reservation memory) {
+        String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
+        long remaining = Math.max(1, context.getRemainingTimeInMillis() - DEADLINE_MARGIN_MS);
+        ProxyRequest request;
+        try {
+            request = event.toRequest(id, clock.millis() + remaining);
+        } catch (ProxyFailure e) {
+            return new HandledRequest(proxy.rejectMalformed(id, event.caller(), e), false);
+        }
+        return new HandledRequest(
+                response(request, remaining, memory), request.method().equals("HEAD"));
+    }
+
+    private ProxyResponse response(ProxyRequest request, long remaining, Reservation memory) {
+        try {
+            return proxy.handleBuffered(request, FunctionResponseWriter::maxBodyBytes, memory)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    // The deadline inside responds first; this one is for the case that it does not.
+                    .get(remaining + DEADLINE_MARGIN_MS / 2, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return proxy.rejectMalformed(
+                    request.id(),
+                    request.caller(),
+                    new ProxyFailure(ErrorName.TIMEOUT, "the function is shutting down", e));
+        } catch (TimeoutException e) {
+            return proxy.rejectMalformed(
+                    request.id(),
+                    request.caller(),
+                    new ProxyFailure(ErrorName.TIMEOUT, "the target did not respond in time", e));
+        } catch (ExecutionException e) {
+            return proxy.errorResponse(e.getCause() == null ? e : e.getCause());
+        }
+    }
+}

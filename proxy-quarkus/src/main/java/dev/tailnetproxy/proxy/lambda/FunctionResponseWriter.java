@@ -1,0 +1,119 @@
+package dev.tailnetproxy.proxy.lambda;
+
+import com.fasterxml.jackson.core.Base64Variants;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.HeaderField;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes a response in payload format 2.0, its body piece by piece. */
+final class FunctionResponseWriter {
+
+    private static final String SET_COOKIE = "set-cookie";
+    private static final String CONTENT_LENGTH = "content-length";
+
+    /** What Lambda takes as one response: 6 MB of JSON. */
+    private static final long MAX_RESPONSE_BYTES = 6L * 1024 * 1024;
+
+    /** Status, flags, keys and quotes around everything. */
+    private static final long ENVELOPE_BYTES = 1024;
+
+    private static final long FIELD_OVERHEAD_BYTES = 8;
+
+    /** JSON writes a control character or a character beyond ASCII in up to six bytes; most take one. */
+    private static final long ESCAPED_BYTES = 6;
+
+    private final JsonFactory factory =
+            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
+    /** How many bytes of body fit into one response beside these fields; the body travels as base64. */
+    static long maxBodyBytes(Headers headers) {
+        long fields = 0;
+        for (HeaderField field : headers) {
+            fields += field.name().length() + jsonLength(field.value()) + FIELD_OVERHEAD_BYTES;
+        }
+        return Math.max(0, (MAX_RESPONSE_BYTES - ENVELOPE_BYTES - fields) / 4 * 3);
+    }
+
+    private static long jsonLength(String value) {
+        long length = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            length += c < ' ' || c >= 0x7f ? ESCAPED_BYTES : c == '"' || c == '\\' ? 2 : 1;
+        }
+        return length;
+    }
+
+    /**
+     * Writes the response and leaves the stream open.
+     *
+     * @param response its body is in memory
+     * @param isHead whether it responds to a HEAD request
+     */
+    void write(ProxyResponse response, boolean isHead, OutputStream out) throws IOException {
+        try (JsonGenerator json = factory.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeNumberField("statusCode", response.status());
+            json.writeObjectFieldStart("headers");
+            for (Map.Entry<String, String> header : headers(response, isHead).entrySet()) {
+                json.writeStringField(header.getKey(), header.getValue());
+            }
+            json.writeEndObject();
+            writeCookies(response.headers().all(SET_COOKIE), json);
+            // Only the proxy's own responses come here with a body that HEAD does not have (RFC 9110 section 9.3.2).
+            if (!isHead && response.body() instanceof Body.Bytes bytes) {
+                writeBody(bytes, json);
+            }
+            json.writeEndObject();
+        }
+    }
+
+    private static Map<String, String> headers(ProxyResponse response, boolean isHead) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (HeaderField field : response.headers()) {
+            if (!field.is(SET_COOKIE)) {
+                // The format has one value for each name; a list is the same as repeats (RFC 9110 section 5.3).
+                headers.merge(
+                        field.name().toLowerCase(Locale.ROOT),
+                        HeaderValueCodec.decode(field.value()),
+                        (a, b) -> a + ", " + b);
+            }
+        }
+        if (response.body() instanceof Body.Bytes bytes) {
+            headers.put(CONTENT_LENGTH, Integer.toString(bytes.buffer().length()));
+        } else if (response.status() == 204) {
+            headers.remove(CONTENT_LENGTH);
+        } else if (!isHead && response.status() != 304) {
+            headers.put(CONTENT_LENGTH, "0");
+        }
+        return headers;
+    }
+
+    private static void writeCookies(List<String> cookies, JsonGenerator json) throws IOException {
+        if (cookies.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("cookies");
+        for (String cookie : cookies) {
+            json.writeString(HeaderValueCodec.decode(cookie));
+        }
+        json.writeEndArray();
+    }
+
+    /** As text the body would be decoded as UTF-8 somewhere on its way, and compressed bytes would not survive. */
+    private static void writeBody(Body.Bytes bytes, JsonGenerator json) throws IOException {
+        json.writeBooleanField("isBase64Encoded", true);
+        json.writeFieldName("body");
+        json.writeBinary(
+                Base64Variants.MIME_NO_LINEFEEDS, bytes.stream(), bytes.buffer().length());
+    }
+}

@@ -1,0 +1,136 @@
+package dev.tailnetproxy.proxy.resolution;
+
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.tailnet.Tailnet;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The settling time: for a while after joining or thawing a peer may not know this node, and drops what it sends. A dial
+ * into that silence is repeated by tailscaled after 5 s only, so before the first one the peer is pinged until it replies.
+ */
+public final class PathDiscovery {
+
+    /** The control plane has told all peers of a new node by then, or it is of no use to wait for it. */
+    static final Duration MAX_WAIT = Duration.ofSeconds(3);
+
+    /** A new node is connected to its relay by then. One that was frozen is known to its peers. */
+    static final Duration DIRECT_ACCEPTED_AFTER = Duration.ofMillis(150);
+
+    private final Vertx vertx;
+    private final Tailnet tailnet;
+    private final Duration settleTime;
+    private final FreezeDetector freezeDetector;
+    private final Clock clock;
+    private final Map<IpAddress, Search> searches = new ConcurrentHashMap<>();
+
+    /**
+     * The search for a path to one peer.
+     *
+     * @param settlingSince when the settling time began that it belongs to
+     * @param result done when the peer has replied, or is not waited for any longer
+     */
+    private record Search(long settlingSince, Future<Boolean> result) {}
+
+    public PathDiscovery(
+            Vertx vertx, Tailnet tailnet, ResolutionSettings settings, FreezeDetector freezeDetector, Clock clock) {
+        this.vertx = vertx;
+        this.tailnet = tailnet;
+        this.settleTime = settings.settleTime();
+        this.freezeDetector = freezeDetector;
+        this.clock = clock;
+    }
+
+    /** A request has come: looks whether there was a freeze before it. */
+    public void check() {
+        freezeDetector.check();
+    }
+
+    /** Whether paths to peers are just being found, so that a failed dial is worth repeating. */
+    public boolean isSettling() {
+        return settlingSince().isPresent();
+    }
+
+    /** When the settling time began, in wall-clock milliseconds; empty when it is over. */
+    private Optional<Long> settlingSince() {
+        return tailnet.state() instanceof TailnetState.Joined joined
+                ? settlingSince(joined)
+                : ifRecent(freezeDetector.lastThaw());
+    }
+
+    private Optional<Long> settlingSince(TailnetState.Joined joined) {
+        long thawed = freezeDetector.lastThaw().orElse(Long.MIN_VALUE);
+        return ifRecent(Optional.of(Math.max(thawed, joined.since())));
+    }
+
+    private Optional<Long> ifRecent(Optional<Long> wallMillis) {
+        return wallMillis.filter(then -> clock.millis() - then < settleTime.toMillis());
+    }
+
+    /**
+     * Finds the path to whoever carries connections to this address.
+     *
+     * @param deadline wall-clock milliseconds; at most half of the time until then is taken, so that a peer that replies
+     *     to no pings can still be dialled
+     * @return done when it was found, when it is not looked for, or when the time is over; does not fail. On the caller's
+     *     context
+     */
+    public Future<Void> awaitPathTo(String address, long deadline) {
+        if (!(tailnet.state() instanceof TailnetState.Joined joined)) {
+            return Future.succeededFuture();
+        }
+        Optional<Long> settlingSince = settlingSince(joined);
+        if (settlingSince.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        long atMost = Math.min(MAX_WAIT.toMillis(), (deadline - clock.millis()) / 2);
+        return IpAddress.parse(address)
+                .flatMap(joined.peerRouting()::of)
+                .filter(peer -> atMost > 0)
+                .map(peer ->
+                        awaitAtMost(atMost, search(peer, settlingSince.get(), settlingSince.get() == joined.since())))
+                .orElseGet(Future::succeededFuture);
+    }
+
+    /** One for all requests of a settling time, whatever their deadlines. */
+    private Future<Boolean> search(IpAddress peer, long settlingSince, boolean afterJoining) {
+        searches.values().removeIf(known -> known.settlingSince() != settlingSince);
+        return searches.compute(
+                        peer,
+                        (key, known) -> known != null && known.settlingSince() == settlingSince
+                                ? known
+                                : new Search(
+                                        settlingSince,
+                                        tailnet.ping(
+                                                peer, afterJoining ? DIRECT_ACCEPTED_AFTER : Duration.ZERO, MAX_WAIT)))
+                .result();
+    }
+
+    private Future<Void> awaitAtMost(long atMost, Future<Boolean> search) {
+        if (search.isComplete()) {
+            return Future.succeededFuture();
+        }
+        Context context = Vertx.currentContext();
+        Promise<Void> finished = Promise.promise();
+        long timer = vertx.setTimer(atMost, id -> finished.tryComplete());
+        search.onComplete(result -> finished.tryComplete());
+        Promise<Void> promise = Promise.promise();
+        finished.future().onComplete(done -> {
+            vertx.cancelTimer(timer);
+            if (context == null) {
+                promise.complete();
+            } else {
+                context.runOnContext(go -> promise.complete());
+            }
+        });
+        return promise.future();
+    }
+}

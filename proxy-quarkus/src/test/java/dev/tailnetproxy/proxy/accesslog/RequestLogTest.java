@@ -1,0 +1,150 @@
+package dev.tailnetproxy.proxy.accesslog;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.support.CapturedLog;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jboss.logmanager.ExtLogRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is logged for a request. */
+class RequestLogTest {
+
+    @Test
+    void logsOneLinePerRequest() {
+        CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
+        try (log;
+                RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 201 X\r\ncontent-length: 2\r\n\r\nok"));
+                TestProxy proxy = TestProxy.options().start()) {
+            proxy.socks().route(TestProxy.PEER, 80, target.port());
+            proxy.call("PUT").body(Body.of(new byte[3])).send();
+            proxy.call("GET").to("127.0.0.1", 9001).send();
+        }
+        List<Map<String, String>> lines =
+                log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
+
+        assertEquals(2, lines.size());
+        assertEquals("PUT", lines.get(0).get("method"));
+        assertEquals(TestProxy.PEER + ":80", lines.get(0).get("target"));
+        assertEquals("201", lines.get(0).get("status"));
+        assertEquals("3", lines.get(0).get("bytesIn"));
+        assertEquals("2", lines.get(0).get("bytesOut"));
+        assertEquals("test", lines.get(0).get("requestId"));
+        assertTrue(lines.get(0).containsKey("durationMs"));
+        assertTrue(lines.get(0).containsKey("firstByteMs"));
+        assertEquals("TargetNotAllowed", lines.get(1).get("error"));
+        assertEquals("403", lines.get(1).get("status"));
+    }
+
+    static Stream<Arguments> callers() {
+        String role = "arn:aws:sts::123456789012:assumed-role/orders/session@example.com";
+        String user = "arn:aws-cn:iam::123456789012:user/team/alice";
+        String root = "arn:aws-us-gov:iam::123456789012:root";
+        String longest = "arn:aws:iam::123456789012:user/" + "p".repeat(512) + "/alice";
+        return Stream.of(
+                Arguments.of(iam(role, "123456789012"), role),
+                Arguments.of(iam(user, "123456789012"), user),
+                Arguments.of(iam(root, ""), root),
+                Arguments.of(iam(longest, "123456789012"), longest),
+                Arguments.of(iam(role, "210987654321"), "-"),
+                Arguments.of(iam("alice\n{\"status\":200}", "123456789012"), "-"),
+                Arguments.of(iam("arn:aws:iam::123456789012:user/a\u0085b", "123456789012"), "-"),
+                Arguments.of(iam(longest + "/" + "p".repeat(512), "123456789012"), "-"),
+                Arguments.of(new JsonObject(), "-"));
+    }
+
+    private static JsonObject iam(String arn, String account) {
+        return new JsonObject()
+                .put("userArn", arn)
+                .put("accountId", account)
+                .put("accessKey", "access-key-of-the-caller");
+    }
+
+    @ParameterizedTest
+    @MethodSource("callers")
+    void logsSigningPrincipal(JsonObject iam, String client) throws IOException {
+        CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
+        try (log;
+                TestProxy proxy = TestProxy.options().start()) {
+            for (FunctionEventBuilder event : List.of(
+                    FunctionEventBuilder.get("/"),
+                    FunctionEventBuilder.request("CONNECT", "/"),
+                    FunctionEventBuilder.get("no-slash"))) {
+                event.authorizer(iam)
+                        .header("x-amzn-caller", "arn:aws:iam::999999999999:user/mallory")
+                        .header("x-forwarded-for", "192.0.2.99");
+                proxy.function().invoke(event.json(), 30_000);
+            }
+            proxy.function()
+                    .invoke(
+                            FunctionEventBuilder.get("/")
+                                    .authorizer(iam)
+                                    .raw("headers", 1)
+                                    .raw("isBase64Encoded", true)
+                                    .raw("body", "?")
+                                    .json(),
+                            30_000);
+        }
+
+        List<Map<String, String>> lines =
+                log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
+
+        assertEquals(4, lines.size());
+        lines.forEach(line -> {
+            assertEquals(client, line.get("caller"));
+            assertFalse(line.toString().contains("access-key-of-the-caller"), line::toString);
+            assertFalse(line.toString().contains("mallory"), line::toString);
+        });
+    }
+
+    @Test
+    void logsPeerAddressOnHttpPort() throws IOException {
+        CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
+        try (log;
+                TestServer proxy = new TestServer()) {
+            for (String request : List.of(
+                    "GET / HTTP/1.1\r\n" + TestServer.TARGET + "x-forwarded-for: 192.0.2.99\r\n\r\n",
+                    "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n")) {
+                try (RawClient client = proxy.client()) {
+                    client.send(request).response();
+                }
+            }
+            await().untilAsserted(() -> assertEquals(2, log.records().size()));
+        }
+
+        log.records()
+                .forEach(line -> assertEquals("127.0.0.1", line.getMdcCopy().get("caller")));
+    }
+
+    @Test
+    void logsInvalidEvent() throws IOException {
+        CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
+        try (log;
+                TestProxy proxy = TestProxy.options().start()) {
+            proxy.function().invoke("{\"warm\":true}", 30_000);
+        }
+        List<Map<String, String>> lines =
+                log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
+
+        assertEquals(1, lines.size());
+        assertEquals("InvalidHeader", lines.get(0).get("error"));
+        assertEquals("400", lines.get(0).get("status"));
+        assertEquals("test-request", lines.get(0).get("requestId"));
+    }
+}

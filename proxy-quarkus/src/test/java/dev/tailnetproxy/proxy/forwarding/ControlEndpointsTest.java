@@ -1,0 +1,187 @@
+package dev.tailnetproxy.proxy.forwarding;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.proxy.support.FunctionResponse;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Requests for the proxy itself call no target. */
+class ControlEndpointsTest {
+
+    @TempDir
+    Path dir;
+
+    private static JsonObject tailnet(ProxyResponse response) {
+        return new JsonObject(TestProxy.text(response)).getJsonObject("tailnet");
+    }
+
+    @Test
+    void healthReportsNode() {
+        try (TestProxy proxy = TestProxy.options().start()) {
+            // Warming up waits for the node, so that health then knows it.
+            ProxyResponse warm = proxy.call("GET")
+                    .header("ts-warmer", "true")
+                    .header("ts-warmer-hold-ms", "20")
+                    .send();
+            ProxyResponse health = proxy.call("GET").header("ts-health", "true").send();
+
+            assertTrue(new JsonObject(TestProxy.text(warm)).getBoolean("warm"));
+            assertEquals(200, health.status());
+            assertFalse(health.headers().contains("ts-error-name"));
+            await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+            JsonObject node =
+                    tailnet(proxy.call("GET").header("ts-health", "true").send());
+            assertTrue(node.getBoolean("joined"));
+            assertEquals("proxy.tailnet.test", node.getString("name"));
+            assertEquals(new JsonArray().add("100.64.0.1").add("fd7a:115c:a1e0::1"), node.getJsonArray("addresses"));
+            assertEquals("1.102.5", node.getString("version"));
+            assertEquals(List.of(), proxy.socks().dials());
+        }
+    }
+
+    @Test
+    void warmUpHoldsEnvironmentWhenJoined() {
+        try (TestProxy proxy = TestProxy.options().start()) {
+            assertEquals(
+                    "TargetNotAllowed",
+                    TestProxy.outcome(proxy.call("GET").to("100.64.9.9", 80).send()));
+            Future<ProxyResponse> held = proxy.call("GET")
+                    .header("ts-warmer", "true")
+                    .header("ts-warmer-hold-ms", "30000")
+                    .begin();
+            assertTrue(tailnet(proxy.call("GET").header("ts-health", "true").send())
+                    .getBoolean("joined"));
+
+            assertFalse(held.isComplete());
+        }
+    }
+
+    @Test
+    void healthReportsUnavailableReason() {
+        try (TestProxy proxy = TestProxy.options().start()) {
+            proxy.localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
+            await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
+            JsonObject node =
+                    tailnet(proxy.call("GET").header("ts-health", "true").send());
+
+            assertFalse(node.getBoolean("joined"));
+            assertEquals("the node is not logged in to the tailnet", node.getString("reason"));
+        }
+    }
+
+    @Test
+    void healthReportsExtensionProblem() throws IOException {
+        Path file = dir.resolve("state.json");
+        Files.writeString(
+                file,
+                """
+                {"schema":1,"phase":"recovering","problem":{"code":"KeyRejected","message":"The key was refused.",
+                "since":"2026-01-01T00:00:00Z","attempts":3,"definite":true},"updated":"2026-01-01T00:00:10Z"}
+                """);
+        try (TestProxy proxy = TestProxy.options().stateFile(file).start()) {
+            for (boolean joined : List.of(true, false)) {
+                proxy.localApi()
+                        .setStatus(joined ? TailnetStatus.joined().json() : TailnetStatus.notJoined("NeedsLogin"));
+                await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined == joined);
+                JsonObject node =
+                        tailnet(proxy.call("GET").header("ts-health", "true").send());
+
+                assertEquals(joined, node.getBoolean("joined"));
+                assertEquals("KeyRejected: The key was refused.", node.getString("reason"));
+                assertEquals(
+                        new JsonObject()
+                                .put("code", "KeyRejected")
+                                .put("since", "2026-01-01T00:00:00Z")
+                                .put("attempts", 3)
+                                .put("definite", true),
+                        node.getJsonObject("problem"));
+            }
+        }
+    }
+
+    @Test
+    void healthRequiresGet() {
+        try (TestProxy proxy =
+                TestProxy.options().joinWait(Duration.ofMillis(1)).start()) {
+            assertFalse(TestProxy.text(
+                            proxy.call("POST").header("ts-health", "true").send())
+                    .contains("\"proxy\""));
+        }
+    }
+
+    @Test
+    void invalidHoldTimeIsRejected() {
+        try (TestProxy proxy = TestProxy.options().start()) {
+            for (String hold : List.of("30001", "-1", "x", "")) {
+                assertEquals(
+                        "InvalidHeader",
+                        TestProxy.outcome(proxy.call("GET")
+                                .header("ts-warmer", "true")
+                                .header("ts-warmer-hold-ms", hold)
+                                .send()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorName.class)
+    void legacyErrorsUse400And500(ErrorName name) {
+        int expected = name.status() == 400 ? 400 : 500;
+        try (TestProxy proxy = TestProxy.options().legacy().start()) {
+            ProxyResponse response = proxy.proxy().errorResponse(new ProxyFailure(name, "a reason"));
+
+            assertEquals(expected, response.status());
+            assertEquals(name.wireName(), TestProxy.outcome(response));
+            assertEquals(expected, new JsonObject(TestProxy.text(response)).getInteger("status"));
+            assertEquals(
+                    expected == 400 ? List.of("a reason") : List.of(),
+                    response.headers().all("ts-error"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ts-target-port, 0, InvalidTarget, 400",
+        "ts-target-port, '', MissingTarget, 400",
+        "ts-https, perhaps, InvalidHeader, 400",
+        "ts-timeout-ms, -1, InvalidHeader, 400",
+        "ts-target-ip, 127.0.0.1, TargetNotAllowed, 500"
+    })
+    void legacyErrorsApplyToRequests(String header, String value, String error, int status) throws IOException {
+        try (TestProxy proxy = TestProxy.options().legacy().start()) {
+            FunctionResponse response = proxy.function()
+                    .invoke(
+                            FunctionEventBuilder.get("/")
+                                    .target(TestProxy.PEER, 80)
+                                    .header(header, value)
+                                    .json(),
+                            30_000);
+
+            assertEquals(error, response.header("ts-error-name"));
+            assertEquals(status, response.status());
+            assertEquals(status == 400, response.header("ts-error") != null);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tailnetproxy.proxy.headers;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.Headers;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the Function URL says of its caller is passed on where the operator wants it, and the call's signature never. */
+class RequestHeaderMapperTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "Content_Length, false",
+        "content_length, false",
+        "X_Forwarded_For, false",
+        "x.forwarded.for, false",
+        "transfer~encoding, false",
+        "x-under_score, false",
+        "x-hyphen, true",
+        "X1, true",
+    })
+    void underscoreNamesFollowSetting(String name, boolean plain) {
+        Headers headers = Headers.of(name, "1", "host", "proxy");
+
+        assertTrue(new RequestHeaderMapper(false).forTarget(headers, "target").contains(name));
+        assertEquals(
+                plain,
+                new RequestHeaderMapper(false, UnderscoreHeaders.DROP)
+                        .forTarget(headers, "target")
+                        .contains(name));
+        assertDoesNotThrow(() -> new RequestHeaderMapper(false, UnderscoreHeaders.DROP).check(headers));
+        RequestHeaderMapper refusing = new RequestHeaderMapper(false, UnderscoreHeaders.REFUSE);
+        if (plain) {
+            assertDoesNotThrow(() -> refusing.check(headers));
+        } else {
+            ProxyFailure refused = assertThrows(ProxyFailure.class, () -> refusing.check(headers));
+            assertEquals(ErrorName.INVALID_HEADER, refused.name());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ts_error_name, false",
+        "TS_ERROR, false",
+        "ts-error_message, false",
+        "ts.anything, false",
+        "x_amzn_errortype, false",
+        "x-amzn_ErrorType, false",
+        "tsx_error, true",
+        "content_type, true",
+        "ts-cache, false",
+    })
+    void reservedResponseNamesAreRemovedInAnyNotation(String name, boolean passes) {
+        assertEquals(
+                passes, ResponseHeaderMapper.forClient(Headers.of(name, "1")).contains(name));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x-forwarded-for, false, true",
+        "X-Forwarded-Proto, false, true",
+        "x-forwarded-port, false, true",
+        "x-amzn-trace-id, false, true",
+        "X-Amzn-Anything, false, true",
+        "x-forwarded-host, true, true",
+        "forwarded, true, true",
+        "via, true, true",
+        "x-amz-meta-a, true, true",
+        "authorization, false, false",
+        "x-amz-security-token, false, false",
+        "x-amz-date, false, false",
+        "x-amz-content-sha256, false, false",
+        "ts-target-ip, false, false",
+        "ts-anything, false, false",
+        "connection, false, false",
+        "transfer-encoding, false, false",
+        "content-length, false, false",
+    })
+    void passes(String name, boolean byDefault, boolean whenForwardedHeadersPass) {
+        Headers headers = Headers.of(name, "1");
+
+        assertEquals(
+                byDefault,
+                new RequestHeaderMapper(false).forTarget(headers, "target").contains(name));
+        assertEquals(
+                whenForwardedHeadersPass,
+                new RequestHeaderMapper(true).forTarget(headers, "target").contains(name));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "none, none, none",
+                "a=1; b=2, none, a=1; b=2",
+                "a=1, b=2; c=3, a=1; b=2; c=3",
+                "'', a=1, a=1",
+                "a=1, ' ', a=1",
+                "'', '', none"
+            })
+    void cookiesAreJoined(String first, String second, String expected) {
+        Headers headers = Headers.of("x-a", "1");
+        headers = first == null ? headers : headers.with("Cookie", first);
+        headers = second == null ? headers : headers.with("cookie", second);
+
+        assertEquals(
+                expected == null ? List.of() : List.of(expected),
+                new RequestHeaderMapper(false).forTarget(headers, "target").all("cookie"));
+    }
+
+    @Test
+    void cookiesNamedByConnectionAreRemoved() {
+        Headers headers = Headers.of("connection", "Cookie", "cookie", "a=1");
+
+        assertFalse(new RequestHeaderMapper(false).forTarget(headers, "target").contains("cookie"));
+    }
+}

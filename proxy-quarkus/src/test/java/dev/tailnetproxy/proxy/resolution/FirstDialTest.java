@@ -1,0 +1,293 @@
+package dev.tailnetproxy.proxy.resolution;
+
+import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TailnetStatus;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestTailnet;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Just after joining or a freeze a peer may not know this node yet: it is pinged until it replies, then dialled. */
+class FirstDialTest {
+
+    private static final int ALWAYS = 1_000_000;
+    private static final String SUBNET_TARGET = "10.1.2.3";
+    private static final String ROUTER = "100.64.0.3";
+    private static final String EXIT_NODE = "100.64.0.4";
+    private static final String OUTSIDE = "8.8.8.8";
+
+    /** Hangs up behind each response, so that every request needs a connection of its own. */
+    private final RawTarget target =
+            new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok"));
+
+    private TestProxy proxy = start(Duration.ofSeconds(60));
+
+    private TestProxy start(Duration settle) {
+        TestProxy started = TestProxy.options()
+                .settle(settle)
+                .allowed(SUBNET_TARGET + "/24,10.1.0.0/16," + OUTSIDE)
+                .start();
+        for (String address : List.of(TestProxy.PEER, "fd7a:115c:a1e0::2", SUBNET_TARGET, "10.1.3.4", OUTSIDE)) {
+            started.socks().route(address, 80, target.port());
+        }
+        return started;
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        target.close();
+    }
+
+    private void restart(Duration settle) {
+        proxy.close();
+        proxy = start(settle);
+    }
+
+    @Test
+    void waitsForPingReply() {
+        List<Integer> dialsSoFar = new CopyOnWriteArrayList<>();
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, 3);
+        proxy.localApi()
+                .pings()
+                .onPing(() -> dialsSoFar.add(proxy.socks().dials().size()));
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(List.of(0, 0, 0, 0), dialsSoFar.subList(0, 4));
+        assertEquals(List.of(TestProxy.PEER + ":80"), proxy.socks().dials());
+    }
+
+    @Test
+    void pingsPeerOnce() {
+        for (int i = 0; i < 5; i++) {
+            assertEquals("200", outcome(proxy.get()));
+        }
+
+        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
+        assertEquals(5, proxy.socks().dials().size());
+    }
+
+    @Test
+    void pingsAgainAfterFreeze() {
+        assertEquals("200", outcome(proxy.get()));
+        proxy.clock().freezeFor(Duration.ofHours(1));
+        assertEquals("200", outcome(proxy.get()));
+
+        assertEquals(
+                List.of(TestProxy.PEER, TestProxy.PEER),
+                proxy.localApi().pings().pinged());
+    }
+
+    @Test
+    void pingsAgainAfterRejoin() {
+        assertEquals("200", outcome(proxy.get()));
+        proxy.localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
+        proxy.clock().pass(Duration.ofMillis(1));
+        int pings = proxy.localApi().pings().pinged().size();
+        proxy.localApi().setStatus(TestTailnet.defaultStatus().json());
+        assertEquals("200", outcome(proxy.get()));
+
+        assertTrue(proxy.localApi().pings().pinged().size() > pings);
+    }
+
+    @Test
+    void doesNotPingAfterSettlingTime() {
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+        proxy.clock().pass(Duration.ofMinutes(2));
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(List.of(), proxy.localApi().pings().pinged());
+    }
+
+    @Test
+    void doesNotPingWithoutSettlingTime() {
+        restart(Duration.ZERO);
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(List.of(), proxy.localApi().pings().pinged());
+    }
+
+    @Test
+    void pooledConnectionNeedsNoPing() {
+        target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        assertEquals("200", outcome(proxy.get()));
+        proxy.clock().freezeFor(Duration.ofSeconds(5));
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
+        assertEquals(1, proxy.socks().dials().size());
+    }
+
+    /** It has been idle for too long for what must not be done twice, so that a new one is dialled. */
+    @Test
+    void replacedConnectionNeedsPing() {
+        target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+        assertEquals("200", outcome(proxy.get()));
+        proxy.clock().freezeFor(Duration.ofSeconds(5));
+
+        assertEquals("200", outcome(proxy.call("POST").send()));
+        assertEquals(
+                List.of(TestProxy.PEER, TestProxy.PEER),
+                proxy.localApi().pings().pinged());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        TestProxy.PEER + ", " + TestProxy.PEER,
+        "fd7a:115c:a1e0::2, " + TestProxy.PEER,
+        "target, " + TestProxy.PEER,
+        "10.1.3.4, " + ROUTER,
+        SUBNET_TARGET + ", 100.64.0.5",
+        OUTSIDE + ", " + EXIT_NODE
+    })
+    void pingsRoutingPeer(String host, String pinged) {
+        proxy.localApi()
+                .setStatus(TestTailnet.defaultStatus()
+                        .peer("narrow", true, new JsonArray().add("10.1.2.0/24"), "100.64.0.5")
+                        .peer("offline", false, new JsonArray().add("10.1.3.0/24"), "100.64.0.6")
+                        .exitNode(true, true, EXIT_NODE)
+                        .json());
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined joined
+                && joined.routes().exitNode());
+
+        assertEquals("200", outcome(proxy.call("GET").to(host, 80).send()));
+        assertEquals(List.of(pinged), proxy.localApi().pings().pinged());
+    }
+
+    @Test
+    void addressesOfOnePeerShareAPing() {
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(
+                "200", outcome(proxy.call("GET").to("fd7a:115c:a1e0::2", 80).send()));
+
+        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
+    }
+
+    @Test
+    void dialsBeforeDeadlineWithoutReply() {
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
+
+        assertEquals(
+                "200", outcome(proxy.call("GET").within(Duration.ofMillis(1500)).send()));
+        assertTrue(proxy.localApi().pings().pinged().size() > 1);
+    }
+
+    @Test
+    void pingIsBounded() {
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
+
+        assertEquals("200", outcome(proxy.call("GET").within(Duration.ofDays(1)).send()));
+        assertEquals("200", outcome(proxy.call("GET").within(Duration.ofDays(1)).send()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, ping access denied",
+        "404, 404 page not found",
+        "400, want POST",
+        "500, {\"error\":\"no backend\"}",
+        "200, not JSON",
+        "200, []",
+        "200, null"
+    })
+    void localApiWithoutPingIsTolerated(int status, String body) {
+        proxy.localApi().pings().response(status, body);
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
+    }
+
+    /** The peer may not know a way back yet for what is no ping. */
+    @Test
+    void directReplyAfterJoinIsNotEnough() {
+        proxy.localApi().pings().response(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
+
+        assertEquals("200", outcome(proxy.get()));
+        assertTrue(proxy.localApi().pings().pinged().size() > 1);
+        assertEquals(1, proxy.socks().dials().size());
+    }
+
+    @Test
+    void directReplyAfterFreezeIsEnough() {
+        proxy.localApi().pings().response(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+        proxy.clock().freezeFor(Duration.ofHours(1));
+
+        assertEquals("200", outcome(proxy.get()));
+        // A slow machine sends another ping before the first reply is read. A search that goes on sends 60.
+        assertTrue(proxy.localApi().pings().pinged().size() < 20);
+    }
+
+    @Test
+    void pingIsRepeatedForUnknownPeer() {
+        proxy.localApi().pings().response(200, "{\"IP\":\"100.64.0.2\",\"Err\":\"no matching peer\"}");
+        proxy.localApi().pings().onPing(() -> {
+            if (proxy.localApi().pings().pinged().size() > 2) {
+                proxy.localApi().pings().response(200, "");
+            }
+        });
+
+        assertEquals("200", outcome(proxy.get()));
+        assertEquals(3, proxy.localApi().pings().pinged().size());
+    }
+
+    @Test
+    void otherRequestsAreServedDuringPing() {
+        proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
+        Future<ProxyResponse> waiting =
+                proxy.call("GET").within(Duration.ofDays(1)).begin();
+        await().until(() -> !proxy.localApi().pings().pinged().isEmpty());
+
+        assertEquals(
+                "200", outcome(proxy.call("GET").header("ts-health", "true").send()));
+        assertEquals("200", outcome(proxy.call("GET").to("10.1.3.4", 80).send()));
+        assertFalse(proxy.socks().dials().contains(TestProxy.PEER + ":80"));
+        assertEquals("200", outcome(TestProxy.await(waiting)));
+    }
+
+    /** tailscaled would dial on the host's own network. */
+    @Test
+    void routeIsCheckedAgainAfterPing() {
+        await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
+        proxy.localApi().pings().onPing(() -> {
+            proxy.localApi().setStatus(TailnetStatus.joined().json());
+            await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined joined
+                    && !joined.routes().routes(IpAddress.parse("10.1.3.4").orElseThrow()));
+        });
+
+        assertEquals(
+                "NoTailnetRoute", outcome(proxy.call("GET").to("10.1.3.4", 80).send()));
+        assertEquals(List.of(), proxy.socks().dials());
+    }
+
+    @Test
+    void deniedTargetIsNotPinged() {
+        proxy.close();
+        proxy = TestProxy.options().settle(Duration.ofSeconds(60)).start();
+
+        assertEquals(
+                "TargetNotAllowed", outcome(proxy.call("GET").to("10.1.3.4", 80).send()));
+        assertEquals(
+                "TargetNotAllowed",
+                outcome(proxy.call("GET").to(TailnetStatus.SELF, 80).send()));
+        assertEquals(List.of(), proxy.localApi().pings().pinged());
+    }
+}

@@ -1,0 +1,95 @@
+package dev.tailnetproxy.proxy.resolution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A freeze is a wall clock that has gone on without the monotonic clock, or without the heartbeat. */
+class FreezeDetectorTest {
+
+    private long wallMillis = 1_700_000_000_000L;
+    private long monotonicMillis = 5;
+
+    private final Clock wall = new Clock() {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(wallMillis);
+        }
+    };
+
+    private final FreezeDetector freezes =
+            new FreezeDetector(wall, () -> TimeUnit.MILLISECONDS.toNanos(monotonicMillis));
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, false",
+        "3600000, 3600000, false",
+        "3600000, 0, true",
+        "3600000, 100, true",
+        "1000, 0, true",
+        "999, 0, false",
+        "-3600000, 0, false",
+        "0, 3600000, false",
+    })
+    void detectsFreezeByClockDifference(long wallPassed, long monotonicPassed, boolean frozen) {
+        wallMillis += wallPassed;
+        monotonicMillis += monotonicPassed;
+        freezes.check();
+
+        assertEquals(frozen ? Optional.of(wallMillis) : Optional.empty(), freezes.lastThaw());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4999, false", "5000, true", "3600000, true"})
+    void detectsFreezeByMissedHeartbeat(long passed, boolean frozen) {
+        freezes.heartbeat();
+        wallMillis += passed;
+        monotonicMillis += passed;
+        freezes.check();
+
+        assertEquals(frozen ? Optional.of(wallMillis) : Optional.empty(), freezes.lastThaw());
+    }
+
+    @Test
+    void regularHeartbeatsAreNotAFreeze() {
+        for (int i = 0; i < 3600; i++) {
+            wallMillis += 1000;
+            monotonicMillis += 1000;
+            freezes.heartbeat();
+        }
+        freezes.check();
+
+        assertEquals(Optional.empty(), freezes.lastThaw());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2000", "86400000"})
+    void detectsFreezeOnce(long frozen) {
+        wallMillis += frozen;
+        freezes.check();
+        long thawed = wallMillis;
+        wallMillis += 10;
+        monotonicMillis += 10;
+        freezes.check();
+
+        assertEquals(Optional.of(thawed), freezes.lastThaw());
+    }
+}

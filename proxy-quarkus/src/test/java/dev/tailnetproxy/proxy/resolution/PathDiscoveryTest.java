@@ -1,0 +1,210 @@
+package dev.tailnetproxy.proxy.resolution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.policy.TailnetRoutes;
+import dev.tailnetproxy.proxy.support.TestClock;
+import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
+import dev.tailnetproxy.proxy.tailnet.PeerRouting;
+import dev.tailnetproxy.proxy.tailnet.Tailnet;
+import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who waits for which ping. */
+class PathDiscoveryTest {
+
+    private static final IpAddress PEER = ip("100.64.0.2");
+    private static final IpAddress OTHER = ip("100.64.0.3");
+    private static final long FAR = Duration.ofDays(1).toMillis();
+
+    private final Vertx vertx = Vertx.vertx();
+    private final TestClock clock = new TestClock();
+    private final ScriptedTailnet tailnet = new ScriptedTailnet();
+    private final PathDiscovery paths = finding(tailnet);
+
+    @AfterEach
+    void stop() {
+        vertx.close();
+    }
+
+    private static IpAddress ip(String text) {
+        return IpAddress.parse(text).orElseThrow();
+    }
+
+    private PathDiscovery finding(Tailnet of) {
+        ResolutionSettings settings = new ResolutionSettings(
+                Duration.ZERO, Duration.ofSeconds(10), new ResolutionSettings.ExitNode(false, false), Optional.empty());
+        return new PathDiscovery(vertx, of, settings, new FreezeDetector(clock, clock::nanoTime), clock);
+    }
+
+    private Future<Void> find(IpAddress address, long millis) {
+        return paths.awaitPathTo(address.toString(), clock.millis() + millis);
+    }
+
+    private static void await(Future<Void> found) throws Exception {
+        found.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void requestsForOnePeerShareSearch() throws Exception {
+        List<Future<Void>> first = List.of(find(PEER, FAR), find(PEER, FAR), find(PEER, FAR));
+        Future<Void> other = find(OTHER, FAR);
+        assertEquals(List.of(PEER, OTHER), tailnet.peers());
+
+        tailnet.response(0, true);
+        for (Future<Void> found : first) {
+            await(found);
+        }
+        assertFalse(other.isComplete());
+        assertTrue(find(PEER, FAR).isComplete());
+        assertEquals(List.of(PEER, OTHER), tailnet.peers());
+    }
+
+    @Test
+    void shortDeadlineEndsWaitNotSearch() throws Exception {
+        Future<Void> longTimeout = find(PEER, FAR);
+        await(find(PEER, 40));
+
+        assertFalse(longTimeout.isComplete());
+        assertEquals(List.of(PathDiscovery.MAX_WAIT), tailnet.limits(), "not the little time of one of them");
+        assertEquals(List.of(PathDiscovery.DIRECT_ACCEPTED_AFTER), tailnet.graces());
+        tailnet.response(0, true);
+        await(longTimeout);
+    }
+
+    @Test
+    void expiredRequestDoesNotWait() {
+        assertTrue(find(PEER, 0).isComplete());
+        assertTrue(find(PEER, -5).isComplete());
+    }
+
+    @Test
+    void failedSearchIsNotRepeatedInSettlingTime() throws Exception {
+        Future<Void> found = find(PEER, FAR);
+        tailnet.response(0, false);
+        await(found);
+
+        assertTrue(find(PEER, FAR).isComplete());
+        assertEquals(List.of(PEER), tailnet.peers());
+    }
+
+    @Test
+    void freezeStartsSettlingTime() {
+        clock.pass(Duration.ofMinutes(1));
+        assertTrue(find(PEER, FAR).isComplete());
+        assertFalse(paths.isSettling());
+
+        clock.freezeFor(Duration.ofMinutes(1));
+        paths.check();
+        assertTrue(paths.isSettling());
+        assertFalse(find(PEER, FAR).isComplete());
+        assertEquals(List.of(PEER), tailnet.peers());
+
+        clock.freezeFor(Duration.ofMinutes(1));
+        paths.check();
+        assertFalse(find(PEER, FAR).isComplete());
+        assertEquals(List.of(PEER, PEER), tailnet.peers());
+        assertEquals(List.of(Duration.ZERO, Duration.ZERO), tailnet.graces(), "the peer knows the node");
+    }
+
+    @Test
+    void unroutedAddressIsNotSearched() {
+        assertTrue(find(ip("192.0.2.1"), FAR).isComplete());
+        assertTrue(paths.awaitPathTo("a.name", clock.millis() + FAR).isComplete());
+        assertEquals(List.of(), tailnet.peers());
+    }
+
+    @Test
+    void noLocalApiMeansNoWait() {
+        assertTrue(finding(new ExternalSocksProxy())
+                .awaitPathTo("100.64.0.2", clock.millis() + FAR)
+                .isComplete());
+    }
+
+    @Test
+    void continuesOnItsOwnContext() throws Exception {
+        Context home = vertx.getOrCreateContext();
+        CompletableFuture<Context> after = new CompletableFuture<>();
+        home.runOnContext(go -> find(PEER, FAR).onComplete(found -> after.complete(Vertx.currentContext())));
+        while (tailnet.peers().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        tailnet.response(0, true);
+
+        assertSame(home, after.get(30, TimeUnit.SECONDS));
+    }
+
+    /** A tailnet in which two peers are, to whose pings the test replies. */
+    private final class ScriptedTailnet implements Tailnet {
+
+        private record Ping(IpAddress peer, Duration directAcceptedAfter, Duration atMost, Promise<Boolean> response) {}
+
+        private final List<Ping> pings = new ArrayList<>();
+        private final TailnetState joined = new TailnetState.Joined(
+                new TailnetRoutes(Set.of(), Set.of(PEER, OTHER), List.of(), false, "", Map.of()),
+                new PeerRouting(Map.of(PEER, PEER, OTHER, OTHER), Map.of(), Optional.empty()),
+                new TailnetState.Node("proxy", List.of(), ""),
+                false,
+                clock.millis());
+
+        synchronized List<IpAddress> peers() {
+            return pings.stream().map(Ping::peer).toList();
+        }
+
+        synchronized List<Duration> graces() {
+            return pings.stream().map(Ping::directAcceptedAfter).toList();
+        }
+
+        synchronized List<Duration> limits() {
+            return pings.stream().map(Ping::atMost).toList();
+        }
+
+        synchronized void response(int ping, boolean replied) {
+            pings.get(ping).response().complete(replied);
+        }
+
+        @Override
+        public TailnetState state() {
+            return joined;
+        }
+
+        @Override
+        public Future<TailnetState> awaitJoined(Duration atMost) {
+            return Future.succeededFuture(joined);
+        }
+
+        @Override
+        public Future<List<IpAddress>> resolve(String fullName, Duration atMost) {
+            return Future.succeededFuture(List.of());
+        }
+
+        @Override
+        public synchronized Future<Boolean> ping(IpAddress peer, Duration directAcceptedAfter, Duration atMost) {
+            Promise<Boolean> response = Promise.promise();
+            pings.add(new Ping(peer, directAcceptedAfter, atMost, response));
+            return response.future();
+        }
+
+        @Override
+        public String unavailableReason() {
+            return "";
+        }
+    }
+}
