@@ -9,13 +9,16 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which package may know which. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.tailnetproxy.proxy.";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.tailnetproxy.proxy");
 
     private static final ArchRule DEPENDENCIES_GO_ONE_WAY = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
@@ -130,17 +133,27 @@ class ArchitectureTest {
                             || type.getName().equals("java.lang.reflect.Proxy")));
 
     @Test
-    void packageRulesHold() {
-        JavaClasses classes = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("dev.tailnetproxy.proxy");
+    void dependenciesGoOneWay() {
+        DEPENDENCIES_GO_ONE_WAY.check(CLASSES);
+    }
 
-        List.of(
-                        DEPENDENCIES_GO_ONE_WAY,
-                        NO_CYCLES,
-                        ONLY_THE_HOST_KNOWS_LAMBDA,
-                        ONLY_THE_ADAPTER_KNOWS_THE_EXTENSION,
-                        NO_REFLECTION)
-                .forEach(rule -> rule.check(classes));
+    @Test
+    void packagesHaveNoCycles() {
+        NO_CYCLES.check(CLASSES);
+    }
+
+    @Test
+    void onlyTheHostKnowsLambda() {
+        ONLY_THE_HOST_KNOWS_LAMBDA.check(CLASSES);
+    }
+
+    @Test
+    void onlyTheAdapterKnowsTheExtension() {
+        ONLY_THE_ADAPTER_KNOWS_THE_EXTENSION.check(CLASSES);
+    }
+
+    @Test
+    void reflectionIsNotUsed() {
+        NO_REFLECTION.check(CLASSES);
     }
 }
