@@ -1,9 +1,7 @@
 package dev.tailnetproxy.proxy.accesslog;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.support.CapturedLog;
@@ -13,7 +11,6 @@ import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -39,17 +36,17 @@ class RequestLogTest {
         List<Map<String, String>> lines =
                 log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
 
-        assertEquals(2, lines.size());
-        assertEquals("PUT", lines.get(0).get("method"));
-        assertEquals(TestProxy.PEER + ":80", lines.get(0).get("target"));
-        assertEquals("201", lines.get(0).get("status"));
-        assertEquals("3", lines.get(0).get("bytesIn"));
-        assertEquals("2", lines.get(0).get("bytesOut"));
-        assertEquals("test", lines.get(0).get("requestId"));
-        assertTrue(lines.get(0).containsKey("durationMs"));
-        assertTrue(lines.get(0).containsKey("firstByteMs"));
-        assertEquals("TargetNotAllowed", lines.get(1).get("error"));
-        assertEquals("403", lines.get(1).get("status"));
+        assertThat(lines.size()).isEqualTo(2);
+        assertThat(lines.get(0).get("method")).isEqualTo("PUT");
+        assertThat(lines.get(0).get("target")).isEqualTo(TestProxy.PEER + ":80");
+        assertThat(lines.get(0).get("status")).isEqualTo("201");
+        assertThat(lines.get(0).get("bytesIn")).isEqualTo("3");
+        assertThat(lines.get(0).get("bytesOut")).isEqualTo("2");
+        assertThat(lines.get(0).get("requestId")).isEqualTo("test");
+        assertThat(lines.get(0).containsKey("durationMs")).isTrue();
+        assertThat(lines.get(0).containsKey("firstByteMs")).isTrue();
+        assertThat(lines.get(1).get("error")).isEqualTo("TargetNotAllowed");
+        assertThat(lines.get(1).get("status")).isEqualTo("403");
     }
 
     static Stream<Arguments> callers() {
@@ -78,7 +75,7 @@ class RequestLogTest {
 
     @ParameterizedTest
     @MethodSource("callers")
-    void logsSigningPrincipal(JsonObject iam, String client) throws IOException {
+    void logsSigningPrincipal(JsonObject iam, String client) throws Exception {
         CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
                 TestProxy proxy = TestProxy.options().start()) {
@@ -105,16 +102,18 @@ class RequestLogTest {
         List<Map<String, String>> lines =
                 log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
 
-        assertEquals(4, lines.size());
+        assertThat(lines.size()).isEqualTo(4);
         lines.forEach(line -> {
-            assertEquals(client, line.get("caller"));
-            assertFalse(line.toString().contains("access-key-of-the-caller"), line::toString);
-            assertFalse(line.toString().contains("mallory"), line::toString);
+            assertThat(line.get("caller")).isEqualTo(client);
+            assertThat(line.toString().contains("access-key-of-the-caller"))
+                    .as(line::toString)
+                    .isFalse();
+            assertThat(line.toString().contains("mallory")).as(line::toString).isFalse();
         });
     }
 
     @Test
-    void logsPeerAddressOnHttpPort() throws IOException {
+    void logsPeerAddressOnHttpPort() throws Exception {
         CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
                 TestServer proxy = new TestServer()) {
@@ -125,15 +124,15 @@ class RequestLogTest {
                     client.send(request).response();
                 }
             }
-            await().untilAsserted(() -> assertEquals(2, log.records().size()));
+            await().untilAsserted(() -> assertThat(log.records().size()).isEqualTo(2));
         }
 
         log.records()
-                .forEach(line -> assertEquals("127.0.0.1", line.getMdcCopy().get("caller")));
+                .forEach(line -> assertThat(line.getMdcCopy().get("caller")).isEqualTo("127.0.0.1"));
     }
 
     @Test
-    void logsInvalidEvent() throws IOException {
+    void logsInvalidEvent() throws Exception {
         CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
                 TestProxy proxy = TestProxy.options().start()) {
@@ -142,9 +141,9 @@ class RequestLogTest {
         List<Map<String, String>> lines =
                 log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
 
-        assertEquals(1, lines.size());
-        assertEquals("InvalidHeader", lines.get(0).get("error"));
-        assertEquals("400", lines.get(0).get("status"));
-        assertEquals("test-request", lines.get(0).get("requestId"));
+        assertThat(lines.size()).isEqualTo(1);
+        assertThat(lines.get(0).get("error")).isEqualTo("InvalidHeader");
+        assertThat(lines.get(0).get("status")).isEqualTo("400");
+        assertThat(lines.get(0).get("requestId")).isEqualTo("test-request");
     }
 }

@@ -1,10 +1,8 @@
 package dev.tailnetproxy.proxy.accesslog;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -18,7 +16,6 @@ import dev.tailnetproxy.proxy.support.TestProxyOptions;
 import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +62,7 @@ class RequestReasonTest {
 
     private Map<String, String> onlyLine() {
         await().until(() -> !lines().isEmpty());
-        assertEquals(1, lines().size(), () -> "" + lines());
+        assertThat(lines().size()).as(() -> "" + lines()).isEqualTo(1);
         return lines().get(0);
     }
 
@@ -135,11 +132,9 @@ class RequestReasonTest {
             expected.request().accept(call);
             ProxyResponse response = call.send();
 
-            assertEquals(expected.error(), onlyLine().get("error"));
-            assertEquals(expected.reason(), onlyLine().get("reason"));
-            assertEquals(
-                    expected.reason(),
-                    response.headers().first("ts-error-message").orElse(""));
+            assertThat(onlyLine().get("error")).isEqualTo(expected.error());
+            assertThat(onlyLine().get("reason")).isEqualTo(expected.reason());
+            assertThat(response.headers().first("ts-error-message").orElse("")).isEqualTo(expected.reason());
         }
     }
 
@@ -155,14 +150,14 @@ class RequestReasonTest {
             body.stream().exceptionHandler(told::complete).resume();
             told.get(60, TimeUnit.SECONDS);
 
-            assertEquals("200", onlyLine().get("status"));
-            assertEquals("ConnectionReset", onlyLine().get("error"));
-            assertEquals("the connection to the target broke", onlyLine().get("reason"));
+            assertThat(onlyLine().get("status")).isEqualTo("200");
+            assertThat(onlyLine().get("error")).isEqualTo("ConnectionReset");
+            assertThat(onlyLine().get("reason")).isEqualTo("the connection to the target broke");
         }
     }
 
     @Test
-    void logsExtensionProblemAfterJoinTimeout() throws IOException {
+    void logsExtensionProblemAfterJoinTimeout() throws Exception {
         Path file = dir.resolve("state.json");
         String message = "The auth key was refused.\r\nforged: line\u001b[2J\u2028 " + "x".repeat(5000);
         Files.writeString(
@@ -179,8 +174,10 @@ class RequestReasonTest {
             proxy.get();
 
             String reason = requireNonNull(onlyLine().get("reason"));
-            assertTrue(reason.startsWith("KeyRejected: The auth key was refused."), reason);
-            assertTrue(reason.matches("[ -~]{1,300}"), reason);
+            assertThat(reason.startsWith("KeyRejected: The auth key was refused."))
+                    .as(reason)
+                    .isTrue();
+            assertThat(reason.matches("[ -~]{1,300}")).as(reason).isTrue();
         }
     }
 
@@ -194,8 +191,8 @@ class RequestReasonTest {
                     .header("ts-warmer-hold-ms", "1")
                     .send();
 
-            assertEquals("200", onlyLine().get("status"));
-            assertEquals("the node is stopped", onlyLine().get("reason"));
+            assertThat(onlyLine().get("status")).isEqualTo("200");
+            assertThat(onlyLine().get("reason")).isEqualTo("the node is stopped");
         }
     }
 
@@ -205,9 +202,9 @@ class RequestReasonTest {
         try (TestProxy proxy = start(TestProxy.options())) {
             proxy.get();
 
-            assertEquals("500", onlyLine().get("status"));
-            assertFalse(onlyLine().containsKey("reason"));
-            assertFalse(onlyLine().containsKey("retries"));
+            assertThat(onlyLine().get("status")).isEqualTo("500");
+            assertThat(onlyLine().containsKey("reason")).isFalse();
+            assertThat(onlyLine().containsKey("retries")).isFalse();
         }
     }
 
@@ -217,10 +214,10 @@ class RequestReasonTest {
             proxy.socks().failNext(TestProxy.PEER, 80, 2);
             proxy.get();
 
-            assertEquals("200", onlyLine().get("status"));
-            assertEquals("2", onlyLine().get("retries"));
-            assertEquals("the target refused the connection", onlyLine().get("retryReason"));
-            assertFalse(onlyLine().containsKey("reason"));
+            assertThat(onlyLine().get("status")).isEqualTo("200");
+            assertThat(onlyLine().get("retries")).isEqualTo("2");
+            assertThat(onlyLine().get("retryReason")).isEqualTo("the target refused the connection");
+            assertThat(onlyLine().containsKey("reason")).isFalse();
         }
     }
 
@@ -238,9 +235,9 @@ class RequestReasonTest {
             proxy.call("GET").header("x-second", "1").send();
             await().until(() -> lines().size() == 2);
 
-            assertEquals("200", lines().get(1).get("status"));
-            assertEquals("1", lines().get(1).get("retries"));
-            assertEquals("the connection to the target broke", lines().get(1).get("retryReason"));
+            assertThat(lines().get(1).get("status")).isEqualTo("200");
+            assertThat(lines().get(1).get("retries")).isEqualTo("1");
+            assertThat(lines().get(1).get("retryReason")).isEqualTo("the connection to the target broke");
         }
     }
 
@@ -255,7 +252,7 @@ class RequestReasonTest {
 
     @ParameterizedTest
     @MethodSource("departures")
-    void logsClientDisconnect(String request) throws IOException {
+    void logsClientDisconnect(String request) throws Exception {
         try (TestServer proxy = new TestServer()) {
             CompletableFuture<Void> arrived = new CompletableFuture<>();
             proxy.target().respondsBeforeBody((received, out) -> {
@@ -269,10 +266,9 @@ class RequestReasonTest {
                 }
             }
 
-            assertEquals("CallerGone", onlyLine().get("error"));
-            assertEquals(
-                    "the client's connection ended before the response was whole",
-                    onlyLine().get("reason"));
+            assertThat(onlyLine().get("error")).isEqualTo("CallerGone");
+            assertThat(onlyLine().get("reason"))
+                    .isEqualTo("the client's connection ended before the response was whole");
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.app;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.ChildJvm;
 import dev.tailnetproxy.proxy.support.TestCertificates;
@@ -121,8 +120,10 @@ class HandshakeLogTest {
         try (ChildJvm process = new ChildJvm(1024, Handshake.class, store.toString(), Boolean.toString(levels))) {
             List<String> lines = process.readRemaining();
 
-            assertTrue(lines.contains(DONE), lines::toString);
-            assertEquals(told, lines.stream().anyMatch(line -> line.contains(NAME)), lines::toString);
+            assertThat(lines.contains(DONE)).as(lines::toString).isTrue();
+            assertThat(lines.stream().anyMatch(line -> line.contains(NAME)))
+                    .as(lines::toString)
+                    .isEqualTo(told);
         }
     }
 }

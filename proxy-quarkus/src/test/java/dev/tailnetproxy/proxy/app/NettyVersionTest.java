@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.app;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.Version;
 import java.util.List;
@@ -24,11 +23,13 @@ class NettyVersionTest {
     void nettyModulesHaveMinimumVersion() {
         Map<String, Version> modules = Version.identify(getClass().getClassLoader());
 
-        assertTrue(
-                modules.keySet().containsAll(Set.of("netty-codec-http", "netty-codec-http2", "netty-handler")),
-                modules::toString);
+        assertThat(modules.keySet().containsAll(Set.of("netty-codec-http", "netty-codec-http2", "netty-handler")))
+                .as(modules::toString)
+                .isTrue();
         for (Version module : modules.values()) {
-            assertTrue(isNewEnough(module.artifactVersion()), module::toString);
+            assertThat(isNewEnough(module.artifactVersion()))
+                    .as(module::toString)
+                    .isTrue();
         }
     }
 
@@ -42,7 +43,7 @@ class NettyVersionTest {
         "4.2.1.Final, true"
     })
     void comparesVersionsNumerically(String version, boolean newEnough) {
-        assertEquals(newEnough, isNewEnough(version));
+        assertThat(isNewEnough(version)).isEqualTo(newEnough);
     }
 
     private static boolean isNewEnough(String version) {

@@ -1,15 +1,13 @@
 package dev.tailnetproxy.proxy.app;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.config.InvalidSettingException;
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.TestConfig;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,28 +19,28 @@ class WiringTest {
 
     @ParameterizedTest
     @CsvSource({"'', 0", "100.64.0.2, 1"})
-    void unverifiedCertificatesAreLoggedAtStart(String targets, int warnings) throws IOException {
+    void unverifiedCertificatesAreLoggedAtStart(String targets, int warnings) throws Exception {
         try (CapturedLog log = CapturedLog.of(Wiring.class.getName())) {
             new Wiring().settings(TestConfig.of(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", targets)));
 
-            assertEquals(warnings, log.warnings().size(), () -> "" + log.warnings());
+            assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isEqualTo(warnings);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"'', true", "emf, true", "none, false"})
-    void metricsSettingSelectsImplementation(String choice, boolean written) throws IOException {
+    void metricsSettingSelectsImplementation(String choice, boolean written) throws Exception {
         Wiring wiring = new Wiring();
         Settings settings = wiring.settings(TestConfig.of(Map.of("TS_PROXY_METRICS", choice)));
 
-        assertEquals(
-                written,
-                wiring.metrics(settings, wiring.cloudWatch(settings, Clock.systemUTC()), Clock.systemUTC())
-                        instanceof EmbeddedMetrics);
+        assertThat(
+                        (wiring.metrics(settings, wiring.cloudWatch(settings, Clock.systemUTC()), Clock.systemUTC())
+                                instanceof EmbeddedMetrics))
+                .isEqualTo(written);
     }
 
     @Test
-    void cloudWatchWithoutRegionFailsStart() throws IOException {
+    void cloudWatchWithoutRegionFailsStart() throws Exception {
         Wiring wiring = new Wiring();
         Settings settings = wiring.settings(TestConfig.of(Map.of("TS_PROXY_METRICS", "cloudwatch")));
         // Nothing of this machine may give a region: neither its files nor a metadata service that it asks.
@@ -55,11 +53,16 @@ class WiringTest {
                 "true");
         System.getProperties().putAll(nowhere);
         try {
-            InvalidSettingException stopped =
-                    assertThrows(InvalidSettingException.class, () -> wiring.cloudWatch(settings, Clock.systemUTC()));
+            InvalidSettingException stopped = assertThatExceptionOfType(InvalidSettingException.class)
+                    .isThrownBy(() -> wiring.cloudWatch(settings, Clock.systemUTC()))
+                    .actual();
 
-            assertTrue(String.valueOf(stopped.getMessage()).contains("TS_PROXY_METRICS"), stopped::getMessage);
-            assertTrue(String.valueOf(stopped.getMessage()).contains("region"), stopped::getMessage);
+            assertThat(String.valueOf(stopped.getMessage()).contains("TS_PROXY_METRICS"))
+                    .as(stopped::getMessage)
+                    .isTrue();
+            assertThat(String.valueOf(stopped.getMessage()).contains("region"))
+                    .as(stopped::getMessage)
+                    .isTrue();
         } finally {
             nowhere.keySet().forEach(System::clearProperty);
         }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.config;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
@@ -25,40 +25,40 @@ class ProtectionSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"'', PASS", "pass, PASS", "drop, DROP", "refuse, REFUSE"})
-    void namesWithAnUnderscoreAreTreatedAsAskedFor(String choice, UnderscoreHeaders treated) throws IOException {
-        assertEquals(
-                treated, with(Map.of("TS_PROXY_UNDERSCORE_HEADERS", choice)).underscoreHeaders());
+    void namesWithAnUnderscoreAreTreatedAsAskedFor(String choice, UnderscoreHeaders treated) throws Exception {
+        assertThat(with(Map.of("TS_PROXY_UNDERSCORE_HEADERS", choice)).underscoreHeaders())
+                .isEqualTo(treated);
     }
 
     @ParameterizedTest
     @CsvSource({"'', false", "drop, false", "pass, true"})
-    void whatTheFunctionUrlAddsIsPassedOnWhenAskedFor(String choice, boolean passed) throws IOException {
-        assertEquals(passed, with(Map.of("TS_PROXY_FORWARDED_HEADERS", choice)).passForwarded());
+    void whatTheFunctionUrlAddsIsPassedOnWhenAskedFor(String choice, boolean passed) throws Exception {
+        assertThat(with(Map.of("TS_PROXY_FORWARDED_HEADERS", choice)).passForwarded())
+                .isEqualTo(passed);
     }
 
     @Test
-    void whatIsCountedByItselfIsAsListed() throws IOException {
-        assertEquals(
-                new MetricLabelFilter(Set.of("orders", "billing"), Set.of("site")),
-                with(Map.of(
+    void whatIsCountedByItselfIsAsListed() throws Exception {
+        assertThat(with(Map.of(
                                 "TS_PROXY_METRIC_SERVICES", "orders, billing",
                                 "TS_PROXY_METRIC_DIMENSIONS", "site"))
-                        .metricLabelFilter());
-        assertEquals(new MetricLabelFilter(Set.of(), Set.of()), with(Map.of()).metricLabelFilter());
+                        .metricLabelFilter())
+                .isEqualTo(new MetricLabelFilter(Set.of("orders", "billing"), Set.of("site")));
+        assertThat(with(Map.of()).metricLabelFilter()).isEqualTo(new MetricLabelFilter(Set.of(), Set.of()));
     }
 
     @Test
-    void whatIsDeniedIsNotWhatIsAllowed() throws IOException {
+    void whatIsDeniedIsNotWhatIsAllowed() throws Exception {
         TargetPolicy policy = with(Map.of("TS_PROXY_ALLOWED_TARGETS", "10.0.0.0/8", "TS_PROXY_DENIED_TARGETS", "db"))
                 .policy();
 
-        assertEquals(TargetRule.parseList("10.0.0.0/8"), policy.allowed());
-        assertEquals(TargetRule.parseList("db"), policy.denied());
-        assertEquals(List.of(), with(Map.of()).policy().denied());
+        assertThat(policy.allowed()).isEqualTo(TargetRule.parseList("10.0.0.0/8"));
+        assertThat(policy.denied()).isEqualTo(TargetRule.parseList("db"));
+        assertThat(with(Map.of()).policy().denied()).isEqualTo(List.of());
     }
 
     @Test
-    void limitsAreThoseThatAreSet() throws IOException {
+    void limitsAreThoseThatAreSet() throws Exception {
         Settings settings = with(Map.of(
                 "TS_PROXY_MAX_REQUESTS", "2",
                 "TS_PROXY_MAX_BUFFERED_BYTES", "3",
@@ -66,7 +66,7 @@ class ProtectionSettingsTest {
                 "TS_PROXY_MAX_WAITING", "5",
                 "TS_PROXY_MAX_CONNECTIONS", "6"));
 
-        assertEquals(new LimitSettings(2, 3, 4, 5), settings.limits());
-        assertEquals(6, settings.upstream().maxConnections());
+        assertThat(settings.limits()).isEqualTo(new LimitSettings(2, 3, 4, 5));
+        assertThat(settings.upstream().maxConnections()).isEqualTo(6);
     }
 }

@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.config;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.resolution.ResolutionSettings.ExitNode;
@@ -34,18 +33,16 @@ class SettingsTest {
     Path dir;
 
     @Test
-    void hasDefaults() throws IOException {
+    void hasDefaults() throws Exception {
         Settings settings = with(Map.of());
 
-        assertEquals(1055, settings.upstream().socksPort());
-        assertEquals("127.0.0.1", settings.upstream().socksHost());
-        assertEquals(
-                "/tmp/tailscale/tailscaled.sock",
-                settings.localApiSocket().orElseThrow().toString());
-        assertTrue(settings.policy().allowed().isEmpty());
-        assertEquals(Settings.Metrics.EMF, settings.metrics());
-        assertEquals(new ExitNode(false, true), settings.resolution().exitNode());
-        assertEquals(List.of(), settings.warnings());
+        assertThat(settings.upstream().socksPort()).isEqualTo(1055);
+        assertThat(settings.upstream().socksHost()).isEqualTo("127.0.0.1");
+        assertThat(settings.localApiSocket().orElseThrow().toString()).isEqualTo("/tmp/tailscale/tailscaled.sock");
+        assertThat(settings.policy().allowed().isEmpty()).isTrue();
+        assertThat(settings.metrics()).isEqualTo(Settings.Metrics.EMF);
+        assertThat(settings.resolution().exitNode()).isEqualTo(new ExitNode(false, true));
+        assertThat(settings.warnings()).isEqualTo(List.of());
     }
 
     @ParameterizedTest
@@ -58,65 +55,59 @@ class SettingsTest {
         "'', true, false, true",
         "' ', false, false, false"
     })
-    void readsExitNode(String name, String required, boolean isConfigured, boolean isRequired) throws IOException {
-        assertEquals(
-                new ExitNode(isConfigured, isRequired),
-                with(Map.of("TS_EXIT_NODE", name, "TS_EXIT_NODE_REQUIRED", required))
+    void readsExitNode(String name, String required, boolean isConfigured, boolean isRequired) throws Exception {
+        assertThat(with(Map.of("TS_EXIT_NODE", name, "TS_EXIT_NODE_REQUIRED", required))
                         .resolution()
-                        .exitNode());
+                        .exitNode())
+                .isEqualTo(new ExitNode(isConfigured, isRequired));
     }
 
     /** As deployment tools do for what they were not told. */
     @ParameterizedTest
     @ValueSource(strings = {"", " "})
-    void blankVariableIsUnset(String blank) throws IOException {
+    void blankVariableIsUnset(String blank) throws Exception {
         Map<String, String> all = new HashMap<>();
         for (String variable : TestConfig.variables()) {
             all.put(variable, blank);
         }
 
-        assertEquals(with(Map.of()), with(all));
+        assertThat(with(all)).isEqualTo(with(Map.of()));
     }
 
     @Test
-    void warnsAboutUselessPatterns() throws IOException {
+    void warnsAboutUselessPatterns() throws Exception {
         Map<String, String> environment =
                 Map.of("TS_PROXY_LOCALAPI_SOCKET", "none", "TS_PROXY_ALLOWED_TARGETS", "10.0.0.1,*.lab.test,a.test");
 
-        assertEquals(
-                List.of("TS_PROXY_ALLOWED_TARGETS holds *.lab.test, which allows nothing while TS_PROXY_LOCALAPI_SOCKET"
-                        + " is none: the addresses of such names can't be checked, so that only names listed one by one"
-                        + " are allowed."),
-                with(environment).warnings());
-        assertEquals(
-                List.of(),
-                with(Map.of("TS_PROXY_ALLOWED_TARGETS", "*.lab.test")).warnings());
+        assertThat(with(environment).warnings())
+                .isEqualTo(List.of(
+                        "TS_PROXY_ALLOWED_TARGETS holds *.lab.test, which allows nothing while TS_PROXY_LOCALAPI_SOCKET"
+                                + " is none: the addresses of such names can't be checked, so that only names listed one by one"
+                                + " are allowed."));
+        assertThat(with(Map.of("TS_PROXY_ALLOWED_TARGETS", "*.lab.test")).warnings())
+                .isEqualTo(List.of());
     }
 
     @Test
-    void warnsAboutEmptyPeerList() throws IOException {
-        assertEquals(
-                List.of(
-                        "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached."),
-                with(Map.of("TS_PROXY_PEERS", "listed")).warnings());
-        assertEquals(
-                List.of(),
-                with(Map.of("TS_PROXY_PEERS", "listed", "TS_PROXY_ALLOWED_TARGETS", "orders:443"))
-                        .warnings());
-        assertEquals(
-                TargetPolicy.Peers.LISTED,
-                with(Map.of("TS_PROXY_PEERS", "listed")).policy().peers());
-        assertEquals(TargetPolicy.Peers.ALL, with(Map.of()).policy().peers());
+    void warnsAboutEmptyPeerList() throws Exception {
+        assertThat(with(Map.of("TS_PROXY_PEERS", "listed")).warnings())
+                .isEqualTo(
+                        List.of(
+                                "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached."));
+        assertThat(with(Map.of("TS_PROXY_PEERS", "listed", "TS_PROXY_ALLOWED_TARGETS", "orders:443"))
+                        .warnings())
+                .isEqualTo(List.of());
+        assertThat(with(Map.of("TS_PROXY_PEERS", "listed")).policy().peers()).isEqualTo(TargetPolicy.Peers.LISTED);
+        assertThat(with(Map.of()).policy().peers()).isEqualTo(TargetPolicy.Peers.ALL);
     }
 
     @Test
-    void warnsAboutUnverifiedCertificates() throws IOException {
-        assertEquals(
-                List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not verify the certificates of"
+    void warnsAboutUnverifiedCertificates() throws Exception {
+        assertThat(with(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", "100.64.0.2:443, *.lab.test"))
+                        .warnings())
+                .isEqualTo(List.of("TS_PROXY_TLS_INSECURE_TARGETS is set: the proxy does not verify the certificates of"
                         + " 100.64.0.2/32:443, *.lab.test; a server that impersonates one of them can read and change"
-                        + " the traffic."),
-                with(Map.of("TS_PROXY_TLS_INSECURE_TARGETS", "100.64.0.2:443, *.lab.test"))
-                        .warnings());
+                        + " the traffic."));
     }
 
     @ParameterizedTest
@@ -128,32 +119,34 @@ class SettingsTest {
                 "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
                 "{\"json\": true}"
             })
-    void rejectsEmptyBundle(String content) throws IOException {
+    void rejectsEmptyBundle(String content) throws Exception {
         Path file = Files.writeString(dir.resolve("bundle.pem"), content);
 
-        InvalidSettingException e =
-                assertThrows(InvalidSettingException.class, () -> with(Map.of("TS_PROXY_CA_BUNDLE", file.toString())));
+        InvalidSettingException e = assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> with(Map.of("TS_PROXY_CA_BUNDLE", file.toString())))
+                .actual();
 
-        assertEquals("TS_PROXY_CA_BUNDLE", e.variable());
-        assertTrue(String.valueOf(e.getMessage()).contains("PEM"));
+        assertThat(e.variable()).isEqualTo("TS_PROXY_CA_BUNDLE");
+        assertThat(String.valueOf(e.getMessage()).contains("PEM")).isTrue();
     }
 
     @Test
-    void localApiMayBeNone() throws IOException {
-        assertTrue(with(Map.of("TS_PROXY_LOCALAPI_SOCKET", "none"))
-                .localApiSocket()
-                .isEmpty());
+    void localApiMayBeNone() throws Exception {
+        assertThat(with(Map.of("TS_PROXY_LOCALAPI_SOCKET", "none"))
+                        .localApiSocket()
+                        .isEmpty())
+                .isTrue();
     }
 
     @Test
-    void noPortMeansNoServer() throws IOException {
-        assertEquals(Optional.empty(), with(Map.of()).server());
+    void noPortMeansNoServer() throws Exception {
+        assertThat(with(Map.of()).server()).isEqualTo(Optional.empty());
     }
 
     @Test
-    void portEnablesServerAndManagement() throws IOException {
-        assertEquals(
-                Optional.of(new ServerSettings(
+    void portEnablesServerAndManagement() throws Exception {
+        assertThat(with(Map.of("TS_PROXY_HTTP_PORT", "8080")).server())
+                .isEqualTo(Optional.of(new ServerSettings(
                         "0.0.0.0",
                         8080,
                         "0.0.0.0",
@@ -162,8 +155,7 @@ class SettingsTest {
                         Duration.ofMinutes(15),
                         Duration.ofSeconds(20),
                         768,
-                        Access.open())),
-                with(Map.of("TS_PROXY_HTTP_PORT", "8080")).server());
+                        Access.open())));
     }
 
     @ParameterizedTest
@@ -188,9 +180,11 @@ class SettingsTest {
         environment.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
         environment.put(variable, value);
 
-        InvalidSettingException e = assertThrows(InvalidSettingException.class, () -> with(environment));
+        InvalidSettingException e = assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> with(environment))
+                .actual();
 
-        assertEquals(variable, e.variable());
+        assertThat(e.variable()).isEqualTo(variable);
     }
 
     @ParameterizedTest
@@ -199,36 +193,36 @@ class SettingsTest {
         "TS_PROXY_HTTP_TLS_KEY, TS_PROXY_HTTP_TLS_CERTIFICATE"
     })
     void certificateRequiresKey(String given, String missing) {
-        InvalidSettingException e = assertThrows(
-                InvalidSettingException.class, () -> with(Map.of("TS_PROXY_HTTP_PORT", "8080", given, "/some/file")));
+        InvalidSettingException e = assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> with(Map.of("TS_PROXY_HTTP_PORT", "8080", given, "/some/file")))
+                .actual();
 
-        assertEquals(missing, e.variable());
+        assertThat(e.variable()).isEqualTo(missing);
     }
 
     @Test
-    void warnsAboutOpenHttpPort() throws IOException {
+    void warnsAboutOpenHttpPort() throws Exception {
         Path tokens = Files.writeString(dir.resolve("tokens"), "0123456789abcdef\n");
 
-        assertEquals(
-                List.of("Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is"
-                        + " unauthenticated; restrict access to trusted clients."),
-                with(Map.of("TS_PROXY_HTTP_PORT", "8080")).warnings());
-        assertEquals(
-                List.of(),
-                with(Map.of("TS_PROXY_HTTP_PORT", "8080", "TS_PROXY_HTTP_TOKEN_FILE", tokens.toString()))
-                        .warnings());
+        assertThat(with(Map.of("TS_PROXY_HTTP_PORT", "8080")).warnings())
+                .isEqualTo(List.of(
+                        "Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is"
+                                + " unauthenticated; restrict access to trusted clients."));
+        assertThat(with(Map.of("TS_PROXY_HTTP_PORT", "8080", "TS_PROXY_HTTP_TOKEN_FILE", tokens.toString()))
+                        .warnings())
+                .isEqualTo(List.of());
     }
 
     @Test
-    void managementHostDefaultsToHttpHost() throws IOException {
+    void managementHostDefaultsToHttpHost() throws Exception {
         Map<String, String> environment =
                 new HashMap<>(Map.of("TS_PROXY_HTTP_PORT", "8080", "TS_PROXY_HTTP_HOST", "10.0.0.1"));
-        assertEquals("10.0.0.1", with(environment).server().orElseThrow().managementHost());
+        assertThat(with(environment).server().orElseThrow().managementHost()).isEqualTo("10.0.0.1");
 
         environment.put("TS_PROXY_MANAGEMENT_HOST", "127.0.0.1");
         ServerSettings settings = with(environment).server().orElseThrow();
-        assertEquals("127.0.0.1", settings.managementHost());
-        assertEquals("10.0.0.1", settings.host());
+        assertThat(settings.managementHost()).isEqualTo("127.0.0.1");
+        assertThat(settings.host()).isEqualTo("10.0.0.1");
     }
 
     @ParameterizedTest
@@ -266,9 +260,12 @@ class SettingsTest {
         "LEGACY_ERRORS,some",
     })
     void reportsInvalidSetting(String variable, String value) {
-        InvalidSettingException e = assertThrows(InvalidSettingException.class, () -> with(Map.of(variable, value)));
+        InvalidSettingException e = assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> with(Map.of(variable, value)))
+                .actual();
 
-        assertEquals(variable, e.variable());
-        assertTrue(String.valueOf(e.getMessage()).startsWith("The environment variable " + variable + " "));
+        assertThat(e.variable()).isEqualTo(variable);
+        assertThat(String.valueOf(e.getMessage()).startsWith("The environment variable " + variable + " "))
+                .isTrue();
     }
 }

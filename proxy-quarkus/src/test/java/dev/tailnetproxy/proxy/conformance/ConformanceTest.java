@@ -1,11 +1,6 @@
 package dev.tailnetproxy.proxy.conformance;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.FunctionInvoker;
 import dev.tailnetproxy.proxy.support.FunctionResponse;
@@ -45,66 +40,70 @@ class ConformanceTest {
 
         JsonObject expect = line.expect();
         String error = expect.getString("error");
-        assertEquals(error, response.header("ts-error-name"));
-        assertEquals(expect.getInteger("status", 200), response.status());
+        assertThat(response.header("ts-error-name")).isEqualTo(error);
+        assertThat(response.status()).isEqualTo(expect.getInteger("status", 200));
         if (error != null) {
             assertProblem(response, error);
         }
         checkResponse(expect, response);
         if (Boolean.FALSE.equals(expect.getBoolean("dialled"))) {
-            assertEquals(List.of(), tailnet.socks().dials(), "nothing may be dialled");
-            assertEquals(connections, tailnet.target().connections());
-            assertEquals(List.of(), tailnet.target().received());
+            assertThat(tailnet.socks().dials()).as("nothing may be dialled").isEqualTo(List.of());
+            assertThat(tailnet.target().connections()).isEqualTo(connections);
+            assertThat(tailnet.target().received()).isEqualTo(List.of());
         } else if (Boolean.TRUE.equals(expect.getBoolean("dialled"))) {
-            assertFalse(tailnet.socks().dials().isEmpty());
+            assertThat(tailnet.socks().dials().isEmpty()).isFalse();
         }
         if (error == null) {
-            assertEquals(1, tailnet.target().received().size());
+            assertThat(tailnet.target().received().size()).isEqualTo(1);
             checkRequest(expect, tailnet.target().last());
         }
     }
 
     @Test
     void tableHasMinimumSize() {
-        assertTrue(ConformanceCase.all().count() >= 120);
+        assertThat(ConformanceCase.all().count() >= 120).isTrue();
     }
 
     private static void assertProblem(FunctionResponse response, String error) {
         JsonObject problem = new JsonObject(response.text());
-        assertEquals("application/problem+json", response.header("content-type"));
-        assertEquals(error, problem.getString("name"));
-        assertEquals(response.status(), problem.getInteger("status"));
-        assertEquals(response.header("ts-error-message"), problem.getString("detail"));
-        assertNotNull(problem.getString("title"));
-        assertEquals(response.status() == 400, response.header("ts-error") != null);
+        assertThat(response.header("content-type")).isEqualTo("application/problem+json");
+        assertThat(problem.getString("name")).isEqualTo(error);
+        assertThat(problem.getInteger("status")).isEqualTo(response.status());
+        assertThat(problem.getString("detail")).isEqualTo(response.header("ts-error-message"));
+        assertThat(problem.getString("title")).isNotNull();
+        assertThat(response.header("ts-error") != null).isEqualTo(response.status() == 400);
     }
 
     private static void checkResponse(JsonObject expect, FunctionResponse response) {
-        expect.getJsonObject("header", new JsonObject())
-                .forEach(header -> assertEquals(header.getValue(), response.header(header.getKey()), header.getKey()));
-        expect.getJsonArray("noHeader", new JsonArray())
-                .forEach(name -> assertNull(response.header((String) name), (String) name));
+        expect.getJsonObject("header", new JsonObject()).forEach(header -> assertThat(response.header(header.getKey()))
+                .as(header.getKey())
+                .isEqualTo(header.getValue()));
+        expect.getJsonArray("noHeader", new JsonArray()).forEach(name -> assertThat(response.header((String) name))
+                .as((String) name)
+                .isNull());
         if (expect.containsKey("cookies")) {
-            assertEquals(expect.getJsonArray("cookies").getList(), response.cookies());
+            assertThat(response.cookies())
+                    .isEqualTo(expect.getJsonArray("cookies").getList());
         }
         if (expect.containsKey("body")) {
-            assertEquals(expect.getString("body"), response.text());
+            assertThat(response.text()).isEqualTo(expect.getString("body"));
         }
     }
 
     private static void checkRequest(JsonObject expect, RawTarget.ReceivedRequest seen) {
         if (expect.containsKey("line")) {
-            assertEquals(expect.getString("line"), seen.requestLine());
+            assertThat(seen.requestLine()).isEqualTo(expect.getString("line"));
         }
         expect.getJsonObject("targetReceives", new JsonObject())
-                .forEach(header -> assertEquals(
-                        ((JsonArray) header.getValue()).getList(), seen.values(header.getKey()), header.getKey()));
+                .forEach(header -> assertThat(seen.values(header.getKey()))
+                        .as(header.getKey())
+                        .isEqualTo(((JsonArray) header.getValue()).getList()));
         expect.getJsonArray("targetDoesNotReceive", new JsonArray())
-                .forEach(name -> assertEquals(List.of(), seen.values((String) name), (String) name));
+                .forEach(name ->
+                        assertThat(seen.values((String) name)).as((String) name).isEqualTo(List.of()));
         if (expect.containsKey("targetReceivesBody")) {
-            assertArrayEquals(
-                    Base64.getDecoder().decode(expect.getString("targetReceivesBody")),
-                    seen.body().getBytes());
+            assertThat(seen.body().getBytes())
+                    .containsExactly(Base64.getDecoder().decode(expect.getString("targetReceivesBody")));
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.conformance;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.failure.ErrorName;
@@ -50,25 +50,25 @@ class ContractPageTest {
     }
 
     @Test
-    void listsAllVariables() throws IOException {
+    void listsAllVariables() throws Exception {
         Set<String> variables = new TreeSet<>(TestConfig.variables());
         variables.remove(NOT_THE_OPERATORS);
         String names = variables().stream().map(row -> row[1]).collect(Collectors.joining());
 
-        assertEquals(variables, found("[A-Z_]{2,}", names));
+        assertThat(found("[A-Z_]{2,}", names)).isEqualTo(variables);
     }
 
     @Test
-    void statesDefaults() throws IOException {
+    void statesDefaults() throws Exception {
         Map<String, String> documented = variables().stream()
                 .filter(row -> !row[2].equals("empty"))
                 .collect(Collectors.toMap(row -> row[1].replace("`", ""), row -> row[2]));
         Map<String, String> serving = new HashMap<>(documented);
         serving.put("TS_PROXY_HTTP_PORT", "8080");
 
-        assertEquals(Settings.of(TestConfig.of(Map.of())), Settings.of(TestConfig.of(documented)));
-        assertEquals(
-                Settings.of(TestConfig.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))), Settings.of(TestConfig.of(serving)));
+        assertThat(Settings.of(TestConfig.of(documented))).isEqualTo(Settings.of(TestConfig.of(Map.of())));
+        assertThat(Settings.of(TestConfig.of(serving)))
+                .isEqualTo(Settings.of(TestConfig.of(Map.of("TS_PROXY_HTTP_PORT", "8080"))));
     }
 
     @Test
@@ -81,16 +81,15 @@ class ContractPageTest {
                 .sorted()
                 .toList();
 
-        assertEquals(
-                Arrays.stream(ErrorName.values())
+        assertThat(listed)
+                .isEqualTo(Arrays.stream(ErrorName.values())
                         .map(error -> error.status() + " " + error.wireName())
                         .sorted()
-                        .toList(),
-                listed);
+                        .toList());
     }
 
     @Test
-    void referencesExistingTests() throws IOException {
+    void referencesExistingTests() throws Exception {
         Set<String> named = found("(?<=`)(\\w+(Test|IT|Fuzz)|[\\w-]+\\.json)(?=`)", page);
         Set<String> missing = new TreeSet<>(named);
         missing.removeAll(tests("contract"));
@@ -99,7 +98,7 @@ class ContractPageTest {
         missing.removeAll(tests("local-stack"));
         missing.removeAll(tests("integration-tests"));
 
-        assertEquals(Set.of(), missing);
+        assertThat(missing).isEqualTo(Set.of());
     }
 
     private static Set<String> tests(String module) throws IOException {

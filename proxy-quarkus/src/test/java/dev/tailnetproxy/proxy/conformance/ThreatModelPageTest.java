@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.conformance;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,21 +59,21 @@ class ThreatModelPageTest {
 
     @ParameterizedTest
     @MethodSource("claims")
-    void referencesExistingTests(Claim claim) throws IOException {
-        assertFalse(claim.tests().isEmpty());
-        assertEquals(Set.of(), missing(claim.tests()));
+    void referencesExistingTests(Claim claim) throws Exception {
+        assertThat(claim.tests().isEmpty()).isFalse();
+        assertThat(missing(claim.tests())).isEqualTo(Set.of());
     }
 
     @Test
-    void namesNoOtherTestEitherThatDoesNotExist() throws IOException {
-        assertEquals(Set.of(), missing(namedIn(page())));
+    void namesNoOtherTestEitherThatDoesNotExist() throws Exception {
+        assertThat(missing(namedIn(page()))).isEqualTo(Set.of());
     }
 
     @Test
-    void makesEachClaimOnce() throws IOException {
+    void makesEachClaimOnce() throws Exception {
         List<String> attacks = claims().map(Claim::attack).toList();
 
-        assertEquals(Set.copyOf(attacks).size(), attacks.size());
+        assertThat(attacks.size()).isEqualTo(Set.copyOf(attacks).size());
     }
 
     private static Set<String> missing(List<String> named) throws IOException {

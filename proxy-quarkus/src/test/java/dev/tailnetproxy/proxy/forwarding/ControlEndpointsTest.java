@@ -1,9 +1,7 @@
 package dev.tailnetproxy.proxy.forwarding;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -16,7 +14,6 @@ import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,34 +44,35 @@ class ControlEndpointsTest {
                     .send();
             ProxyResponse health = proxy.call("GET").header("ts-health", "true").send();
 
-            assertTrue(new JsonObject(TestProxy.text(warm)).getBoolean("warm"));
-            assertEquals(200, health.status());
-            assertFalse(health.headers().contains("ts-error-name"));
+            assertThat(new JsonObject(TestProxy.text(warm)).getBoolean("warm")).isTrue();
+            assertThat(health.status()).isEqualTo(200);
+            assertThat(health.headers().contains("ts-error-name")).isFalse();
             await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
             JsonObject node =
                     tailnet(proxy.call("GET").header("ts-health", "true").send());
-            assertTrue(node.getBoolean("joined"));
-            assertEquals("proxy.tailnet.test", node.getString("name"));
-            assertEquals(new JsonArray().add("100.64.0.1").add("fd7a:115c:a1e0::1"), node.getJsonArray("addresses"));
-            assertEquals("1.102.5", node.getString("version"));
-            assertEquals(List.of(), proxy.socks().dials());
+            assertThat(node.getBoolean("joined")).isTrue();
+            assertThat(node.getString("name")).isEqualTo("proxy.tailnet.test");
+            assertThat(node.getJsonArray("addresses"))
+                    .isEqualTo(new JsonArray().add("100.64.0.1").add("fd7a:115c:a1e0::1"));
+            assertThat(node.getString("version")).isEqualTo("1.102.5");
+            assertThat(proxy.socks().dials()).isEqualTo(List.of());
         }
     }
 
     @Test
     void warmUpHoldsEnvironmentWhenJoined() {
         try (TestProxy proxy = TestProxy.options().start()) {
-            assertEquals(
-                    "TargetNotAllowed",
-                    TestProxy.outcome(proxy.call("GET").to("100.64.9.9", 80).send()));
+            assertThat(TestProxy.outcome(proxy.call("GET").to("100.64.9.9", 80).send()))
+                    .isEqualTo("TargetNotAllowed");
             Future<ProxyResponse> held = proxy.call("GET")
                     .header("ts-warmer", "true")
                     .header("ts-warmer-hold-ms", "30000")
                     .begin();
-            assertTrue(tailnet(proxy.call("GET").header("ts-health", "true").send())
-                    .getBoolean("joined"));
+            assertThat(tailnet(proxy.call("GET").header("ts-health", "true").send())
+                            .getBoolean("joined"))
+                    .isTrue();
 
-            assertFalse(held.isComplete());
+            assertThat(held.isComplete()).isFalse();
         }
     }
 
@@ -86,13 +84,13 @@ class ControlEndpointsTest {
             JsonObject node =
                     tailnet(proxy.call("GET").header("ts-health", "true").send());
 
-            assertFalse(node.getBoolean("joined"));
-            assertEquals("the node is not logged in to the tailnet", node.getString("reason"));
+            assertThat(node.getBoolean("joined")).isFalse();
+            assertThat(node.getString("reason")).isEqualTo("the node is not logged in to the tailnet");
         }
     }
 
     @Test
-    void healthReportsExtensionProblem() throws IOException {
+    void healthReportsExtensionProblem() throws Exception {
         Path file = dir.resolve("state.json");
         Files.writeString(
                 file,
@@ -108,15 +106,14 @@ class ControlEndpointsTest {
                 JsonObject node =
                         tailnet(proxy.call("GET").header("ts-health", "true").send());
 
-                assertEquals(joined, node.getBoolean("joined"));
-                assertEquals("KeyRejected: The key was refused.", node.getString("reason"));
-                assertEquals(
-                        new JsonObject()
+                assertThat(node.getBoolean("joined")).isEqualTo(joined);
+                assertThat(node.getString("reason")).isEqualTo("KeyRejected: The key was refused.");
+                assertThat(node.getJsonObject("problem"))
+                        .isEqualTo(new JsonObject()
                                 .put("code", "KeyRejected")
                                 .put("since", "2026-01-01T00:00:00Z")
                                 .put("attempts", 3)
-                                .put("definite", true),
-                        node.getJsonObject("problem"));
+                                .put("definite", true));
             }
         }
     }
@@ -125,9 +122,11 @@ class ControlEndpointsTest {
     void healthRequiresGet() {
         try (TestProxy proxy =
                 TestProxy.options().joinWait(Duration.ofMillis(1)).start()) {
-            assertFalse(TestProxy.text(
-                            proxy.call("POST").header("ts-health", "true").send())
-                    .contains("\"proxy\""));
+            assertThat(TestProxy.text(proxy.call("POST")
+                                    .header("ts-health", "true")
+                                    .send())
+                            .contains("\"proxy\""))
+                    .isFalse();
         }
     }
 
@@ -135,12 +134,11 @@ class ControlEndpointsTest {
     void invalidHoldTimeIsRejected() {
         try (TestProxy proxy = TestProxy.options().start()) {
             for (String hold : List.of("30001", "-1", "x", "")) {
-                assertEquals(
-                        "InvalidHeader",
-                        TestProxy.outcome(proxy.call("GET")
+                assertThat(TestProxy.outcome(proxy.call("GET")
                                 .header("ts-warmer", "true")
                                 .header("ts-warmer-hold-ms", hold)
-                                .send()));
+                                .send()))
+                        .isEqualTo("InvalidHeader");
             }
         }
     }
@@ -152,12 +150,11 @@ class ControlEndpointsTest {
         try (TestProxy proxy = TestProxy.options().legacy().start()) {
             ProxyResponse response = proxy.proxy().errorResponse(new ProxyFailure(name, "a reason"));
 
-            assertEquals(expected, response.status());
-            assertEquals(name.wireName(), TestProxy.outcome(response));
-            assertEquals(expected, new JsonObject(TestProxy.text(response)).getInteger("status"));
-            assertEquals(
-                    expected == 400 ? List.of("a reason") : List.of(),
-                    response.headers().all("ts-error"));
+            assertThat(response.status()).isEqualTo(expected);
+            assertThat(TestProxy.outcome(response)).isEqualTo(name.wireName());
+            assertThat(new JsonObject(TestProxy.text(response)).getInteger("status"))
+                    .isEqualTo(expected);
+            assertThat(response.headers().all("ts-error")).isEqualTo(expected == 400 ? List.of("a reason") : List.of());
         }
     }
 
@@ -169,7 +166,7 @@ class ControlEndpointsTest {
         "ts-timeout-ms, -1, InvalidHeader, 400",
         "ts-target-ip, 127.0.0.1, TargetNotAllowed, 500"
     })
-    void legacyErrorsApplyToRequests(String header, String value, String error, int status) throws IOException {
+    void legacyErrorsApplyToRequests(String header, String value, String error, int status) throws Exception {
         try (TestProxy proxy = TestProxy.options().legacy().start()) {
             FunctionResponse response = proxy.function()
                     .invoke(
@@ -179,9 +176,9 @@ class ControlEndpointsTest {
                                     .json(),
                             30_000);
 
-            assertEquals(error, response.header("ts-error-name"));
-            assertEquals(status, response.status());
-            assertEquals(status == 400, response.header("ts-error") != null);
+            assertThat(response.header("ts-error-name")).isEqualTo(error);
+            assertThat(response.status()).isEqualTo(status);
+            assertThat(response.header("ts-error") != null).isEqualTo(status == 400);
         }
     }
 }

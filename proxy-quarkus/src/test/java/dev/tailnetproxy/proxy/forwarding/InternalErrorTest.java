@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.forwarding;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -34,11 +33,13 @@ class InternalErrorTest {
         }
         List<ExtLogRecord> logged = log.records();
 
-        assertEquals(500, response.status());
-        assertEquals("InternalError", TestProxy.outcome(response));
-        assertEquals(1, logged.size());
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(TestProxy.outcome(response)).isEqualTo("InternalError");
+        assertThat(logged.size()).isEqualTo(1);
         String line = new JsonFormatter().format(logged.get(0));
-        assertTrue(line.contains("BUG") && line.contains(getClass().getName()), line);
+        assertThat(line.contains("BUG") && line.contains(getClass().getName()))
+                .as(line)
+                .isTrue();
         SecretMarker.assertNone(line);
         SecretMarker.assertNone(response.headers().toString());
     }

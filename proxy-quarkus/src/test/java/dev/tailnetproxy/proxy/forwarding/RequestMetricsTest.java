@@ -1,12 +1,11 @@
 package dev.tailnetproxy.proxy.forwarding;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -50,7 +49,7 @@ class RequestMetricsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void countsRequestsForTargets(Case request) throws IOException {
+    void countsRequestsForTargets(Case request) throws Exception {
         List<String> counted = new ArrayList<>();
         RequestMetrics metrics = (labels, reached, duration) -> counted.add(reached ? "success" : "failure");
         try (RawTarget target = new RawTarget(RawTarget.bytes("HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n"));
@@ -59,6 +58,6 @@ class RequestMetricsTest {
             proxy.function().invoke(request.event().json(), 30_000);
         }
 
-        assertEquals(request.counted(), counted);
+        assertThat(counted).isEqualTo(request.counted());
     }
 }

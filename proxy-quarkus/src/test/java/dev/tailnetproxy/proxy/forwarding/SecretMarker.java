@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.forwarding;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawTarget;
 import io.vertx.core.json.JsonArray;
@@ -40,7 +40,7 @@ final class SecretMarker {
     private SecretMarker() {}
 
     static void assertNone(String logged) {
-        FORMS.forEach(form -> assertFalse(logged.contains(form), logged));
+        FORMS.forEach(form -> assertThat(logged.contains(form)).as(logged).isFalse());
     }
 
     /** The event with secrets in its headers, cookies, path, query and body, where the case leaves room for them. */

@@ -1,8 +1,6 @@
 package dev.tailnetproxy.proxy.forwarding;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.conformance.ConformanceCase;
 import dev.tailnetproxy.proxy.failure.ErrorName;
@@ -79,31 +77,33 @@ class SecretsTest {
             finished.countDown();
         }
 
-        assertEquals(
-                Arrays.stream(ErrorName.values())
+        assertThat(errors)
+                .as("every error was driven")
+                .isEqualTo(Arrays.stream(ErrorName.values())
                         // Of faults nobody knows of: InternalErrorTest.
                         .filter(name -> name != ErrorName.INTERNAL_ERROR)
                         // Of the HTTP port alone: HttpAccessTest.
                         .filter(name -> name != ErrorName.UNAUTHORIZED)
                         .map(ErrorName::wireName)
-                        .collect(Collectors.toCollection(TreeSet::new)),
-                errors,
-                "every error was driven");
+                        .collect(Collectors.toCollection(TreeSet::new)));
         JsonFormatter formatter = new JsonFormatter();
-        assertEquals("OFF", setting("quarkus.log.category.\"" + SILENCED + "\".level"));
+        assertThat(setting("quarkus.log.category.\"" + SILENCED + "\".level")).isEqualTo("OFF");
         log.records().stream()
                 .filter(logged -> !logged.getLoggerName().equals(SILENCED))
                 .map(formatter::format)
                 .forEach(SecretMarker::assertNone);
-        assertTrue(hasLogLinesOf(log, "dev.tailnetproxy.proxy.request"));
+        assertThat(hasLogLinesOf(log, "dev.tailnetproxy.proxy.request")).isTrue();
         log.records().stream()
                 .map(ExtLogRecord::getMdcCopy)
                 .filter(fields -> fields.containsKey("error"))
-                .forEach(fields -> assertTrue(
-                        fields.getOrDefault("reason", "").matches("[ -~]{1,300}"), () -> "no reason: " + fields));
-        assertTrue(hasLogLinesOf(log, PROBE), "every category is heard, at every level");
+                .forEach(fields -> assertThat(fields.getOrDefault("reason", "").matches("[ -~]{1,300}"))
+                        .as(() -> "no reason: " + fields)
+                        .isTrue());
+        assertThat(hasLogLinesOf(log, PROBE))
+                .as("every category is heard, at every level")
+                .isTrue();
         String emf = emfLines.toString(StandardCharsets.UTF_8);
-        assertTrue(emf.contains("CloudWatchMetrics"));
+        assertThat(emf.contains("CloudWatchMetrics")).isTrue();
         SecretMarker.assertNone(emf);
     }
 
@@ -126,7 +126,9 @@ class SecretsTest {
 
             FunctionResponse response = send(proxy, line.event(TestTailnet.PEER, 80));
 
-            assertEquals(expected, response.header("ts-error-name"), () -> line + ": the secrets changed its path");
+            assertThat(response.header("ts-error-name"))
+                    .as(() -> line + ": the secrets changed its path")
+                    .isEqualTo(expected);
         }
     }
 
@@ -138,7 +140,9 @@ class SecretsTest {
                 event.header("ts-timeout-ms", "100");
             }
 
-            assertFalse(send(proxy, event).header("ts-error-name").isEmpty(), hostile::toString);
+            assertThat(send(proxy, event).header("ts-error-name").isEmpty())
+                    .as(hostile::toString)
+                    .isFalse();
         }
         for (HostileTarget talkative :
                 HostileTarget.talkative().filter(line -> !line.isLate()).toList()) {
@@ -189,8 +193,10 @@ class SecretsTest {
             for (String header : List.of("ts-tls-server-name", "ts-host")) {
                 for (String name : List.of(SecretMarker.SECRET, SecretMarker.SECRET + ".example", "192.168.7.7")) {
                     FunctionResponse response = send(trusting, get(443).header(header, name));
-                    assertEquals("TlsFailure", response.header("ts-error-name"));
-                    assertFalse(response.text().contains("192.168.7.7"), response::text);
+                    assertThat(response.header("ts-error-name")).isEqualTo("TlsFailure");
+                    assertThat(response.text().contains("192.168.7.7"))
+                            .as(response::text)
+                            .isFalse();
                 }
             }
         }
@@ -198,8 +204,8 @@ class SecretsTest {
 
     private void driveRemainingSources(TestProxy proxy) throws IOException {
         long all = proxy.limits().requests().max() - proxy.limits().requests().used();
-        assertTrue(proxy.limits().requests().tryAcquire(all));
-        assertEquals("Overloaded", send(proxy, get(80)).header("ts-error-name"));
+        assertThat(proxy.limits().requests().tryAcquire(all)).isTrue();
+        assertThat(send(proxy, get(80)).header("ts-error-name")).isEqualTo("Overloaded");
         proxy.limits().requests().release(all);
         send(proxy, get(80).header("ts-https", "true"));
         for (String header : List.of(

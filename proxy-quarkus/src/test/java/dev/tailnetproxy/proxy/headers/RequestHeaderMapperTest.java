@@ -1,10 +1,7 @@
 package dev.tailnetproxy.proxy.headers;
 
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -31,19 +28,24 @@ class RequestHeaderMapperTest {
     void underscoreNamesFollowSetting(String name, boolean plain) {
         Headers headers = Headers.of(name, "1", "host", "proxy");
 
-        assertTrue(new RequestHeaderMapper(false).forTarget(headers, "target").contains(name));
-        assertEquals(
-                plain,
-                new RequestHeaderMapper(false, UnderscoreHeaders.DROP)
+        assertThat(new RequestHeaderMapper(false).forTarget(headers, "target").contains(name))
+                .isTrue();
+        assertThat(new RequestHeaderMapper(false, UnderscoreHeaders.DROP)
                         .forTarget(headers, "target")
-                        .contains(name));
-        assertDoesNotThrow(() -> new RequestHeaderMapper(false, UnderscoreHeaders.DROP).check(headers));
+                        .contains(name))
+                .isEqualTo(plain);
+        org.assertj.core.api.Assertions.assertThatCode(
+                        () -> new RequestHeaderMapper(false, UnderscoreHeaders.DROP).check(headers))
+                .doesNotThrowAnyException();
         RequestHeaderMapper refusing = new RequestHeaderMapper(false, UnderscoreHeaders.REFUSE);
         if (plain) {
-            assertDoesNotThrow(() -> refusing.check(headers));
+            org.assertj.core.api.Assertions.assertThatCode(() -> refusing.check(headers))
+                    .doesNotThrowAnyException();
         } else {
-            ProxyFailure refused = assertThrows(ProxyFailure.class, () -> refusing.check(headers));
-            assertEquals(ErrorName.INVALID_HEADER, refused.name());
+            ProxyFailure refused = assertThatExceptionOfType(ProxyFailure.class)
+                    .isThrownBy(() -> refusing.check(headers))
+                    .actual();
+            assertThat(refused.name()).isEqualTo(ErrorName.INVALID_HEADER);
         }
     }
 
@@ -60,8 +62,8 @@ class RequestHeaderMapperTest {
         "ts-cache, false",
     })
     void reservedResponseNamesAreRemovedInAnyNotation(String name, boolean passes) {
-        assertEquals(
-                passes, ResponseHeaderMapper.forClient(Headers.of(name, "1")).contains(name));
+        assertThat(ResponseHeaderMapper.forClient(Headers.of(name, "1")).contains(name))
+                .isEqualTo(passes);
     }
 
     @ParameterizedTest
@@ -88,12 +90,10 @@ class RequestHeaderMapperTest {
     void passes(String name, boolean byDefault, boolean whenForwardedHeadersPass) {
         Headers headers = Headers.of(name, "1");
 
-        assertEquals(
-                byDefault,
-                new RequestHeaderMapper(false).forTarget(headers, "target").contains(name));
-        assertEquals(
-                whenForwardedHeadersPass,
-                new RequestHeaderMapper(true).forTarget(headers, "target").contains(name));
+        assertThat(new RequestHeaderMapper(false).forTarget(headers, "target").contains(name))
+                .isEqualTo(byDefault);
+        assertThat(new RequestHeaderMapper(true).forTarget(headers, "target").contains(name))
+                .isEqualTo(whenForwardedHeadersPass);
     }
 
     @ParameterizedTest
@@ -112,15 +112,15 @@ class RequestHeaderMapperTest {
         headers = first == null ? headers : headers.with("Cookie", first);
         headers = second == null ? headers : headers.with("cookie", second);
 
-        assertEquals(
-                expected == null ? List.of() : List.of(expected),
-                new RequestHeaderMapper(false).forTarget(headers, "target").all("cookie"));
+        assertThat(new RequestHeaderMapper(false).forTarget(headers, "target").all("cookie"))
+                .isEqualTo(expected == null ? List.of() : List.of(expected));
     }
 
     @Test
     void cookiesNamedByConnectionAreRemoved() {
         Headers headers = Headers.of("connection", "Cookie", "cookie", "a=1");
 
-        assertFalse(new RequestHeaderMapper(false).forTarget(headers, "target").contains("cookie"));
+        assertThat(new RequestHeaderMapper(false).forTarget(headers, "target").contains("cookie"))
+                .isFalse();
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.headers;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
@@ -39,7 +39,7 @@ class ResponseHeaderMapperTest {
         Headers passed = ResponseHeaderMapper.forClient(
                 Headers.of(List.of(new HeaderField(name, "TooManyRequestsException"), new HeaderField("x-a", "1"))));
 
-        assertEquals(List.of(new HeaderField("x-a", "1")), passed.stream().toList());
+        assertThat(passed.stream().toList()).isEqualTo(List.of(new HeaderField("x-a", "1")));
     }
 
     @ParameterizedTest
@@ -59,9 +59,8 @@ class ResponseHeaderMapperTest {
     void keepsOrdinaryFields(String name) {
         HeaderField field = new HeaderField(name, "1");
 
-        assertEquals(
-                List.of(field),
-                ResponseHeaderMapper.forClient(Headers.of(List.of(field))).stream()
-                        .toList());
+        assertThat(ResponseHeaderMapper.forClient(Headers.of(List.of(field))).stream()
+                        .toList())
+                .isEqualTo(List.of(field));
     }
 }

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
@@ -56,7 +55,7 @@ class BufferedResponseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"content-length: 1001", "transfer-encoding: chunked", "x-no-length: 1"})
-    void whatDoesNotFitIsTooLargeAndGivenBack(String framing) throws IOException {
+    void whatDoesNotFitIsTooLargeAndGivenBack(String framing) throws Exception {
         String content = "x".repeat(MAX + 1);
         String body = framing.contains("chunked") ? "3e9\r\n" + content + "\r\n0\r\n\r\n" : content;
         target.responds((request, out) -> {
@@ -66,9 +65,9 @@ class BufferedResponseTest {
 
         FunctionResponse response = invoke();
 
-        assertEquals("ResponseTooLarge", response.header("ts-error-name"));
-        assertNull(response.header("retry-after"));
-        assertEquals(0, memory().used());
+        assertThat(response.header("ts-error-name")).isEqualTo("ResponseTooLarge");
+        assertThat(response.header("retry-after")).isNull();
+        assertThat(memory().used()).isEqualTo(0);
     }
 
     @Test
@@ -81,10 +80,10 @@ class BufferedResponseTest {
         });
         Future<FunctionResponse> announced = invocations.submit(this::invoke);
 
-        Awaitility.await().untilAsserted(() -> assertEquals(1, memory().used()));
+        Awaitility.await().untilAsserted(() -> assertThat(memory().used()).isEqualTo(1));
 
         finished.countDown();
-        assertEquals("ConnectionReset", announced.get(30, TimeUnit.SECONDS).header("ts-error-name"));
-        assertEquals(0, memory().used());
+        assertThat(announced.get(30, TimeUnit.SECONDS).header("ts-error-name")).isEqualTo("ConnectionReset");
+        assertThat(memory().used()).isEqualTo(0);
     }
 }

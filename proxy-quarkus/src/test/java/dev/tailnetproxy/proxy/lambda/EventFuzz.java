@@ -1,9 +1,7 @@
 package dev.tailnetproxy.proxy.lambda;
 
 import static java.util.Objects.requireNonNull;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.code_intelligence.jazzer.junit.DictionaryFile;
@@ -84,11 +82,11 @@ class EventFuzz {
         String error = response.header("ts-error-name");
         if (error != null) {
             int status = requireNonNull(ERRORS.get(error), error).status();
-            assertEquals(status, response.status(), error);
-            assertTrue(response.header("ts-error-message").matches("[ -~]+"));
-            assertTrue(status >= 500 || target.received().isEmpty(), error);
+            assertThat(response.status()).as(error).isEqualTo(status);
+            assertThat(response.header("ts-error-message").matches("[ -~]+")).isTrue();
+            assertThat(status >= 500 || target.received().isEmpty()).as(error).isTrue();
         } else if (!isForTheProxyItself(event)) {
-            assertEquals(200, response.status());
+            assertThat(response.status()).isEqualTo(200);
             RawTarget.ReceivedRequest arrived = onlyOne();
             new ForwardedRequestCheck(event).check(arrived);
             sendCanary();
@@ -110,7 +108,7 @@ class EventFuzz {
 
     private static RawTarget.ReceivedRequest onlyOne() {
         List<RawTarget.ReceivedRequest> all = target.received();
-        assertEquals(1, all.size(), () -> "" + all);
+        assertThat(all.size()).as(() -> "" + all).isEqualTo(1);
         return all.get(0);
     }
 
@@ -121,7 +119,7 @@ class EventFuzz {
                 FunctionEventBuilder.get(CANARY).target(TestProxy.PEER, 80).json();
         function.invoke(event, REMAINING_MS);
 
-        assertEquals("GET " + CANARY + " HTTP/1.1", onlyOne().requestLine());
-        assertArrayEquals(new byte[0], onlyOne().body().getBytes());
+        assertThat(onlyOne().requestLine()).isEqualTo("GET " + CANARY + " HTTP/1.1");
+        assertThat(onlyOne().body().getBytes()).containsExactly(new byte[0]);
     }
 }

@@ -1,9 +1,6 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -48,20 +45,22 @@ record ForwardedRequestCheck(APIGatewayV2HTTPEvent event) {
     void check(RawTarget.ReceivedRequest received) {
         String query = query();
         String path = event.getRawPath();
-        assertEquals(
-                event.getRequestContext().getHttp().getMethod() + " "
+        assertThat(received.requestLine())
+                .isEqualTo(event.getRequestContext().getHttp().getMethod() + " "
                         + (path == null || path.isEmpty() ? "/" : path)
                         + (query == null || query.isEmpty() ? "" : "?" + query)
-                        + " HTTP/1.1",
-                received.requestLine());
+                        + " HTTP/1.1");
         received.headerSection().stream().skip(1).forEach(this::checkField);
         byte[] body = body();
-        assertArrayEquals(body, received.body().getBytes());
+        assertThat(received.body().getBytes()).containsExactly(body);
         List<String> lengths = received.values("content-length");
-        assertTrue(
-                lengths.isEmpty() ? body.length == 0 : lengths.equals(List.of("" + body.length)), () -> "" + lengths);
-        assertEquals(1, received.values("host").size());
-        assertTrue(received.values("cookie").size() <= 1, () -> "" + received.headerSection());
+        assertThat(lengths.isEmpty() ? body.length == 0 : lengths.equals(List.of("" + body.length)))
+                .as(() -> "" + lengths)
+                .isTrue();
+        assertThat(received.values("host").size()).isEqualTo(1);
+        assertThat(received.values("cookie").size() <= 1)
+                .as(() -> "" + received.headerSection())
+                .isTrue();
     }
 
     /** The event's, without what signed the call. */
@@ -90,16 +89,18 @@ record ForwardedRequestCheck(APIGatewayV2HTTPEvent event) {
 
     private void checkField(String line) {
         int colon = line.indexOf(':');
-        assertTrue(colon > 0, line);
+        assertThat(colon > 0).as(line).isTrue();
         String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
         String value = line.substring(colon + 1).strip();
-        assertFalse(REMOVED_FIELDS.contains(name) || name.startsWith("ts-") || name.startsWith("x-amzn-"), line);
+        assertThat(REMOVED_FIELDS.contains(name) || name.startsWith("ts-") || name.startsWith("x-amzn-"))
+                .as(line)
+                .isFalse();
         if (name.equals("content-length")) {
             return;
         }
         List<String> given = values(PREFIXED_FIELDS.contains(name) ? "ts-" + name : name);
         boolean defaultHost = name.equals("host") && given.isEmpty() && TARGET_NAMES.contains(value);
-        assertTrue(defaultHost || given.contains(value), line);
+        assertThat(defaultHost || given.contains(value)).as(line).isTrue();
     }
 
     /** The values that the event gives a header, as the bytes that stand on the wire. */

@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tailnetproxy.proxy.failure.ErrorName;
@@ -70,24 +69,25 @@ class FunctionEventReaderTest {
 
     @ParameterizedTest
     @MethodSource("bodies")
-    void readsBody(Spelling spelling) throws IOException {
-        assertEquals(spelling.content(), content(read(spelling.json())));
+    void readsBody(Spelling spelling) throws Exception {
+        assertThat(content(read(spelling.json()))).isEqualTo(spelling.content());
     }
 
     /** Lambda's events are in UTF-8; another encoding must not move the place of the body. */
     @ParameterizedTest
     @ValueSource(strings = {"UTF-8", "UTF-16BE", "UTF-16LE", "UTF-32BE"})
-    void readsBodyInAnyEncoding(String charset) throws IOException {
+    void readsBodyInAnyEncoding(String charset) throws Exception {
         String json = event("\"body\":\"grün\"", TEXT);
 
         for (String text : List.of(json, "\ufeff" + json)) {
-            assertEquals("grün", content(read(new ByteArrayInputStream(text.getBytes(Charset.forName(charset))))));
+            assertThat(content(read(new ByteArrayInputStream(text.getBytes(Charset.forName(charset))))))
+                    .isEqualTo("grün");
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7_990, 8_000, 8_010, 100_000})
-    void readsBodyFromSlowStream(int length) throws IOException {
+    void readsBodyFromSlowStream(int length) throws Exception {
         long seed = System.nanoTime();
         byte[] content = new byte[length];
         new Random(seed).nextBytes(content);
@@ -95,10 +95,9 @@ class FunctionEventReaderTest {
 
         ProxyRequest request = read(new DribblingStream(json.getBytes(StandardCharsets.UTF_8), new Random(seed)));
 
-        assertEquals(
-                new String(content, StandardCharsets.ISO_8859_1),
-                ((Body.Bytes) request.body()).buffer().toString(StandardCharsets.ISO_8859_1),
-                () -> "seed " + seed);
+        assertThat(((Body.Bytes) request.body()).buffer().toString(StandardCharsets.ISO_8859_1))
+                .as(() -> "seed " + seed)
+                .isEqualTo(new String(content, StandardCharsets.ISO_8859_1));
     }
 
     @ParameterizedTest
@@ -124,25 +123,27 @@ class FunctionEventReaderTest {
                 "{" + HTTP + ",\"body\":\"aGk=aGk=\"," + BASE64 + "}"
             })
     void nonHttpEventIsInvalid(String json) {
-        ProxyFailure failure = assertThrows(ProxyFailure.class, () -> read(json));
+        ProxyFailure failure = assertThatExceptionOfType(ProxyFailure.class)
+                .isThrownBy(() -> read(json))
+                .actual();
 
-        assertEquals(ErrorName.INVALID_HEADER, failure.name());
+        assertThat(failure.name()).isEqualTo(ErrorName.INVALID_HEADER);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{", "{\"body\":\"", "{\"body\":\"\\", "{\"body\":\"x\"", "{\"headers\":{\"a\"", "nul", "}"})
     void invalidJsonIsRejected(String json) {
-        assertThrows(JsonProcessingException.class, () -> read(json));
+        assertThatExceptionOfType(JsonProcessingException.class).isThrownBy(() -> read(json));
     }
 
     @Test
-    void missingMembersAreEmpty() throws IOException {
+    void missingMembersAreEmpty() throws Exception {
         ProxyRequest request = read("{" + HTTP + "}");
 
-        assertEquals("/", request.requestTarget());
-        assertFalse(request.headers().iterator().hasNext());
-        assertEquals(Body.empty(), request.body());
+        assertThat(request.requestTarget()).isEqualTo("/");
+        assertThat(request.headers().iterator().hasNext()).isFalse();
+        assertThat(request.body()).isEqualTo(Body.empty());
     }
 
     private static String content(ProxyRequest request) {

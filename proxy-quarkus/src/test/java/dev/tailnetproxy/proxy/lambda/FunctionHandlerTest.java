@@ -1,10 +1,6 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.FunctionInvoker;
@@ -48,11 +44,9 @@ class FunctionHandlerTest {
     void queryIsForwardedUnchanged() {
         FunctionResponse response = FunctionInvoker.invoke(get("/a%2Fb/../c?a=1&a=2&b=%2B%20"));
 
-        assertEquals(200, response.status());
-        assertEquals("ok", response.text());
-        assertEquals(
-                "GET /a%2Fb/../c?a=1&a=2&b=%2B%20 HTTP/1.1",
-                tailnet.target().last().requestLine());
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.text()).isEqualTo("ok");
+        assertThat(tailnet.target().last().requestLine()).isEqualTo("GET /a%2Fb/../c?a=1&a=2&b=%2B%20 HTTP/1.1");
     }
 
     @Test
@@ -72,10 +66,10 @@ class FunctionHandlerTest {
                 .target(TestTailnet.PEER, 80)
                 .bytes(all));
 
-        assertArrayEquals(all, tailnet.target().last().body().getBytes());
-        assertArrayEquals(all, response.body());
-        assertEquals(List.of("256"), tailnet.target().last().values("content-length"));
-        assertEquals(List.of(), tailnet.target().last().values("transfer-encoding"));
+        assertThat(tailnet.target().last().body().getBytes()).containsExactly(all);
+        assertThat(response.body()).containsExactly(all);
+        assertThat(tailnet.target().last().values("content-length")).isEqualTo(List.of("256"));
+        assertThat(tailnet.target().last().values("transfer-encoding")).isEqualTo(List.of());
     }
 
     @Test
@@ -91,9 +85,9 @@ class FunctionHandlerTest {
         FunctionResponse response =
                 FunctionInvoker.invoke(get("/").cookie("x=1").cookie("y=2"));
 
-        assertEquals(List.of("x=1; y=2"), tailnet.target().last().values("cookie"));
-        assertEquals(List.of("a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2"), response.cookies());
-        assertNull(response.header("set-cookie"));
+        assertThat(tailnet.target().last().values("cookie")).isEqualTo(List.of("x=1; y=2"));
+        assertThat(response.cookies()).isEqualTo(List.of("a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2"));
+        assertThat(response.header("set-cookie")).isNull();
     }
 
     @Test
@@ -101,10 +95,9 @@ class FunctionHandlerTest {
         FunctionInvoker.invoke(get("/").header("if-modified-since", "Wed, 21 Oct 2026 07:28:00 GMT")
                 .header("x-only-commas", ",,,"));
 
-        assertEquals(
-                List.of("Wed, 21 Oct 2026 07:28:00 GMT"),
-                tailnet.target().last().values("if-modified-since"));
-        assertEquals(List.of(",,,"), tailnet.target().last().values("x-only-commas"));
+        assertThat(tailnet.target().last().values("if-modified-since"))
+                .isEqualTo(List.of("Wed, 21 Oct 2026 07:28:00 GMT"));
+        assertThat(tailnet.target().last().values("x-only-commas")).isEqualTo(List.of(",,,"));
     }
 
     @Test
@@ -112,7 +105,7 @@ class FunctionHandlerTest {
         targetResponds(
                 "HTTP/1.1 401 X", "WWW-Authenticate: Basic", "WWW-Authenticate: Bearer", "content-length: 0", "", "");
 
-        assertEquals("Basic, Bearer", FunctionInvoker.invoke(get("/")).header("www-authenticate"));
+        assertThat(FunctionInvoker.invoke(get("/")).header("www-authenticate")).isEqualTo("Basic, Bearer");
     }
 
     @Test
@@ -133,9 +126,9 @@ class FunctionHandlerTest {
 
         FunctionResponse response = FunctionInvoker.invoke(get("/"));
 
-        assertEquals("abcde", response.text());
-        assertEquals("5", response.header("content-length"));
-        assertNull(response.header("transfer-encoding"));
+        assertThat(response.text()).isEqualTo("abcde");
+        assertThat(response.header("content-length")).isEqualTo("5");
+        assertThat(response.header("transfer-encoding")).isNull();
     }
 
     @Test
@@ -153,8 +146,8 @@ class FunctionHandlerTest {
 
         FunctionResponse response = FunctionInvoker.invoke(get("/"));
 
-        assertEquals(200, response.status());
-        assertEquals("ok", response.text());
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.text()).isEqualTo("ok");
     }
 
     @Test
@@ -164,8 +157,8 @@ class FunctionHandlerTest {
         FunctionResponse response =
                 FunctionInvoker.invoke(FunctionEventBuilder.request("HEAD", "/").target(TestTailnet.PEER, 80));
 
-        assertEquals("1234", response.header("content-length"));
-        assertEquals(0, response.body().length);
+        assertThat(response.header("content-length")).isEqualTo("1234");
+        assertThat(response.body().length).isEqualTo(0);
     }
 
     @Test
@@ -175,9 +168,9 @@ class FunctionHandlerTest {
                 FunctionInvoker.invoke(FunctionEventBuilder.request("HEAD", "/").target("127.0.0.1", 80));
 
         assertError(headerSection, 403, "TargetNotAllowed");
-        assertEquals(0, headerSection.body().length);
-        assertEquals(get.header("content-length"), headerSection.header("content-length"));
-        assertEquals(Integer.toString(get.body().length), headerSection.header("content-length"));
+        assertThat(headerSection.body().length).isEqualTo(0);
+        assertThat(headerSection.header("content-length")).isEqualTo(get.header("content-length"));
+        assertThat(headerSection.header("content-length")).isEqualTo(Integer.toString(get.body().length));
     }
 
     @Test
@@ -186,8 +179,8 @@ class FunctionHandlerTest {
 
         FunctionResponse response = FunctionInvoker.invoke(get("/"));
 
-        assertEquals(204, response.status());
-        assertNull(response.header("content-length"));
+        assertThat(response.status()).isEqualTo(204);
+        assertThat(response.header("content-length")).isNull();
     }
 
     @Test
@@ -202,9 +195,9 @@ class FunctionHandlerTest {
 
         FunctionResponse response = FunctionInvoker.invoke(get("/"));
 
-        assertArrayEquals(new byte[] {0x1f, (byte) 0x8b, 8, 0}, response.body());
-        assertTrue(response.base64());
-        assertEquals("4", response.header("content-length"));
+        assertThat(response.body()).containsExactly(new byte[] {0x1f, (byte) 0x8b, 8, 0});
+        assertThat(response.base64()).isTrue();
+        assertThat(response.header("content-length")).isEqualTo("4");
     }
 
     @Test
@@ -220,7 +213,7 @@ class FunctionHandlerTest {
                 .header("transfer-encoding", "chunked"));
 
         RawTarget.ReceivedRequest seen = tailnet.target().last();
-        assertEquals(List.of("Bearer target"), seen.values("authorization"));
+        assertThat(seen.values("authorization")).isEqualTo(List.of("Bearer target"));
         for (String name : List.of(
                 "x-amz-date",
                 "x-amz-security-token",
@@ -237,9 +230,9 @@ class FunctionHandlerTest {
                 "ts-authorization",
                 "ts-target-ip",
                 "ts-target-port")) {
-            assertEquals(List.of(), seen.values(name), name);
+            assertThat(seen.values(name)).as(name).isEqualTo(List.of());
         }
-        assertEquals(List.of(TestTailnet.PEER), seen.values("host"));
+        assertThat(seen.values("host")).isEqualTo(List.of(TestTailnet.PEER));
     }
 
     @Test
@@ -248,7 +241,7 @@ class FunctionHandlerTest {
                 FunctionInvoker.invoke(FunctionEventBuilder.get("/").target("127.0.0.1", 9001));
 
         assertError(response, 403, "TargetNotAllowed");
-        assertEquals(List.of(), tailnet.socks().dials());
+        assertThat(tailnet.socks().dials()).isEqualTo(List.of());
     }
 
     @Test
@@ -256,7 +249,7 @@ class FunctionHandlerTest {
         FunctionResponse response = FunctionInvoker.invoke(FunctionEventBuilder.get("/"));
 
         assertError(response, 400, "MissingTarget");
-        assertEquals(response.header("ts-error-message"), response.header("ts-error"));
+        assertThat(response.header("ts-error")).isEqualTo(response.header("ts-error-message"));
     }
 
     @Test
@@ -288,7 +281,7 @@ class FunctionHandlerTest {
                 "InvalidHeader");
         assertError(FunctionInvoker.invoke(get("/a b")), 400, "InvalidTarget");
         assertError(FunctionInvoker.invoke(get("/").header("x-a", "1\r\nx-b: 2")), 400, "InvalidHeader");
-        assertEquals(List.of(), tailnet.socks().dials());
+        assertThat(tailnet.socks().dials()).isEqualTo(List.of());
     }
 
     @Test
@@ -297,14 +290,14 @@ class FunctionHandlerTest {
         int connections = tailnet.target().connections();
         FunctionInvoker.invoke(get("/2"));
 
-        assertEquals(connections, tailnet.target().connections());
-        assertEquals(2, tailnet.target().received().size());
+        assertThat(tailnet.target().connections()).isEqualTo(connections);
+        assertThat(tailnet.target().received().size()).isEqualTo(2);
     }
 
     private static void assertError(FunctionResponse response, int status, String name) {
-        assertEquals(name, response.header("ts-error-name"));
-        assertEquals(status, response.status());
-        assertEquals("application/problem+json", response.header("content-type"));
-        assertFalse(response.header("ts-error-message").isEmpty());
+        assertThat(response.header("ts-error-name")).isEqualTo(name);
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.header("content-type")).isEqualTo("application/problem+json");
+        assertThat(response.header("ts-error-message").isEmpty()).isFalse();
     }
 }

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -50,25 +49,27 @@ class MetricsFlushTest {
     }
 
     @Test
-    void metricsAreFlushedBeforeResponse() throws IOException {
+    void metricsAreFlushedBeforeResponse() throws Exception {
         invoke(counted(80), 30_000);
         invoke(counted(81), 30_000);
 
-        assertEquals(List.of("success", "flushed", "responded", "failure", "flushed", "responded"), done);
+        assertThat(done).isEqualTo(List.of("success", "flushed", "responded", "failure", "flushed", "responded"));
     }
 
     @Test
-    void invalidEventFlushesPendingMetrics() throws IOException {
+    void invalidEventFlushesPendingMetrics() throws Exception {
         invoke(FunctionEventBuilder.get("/").raw("requestContext", null), 30_000);
 
-        assertEquals(List.of("flushed", "responded"), done);
+        assertThat(done).isEqualTo(List.of("flushed", "responded"));
     }
 
     @Test
-    void flushLeavesTimeForResponse() throws IOException {
+    void flushLeavesTimeForResponse() throws Exception {
         invoke(counted(80), 10_000);
 
-        assertTrue(allowances.get(0).toMillis() < 10_000, () -> "" + allowances);
+        assertThat(allowances.get(0).toMillis() < 10_000)
+                .as(() -> "" + allowances)
+                .isTrue();
     }
 
     /** Records when the first byte of a response is written. */

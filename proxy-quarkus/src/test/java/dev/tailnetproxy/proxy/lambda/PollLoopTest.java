@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.quarkus.amazon.lambda.runtime.AmazonLambdaApi;
@@ -39,21 +39,20 @@ class PollLoopTest {
     }
 
     @Test
-    void loopHandsEventsToFunction() throws IOException, InterruptedException {
+    void loopHandsEventsToFunction() throws Exception {
         HttpResponse<String> response = send("ts-target-ip", "127.0.0.1", "ts-target-port", "9001");
 
-        assertEquals(403, response.statusCode());
-        assertEquals(Optional.of("TargetNotAllowed"), response.headers().firstValue("ts-error-name"));
-        assertEquals(Optional.of("application/problem+json"), response.headers().firstValue("content-type"));
-        assertEquals(
-                List.of(Integer.toString(response.body().length())),
-                response.headers().allValues("content-length"));
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.headers().firstValue("ts-error-name")).isEqualTo(Optional.of("TargetNotAllowed"));
+        assertThat(response.headers().firstValue("content-type")).isEqualTo(Optional.of("application/problem+json"));
+        assertThat(response.headers().allValues("content-length"))
+                .isEqualTo(List.of(Integer.toString(response.body().length())));
     }
 
     @Test
-    void loopServesEveryInvocation() throws IOException, InterruptedException {
+    void loopServesEveryInvocation() throws Exception {
         for (int i = 0; i < 3; i++) {
-            assertEquals(200, send("ts-health", "true").statusCode());
+            assertThat(send("ts-health", "true").statusCode()).isEqualTo(200);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
@@ -35,13 +34,11 @@ class RequestLogInFunctionTest {
         List<Map<String, String>> lines =
                 log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
 
-        assertEquals(3, lines.size());
-        assertEquals(
-                List.of("200", "200", "403"),
-                lines.stream().map(line -> line.get("status")).toList());
-        assertTrue(
-                lines.stream()
-                        .noneMatch(line -> line.getOrDefault("requestId", "").isEmpty()),
-                lines.toString());
+        assertThat(lines.size()).isEqualTo(3);
+        assertThat(lines.stream().map(line -> line.get("status")).toList()).isEqualTo(List.of("200", "200", "403"));
+        assertThat(lines.stream()
+                        .noneMatch(line -> line.getOrDefault("requestId", "").isEmpty()))
+                .as(lines.toString())
+                .isTrue();
     }
 }

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.FunctionInvoker;
 import dev.tailnetproxy.proxy.support.FunctionResponse;
@@ -9,7 +8,6 @@ import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,13 +23,13 @@ class WarmUpEventTest {
     private final TestTailnet tailnet = TestTailnet.current();
 
     @Test
-    void warmUpNeedsNoTarget() throws IOException {
+    void warmUpNeedsNoTarget() throws Exception {
         tailnet.socks().clearDials();
 
         FunctionResponse response = FunctionInvoker.invoke(Files.readString(EVENT));
 
-        assertEquals(200, response.status());
-        assertTrue(new JsonObject(response.text()).getBoolean("warm"));
-        assertEquals(List.of(), tailnet.socks().dials());
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(new JsonObject(response.text()).getBoolean("warm")).isTrue();
+        assertThat(tailnet.socks().dials()).isEqualTo(List.of());
     }
 }

@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.limits;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -29,16 +28,20 @@ class AdmissionTest {
     }
 
     private void assertIsRefused(String client, String target, String reason) {
-        ProxyFailure refused = assertThrows(ProxyFailure.class, () -> admission.admit(client, target));
-        assertEquals(ErrorName.OVERLOADED, refused.name());
-        assertTrue(refused.reason().contains(reason), refused.reason());
-        assertTrue(refused.reason().contains("TS_PROXY_MAX_REQUESTS"), refused.reason());
+        ProxyFailure refused = assertThatExceptionOfType(ProxyFailure.class)
+                .isThrownBy(() -> admission.admit(client, target))
+                .actual();
+        assertThat(refused.name()).isEqualTo(ErrorName.OVERLOADED);
+        assertThat(refused.reason().contains(reason)).as(refused.reason()).isTrue();
+        assertThat(refused.reason().contains("TS_PROXY_MAX_REQUESTS"))
+                .as(refused.reason())
+                .isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "3, 3", "4, 3", "8, 6", "554, 416", "20000, 15000"})
     void aShareIsThreeQuarters(long all, int share) {
-        assertEquals(share, Shares.of(all));
+        assertThat(Shares.of(all)).isEqualTo(share);
     }
 
     @Test
@@ -67,7 +70,7 @@ class AdmissionTest {
         take(2, "10.0.0.2", "b-# 1");
 
         assertIsRefused("10.0.0.3", "c 1", "the limit of 8 requests under way");
-        assertEquals(8, limits.requests().used());
+        assertThat(limits.requests().used()).isEqualTo(8);
     }
 
     /** A function has one client, its own invocations. */
@@ -90,14 +93,14 @@ class AdmissionTest {
                 try {
                     taken.add(admission.admit(List.of("", "a", "b").get(random.nextInt(3)), "t" + random.nextInt(2)));
                 } catch (ProxyFailure refused) {
-                    assertEquals(ErrorName.OVERLOADED, refused.name());
+                    assertThat(refused.name()).isEqualTo(ErrorName.OVERLOADED);
                 }
             }
-            assertEquals(taken.size(), limits.requests().used(), "seed " + seed);
+            assertThat(limits.requests().used()).as("seed " + seed).isEqualTo(taken.size());
         }
         taken.forEach(Admission.Place::release);
 
-        assertEquals(6, take(6, "a", "t0").size());
-        assertEquals(2, take(2, "b", "t1").size());
+        assertThat(take(6, "a", "t0").size()).isEqualTo(6);
+        assertThat(take(2, "b", "t1").size()).isEqualTo(2);
     }
 }

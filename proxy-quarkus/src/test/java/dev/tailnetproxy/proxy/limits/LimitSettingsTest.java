@@ -1,9 +1,7 @@
 package dev.tailnetproxy.proxy.limits;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -23,28 +21,28 @@ class LimitSettingsTest {
         "1, 128, 8388608, 512, 64"
     })
     void limitsFollowHeapSize(long megabytes, int requests, long bytes, int connections, int waiting) {
-        assertEquals(
-                new LimitSettings(requests, bytes, connections, waiting),
-                LimitSettings.forHeap(megabytes * 1024 * 1024));
+        assertThat(LimitSettings.forHeap(megabytes * 1024 * 1024))
+                .isEqualTo(new LimitSettings(requests, bytes, connections, waiting));
     }
 
     @ParameterizedTest
     @CsvSource({"0, 1, 1, 1", "1, 0, 1, 1", "1, 1, 0, 1", "1, 1, 1, 0", "-1, 1, 1, 1"})
     void limitsAreAtLeastOne(int requests, long bytes, int connections, int waiting) {
-        assertThrows(IllegalArgumentException.class, () -> new LimitSettings(requests, bytes, connections, waiting));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new LimitSettings(requests, bytes, connections, waiting));
     }
 
     @Test
     void acquireFailsAboveLimit() {
         Limit limit = new Limit("x", "things", "TS_X", 10);
 
-        assertTrue(limit.tryAcquire(10));
-        assertFalse(limit.tryAcquire(1));
-        assertFalse(limit.tryAcquire(Long.MAX_VALUE));
+        assertThat(limit.tryAcquire(10)).isTrue();
+        assertThat(limit.tryAcquire(1)).isFalse();
+        assertThat(limit.tryAcquire(Long.MAX_VALUE)).isFalse();
         limit.release(4);
-        assertFalse(limit.tryAcquire(5));
-        assertTrue(limit.tryAcquire(4));
-        assertEquals(10, limit.used());
+        assertThat(limit.tryAcquire(5)).isFalse();
+        assertThat(limit.tryAcquire(4)).isTrue();
+        assertThat(limit.used()).isEqualTo(10);
     }
 
     @Test
@@ -53,17 +51,19 @@ class LimitSettingsTest {
         Reservation memory = new Reservation(limit);
         memory.add(3);
         memory.add(4);
-        ProxyFailure refused = assertThrows(ProxyFailure.class, () -> memory.add(4));
-        assertEquals(ErrorName.OVERLOADED, refused.name());
-        assertEquals("the limit of 10 bytes is reached (TS_X)", refused.reason());
-        assertEquals(7, limit.used());
+        ProxyFailure refused = assertThatExceptionOfType(ProxyFailure.class)
+                .isThrownBy(() -> memory.add(4))
+                .actual();
+        assertThat(refused.name()).isEqualTo(ErrorName.OVERLOADED);
+        assertThat(refused.reason()).isEqualTo("the limit of 10 bytes is reached (TS_X)");
+        assertThat(limit.used()).isEqualTo(7);
 
         memory.close();
         memory.close();
 
-        assertEquals(0, limit.used());
-        assertThrows(ProxyFailure.class, () -> memory.add(1));
-        assertEquals(0, limit.used());
-        assertEquals(1, limit.refusals());
+        assertThat(limit.used()).isEqualTo(0);
+        assertThatExceptionOfType(ProxyFailure.class).isThrownBy(() -> memory.add(1));
+        assertThat(limit.used()).isEqualTo(0);
+        assertThat(limit.refusals()).isEqualTo(1);
     }
 }

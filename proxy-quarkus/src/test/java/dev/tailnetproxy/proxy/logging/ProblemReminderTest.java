@@ -1,8 +1,6 @@
 package dev.tailnetproxy.proxy.logging;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.TestClock;
 import java.time.Duration;
@@ -23,19 +21,19 @@ class ProblemReminderTest {
 
     @Test
     void briefProblemIsNotLogged() {
-        assertFalse(dueAfter(Duration.ZERO, "a"));
-        assertFalse(dueAfter(Duration.ofSeconds(4), "a"));
-        assertFalse(problem.resolved());
-        assertFalse(dueAfter(Duration.ofSeconds(4), "a"), "it has begun anew");
+        assertThat(dueAfter(Duration.ZERO, "a")).isFalse();
+        assertThat(dueAfter(Duration.ofSeconds(4), "a")).isFalse();
+        assertThat(problem.resolved()).isFalse();
+        assertThat(dueAfter(Duration.ofSeconds(4), "a")).as("it has begun anew").isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"a, 540, false", "a, 600, true", "a, 86400, true", "b, 0, true"})
     void lastingProblemIsLoggedAgain(String cause, long seconds, boolean due) {
         problem.shouldLog("a");
-        assertTrue(dueAfter(Duration.ofSeconds(5), "a"));
+        assertThat(dueAfter(Duration.ofSeconds(5), "a")).isTrue();
 
-        assertEquals(due, dueAfter(Duration.ofSeconds(seconds), cause));
+        assertThat(dueAfter(Duration.ofSeconds(seconds), cause)).isEqualTo(due);
     }
 
     @Test
@@ -47,15 +45,15 @@ class ProblemReminderTest {
             logged += problem.shouldLog(i % 2 == 0 ? "a" : "b") ? 1 : 0;
         }
 
-        assertEquals(2, logged);
+        assertThat(logged).isEqualTo(2);
     }
 
     @Test
     void resolutionIsReportedIfLogged() {
         problem.shouldLog("a");
-        assertTrue(dueAfter(Duration.ofSeconds(5), "a"));
+        assertThat(dueAfter(Duration.ofSeconds(5), "a")).isTrue();
 
-        assertTrue(problem.resolved());
-        assertFalse(problem.resolved());
+        assertThat(problem.resolved()).isTrue();
+        assertThat(problem.resolved()).isFalse();
     }
 }

@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.metrics;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -85,18 +84,18 @@ class CloudWatchMetricsTest {
     void oneRequestIsPublishedBeforeFlushReturns(boolean reached, String counted, String notCounted) {
         try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             metrics.record(LABELS, reached, Duration.ofMillis(123));
-            assertEquals(List.of(), calls());
+            assertThat(calls()).isEqualTo(List.of());
             metrics.flush(LONG);
 
-            assertEquals(1, calls().size());
+            assertThat(calls().size()).isEqualTo(1);
             Map<String, String> call = calls().get(0);
-            assertEquals("PutMetricData", call.get("Action"));
-            assertEquals("tailscale-service", call.get("Namespace"));
-            assertEquals("1.0", datum(call, counted, "Value"));
-            assertEquals("Count", datum(call, counted, "Unit"));
-            assertEquals("no such metric", datum(call, notCounted, "Value"));
-            assertEquals("123.0", datum(call, "duration", "Value"));
-            assertEquals("Milliseconds", datum(call, "duration", "Unit"));
+            assertThat(call.get("Action")).isEqualTo("PutMetricData");
+            assertThat(call.get("Namespace")).isEqualTo("tailscale-service");
+            assertThat(datum(call, counted, "Value")).isEqualTo("1.0");
+            assertThat(datum(call, counted, "Unit")).isEqualTo("Count");
+            assertThat(datum(call, notCounted, "Value")).isEqualTo("no such metric");
+            assertThat(datum(call, "duration", "Value")).isEqualTo("123.0");
+            assertThat(datum(call, "duration", "Unit")).isEqualTo("Milliseconds");
             for (String metric : List.of(counted, "duration")) {
                 Map<String, String> dimensions = new TreeMap<>();
                 for (int i = 1; i <= 2; i++) {
@@ -104,10 +103,10 @@ class CloudWatchMetricsTest {
                             datum(call, metric, "Dimensions.member." + i + ".Name"),
                             datum(call, metric, "Dimensions.member." + i + ".Value"));
                 }
-                assertEquals(Map.of("service", "billing", "site", "zurich-1"), dimensions);
+                assertThat(dimensions).isEqualTo(Map.of("service", "billing", "site", "zurich-1"));
             }
         }
-        assertEquals(List.of(), log.warnings());
+        assertThat(log.warnings()).isEqualTo(List.of());
     }
 
     @Test
@@ -121,9 +120,10 @@ class CloudWatchMetricsTest {
             metrics.flush(LONG);
         }
 
-        assertEquals(
-                List.of("1.0", "2.0", "3.0"),
-                calls().stream().map(call -> datum(call, "duration", "Value")).toList());
+        assertThat(calls().stream()
+                        .map(call -> datum(call, "duration", "Value"))
+                        .toList())
+                .isEqualTo(List.of("1.0", "2.0", "3.0"));
     }
 
     @ParameterizedTest
@@ -140,18 +140,19 @@ class CloudWatchMetricsTest {
                 metrics.record(LABELS, true, Duration.ZERO);
                 metrics.flush(LONG);
             }
-            assertTrue(calls().size() >= 3);
-            assertEquals(1, log.warnings().size(), () -> "" + log.warnings());
+            assertThat(calls().size() >= 3).isTrue();
+            assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isEqualTo(1);
             clock.pass(Duration.ofMinutes(10));
             metrics.record(LABELS, true, Duration.ZERO);
             metrics.flush(LONG);
-            assertEquals(2, log.warnings().size(), () -> "" + log.warnings());
+            assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isEqualTo(2);
 
             cloudWatch.responds(RawTarget.bytes(ACCEPTED));
             metrics.record(LABELS, true, Duration.ZERO);
             metrics.flush(LONG);
-            assertEquals(2, log.warnings().size(), () -> "" + log.warnings());
-            assertTrue(log.messages().contains("metrics are published to CloudWatch again"));
+            assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isEqualTo(2);
+            assertThat(log.messages().contains("metrics are published to CloudWatch again"))
+                    .isTrue();
         }
     }
 
@@ -163,13 +164,14 @@ class CloudWatchMetricsTest {
             metrics.flush(Duration.ofMillis(-1));
         }
 
-        assertEquals(1, log.warnings().size(), () -> "" + log.warnings());
+        assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isEqualTo(1);
     }
 
     @Test
     void missingRegionFailsStart() {
         System.clearProperty("aws.region");
 
-        assertThrows(IllegalStateException.class, () -> CloudWatchMetrics.fromEnvironment(clock));
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> CloudWatchMetrics.fromEnvironment(clock));
     }
 }

@@ -1,8 +1,6 @@
 package dev.tailnetproxy.proxy.metrics;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
@@ -56,10 +54,10 @@ class EmbeddedMetricsTest {
             proxy.get();
         }
 
-        assertEquals(3, lines().size());
-        assertEquals(1, lines().get(0).getInteger("success"));
-        assertEquals(1, lines().get(1).getInteger("failure"));
-        assertEquals(1, lines().get(2).getInteger("failure"));
+        assertThat(lines().size()).isEqualTo(3);
+        assertThat(lines().get(0).getInteger("success")).isEqualTo(1);
+        assertThat(lines().get(1).getInteger("failure")).isEqualTo(1);
+        assertThat(lines().get(2).getInteger("failure")).isEqualTo(1);
         lines().forEach(EmbeddedMetricsTest::assertSpecified);
     }
 
@@ -77,10 +75,10 @@ class EmbeddedMetricsTest {
         metrics.record(new MetricLabels(service, name, value), true, Duration.ofMillis(1));
         metrics.record(new MetricLabels(service, name, value), false, Duration.ZERO);
 
-        out.toString(StandardCharsets.UTF_8)
-                .lines()
-                .forEach(line -> assertEquals(Set.of(), SCHEMA.validate(line, InputFormat.JSON), line));
-        assertEquals(2, lines().size());
+        out.toString(StandardCharsets.UTF_8).lines().forEach(line -> assertThat(SCHEMA.validate(line, InputFormat.JSON))
+                .as(line)
+                .isEqualTo(Set.of()));
+        assertThat(lines().size()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -94,23 +92,25 @@ class EmbeddedMetricsTest {
                         + " 'Metrics': [{'Name': 'a', 'Unit': 'Lightyears'}]}]}}"
             })
     void schemaRejectsInvalidLines(String line) {
-        assertFalse(SCHEMA.validate(line.replace('\'', '"'), InputFormat.JSON).isEmpty());
+        assertThat(SCHEMA.validate(line.replace('\'', '"'), InputFormat.JSON).isEmpty())
+                .isFalse();
     }
 
     /** What the schema can't say: references inside the record, and that they are these. */
     private static void assertSpecified(JsonObject line) {
         JsonObject aws = line.getJsonObject("_aws");
-        assertEquals(1_700_000_000_000L, aws.getLong("Timestamp"));
+        assertThat(aws.getLong("Timestamp")).isEqualTo(1_700_000_000_000L);
         JsonObject directive = aws.getJsonArray("CloudWatchMetrics").getJsonObject(0);
-        assertEquals("tailscale-service", directive.getString("Namespace"));
-        assertEquals(new JsonArray("[[\"service\",\"site\"]]"), directive.getJsonArray("Dimensions"));
-        assertEquals("billing", line.getString("service"));
-        assertEquals("zurich-1", line.getString("site"));
+        assertThat(directive.getString("Namespace")).isEqualTo("tailscale-service");
+        assertThat(directive.getJsonArray("Dimensions")).isEqualTo(new JsonArray("[[\"service\",\"site\"]]"));
+        assertThat(line.getString("service")).isEqualTo("billing");
+        assertThat(line.getString("site")).isEqualTo("zurich-1");
         JsonArray definitions = directive.getJsonArray("Metrics");
-        assertEquals(2, definitions.size());
-        definitions.forEach(definition -> assertTrue(
-                line.getValue(((JsonObject) definition).getString("Name")) instanceof Number, definition.toString()));
-        assertEquals("Count", definitions.getJsonObject(0).getString("Unit"));
-        assertEquals("Milliseconds", definitions.getJsonObject(1).getString("Unit"));
+        assertThat(definitions.size()).isEqualTo(2);
+        definitions.forEach(definition -> assertThat(line.getValue(((JsonObject) definition).getString("Name")))
+                .as(definition.toString())
+                .isInstanceOf(Number.class));
+        assertThat(definitions.getJsonObject(0).getString("Unit")).isEqualTo("Count");
+        assertThat(definitions.getJsonObject(1).getString("Unit")).isEqualTo("Milliseconds");
     }
 }

@@ -1,14 +1,12 @@
 package dev.tailnetproxy.proxy.metrics;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -43,27 +41,28 @@ class MetricLabelFilterTest {
     void unlistedLabelsAreCombined(String services, String dimensions, String labels, String counted) {
         String[] wanted = labels.split(" ", -1);
 
-        assertEquals(
-                new MetricLabels(counted.split(" ", -1)[0], counted.split(" ", -1)[1], counted.split(" ", -1)[2]),
-                new MetricLabelFilter(listed(services), listed(dimensions))
-                        .of(new MetricLabels(wanted[0], wanted[1], wanted[2])));
+        assertThat(new MetricLabelFilter(listed(services), listed(dimensions))
+                        .of(new MetricLabels(wanted[0], wanted[1], wanted[2])))
+                .isEqualTo(new MetricLabels(
+                        counted.split(" ", -1)[0], counted.split(" ", -1)[1], counted.split(" ", -1)[2]));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", ":a", "a\"b", "_aws", "service"})
     void invalidLabelNameIsRejected(String name) {
-        assertThrows(IllegalArgumentException.class, () -> new MetricLabelFilter(Set.of(), Set.of(name)));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new MetricLabelFilter(Set.of(), Set.of(name)));
     }
 
     @Test
     void emptyListsKeepLabels() {
         RequestMetrics metrics = RequestMetrics.none();
 
-        assertSame(metrics, new MetricLabelFilter(Set.of(), Set.of()).decorate(metrics));
+        assertThat(new MetricLabelFilter(Set.of(), Set.of()).decorate(metrics)).isSameAs(metrics);
     }
 
     @Test
-    void labelPairsAreBoundedByLists() throws IOException {
+    void labelPairsAreBoundedByLists() throws Exception {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         RequestMetrics metrics = new MetricLabelFilter(Set.of("orders"), Set.of("site"))
                 .decorate(new EmbeddedMetrics(new PrintStream(lines, true, StandardCharsets.UTF_8), Clock.systemUTC()));
@@ -79,10 +78,10 @@ class MetricLabelFilterTest {
         }
 
         List<String> told = lines.toString(StandardCharsets.UTF_8).lines().toList();
-        assertEquals(20, told.size());
-        told.forEach(line -> assertEquals(
-                List.of("other", "other"),
-                List.of(new JsonObject(line).getString("service"), new JsonObject(line).getString("other")),
-                line));
+        assertThat(told.size()).isEqualTo(20);
+        told.forEach(line -> assertThat(
+                        List.of(new JsonObject(line).getString("service"), new JsonObject(line).getString("other")))
+                .as(line)
+                .isEqualTo(List.of("other", "other")));
     }
 }

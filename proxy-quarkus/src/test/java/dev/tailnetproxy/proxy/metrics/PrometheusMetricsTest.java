@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.metrics;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +33,8 @@ class PrometheusMetricsTest {
     }
 
     private void assertGauge(String line) {
-        assertTrue(metrics.scrape().lines().anyMatch(line::equals), metrics::scrape);
+        assertThat(metrics.scrape().lines().anyMatch(line::equals))
+                .as(metrics::scrape)
+                .isTrue();
     }
 }

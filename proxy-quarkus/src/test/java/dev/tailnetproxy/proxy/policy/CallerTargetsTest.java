@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.policy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,7 +64,7 @@ class CallerTargetsTest {
     void entryMatchesPrincipals(String principal, String arn, boolean named) {
         CallerTargets targets = CallerTargets.parse(principal + "=orders:443");
 
-        assertEquals(named ? TargetRule.parseList("orders:443") : List.of(), targets.of(arn));
+        assertThat(targets.of(arn)).isEqualTo(named ? TargetRule.parseList("orders:443") : List.of());
     }
 
     @Test
@@ -77,11 +76,11 @@ class CallerTargetsTest {
                 arn:aws:iam::123456789012:role/other=10.0.0.0/8;
                 """);
 
-        assertEquals(
-                TargetRule.parseList("orders:443,billing:443,[fd00::1]:80-90"),
-                targets.of("arn:aws:sts::123456789012:assumed-role/orders/s"));
-        assertEquals(TargetRule.parseList("[fd00::1]:80-90"), targets.of("arn:aws:iam::123456789012:user/orders"));
-        assertEquals(List.of(), targets.of("arn:aws:iam::210987654321:user/orders"));
+        assertThat(targets.of("arn:aws:sts::123456789012:assumed-role/orders/s"))
+                .isEqualTo(TargetRule.parseList("orders:443,billing:443,[fd00::1]:80-90"));
+        assertThat(targets.of("arn:aws:iam::123456789012:user/orders"))
+                .isEqualTo(TargetRule.parseList("[fd00::1]:80-90"));
+        assertThat(targets.of("arn:aws:iam::210987654321:user/orders")).isEqualTo(List.of());
     }
 
     @ParameterizedTest
@@ -111,11 +110,11 @@ class CallerTargetsTest {
                 "arn:aws:iam::123456789012:role/a b=orders:443",
             })
     void invalidEntryIsQuoted(String entry) {
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class,
-                () -> CallerTargets.parse("123456789012=a; " + entry + " ;210987654321=b"));
+        IllegalArgumentException e = assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> CallerTargets.parse("123456789012=a; " + entry + " ;210987654321=b"))
+                .actual();
         String message = String.valueOf(e.getMessage());
         String quoted = message.substring(message.indexOf('"') + 1).replaceAll("\".*", "");
-        assertTrue(!quoted.isEmpty() && entry.contains(quoted), message);
+        assertThat(!quoted.isEmpty() && entry.contains(quoted)).as(message).isTrue();
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.policy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.address.TargetHost;
@@ -100,7 +100,8 @@ class DeniedTargetsTest {
                 "*.corp.test.        | wiki.corp.test              |   80 | TargetNotAllowed",
             })
     void isDeniedInEveryNotation(String denied, String host, int port, String verdict) {
-        assertEquals(verdict, PolicyTailnet.outcome(PolicyTailnet.verdict(denying(denied), host, port)));
+        assertThat(PolicyTailnet.outcome(PolicyTailnet.verdict(denying(denied), host, port)))
+                .isEqualTo(verdict);
     }
 
     @ParameterizedTest(name = "{0} allowed, {1} denied, {2}")
@@ -123,7 +124,8 @@ class DeniedTargetsTest {
     void isDeniedWithoutLocalApi(String allowed, String denied, String host, String verdict) {
         TargetPolicy policy = new TargetPolicy(TargetRule.parseList(allowed), TargetRule.parseList(denied), List.of());
 
-        assertEquals(verdict, PolicyTailnet.outcome(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
+        assertThat(PolicyTailnet.outcome(policy.decideWithoutTailnet(TargetHost.parse(host), 80)))
+                .isEqualTo(verdict);
     }
 
     @Test
@@ -141,10 +143,9 @@ class DeniedTargetsTest {
             }
             String form = AddressSpellings.embedding(near, random);
 
-            assertEquals(
-                    "TargetNotAllowed",
-                    PolicyTailnet.outcome(PolicyTailnet.verdict(denying(rule), form, 80)),
-                    form + " by " + rule);
+            assertThat(PolicyTailnet.outcome(PolicyTailnet.verdict(denying(rule), form, 80)))
+                    .as(form + " by " + rule)
+                    .isEqualTo("TargetNotAllowed");
         }
     }
 
@@ -159,10 +160,9 @@ class DeniedTargetsTest {
                     ? ways.get(random.nextInt(ways.size()))
                     : AddressSpellings.embedding(new byte[] {100, 64, 0, 7}, random);
 
-            assertEquals(
-                    "TargetNotAllowed",
-                    PolicyTailnet.outcome(PolicyTailnet.verdict(denying(rule), way, 80)),
-                    way + " by " + rule);
+            assertThat(PolicyTailnet.outcome(PolicyTailnet.verdict(denying(rule), way, 80)))
+                    .as(way + " by " + rule)
+                    .isEqualTo("TargetNotAllowed");
         }
     }
 }

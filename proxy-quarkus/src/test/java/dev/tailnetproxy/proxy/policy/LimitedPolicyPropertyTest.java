@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.policy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.policy.TargetPolicy.Peers;
@@ -104,19 +103,23 @@ class LimitedPolicyPropertyTest {
             Set<IpAddress> reached = dialled(limited(policy, entries), host, port);
 
             String what = host + ":" + port + " of " + policy + " limited to " + entries + ": " + reached;
-            assertTrue(dialled(policy, host, port).containsAll(reached), what);
+            assertThat(dialled(policy, host, port).containsAll(reached))
+                    .as(what)
+                    .isTrue();
             Set<IpAddress> held = new HashSet<>();
             entries.stream()
                     .map(ENTRIES::get)
                     .filter(entry -> entry.ports().contains(port))
                     .forEach(entry -> held.addAll(entry.addresses()));
-            assertTrue(held.containsAll(reached), what);
+            assertThat(held.containsAll(reached)).as(what).isTrue();
             if (!reached.isEmpty()) {
                 used.add(host);
             }
         }
 
-        assertTrue(used.size() > 10, () -> "only " + used + " are reached at all");
+        assertThat(used.size() > 10)
+                .as(() -> "only " + used + " are reached at all")
+                .isTrue();
     }
 
     @Test
@@ -127,11 +130,10 @@ class LimitedPolicyPropertyTest {
             String host = HOSTS.get(random.nextInt(HOSTS.size()));
             int port = PORTS.get(random.nextInt(PORTS.size()));
 
-            assertEquals(Set.of(), dialled(limited(policy, List.of()), host, port), host);
-            assertEquals(
-                    PolicyTailnet.verdict(policy, host, port),
-                    PolicyTailnet.verdict(limited(policy, List.of("0.0.0.0/0", "::/0")), host, port),
-                    host);
+            assertThat(dialled(limited(policy, List.of()), host, port)).as(host).isEqualTo(Set.of());
+            assertThat(PolicyTailnet.verdict(limited(policy, List.of("0.0.0.0/0", "::/0")), host, port))
+                    .as(host)
+                    .isEqualTo(PolicyTailnet.verdict(policy, host, port));
         }
     }
 
@@ -146,9 +148,10 @@ class LimitedPolicyPropertyTest {
             List<String> some = new ArrayList<>(all);
             some.removeIf(entry -> random.nextBoolean());
 
-            assertTrue(
-                    dialled(limited(policy, all), host, port).containsAll(dialled(limited(policy, some), host, port)),
-                    host);
+            assertThat(dialled(limited(policy, all), host, port)
+                            .containsAll(dialled(limited(policy, some), host, port)))
+                    .as(host)
+                    .isTrue();
         }
     }
 }

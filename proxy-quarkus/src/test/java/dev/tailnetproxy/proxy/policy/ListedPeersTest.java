@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.policy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.policy.TargetPolicy.Peers;
 import java.util.List;
@@ -58,7 +58,7 @@ class ListedPeersTest {
                 "0.0.0.0/0              |        | 100.64.0.1          |  80 | TargetNotAllowed | TargetNotAllowed",
             })
     void listedPeersAreReachable(String allowed, String denied, String host, int port, String listed, String all) {
-        assertEquals(listed, reached(Peers.LISTED, allowed, denied, host, port));
-        assertEquals(all, reached(Peers.ALL, allowed, denied, host, port));
+        assertThat(reached(Peers.LISTED, allowed, denied, host, port)).isEqualTo(listed);
+        assertThat(reached(Peers.ALL, allowed, denied, host, port)).isEqualTo(all);
     }
 }

@@ -1,9 +1,7 @@
 package dev.tailnetproxy.proxy.policy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.IpAddress;
@@ -11,7 +9,6 @@ import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -45,7 +42,7 @@ class SpellingPropertyTest {
         for (int i = 0; i < ROUNDS; i++) {
             byte[] near = nearAddress(random);
             String spelling = AddressSpellings.standard(near, random);
-            assertEquals("TargetNotAllowed", outcome(spelling), spelling);
+            assertThat(outcome(spelling)).as(spelling).isEqualTo("TargetNotAllowed");
         }
     }
 
@@ -56,12 +53,12 @@ class SpellingPropertyTest {
             byte[] address = new byte[4];
             random.nextBytes(address);
             String spelling = AddressSpellings.nonStandard(address, random);
-            assertEquals("InvalidTarget", outcome(spelling), spelling);
+            assertThat(outcome(spelling)).as(spelling).isEqualTo("InvalidTarget");
         }
     }
 
     @Test
-    void parsedAddressMatchesJdk() throws UnknownHostException {
+    void parsedAddressMatchesJdk() throws Exception {
         Random random = SeededRandom.random(getClass());
         for (int i = 0; i < ROUNDS; i++) {
             byte[] address = new byte[random.nextBoolean() ? 4 : 16];
@@ -72,10 +69,17 @@ class SpellingPropertyTest {
             }
             String spelling = AddressSpellings.standard(address, random);
             AddressSpelling read = AddressSpelling.of(spelling);
-            IpAddress ip = assertInstanceOf(AddressSpelling.Standard.class, read, spelling)
+            IpAddress ip = assertThat(read)
+                    .as(spelling)
+                    .asInstanceOf(type(AddressSpelling.Standard.class))
+                    .actual()
                     .address();
-            assertEquals(IpAddress.of(InetAddress.getByName(spelling).getAddress()), ip, spelling);
-            assertEquals(ip, IpAddress.parse(ip.toString()).orElseThrow(), "canonical form is standard");
+            assertThat(ip)
+                    .as(spelling)
+                    .isEqualTo(IpAddress.of(InetAddress.getByName(spelling).getAddress()));
+            assertThat(IpAddress.parse(ip.toString()).orElseThrow())
+                    .as("canonical form is standard")
+                    .isEqualTo(ip);
         }
     }
 
@@ -91,10 +95,14 @@ class SpellingPropertyTest {
             }
             try {
                 TargetHost host = TargetHost.parse(text.toString());
-                assertFalse(host.toString().chars().anyMatch(c -> c <= ' ' || c > '~'), "clean: " + text);
-                assertTrue(host.toString().length() <= 253);
+                assertThat(host.toString().chars().anyMatch(c -> c <= ' ' || c > '~'))
+                        .as("clean: " + text)
+                        .isFalse();
+                assertThat(host.toString().length() <= 253).isTrue();
             } catch (IllegalArgumentException e) {
-                assertEquals(IllegalArgumentException.class, e.getClass(), () -> "no reason of ours: " + text);
+                assertThat(e.getClass())
+                        .as(() -> "no reason of ours: " + text)
+                        .isEqualTo(IllegalArgumentException.class);
             }
         }
     }

@@ -1,8 +1,6 @@
 package dev.tailnetproxy.proxy.policy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tailnetproxy.proxy.address.IpAddress;
@@ -40,14 +38,18 @@ class TargetPolicyFuzz {
         }
         Decision decision = ALLOWS_EVERYTHING.decide(host, 80, ROUTES_EVERYTHING);
         if (decision instanceof Decision.Dial dial) {
-            assertEquals(List.of(meant.orElseThrow()), dialled(dial), text);
-            assertFalse(UnreachableAddresses.includes(meant.get()), text);
+            assertThat(dialled(dial)).as(text).isEqualTo(List.of(meant.orElseThrow()));
+            assertThat(UnreachableAddresses.includes(meant.get())).as(text).isFalse();
         } else if (decision instanceof Decision.Resolve resolve) {
-            assertTrue(meant.isEmpty(), "an address was taken for a name: " + text);
-            assertFalse((resolve.fullName() + ".").endsWith("localhost."), text);
+            assertThat(meant.isEmpty())
+                    .as("an address was taken for a name: " + text)
+                    .isTrue();
+            assertThat((resolve.fullName() + ".").endsWith("localhost."))
+                    .as(text)
+                    .isFalse();
             judgeResolved(resolve, lines);
         } else {
-            assertTrue(decision instanceof Decision.Refuse, text);
+            assertThat(decision).as(text).isInstanceOf(Decision.Refuse.class);
         }
     }
 
@@ -61,7 +63,9 @@ class TargetPolicyFuzz {
 
         Decision decision = ALLOWS_EVERYTHING.decideResolved(resolved, 80, addresses, ROUTES_EVERYTHING);
 
-        assertEquals(!addresses.isEmpty() && !anyNever, decision instanceof Decision.Dial, () -> "" + addresses);
+        assertThat((decision instanceof Decision.Dial))
+                .as(() -> "" + addresses)
+                .isEqualTo(!addresses.isEmpty() && !anyNever);
     }
 
     private static List<InetAddress> dialled(Decision.Dial dial) {

@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.policy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
@@ -92,8 +91,8 @@ class TargetPolicyTest {
                 "                    | a               | a            |   80 | TargetNotAllowed",
             })
     void decidesByRules(String allowed, String denied, String host, int port, String decision) {
-        assertEquals(
-                decision, decide(allowed == null ? "" : allowed, denied == null ? "" : denied, host, port, ROUTES));
+        assertThat(decide(allowed == null ? "" : allowed, denied == null ? "" : denied, host, port, ROUTES))
+                .isEqualTo(decision);
     }
 
     /** Each listed by itself, and an exit node takes everything. */
@@ -128,7 +127,8 @@ class TargetPolicyTest {
         TailnetRoutes all = new TailnetRoutes(
                 ROUTES.self(), ROUTES.peers(), ROUTES.subnets(), true, ROUTES.suffix(), ROUTES.names());
 
-        assertEquals("TargetNotAllowed", decide("0.0.0.0/0,::/0,*.localhost," + host, "", host, 80, all));
+        assertThat(decide("0.0.0.0/0,::/0,*.localhost," + host, "", host, 80, all))
+                .isEqualTo("TargetNotAllowed");
     }
 
     @ParameterizedTest
@@ -160,16 +160,17 @@ class TargetPolicyTest {
                 .map(t -> IpAddress.parse(t).orElseThrow())
                 .toList();
 
-        assertEquals(decision, name(policy.decideResolved(new Decision.Resolve(name, name), 80, ips, ROUTES)));
+        assertThat(name(policy.decideResolved(new Decision.Resolve(name, name), 80, ips, ROUTES)))
+                .isEqualTo(decision);
     }
 
     @Test
     void exitNodeRoutesAllowedTargets() {
         TailnetRoutes exit = new TailnetRoutes(ips("100.64.0.1"), Set.of(), List.of(), true, "t.test", Map.of());
 
-        assertEquals("Dial", decide("0.0.0.0/0", "", "8.8.8.8", 443, exit));
-        assertEquals("TargetNotAllowed", decide("", "", "8.8.8.8", 443, exit));
-        assertEquals("TargetNotAllowed", decide("0.0.0.0/0", "", "169.254.169.254", 80, exit));
+        assertThat(decide("0.0.0.0/0", "", "8.8.8.8", 443, exit)).isEqualTo("Dial");
+        assertThat(decide("", "", "8.8.8.8", 443, exit)).isEqualTo("TargetNotAllowed");
+        assertThat(decide("0.0.0.0/0", "", "169.254.169.254", 80, exit)).isEqualTo("TargetNotAllowed");
     }
 
     @Test
@@ -178,9 +179,12 @@ class TargetPolicyTest {
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList("10.1.0.0/16"), List.of(), List.of(new TargetPolicy.Endpoint(socks, 1055)));
 
-        assertEquals("TargetNotAllowed", name(policy.decide(TargetHost.parse("10.1.0.5"), 1055, ROUTES)));
-        assertEquals("TargetNotAllowed", name(policy.decide(TargetHost.parse("64:ff9b::10.1.0.5"), 1055, ROUTES)));
-        assertEquals("Dial", name(policy.decide(TargetHost.parse("10.1.0.5"), 1056, ROUTES)));
+        assertThat(name(policy.decide(TargetHost.parse("10.1.0.5"), 1055, ROUTES)))
+                .isEqualTo("TargetNotAllowed");
+        assertThat(name(policy.decide(TargetHost.parse("64:ff9b::10.1.0.5"), 1055, ROUTES)))
+                .isEqualTo("TargetNotAllowed");
+        assertThat(name(policy.decide(TargetHost.parse("10.1.0.5"), 1056, ROUTES)))
+                .isEqualTo("Dial");
     }
 
     @ParameterizedTest
@@ -201,7 +205,8 @@ class TargetPolicyTest {
         TargetPolicy policy =
                 new TargetPolicy(TargetRule.parseList(allowed == null ? "" : allowed), List.of(), List.of());
 
-        assertEquals(decision, name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
+        assertThat(name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)))
+                .isEqualTo(decision);
     }
 
     @ParameterizedTest
@@ -224,7 +229,8 @@ class TargetPolicyTest {
         TargetPolicy policy = new TargetPolicy(TargetRule.parseList("10.1.0.0/16,a.other"), List.of(), List.of())
                 .restrictedTo(TargetRule.parseList(limit == null ? "" : limit));
 
-        assertEquals(decision, name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)));
+        assertThat(name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)))
+                .isEqualTo(decision);
     }
 
     @ParameterizedTest
@@ -253,9 +259,12 @@ class TargetPolicyTest {
                 "[fd00::1]:0"
             })
     void invalidRuleIsQuoted(String entry) {
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> TargetRule.parseList("10.0.0.1, " + entry));
-        assertTrue(String.valueOf(e.getMessage()).contains("\"" + entry + "\""), e.getMessage());
+        IllegalArgumentException e = assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> TargetRule.parseList("10.0.0.1, " + entry))
+                .actual();
+        assertThat(String.valueOf(e.getMessage()).contains("\"" + entry + "\""))
+                .as(e.getMessage())
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -272,16 +281,16 @@ class TargetPolicyTest {
                 "*.a.b:80"
             })
     void parsesRule(String entry) {
-        assertEquals(1, TargetRule.parseList(entry).size());
+        assertThat(TargetRule.parseList(entry).size()).isEqualTo(1);
     }
 
     @ParameterizedTest
     @CsvFileSource(resources = "/target-entries.txt", delimiter = ' ')
     void parsesRulesLikeCdk(String sign, String entry) {
         if (sign.equals("+")) {
-            assertEquals(1, TargetRule.parseList(entry).size());
+            assertThat(TargetRule.parseList(entry).size()).isEqualTo(1);
         } else {
-            assertThrows(IllegalArgumentException.class, () -> TargetRule.parseList(entry));
+            assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> TargetRule.parseList(entry));
         }
     }
 
@@ -298,6 +307,6 @@ class TargetPolicyTest {
                 "*.example:443"
             })
     void formatsRuleAsWritten(String rule) {
-        assertEquals(rule, TargetRule.parse(rule).toString());
+        assertThat(TargetRule.parse(rule).toString()).isEqualTo(rule);
     }
 }

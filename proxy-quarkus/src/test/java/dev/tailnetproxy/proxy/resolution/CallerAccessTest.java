@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.resolution;
 
 import static java.util.Objects.requireNonNull;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.FunctionResponse;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may reach what, by the principal that the Function URL has found. */
 class CallerAccessTest {
@@ -141,45 +141,44 @@ class CallerAccessTest {
         STRANGER + ", 100.64.0.2, 80, TargetNotAllowed",
         STRANGER + ", target, 80, TargetNotAllowed",
     })
-    void principalReachesListedTargets(String principal, String host, int port, String outcome) throws IOException {
-        assertEquals(
-                outcome,
-                outcome(FunctionEventBuilder.get("/").principal(principal).target(host, port)));
-        assertEquals(outcome.equals("200"), !proxy.socks().dials().isEmpty());
+    void principalReachesListedTargets(String principal, String host, int port, String outcome) throws Exception {
+        assertThat(outcome(FunctionEventBuilder.get("/").principal(principal).target(host, port)))
+                .isEqualTo(outcome);
+        assertThat(!proxy.socks().dials().isEmpty()).isEqualTo(outcome.equals("200"));
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "'{}'",
-        "'{\"userArn\":null,\"accountId\":\"123456789012\"}'",
-        "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x\",\"accountId\":\"210987654321\"}'",
-        "'{\"userArn\":[\"arn:aws:iam::123456789012:user/team/x\"]}'",
-        "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x \"}'",
-        "'{\"callerId\":\"arn:aws:iam::123456789012:user/team/x\"}'",
-    })
-    void unknownCallerReachesNothing(String iam) throws IOException {
-        assertEquals(
-                "TargetNotAllowed",
-                outcome(FunctionEventBuilder.get("/")
+    @ValueSource(
+            strings = {
+                "'{}'",
+                "'{\"userArn\":null,\"accountId\":\"123456789012\"}'",
+                "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x\",\"accountId\":\"210987654321\"}'",
+                "'{\"userArn\":[\"arn:aws:iam::123456789012:user/team/x\"]}'",
+                "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x \"}'",
+                "'{\"callerId\":\"arn:aws:iam::123456789012:user/team/x\"}'",
+            })
+    void unknownCallerReachesNothing(String iam) throws Exception {
+        assertThat(outcome(FunctionEventBuilder.get("/")
                         .authorizer(new JsonObject(iam))
-                        .target("10.1.2.3", 80)));
-        assertEquals("TargetNotAllowed", outcome(FunctionEventBuilder.get("/").target("10.1.2.3", 80)));
-        assertEquals(List.of(), proxy.socks().dials());
+                        .target("10.1.2.3", 80)))
+                .isEqualTo("TargetNotAllowed");
+        assertThat(outcome(FunctionEventBuilder.get("/").target("10.1.2.3", 80)))
+                .isEqualTo("TargetNotAllowed");
+        assertThat(proxy.socks().dials()).isEqualTo(List.of());
     }
 
     @Test
-    void controlEndpointsAreOpenToAllCallers() throws IOException {
-        assertEquals(
-                "200", outcome(FunctionEventBuilder.get("/").principal(STRANGER).header("ts-health", "true")));
-        assertEquals(
-                "200",
-                outcome(FunctionEventBuilder.get("/")
+    void controlEndpointsAreOpenToAllCallers() throws Exception {
+        assertThat(outcome(FunctionEventBuilder.get("/").principal(STRANGER).header("ts-health", "true")))
+                .isEqualTo("200");
+        assertThat(outcome(FunctionEventBuilder.get("/")
                         .header("ts-warmer", "true")
-                        .header("ts-warmer-hold-ms", "1")));
+                        .header("ts-warmer-hold-ms", "1")))
+                .isEqualTo("200");
     }
 
     @Test
-    void headerFieldsCannotWidenAccess() throws IOException {
+    void headerFieldsCannotWidenAccess() throws Exception {
         Random random = SeededRandom.random(getClass());
         BoastfulFields fields = new BoastfulFields(random);
         for (int i = 0; i < 2_000; i++) {
@@ -196,9 +195,9 @@ class CallerAccessTest {
             outcome(event);
 
             List<String> dials = proxy.socks().dials();
-            assertTrue(
-                    requireNonNull(DIALS.get(PRINCIPALS.get(who))).containsAll(dials),
-                    () -> PRINCIPALS.get(who) + " has made the proxy dial " + dials + " with " + event.json());
+            assertThat(requireNonNull(DIALS.get(PRINCIPALS.get(who))).containsAll(dials))
+                    .as(() -> PRINCIPALS.get(who) + " has made the proxy dial " + dials + " with " + event.json())
+                    .isTrue();
             proxy.socks().clearDials();
         }
 
@@ -207,7 +206,7 @@ class CallerAccessTest {
         targets.forEach((name, target) -> target.received()
                 .forEach(request -> reached.computeIfAbsent(sender(request), principal -> new TreeSet<>())
                         .add(name)));
-        assertEquals(REACH, reached);
+        assertThat(reached).isEqualTo(REACH);
     }
 
     /** The test writes whom it was in front of the path. */

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.resolution;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -64,34 +63,38 @@ class DeniedNamesTailnetTest {
         TestProxy.PEER + ", 200",
     })
     void deniedNameIsDeniedByAddress(String host, String outcome) {
-        assertEquals(outcome, outcome(host));
-        assertEquals(outcome.equals("200"), !proxy.socks().dials().isEmpty(), "what is denied is not dialled");
+        assertThat(outcome(host)).isEqualTo(outcome);
+        assertThat(!proxy.socks().dials().isEmpty())
+                .as("what is denied is not dialled")
+                .isEqualTo(outcome.equals("200"));
     }
 
     @Test
     void deniedNameIsResolvedAgain() {
-        assertEquals("TargetNotAllowed", outcome(ADDRESS));
+        assertThat(outcome(ADDRESS)).isEqualTo("TargetNotAllowed");
         resolves(WIKI, NEXT);
-        assertEquals("200", outcome(NEXT), "known for a while");
+        assertThat(outcome(NEXT)).as("known for a while").isEqualTo("200");
 
         proxy.clock().freezeFor(Duration.ofMinutes(11));
 
-        assertEquals("TargetNotAllowed", outcome(NEXT));
-        assertEquals("200", outcome(ADDRESS));
+        assertThat(outcome(NEXT)).isEqualTo("TargetNotAllowed");
+        assertThat(outcome(ADDRESS)).isEqualTo("200");
     }
 
     @Test
     void lastKnownAddressesStayDeniedWhileResolverFails() {
         CapturedLog log = CapturedLog.of(DeniedNamesTailnet.class.getName());
         try (log) {
-            assertEquals("TargetNotAllowed", outcome(ADDRESS));
+            assertThat(outcome(ADDRESS)).isEqualTo("TargetNotAllowed");
             proxy.localApi().dns(WIKI + "/A", TestDnsMessages.failure(2));
             proxy.localApi().dns(WIKI + "/AAAA", TestDnsMessages.failure(2));
             proxy.clock().freezeFor(Duration.ofMinutes(11));
 
-            assertEquals("TargetNotAllowed", outcome(ADDRESS));
-            assertEquals("200", outcome(TestProxy.PEER));
+            assertThat(outcome(ADDRESS)).isEqualTo("TargetNotAllowed");
+            assertThat(outcome(TestProxy.PEER)).isEqualTo("200");
         }
-        assertTrue(log.warnings().stream().anyMatch(line -> line.contains(WIKI)), "the log says what can't be known");
+        assertThat(log.warnings().stream().anyMatch(line -> line.contains(WIKI)))
+                .as("the log says what can't be known")
+                .isTrue();
     }
 }

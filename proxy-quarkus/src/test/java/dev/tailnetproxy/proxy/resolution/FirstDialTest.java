@@ -1,10 +1,8 @@
 package dev.tailnetproxy.proxy.resolution;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -68,43 +66,41 @@ class FirstDialTest {
                 .pings()
                 .onPing(() -> dialsSoFar.add(proxy.socks().dials().size()));
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(List.of(0, 0, 0, 0), dialsSoFar.subList(0, 4));
-        assertEquals(List.of(TestProxy.PEER + ":80"), proxy.socks().dials());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(dialsSoFar.subList(0, 4)).isEqualTo(List.of(0, 0, 0, 0));
+        assertThat(proxy.socks().dials()).isEqualTo(List.of(TestProxy.PEER + ":80"));
     }
 
     @Test
     void pingsPeerOnce() {
         for (int i = 0; i < 5; i++) {
-            assertEquals("200", outcome(proxy.get()));
+            assertThat(outcome(proxy.get())).isEqualTo("200");
         }
 
-        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
-        assertEquals(5, proxy.socks().dials().size());
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of(TestProxy.PEER));
+        assertThat(proxy.socks().dials().size()).isEqualTo(5);
     }
 
     @Test
     void pingsAgainAfterFreeze() {
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         proxy.clock().freezeFor(Duration.ofHours(1));
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
 
-        assertEquals(
-                List.of(TestProxy.PEER, TestProxy.PEER),
-                proxy.localApi().pings().pinged());
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of(TestProxy.PEER, TestProxy.PEER));
     }
 
     @Test
     void pingsAgainAfterRejoin() {
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         proxy.localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
         proxy.clock().pass(Duration.ofMillis(1));
         int pings = proxy.localApi().pings().pinged().size();
         proxy.localApi().setStatus(TestTailnet.defaultStatus().json());
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
 
-        assertTrue(proxy.localApi().pings().pinged().size() > pings);
+        assertThat(proxy.localApi().pings().pinged().size() > pings).isTrue();
     }
 
     @Test
@@ -112,41 +108,39 @@ class FirstDialTest {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         proxy.clock().pass(Duration.ofMinutes(2));
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(List.of(), proxy.localApi().pings().pinged());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of());
     }
 
     @Test
     void doesNotPingWithoutSettlingTime() {
         restart(Duration.ZERO);
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(List.of(), proxy.localApi().pings().pinged());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of());
     }
 
     @Test
     void pooledConnectionNeedsNoPing() {
         target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         proxy.clock().freezeFor(Duration.ofSeconds(5));
         proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
-        assertEquals(1, proxy.socks().dials().size());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of(TestProxy.PEER));
+        assertThat(proxy.socks().dials().size()).isEqualTo(1);
     }
 
     /** It has been idle for too long for what must not be done twice, so that a new one is dialled. */
     @Test
     void replacedConnectionNeedsPing() {
         target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         proxy.clock().freezeFor(Duration.ofSeconds(5));
 
-        assertEquals("200", outcome(proxy.call("POST").send()));
-        assertEquals(
-                List.of(TestProxy.PEER, TestProxy.PEER),
-                proxy.localApi().pings().pinged());
+        assertThat(outcome(proxy.call("POST").send())).isEqualTo("200");
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of(TestProxy.PEER, TestProxy.PEER));
     }
 
     @ParameterizedTest
@@ -168,34 +162,34 @@ class FirstDialTest {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined joined
                 && joined.routes().exitNode());
 
-        assertEquals("200", outcome(proxy.call("GET").to(host, 80).send()));
-        assertEquals(List.of(pinged), proxy.localApi().pings().pinged());
+        assertThat(outcome(proxy.call("GET").to(host, 80).send())).isEqualTo("200");
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of(pinged));
     }
 
     @Test
     void addressesOfOnePeerShareAPing() {
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(
-                "200", outcome(proxy.call("GET").to("fd7a:115c:a1e0::2", 80).send()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(outcome(proxy.call("GET").to("fd7a:115c:a1e0::2", 80).send()))
+                .isEqualTo("200");
 
-        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of(TestProxy.PEER));
     }
 
     @Test
     void dialsBeforeDeadlineWithoutReply() {
         proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
 
-        assertEquals(
-                "200", outcome(proxy.call("GET").within(Duration.ofMillis(1500)).send()));
-        assertTrue(proxy.localApi().pings().pinged().size() > 1);
+        assertThat(outcome(proxy.call("GET").within(Duration.ofMillis(1500)).send()))
+                .isEqualTo("200");
+        assertThat(proxy.localApi().pings().pinged().size() > 1).isTrue();
     }
 
     @Test
     void pingIsBounded() {
         proxy.localApi().pings().hangNextPings(TestProxy.PEER, ALWAYS);
 
-        assertEquals("200", outcome(proxy.call("GET").within(Duration.ofDays(1)).send()));
-        assertEquals("200", outcome(proxy.call("GET").within(Duration.ofDays(1)).send()));
+        assertThat(outcome(proxy.call("GET").within(Duration.ofDays(1)).send())).isEqualTo("200");
+        assertThat(outcome(proxy.call("GET").within(Duration.ofDays(1)).send())).isEqualTo("200");
     }
 
     @ParameterizedTest
@@ -211,8 +205,8 @@ class FirstDialTest {
     void localApiWithoutPingIsTolerated(int status, String body) {
         proxy.localApi().pings().response(status, body);
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(List.of(TestProxy.PEER), proxy.localApi().pings().pinged());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of(TestProxy.PEER));
     }
 
     /** The peer may not know a way back yet for what is no ping. */
@@ -220,9 +214,9 @@ class FirstDialTest {
     void directReplyAfterJoinIsNotEnough() {
         proxy.localApi().pings().response(200, "{\"Err\":\"\",\"Endpoint\":\"192.0.2.1:41641\",\"DERPRegionID\":0}");
 
-        assertEquals("200", outcome(proxy.get()));
-        assertTrue(proxy.localApi().pings().pinged().size() > 1);
-        assertEquals(1, proxy.socks().dials().size());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.localApi().pings().pinged().size() > 1).isTrue();
+        assertThat(proxy.socks().dials().size()).isEqualTo(1);
     }
 
     @Test
@@ -231,9 +225,9 @@ class FirstDialTest {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         proxy.clock().freezeFor(Duration.ofHours(1));
 
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         // A slow machine sends another ping before the first reply is read. A search that goes on sends 60.
-        assertTrue(proxy.localApi().pings().pinged().size() < 20);
+        assertThat(proxy.localApi().pings().pinged().size() < 20).isTrue();
     }
 
     @Test
@@ -245,8 +239,8 @@ class FirstDialTest {
             }
         });
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(3, proxy.localApi().pings().pinged().size());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.localApi().pings().pinged().size()).isEqualTo(3);
     }
 
     @Test
@@ -256,11 +250,11 @@ class FirstDialTest {
                 proxy.call("GET").within(Duration.ofDays(1)).begin();
         await().until(() -> !proxy.localApi().pings().pinged().isEmpty());
 
-        assertEquals(
-                "200", outcome(proxy.call("GET").header("ts-health", "true").send()));
-        assertEquals("200", outcome(proxy.call("GET").to("10.1.3.4", 80).send()));
-        assertFalse(proxy.socks().dials().contains(TestProxy.PEER + ":80"));
-        assertEquals("200", outcome(TestProxy.await(waiting)));
+        assertThat(outcome(proxy.call("GET").header("ts-health", "true").send()))
+                .isEqualTo("200");
+        assertThat(outcome(proxy.call("GET").to("10.1.3.4", 80).send())).isEqualTo("200");
+        assertThat(proxy.socks().dials().contains(TestProxy.PEER + ":80")).isFalse();
+        assertThat(outcome(TestProxy.await(waiting))).isEqualTo("200");
     }
 
     /** tailscaled would dial on the host's own network. */
@@ -273,9 +267,8 @@ class FirstDialTest {
                     && !joined.routes().routes(IpAddress.parse("10.1.3.4").orElseThrow()));
         });
 
-        assertEquals(
-                "NoTailnetRoute", outcome(proxy.call("GET").to("10.1.3.4", 80).send()));
-        assertEquals(List.of(), proxy.socks().dials());
+        assertThat(outcome(proxy.call("GET").to("10.1.3.4", 80).send())).isEqualTo("NoTailnetRoute");
+        assertThat(proxy.socks().dials()).isEqualTo(List.of());
     }
 
     @Test
@@ -283,11 +276,8 @@ class FirstDialTest {
         proxy.close();
         proxy = TestProxy.options().settle(Duration.ofSeconds(60)).start();
 
-        assertEquals(
-                "TargetNotAllowed", outcome(proxy.call("GET").to("10.1.3.4", 80).send()));
-        assertEquals(
-                "TargetNotAllowed",
-                outcome(proxy.call("GET").to(TailnetStatus.SELF, 80).send()));
-        assertEquals(List.of(), proxy.localApi().pings().pinged());
+        assertThat(outcome(proxy.call("GET").to("10.1.3.4", 80).send())).isEqualTo("TargetNotAllowed");
+        assertThat(outcome(proxy.call("GET").to(TailnetStatus.SELF, 80).send())).isEqualTo("TargetNotAllowed");
+        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of());
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.resolution;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A freeze is a wall clock that has gone on without the monotonic clock, or without the heartbeat. */
 class FreezeDetectorTest {
@@ -54,7 +55,7 @@ class FreezeDetectorTest {
         monotonicMillis += monotonicPassed;
         freezes.check();
 
-        assertEquals(frozen ? Optional.of(wallMillis) : Optional.empty(), freezes.lastThaw());
+        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(wallMillis) : Optional.empty());
     }
 
     @ParameterizedTest
@@ -65,7 +66,7 @@ class FreezeDetectorTest {
         monotonicMillis += passed;
         freezes.check();
 
-        assertEquals(frozen ? Optional.of(wallMillis) : Optional.empty(), freezes.lastThaw());
+        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(wallMillis) : Optional.empty());
     }
 
     @Test
@@ -77,11 +78,11 @@ class FreezeDetectorTest {
         }
         freezes.check();
 
-        assertEquals(Optional.empty(), freezes.lastThaw());
+        assertThat(freezes.lastThaw()).isEqualTo(Optional.empty());
     }
 
     @ParameterizedTest
-    @CsvSource({"2000", "86400000"})
+    @ValueSource(longs = {2000L, 86400000L})
     void detectsFreezeOnce(long frozen) {
         wallMillis += frozen;
         freezes.check();
@@ -90,6 +91,6 @@ class FreezeDetectorTest {
         monotonicMillis += 10;
         freezes.check();
 
-        assertEquals(Optional.of(thawed), freezes.lastThaw());
+        assertThat(freezes.lastThaw()).isEqualTo(Optional.of(thawed));
     }
 }

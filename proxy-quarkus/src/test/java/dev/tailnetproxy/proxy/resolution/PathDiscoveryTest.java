@@ -1,9 +1,6 @@
 package dev.tailnetproxy.proxy.resolution;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
@@ -66,15 +63,15 @@ class PathDiscoveryTest {
     void requestsForOnePeerShareSearch() throws Exception {
         List<Future<Void>> first = List.of(find(PEER, FAR), find(PEER, FAR), find(PEER, FAR));
         Future<Void> other = find(OTHER, FAR);
-        assertEquals(List.of(PEER, OTHER), tailnet.peers());
+        assertThat(tailnet.peers()).isEqualTo(List.of(PEER, OTHER));
 
         tailnet.response(0, true);
         for (Future<Void> found : first) {
             await(found);
         }
-        assertFalse(other.isComplete());
-        assertTrue(find(PEER, FAR).isComplete());
-        assertEquals(List.of(PEER, OTHER), tailnet.peers());
+        assertThat(other.isComplete()).isFalse();
+        assertThat(find(PEER, FAR).isComplete()).isTrue();
+        assertThat(tailnet.peers()).isEqualTo(List.of(PEER, OTHER));
     }
 
     @Test
@@ -82,17 +79,19 @@ class PathDiscoveryTest {
         Future<Void> longTimeout = find(PEER, FAR);
         await(find(PEER, 40));
 
-        assertFalse(longTimeout.isComplete());
-        assertEquals(List.of(PathDiscovery.MAX_WAIT), tailnet.limits(), "not the little time of one of them");
-        assertEquals(List.of(PathDiscovery.DIRECT_ACCEPTED_AFTER), tailnet.graces());
+        assertThat(longTimeout.isComplete()).isFalse();
+        assertThat(tailnet.limits())
+                .as("not the little time of one of them")
+                .isEqualTo(List.of(PathDiscovery.MAX_WAIT));
+        assertThat(tailnet.graces()).isEqualTo(List.of(PathDiscovery.DIRECT_ACCEPTED_AFTER));
         tailnet.response(0, true);
         await(longTimeout);
     }
 
     @Test
     void expiredRequestDoesNotWait() {
-        assertTrue(find(PEER, 0).isComplete());
-        assertTrue(find(PEER, -5).isComplete());
+        assertThat(find(PEER, 0).isComplete()).isTrue();
+        assertThat(find(PEER, -5).isComplete()).isTrue();
     }
 
     @Test
@@ -101,41 +100,43 @@ class PathDiscoveryTest {
         tailnet.response(0, false);
         await(found);
 
-        assertTrue(find(PEER, FAR).isComplete());
-        assertEquals(List.of(PEER), tailnet.peers());
+        assertThat(find(PEER, FAR).isComplete()).isTrue();
+        assertThat(tailnet.peers()).isEqualTo(List.of(PEER));
     }
 
     @Test
     void freezeStartsSettlingTime() {
         clock.pass(Duration.ofMinutes(1));
-        assertTrue(find(PEER, FAR).isComplete());
-        assertFalse(paths.isSettling());
+        assertThat(find(PEER, FAR).isComplete()).isTrue();
+        assertThat(paths.isSettling()).isFalse();
 
         clock.freezeFor(Duration.ofMinutes(1));
         paths.check();
-        assertTrue(paths.isSettling());
-        assertFalse(find(PEER, FAR).isComplete());
-        assertEquals(List.of(PEER), tailnet.peers());
+        assertThat(paths.isSettling()).isTrue();
+        assertThat(find(PEER, FAR).isComplete()).isFalse();
+        assertThat(tailnet.peers()).isEqualTo(List.of(PEER));
 
         clock.freezeFor(Duration.ofMinutes(1));
         paths.check();
-        assertFalse(find(PEER, FAR).isComplete());
-        assertEquals(List.of(PEER, PEER), tailnet.peers());
-        assertEquals(List.of(Duration.ZERO, Duration.ZERO), tailnet.graces(), "the peer knows the node");
+        assertThat(find(PEER, FAR).isComplete()).isFalse();
+        assertThat(tailnet.peers()).isEqualTo(List.of(PEER, PEER));
+        assertThat(tailnet.graces()).as("the peer knows the node").isEqualTo(List.of(Duration.ZERO, Duration.ZERO));
     }
 
     @Test
     void unroutedAddressIsNotSearched() {
-        assertTrue(find(ip("192.0.2.1"), FAR).isComplete());
-        assertTrue(paths.awaitPathTo("a.name", clock.millis() + FAR).isComplete());
-        assertEquals(List.of(), tailnet.peers());
+        assertThat(find(ip("192.0.2.1"), FAR).isComplete()).isTrue();
+        assertThat(paths.awaitPathTo("a.name", clock.millis() + FAR).isComplete())
+                .isTrue();
+        assertThat(tailnet.peers()).isEqualTo(List.of());
     }
 
     @Test
     void noLocalApiMeansNoWait() {
-        assertTrue(finding(new ExternalSocksProxy())
-                .awaitPathTo("100.64.0.2", clock.millis() + FAR)
-                .isComplete());
+        assertThat(finding(new ExternalSocksProxy())
+                        .awaitPathTo("100.64.0.2", clock.millis() + FAR)
+                        .isComplete())
+                .isTrue();
     }
 
     @Test
@@ -148,7 +149,7 @@ class PathDiscoveryTest {
         }
         tailnet.response(0, true);
 
-        assertSame(home, after.get(30, TimeUnit.SECONDS));
+        assertThat(after.get(30, TimeUnit.SECONDS)).isSameAs(home);
     }
 
     /** A tailnet in which two peers are, to whose pings the test replies. */

@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.resolution;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
@@ -105,12 +105,8 @@ class RepeatedDecisionTest {
                 proxy.socks().breakConnections();
             });
 
-            assertEquals(
-                    change.outcome(),
-                    outcome(proxy.call("GET").to(change.host(), 80).send()));
-            assertEquals(
-                    change.outcome().equals("200") ? 2 : 1,
-                    proxy.socks().dials().size());
+            assertThat(outcome(proxy.call("GET").to(change.host(), 80).send())).isEqualTo(change.outcome());
+            assertThat(proxy.socks().dials().size()).isEqualTo(change.outcome().equals("200") ? 2 : 1);
         }
     }
 
@@ -127,18 +123,18 @@ class RepeatedDecisionTest {
                 TestProxy proxy = start(target, 1)) {
             Future<ProxyResponse> first =
                     proxy.call("GET").to(change.host(), 80).begin();
-            await().untilAsserted(() -> assertEquals(1, target.received().size()));
+            await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(1));
             Future<ProxyResponse> second =
                     proxy.call("POST").to(change.host(), 80).begin();
-            await().untilAsserted(() -> assertEquals(1, proxy.limits().waiting().used()));
+            await().untilAsserted(
+                            () -> assertThat(proxy.limits().waiting().used()).isEqualTo(1));
             setStatus(proxy, change);
 
             finished.countDown();
 
-            assertEquals("200", outcome(TestProxy.await(first)));
-            assertEquals(change.outcome(), outcome(TestProxy.await(second)));
-            assertEquals(
-                    change.outcome().equals("200") ? 2 : 1, target.received().size());
+            assertThat(outcome(TestProxy.await(first))).isEqualTo("200");
+            assertThat(outcome(TestProxy.await(second))).isEqualTo(change.outcome());
+            assertThat(target.received().size()).isEqualTo(change.outcome().equals("200") ? 2 : 1);
         }
     }
 
@@ -148,10 +144,8 @@ class RepeatedDecisionTest {
                 TestProxy proxy = start(target, 16)) {
             proxy.socks().failNext(NAMED, 80, 2);
 
-            assertEquals("200", outcome(proxy.call("GET").to(NAME, 80).send()));
-            assertEquals(
-                    List.of(NAMED + ":80", NAMED + ":80", NAMED + ":80"),
-                    proxy.socks().dials());
+            assertThat(outcome(proxy.call("GET").to(NAME, 80).send())).isEqualTo("200");
+            assertThat(proxy.socks().dials()).isEqualTo(List.of(NAMED + ":80", NAMED + ":80", NAMED + ":80"));
         }
     }
 }

@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.ChildJvm;
@@ -55,33 +54,35 @@ class AcceptFailuresTest {
     }
 
     @Test
-    void aProcessThatMayOpenNoMoreFilesSaysSoOnce() throws IOException {
+    void aProcessThatMayOpenNoMoreFilesSaysSoOnce() throws Exception {
         List<RawClient> callers = new ArrayList<>();
         try (ChildJvm process = new ChildJvm(OPEN_FILES, SmallProcess.class, "requests")) {
             int port = Integer.parseInt(process.line());
-            assertEquals(List.of(), warnings(process));
+            assertThat(warnings(process)).isEqualTo(List.of());
             RawClient first = new RawClient(port);
             callers.add(first);
-            assertEquals(
-                    400,
-                    first.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").response().status());
+            assertThat(first.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+                            .response()
+                            .status())
+                    .isEqualTo(400);
             for (int i = 0; i < OPEN_FILES; i++) {
                 callers.add(new RawClient(port));
             }
 
-            await().untilAsserted(() -> assertTrue(
-                    warnings(process).stream()
+            await().untilAsserted(() -> assertThat(warnings(process).stream()
                             .anyMatch(line -> line.startsWith("accepts no connections on the port for requests")
-                                    && line.contains("ulimit -n")),
-                    () -> "nothing was said"));
+                                    && line.contains("ulimit -n")))
+                    .as(() -> "nothing was said")
+                    .isTrue());
             List<String> logged = warnings(process);
-            assertEquals(
-                    1,
-                    logged.stream()
+            assertThat(logged.stream()
                             .filter(line -> line.contains("accepts no connections"))
-                            .count(),
-                    logged::toString);
-            assertTrue(logged.stream().noneMatch(line -> line.contains("exceptionCaught")), logged::toString);
+                            .count())
+                    .as(logged::toString)
+                    .isEqualTo(1);
+            assertThat(logged.stream().noneMatch(line -> line.contains("exceptionCaught")))
+                    .as(logged::toString)
+                    .isTrue();
         } finally {
             callers.forEach(RawClient::close);
         }
@@ -103,8 +104,10 @@ class AcceptFailuresTest {
             }
             port.checkException();
 
-            assertEquals(1, log.warnings().size());
-            assertTrue(log.warnings().get(0).contains(sentence), log.warnings()::toString);
+            assertThat(log.warnings().size()).isEqualTo(1);
+            assertThat(log.warnings().get(0).contains(sentence))
+                    .as(log.warnings()::toString)
+                    .isTrue();
         }
     }
 }

@@ -2,12 +2,10 @@ package dev.tailnetproxy.proxy.server;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,16 +30,20 @@ class BearerTokensTest {
         BearerTokens tokens = BearerTokens.read(Files.writeString(dir.resolve("tokens"), TOKEN + "\n"));
 
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(TOKEN.getBytes(StandardCharsets.US_ASCII));
-        assertEquals(new BearerTokens(List.of(HexFormat.of().formatHex(hash))), tokens);
-        assertEquals(1, BearerTokens.class.getRecordComponents().length, "and nothing beside the hashes is kept");
+        assertThat(tokens).isEqualTo(new BearerTokens(List.of(HexFormat.of().formatHex(hash))));
+        assertThat(BearerTokens.class.getRecordComponents().length)
+                .as("and nothing beside the hashes is kept")
+                .isEqualTo(1);
     }
 
     @Test
-    void areNotInWhatIsSaidOfThem() throws IOException {
+    void areNotInWhatIsSaidOfThem() throws Exception {
         BearerTokens tokens = BearerTokens.read(Files.writeString(dir.resolve("tokens"), TOKEN + "\n"));
 
-        assertFalse(tokens.toString().contains(tokens.hashes().get(0)), tokens::toString);
-        assertFalse(tokens.toString().contains(TOKEN), tokens::toString);
+        assertThat(tokens.toString().contains(tokens.hashes().get(0)))
+                .as(tokens::toString)
+                .isFalse();
+        assertThat(tokens.toString().contains(TOKEN)).as(tokens::toString).isFalse();
     }
 
     /** No clock tells it in a test; what compares is what there is to look at. */

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.TestServer;
 import io.vertx.core.Context;
@@ -30,13 +29,13 @@ class CachedScrapeTest {
 
     @Test
     void scrapesOncePerSecond() {
-        assertEquals("1", TestServer.await(scrape.get()));
+        assertThat(TestServer.await(scrape.get())).isEqualTo("1");
         now.set(999_999_999);
-        assertEquals("1", TestServer.await(scrape.get()));
+        assertThat(TestServer.await(scrape.get())).isEqualTo("1");
         now.set(1_000_000_000);
-        assertEquals("2", TestServer.await(scrape.get()));
+        assertThat(TestServer.await(scrape.get())).isEqualTo("2");
         now.set(Long.MIN_VALUE + 5);
-        assertEquals("3", TestServer.await(scrape.get()));
+        assertThat(TestServer.await(scrape.get())).isEqualTo("3");
     }
 
     @Test
@@ -52,13 +51,13 @@ class CachedScrapeTest {
         List<Future<String>> asked = List.of(slow.get(), slow.get(), slow.get());
         now.set(5_000_000_000L);
         Future<String> late = slow.get();
-        assertFalse(late.isComplete());
+        assertThat(late.isComplete()).isFalse();
         go.countDown();
 
         for (Future<String> one : asked) {
-            assertEquals("false 1", TestServer.await(one));
+            assertThat(TestServer.await(one)).isEqualTo("false 1");
         }
-        assertEquals("false 1", TestServer.await(late));
+        assertThat(TestServer.await(late)).isEqualTo("false 1");
     }
 
     @Test
@@ -74,7 +73,7 @@ class CachedScrapeTest {
                 now::get);
         TestServer.await(failing.get().otherwise("failed"));
 
-        assertEquals("made", TestServer.await(failing.get()));
+        assertThat(TestServer.await(failing.get())).isEqualTo("made");
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
@@ -80,11 +79,13 @@ class ClientGoneTest {
             });
             try (RawClient client = proxy.client()) {
                 client.send(request);
-                assertTrue(ends.arrived.poll(30, TimeUnit.SECONDS) != null, "the request did not arrive");
+                assertThat(ends.arrived.poll(30, TimeUnit.SECONDS))
+                        .as("the request that arrived")
+                        .isNotNull();
             }
 
-            assertTrue(proxy.target().awaitConnectionEnd(), stage);
-            assertEquals(Optional.of("CallerGone"), ends.errors.poll(30, TimeUnit.SECONDS));
+            assertThat(proxy.target().awaitConnectionEnd()).as(stage).isTrue();
+            assertThat(ends.errors.poll(30, TimeUnit.SECONDS)).isEqualTo(Optional.of("CallerGone"));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -54,22 +53,23 @@ class ConnectionLimiterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\r\n", "GET / HT", "GET / HTTP/1.1\r\nhost: proxy\r\n", REQUEST})
-    void idleConnectionIsEvicted(String sent) throws IOException {
+    void idleConnectionIsEvicted(String sent) throws Exception {
         for (int i = 0; i < MAX; i++) {
             RawClient idle = connect().send(sent);
             if (sent.equals(REQUEST)) {
-                assertEquals("ok", idle.response().text());
+                assertThat(idle.response().text()).isEqualTo("ok");
             }
         }
 
-        assertEquals("ok", connect().send(REQUEST).response().text());
-        assertEquals("", open.get(0).readRemaining(), "the one that was idle for the longest time");
-        assertEquals(
-                "ok",
-                open.get(MAX - 1)
+        assertThat(connect().send(REQUEST).response().text()).isEqualTo("ok");
+        assertThat(open.get(0).readRemaining())
+                .as("the one that was idle for the longest time")
+                .isEqualTo("");
+        assertThat(open.get(MAX - 1)
                         .send(sent.equals(REQUEST) ? REQUEST : readRemaining(sent))
                         .response()
-                        .text());
+                        .text())
+                .isEqualTo("ok");
     }
 
     private static String readRemaining(String sent) {
@@ -98,21 +98,21 @@ class ConnectionLimiterTest {
         }
         arrived.await();
 
-        assertEquals(503, connect("127.0.0.1").send(REQUEST).response().status());
+        assertThat(connect("127.0.0.1").send(REQUEST).response().status()).isEqualTo(503);
         RawClient other = connect("127.0.0.2").send(REQUEST);
         mayRespond.countDown();
-        assertEquals("ok", other.response().text());
+        assertThat(other.response().text()).isEqualTo("ok");
     }
 
     @Test
-    void idleOnesMakeRoomForTheirOwnAddressFirst() throws IOException {
+    void idleOnesMakeRoomForTheirOwnAddressFirst() throws Exception {
         RawClient eldest = connect("127.0.0.2").send(REQUEST);
-        assertEquals("ok", eldest.response().text());
+        assertThat(eldest.response().text()).isEqualTo("ok");
         for (int i = 0; i < 3 * MAX; i++) {
-            assertEquals("ok", connect("127.0.0.1").send(REQUEST).response().text());
+            assertThat(connect("127.0.0.1").send(REQUEST).response().text()).isEqualTo("ok");
         }
 
-        assertEquals("ok", eldest.send(REQUEST).response().text());
+        assertThat(eldest.send(REQUEST).response().text()).isEqualTo("ok");
     }
 
     @Test
@@ -125,23 +125,23 @@ class ConnectionLimiterTest {
 
         for (int i = 0; i < 20; i++) {
             RawClient.ReceivedResponse response = connect().send(REQUEST).response();
-            assertEquals(503, response.status());
-            assertEquals(List.of("1"), response.values("retry-after"));
-            assertEquals(List.of("close"), response.values("connection"));
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.values("retry-after")).isEqualTo(List.of("1"));
+            assertThat(response.values("connection")).isEqualTo(List.of("close"));
         }
         assertMetric(MAX);
         mayRespond.countDown();
         for (RawClient busy : open.subList(0, MAX)) {
-            assertEquals("ok", busy.response().text());
+            assertThat(busy.response().text()).isEqualTo("ok");
         }
-        assertEquals("ok", connect().send(REQUEST).response().text());
+        assertThat(connect().send(REQUEST).response().text()).isEqualTo("ok");
     }
 
     @Test
-    void closedConnectionsAreNotCounted() throws IOException {
+    void closedConnectionsAreNotCounted() throws Exception {
         for (int i = 0; i < 3 * MAX; i++) {
             try (RawClient client = proxy.client()) {
-                assertEquals("ok", client.send(REQUEST).response().text());
+                assertThat(client.send(REQUEST).response().text()).isEqualTo("ok");
             }
         }
         Awaitility.await().untilAsserted(() -> assertMetric(0));
@@ -153,7 +153,9 @@ class ConnectionLimiterTest {
                     .send("GET /q/metrics HTTP/1.1\r\nhost: proxy\r\n\r\n")
                     .response()
                     .text();
-            assertTrue(metrics.contains("tailnet_proxy_client_connections " + connections + ".0"), metrics);
+            assertThat(metrics.contains("tailnet_proxy_client_connections " + connections + ".0"))
+                    .as(metrics)
+                    .isTrue();
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.RawClient;
@@ -74,10 +74,10 @@ class CrossedResponsesTest {
             CompletableFuture<List<String>> honest = CompletableFuture.supplyAsync(
                     () -> responses(proxy, "GET / HTTP/1.1\r\n" + TARGET + "x-client: honest\r\n\r\n"));
 
-            assertEquals(Collections.nCopies(REQUESTS, "honest|honest"), honest.get(60, TimeUnit.SECONDS));
+            assertThat(honest.get(60, TimeUnit.SECONDS)).isEqualTo(Collections.nCopies(REQUESTS, "honest|honest"));
             List<String> others = new ArrayList<>(hostile.get(60, TimeUnit.SECONDS));
             others.removeAll(List.of("hostile|hostile"));
-            assertEquals(List.of(), others);
+            assertThat(others).isEqualTo(List.of());
         }
     }
 

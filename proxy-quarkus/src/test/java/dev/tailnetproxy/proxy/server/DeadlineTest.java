@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.RawClient;
@@ -38,31 +38,29 @@ class DeadlineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "ts-timeout-ms: 900000\r\n"})
-    void unresponsiveTargetTimesOut(String more) throws IOException {
+    void unresponsiveTargetTimesOut(String more) throws Exception {
         try (RawClient client = proxy.client()) {
-            assertEquals(
-                    "Timeout",
-                    client.send("GET / HTTP/1.1\r\n" + TARGET + more + "\r\n")
+            assertThat(client.send("GET / HTTP/1.1\r\n" + TARGET + more + "\r\n")
                             .response()
-                            .outcome());
+                            .outcome())
+                    .isEqualTo("Timeout");
         }
     }
 
     @Test
-    void incompleteRequestIsClosed() throws IOException {
+    void incompleteRequestIsClosed() throws Exception {
         try (RawClient client = proxy.client()) {
-            assertEquals(
-                    "",
-                    client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 5\r\n\r\nabc")
-                            .readRemaining());
+            assertThat(client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 5\r\n\r\nabc")
+                            .readRemaining())
+                    .isEqualTo("");
         }
-        assertEquals(0, proxy.target().received().size());
+        assertThat(proxy.target().received().size()).isEqualTo(0);
     }
 
     /** Its response breaks off at the deadline, with a part of it that nobody takes. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void unreadResponseIsClosed() throws IOException {
+    void unreadResponseIsClosed() throws Exception {
         byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
         try (TestServer longTimeout =
                         new TestServer(Duration.ofSeconds(2), TestProxy.options(), TrafficMetrics.none());
@@ -75,9 +73,9 @@ class DeadlineTest {
                 }
             });
             client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 1000000000000\r\n\r\n");
-            assertEquals("HTTP/1.1 200 OK", client.headerSection().get(0));
+            assertThat(client.headerSection().get(0)).isEqualTo("HTTP/1.1 200 OK");
 
-            assertThrows(IOException.class, () -> {
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> {
                 while (true) {
                     client.send(chunk);
                 }

@@ -1,9 +1,8 @@
 package dev.tailnetproxy.proxy.server;
 
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
@@ -62,70 +61,70 @@ class EarlyRefusalTest {
         for (int i = 0; i < count; i++) {
             client(address).send(headerSection(TARGET)).send("x".repeat(BODY / 2));
         }
-        await().untilAsserted(() -> assertEquals(count, limits.requests().used()));
+        await().untilAsserted(() -> assertThat(limits.requests().used()).isEqualTo(count));
     }
 
     @Test
-    void noBodyIsAwaitedOfARequestThatHasNoPlace() throws IOException {
+    void noBodyIsAwaitedOfARequestThatHasNoPlace() throws Exception {
         beginBodies(SHARE, "127.0.0.2");
 
         RawClient refused = client("127.0.0.2").send(headerSection(TARGET));
 
         RawClient.ReceivedResponse response = refused.response();
-        assertEquals("Overloaded", response.outcome());
-        assertEquals(List.of("1"), response.values("retry-after"));
-        assertEquals(List.of("close"), response.values("connection"));
-        assertEquals(SHARE, limits.requests().used());
-        assertEquals(List.of(), proxy.target().received());
+        assertThat(response.outcome()).isEqualTo("Overloaded");
+        assertThat(response.values("retry-after")).isEqualTo(List.of("1"));
+        assertThat(response.values("connection")).isEqualTo(List.of("close"));
+        assertThat(limits.requests().used()).isEqualTo(SHARE);
+        assertThat(proxy.target().received()).isEqualTo(List.of());
     }
 
     @Test
-    void aTargetWithManyArrivingBodiesLeavesPlacesForAnother() throws IOException {
+    void aTargetWithManyArrivingBodiesLeavesPlacesForAnother() throws Exception {
         beginBodies(3, "127.0.0.2");
         for (int i = 0; i < 3; i++) {
             client("127.0.0.3").send(headerSection(TARGET));
         }
-        await().untilAsserted(() -> assertEquals(SHARE, limits.requests().used()));
+        await().untilAsserted(() -> assertThat(limits.requests().used()).isEqualTo(SHARE));
         proxy.harness().socks().route(TestProxy.PEER, 81, proxy.target().port());
 
-        assertEquals(
-                "Overloaded",
-                client("127.0.0.4")
+        assertThat(client("127.0.0.4")
                         .send("GET / HTTP/1.1\r\n" + TARGET + "\r\n")
                         .response()
-                        .outcome());
-        assertEquals(
-                "ok",
-                client("127.0.0.4")
+                        .outcome())
+                .isEqualTo("Overloaded");
+        assertThat(client("127.0.0.4")
                         .send("GET / HTTP/1.1\r\n" + TARGET.replace(": 80\r", ": 81\r") + "\r\n")
                         .response()
-                        .text());
+                        .text())
+                .isEqualTo("ok");
     }
 
     @Test
-    void aClientWithManyArrivingBodiesLeavesPlacesForAnother() throws IOException {
+    void aClientWithManyArrivingBodiesLeavesPlacesForAnother() throws Exception {
         for (int i = 0; i < SHARE; i++) {
             client("127.0.0.2").send(headerSection(TARGET.replace(": 80\r", ": " + (9000 + i) + "\r")));
         }
-        await().untilAsserted(() -> assertEquals(SHARE, limits.requests().used()));
+        await().untilAsserted(() -> assertThat(limits.requests().used()).isEqualTo(SHARE));
         String get = "GET / HTTP/1.1\r\n" + TARGET + "\r\n";
 
         RawClient.ReceivedResponse refused = client("127.0.0.2").send(get).response();
-        assertEquals("Overloaded", refused.outcome());
-        assertTrue(refused.values("ts-error-message").get(0).contains("of one client"));
-        assertEquals("ok", client("127.0.0.3").send(get).response().text());
+        assertThat(refused.outcome()).isEqualTo("Overloaded");
+        assertThat(refused.values("ts-error-message").get(0).contains("of one client"))
+                .isTrue();
+        assertThat(client("127.0.0.3").send(get).response().text()).isEqualTo("ok");
     }
 
     @Test
-    void whoLeavesWithinItsBodyGivesTheplaceBack() throws IOException {
+    void whoLeavesWithinItsBodyGivesTheplaceBack() throws Exception {
         beginBodies(SHARE, "127.0.0.2");
 
         clients.forEach(RawClient::close);
 
         for (Limit limit : List.of(limits.requests(), limits.bufferedBytes())) {
-            await().untilAsserted(() -> assertEquals(0, limit.used(), limit.name()));
+            await().untilAsserted(
+                            () -> assertThat(limit.used()).as(limit.name()).isEqualTo(0));
         }
-        assertEquals(List.of(), proxy.target().received());
+        assertThat(proxy.target().received()).isEqualTo(List.of());
     }
 
     /** Its connection serves the next request, although the response was known before the body was here. */
@@ -136,13 +135,14 @@ class EarlyRefusalTest {
         "x-nothing: 1, MissingTarget",
         "ts-warmer: true, 200"
     })
-    void aRequestThatIsRefusedForWhatItSaysKeepsItsConnection(String field, String outcome) throws IOException {
+    void aRequestThatIsRefusedForWhatItSaysKeepsItsConnection(String field, String outcome) throws Exception {
         String fields = "host: proxy\r\nts-target-port: 80\r\n" + field + "\r\n";
         RawClient client = client("127.0.0.2").send(headerSection(fields)).send("x".repeat(BODY));
 
-        assertEquals(outcome, client.response().outcome());
-        assertEquals(
-                "ok",
-                client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").response().text());
+        assertThat(client.response().outcome()).isEqualTo(outcome);
+        assertThat(client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n")
+                        .response()
+                        .text())
+                .isEqualTo("ok");
     }
 }

@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -31,7 +30,7 @@ class ForwardedRequestTest {
 
     /** The target here takes no extension for a size, and no trailer for the end. */
     @Test
-    void chunksAreFramedAnewAndTrailersDropped() throws IOException {
+    void chunksAreFramedAnewAndTrailersDropped() throws Exception {
         proxy.target()
                 .responds(RawTarget.bytes(String.join(
                         "\r\n",
@@ -51,10 +50,10 @@ class ForwardedRequestTest {
                             + "0001;a=\"b\"\r\nx\r\n2;c\r\nyz\r\n0;d\r\ncontent-length: 9\r\nx-late: 1\r\n\r\n")
                     .readRemaining();
 
-            assertTrue(all.endsWith("\r\n\r\n3\r\nabc\r\n0\r\n\r\n"), all);
+            assertThat(all.endsWith("\r\n\r\n3\r\nabc\r\n0\r\n\r\n")).as(all).isTrue();
         }
-        assertEquals("xyz", proxy.target().last().body().toString());
-        assertEquals(List.of(), proxy.target().last().values("content-length"));
+        assertThat(proxy.target().last().body().toString()).isEqualTo("xyz");
+        assertThat(proxy.target().last().values("content-length")).isEqualTo(List.of());
     }
 
     /** The connection that a first request has left breaks when it is used again. */
@@ -65,7 +64,7 @@ class ForwardedRequestTest {
         "65537, content-length, ConnectionReset",
         "5, chunked, ConnectionReset"
     })
-    void aShortBodyWithALengthIsSentAgainAndAnyOtherOnce(int size, String framing, String outcome) throws IOException {
+    void aShortBodyWithALengthIsSentAgainAndAnyOtherOnce(int size, String framing, String outcome) throws Exception {
         AtomicInteger arrived = new AtomicInteger();
         get("").text();
         proxy.target().responds((request, out) -> {
@@ -83,17 +82,17 @@ class ForwardedRequestTest {
             RawClient.ReceivedResponse response =
                     client.send("PUT / HTTP/1.1\r\n" + TARGET + readRemaining).response();
 
-            assertEquals(outcome, outcome.equals("ok") ? response.text() : response.outcome());
+            assertThat(outcome.equals("ok") ? response.text() : response.outcome())
+                    .isEqualTo(outcome);
         }
-        assertEquals(outcome.equals("ok") ? 2 : 1, arrived.get());
+        assertThat(arrived.get()).isEqualTo(outcome.equals("ok") ? 2 : 1);
     }
 
     @Test
-    void nothingIsAdded() throws IOException {
+    void nothingIsAdded() throws Exception {
         get("x-mine: 1\r\n");
 
-        assertEquals(
-                Set.of("GET / HTTP/1.1", "host: " + TestProxy.PEER, "x-mine: 1"),
-                Set.copyOf(proxy.target().last().headerSection()));
+        assertThat(Set.copyOf(proxy.target().last().headerSection()))
+                .isEqualTo(Set.of("GET / HTTP/1.1", "host: " + TestProxy.PEER, "x-mine: 1"));
     }
 }

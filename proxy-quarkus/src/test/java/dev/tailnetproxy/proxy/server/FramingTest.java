@@ -4,12 +4,10 @@ import static dev.tailnetproxy.proxy.server.RefusingProxy.SECRET;
 import static dev.tailnetproxy.proxy.server.RefusingProxy.SMUGGLED;
 import static dev.tailnetproxy.proxy.server.RefusingProxy.TARGET;
 import static dev.tailnetproxy.proxy.server.RefusingProxy.post;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestServer;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -131,15 +129,14 @@ class FramingTest {
     }
 
     @Test
-    void foldedLineIsOneValue() throws IOException {
+    void foldedLineIsOneValue() throws Exception {
         try (RawClient client = proxy.client()) {
             client.send("GET / HTTP/1.1\r\n" + TARGET + "x: a\r\n transfer-encoding: chunked\r\n\r\n")
                     .response();
         }
 
-        assertEquals(
-                List.of("a transfer-encoding: chunked"), proxy.target().last().values("x"));
-        assertEquals(List.of(), proxy.target().last().values("transfer-encoding"));
+        assertThat(proxy.target().last().values("x")).isEqualTo(List.of("a transfer-encoding: chunked"));
+        assertThat(proxy.target().last().values("transfer-encoding")).isEqualTo(List.of());
     }
 
     /** The target has begun to get the body by then. */
@@ -157,23 +154,23 @@ class FramingTest {
             RawClient.ReceivedResponse response =
                     client.send("xyz\r\n" + SMUGGLED).response();
 
-            assertEquals("InvalidHeader", response.outcome());
-            assertEquals("", client.readRemaining());
+            assertThat(response.outcome()).isEqualTo("InvalidHeader");
+            assertThat(client.readRemaining()).isEqualTo("");
         }
-        assertTrue(proxy.target().awaitConnectionEnd());
-        assertEquals(1, proxy.target().received().size());
+        assertThat(proxy.target().awaitConnectionEnd()).isTrue();
+        assertThat(proxy.target().received().size()).isEqualTo(1);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("headerSections")
-    void ambiguousFramingIsRejected(String name, String error, String request) throws IOException {
+    void ambiguousFramingIsRejected(String name, String error, String request) throws Exception {
         REFUSING.assertRefused(name, error, request);
         REFUSING.assertNothingWasDialled();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("codings")
-    void isRefusedAndTheConnectionEnds(String name, String error, String request) throws IOException {
+    void isRefusedAndTheConnectionEnds(String name, String error, String request) throws Exception {
         REFUSING.assertRefusedAsTheLast(name, error, request);
         REFUSING.assertNothingWasDialled();
     }
@@ -181,7 +178,7 @@ class FramingTest {
     /** The header section is in order, so that the target may have got it by then. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("chunks")
-    void isRefusedOnItsWayAndTheConnectionEnds(String name, String error, String request) throws IOException {
+    void isRefusedOnItsWayAndTheConnectionEnds(String name, String error, String request) throws Exception {
         REFUSING.assertRefusedAsTheLast(name, error, request);
     }
 }

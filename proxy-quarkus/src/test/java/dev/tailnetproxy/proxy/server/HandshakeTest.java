@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
@@ -71,7 +70,7 @@ class HandshakeTest {
         parameters.setApplicationProtocols(new String[] {"h2"});
         socket.setSSLParameters(parameters);
         socket.startHandshake();
-        assertEquals("h2", socket.getApplicationProtocol());
+        assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
         socket.getOutputStream().write(sent);
         return socket;
     }
@@ -83,7 +82,7 @@ class HandshakeTest {
         }
 
         for (Socket socket : open) {
-            assertEquals(-1, socket.getInputStream().read());
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
     }
 
@@ -97,9 +96,9 @@ class HandshakeTest {
 
         for (Socket socket : open) {
             byte[] all = socket.getInputStream().readAllBytes();
-            assertTrue(all.length > 9, "the proxy's settings");
-            assertEquals(4, all[3]);
+            assertThat(all.length > 9).as("the proxy's settings").isTrue();
+            assertThat(all[3]).isEqualTo(4);
         }
-        assertEquals(0, proxy.server().connections());
+        assertThat(proxy.server().connections()).isEqualTo(0);
     }
 }

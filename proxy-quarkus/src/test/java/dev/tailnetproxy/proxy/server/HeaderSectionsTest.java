@@ -1,10 +1,9 @@
 package dev.tailnetproxy.proxy.server;
 
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -87,37 +86,39 @@ class HeaderSectionsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("slow")
-    void thoseThatDoNotEndMakeRoomForOthers(String name, String started, int max) throws IOException {
+    void thoseThatDoNotEndMakeRoomForOthers(String name, String started, int max) throws Exception {
         for (int i = 0; i < 60; i++) {
             send(started);
         }
-        await().untilAsserted(() -> assertTrue(
-                proxy.server().connections() <= max, () -> proxy.server().connections() + " are open"));
+        await().untilAsserted(() -> assertThat(proxy.server().connections() <= max)
+                .as(() -> proxy.server().connections() + " are open")
+                .isTrue());
 
-        assertEquals("ok", send(REQUEST).response().text());
-        await().untilAsserted(() -> assertEquals(0, memory().used()));
+        assertThat(send(REQUEST).response().text()).isEqualTo("ok");
+        await().untilAsserted(() -> assertThat(memory().used()).isEqualTo(0));
     }
 
     @Test
-    void theOneThatBeganLastIsServedWhenItEnds() throws IOException {
+    void theOneThatBeganLastIsServedWhenItEnds() throws Exception {
         for (int i = 0; i < 60; i++) {
             send(LINE + "x: " + "x".repeat(60 * 1024));
         }
-        await().untilAsserted(() -> assertTrue(proxy.server().connections() <= 17));
+        await().untilAsserted(
+                        () -> assertThat(proxy.server().connections() <= 17).isTrue());
 
         RawClient last = send(LINE + "x: " + "x".repeat(60 * 1024));
-        assertEquals("ok", last.send("\r\n\r\n").response().text());
-        assertEquals("", callers.get(0).readRemaining());
+        assertThat(last.send("\r\n\r\n").response().text()).isEqualTo("ok");
+        assertThat(callers.get(0).readRemaining()).isEqualTo("");
     }
 
     @Test
-    void ordinaryOnesAreLeftAlone() throws IOException {
+    void ordinaryOnesAreLeftAlone() throws Exception {
         for (int i = 0; i < 200; i++) {
             send(LINE + "cookie: abc=0123456789; session=0123456789abcdef\r\n".repeat(20));
         }
 
         for (RawClient one : callers) {
-            assertEquals("ok", one.send("\r\n").response().text());
+            assertThat(one.send("\r\n").response().text()).isEqualTo("ok");
         }
     }
 
@@ -133,18 +134,20 @@ class HeaderSectionsTest {
         for (int i = 0; i < 3; i++) {
             send(large);
         }
-        await().untilAsserted(() -> assertTrue(memory().used() > 3_800_000, () -> memory().used() + " are used"));
+        await().untilAsserted(() -> assertThat(memory().used() > 3_800_000)
+                .as(() -> memory().used() + " are used")
+                .isTrue());
 
         RawClient.ReceivedResponse refused = send(large).response();
-        assertEquals("Overloaded", refused.outcome());
-        assertEquals(503, refused.status());
-        assertEquals(List.of("1"), refused.values("retry-after"));
+        assertThat(refused.outcome()).isEqualTo("Overloaded");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.values("retry-after")).isEqualTo(List.of("1"));
         RawClient ordinary = send(REQUEST);
         mayRespond.countDown();
 
-        assertEquals("ok", ordinary.response().text());
-        assertEquals("ok", callers.get(0).response().text());
-        await().untilAsserted(() -> assertEquals(0, memory().used()));
+        assertThat(ordinary.response().text()).isEqualTo("ok");
+        assertThat(callers.get(0).response().text()).isEqualTo("ok");
+        await().untilAsserted(() -> assertThat(memory().used()).isEqualTo(0));
     }
 
     @Test
@@ -158,11 +161,13 @@ class HeaderSectionsTest {
             send(REQUEST + (LINE + small(3000) + "\r\n").repeat(5));
         }
 
-        await().untilAsserted(() -> assertTrue(memory().refusals() > 20, () -> memory().refusals() + " were refused"));
-        assertTrue(memory().used() <= MEMORY);
+        await().untilAsserted(() -> assertThat(memory().refusals() > 20)
+                .as(() -> memory().refusals() + " were refused")
+                .isTrue());
+        assertThat(memory().used() <= MEMORY).isTrue();
         callers.forEach(RawClient::close);
         mayRespond.countDown();
-        await().untilAsserted(() -> assertEquals(0, memory().used()));
+        await().untilAsserted(() -> assertThat(memory().used()).isEqualTo(0));
     }
 
     @Test
@@ -171,12 +176,14 @@ class HeaderSectionsTest {
         Reservation memory = new Reservation(limit);
 
         HeaderSections.count(Collections.nCopies(30, Map.entry("cookie", "abc")), memory);
-        assertEquals(0, limit.used());
+        assertThat(limit.used()).isEqualTo(0);
         List<Map.Entry<String, String>> large = Collections.nCopies(5000, Map.entry("a", "b"));
         for (int i = 0; i < 3; i++) {
             HeaderSections.count(large, memory);
         }
-        ProxyFailure refusal = assertThrows(ProxyFailure.class, () -> HeaderSections.count(large, memory));
-        assertEquals(ErrorName.OVERLOADED, refusal.name());
+        ProxyFailure refusal = assertThatExceptionOfType(ProxyFailure.class)
+                .isThrownBy(() -> HeaderSections.count(large, memory))
+                .actual();
+        assertThat(refusal.name()).isEqualTo(ErrorName.OVERLOADED);
     }
 }

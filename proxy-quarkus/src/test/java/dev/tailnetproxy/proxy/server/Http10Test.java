@@ -1,13 +1,11 @@
 package dev.tailnetproxy.proxy.server;
 
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestServer;
-import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,37 +31,39 @@ class Http10Test {
         "GET, keep-alive, 81",
         "GET, keep-alive, 0"
     })
-    void http10ConnectionCloses(String method, String option, String port) throws IOException {
+    void http10ConnectionCloses(String method, String option, String port) throws Exception {
         try (RawClient client = proxy.client()) {
             client.send(method + " / HTTP/1.0\r\n" + TARGET.replace(": 80\r", ": " + port + "\r")
                     + "x-mine: 1\r\nconnection: " + option.replace("|", "\r\n") + "\r\n\r\n");
             RawClient.ReceivedResponse response = client.response(method.equals("HEAD"));
 
-            assertEquals(List.of("close"), response.values("connection"));
-            assertEquals(List.of(), response.values("keep-alive"));
-            assertEquals("", client.readRemaining());
+            assertThat(response.values("connection")).isEqualTo(List.of("close"));
+            assertThat(response.values("keep-alive")).isEqualTo(List.of());
+            assertThat(client.readRemaining()).isEqualTo("");
         }
         if (option.contains("x-mine")) {
-            assertEquals(List.of(), proxy.target().last().values("x-mine"), "it is of this connection only");
+            assertThat(proxy.target().last().values("x-mine"))
+                    .as("it is of this connection only")
+                    .isEqualTo(List.of());
         }
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"content-length: x", "content-length: -1", "a b: c", "content-length: 1\r\ncontent-length: 2"})
-    void invalidHttp10RequestClosesConnection(String field) throws IOException {
+    void invalidHttp10RequestClosesConnection(String field) throws Exception {
         try (RawClient client = proxy.client()) {
             client.send("GET / HTTP/1.0\r\n" + TARGET + "connection: keep-alive\r\n" + field + "\r\n\r\n");
             RawClient.ReceivedResponse response = client.response(false);
 
-            assertEquals(List.of("close"), response.values("connection"));
-            assertEquals(List.of(), response.values("keep-alive"));
-            assertEquals("", client.readRemaining());
+            assertThat(response.values("connection")).isEqualTo(List.of("close"));
+            assertThat(response.values("keep-alive")).isEqualTo(List.of());
+            assertThat(client.readRemaining()).isEqualTo("");
         }
     }
 
     @Test
-    void http10ClientGetsContentLength() throws IOException {
+    void http10ClientGetsContentLength() throws Exception {
         proxy.target()
                 .responds(
                         RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
@@ -71,8 +71,8 @@ class Http10Test {
             String response =
                     client.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").readRemaining();
 
-            assertTrue(response.contains("content-length: 3"), response);
-            assertTrue(response.endsWith("\r\n\r\nabc"), response);
+            assertThat(response.contains("content-length: 3")).as(response).isTrue();
+            assertThat(response.endsWith("\r\n\r\nabc")).as(response).isTrue();
         }
     }
 }

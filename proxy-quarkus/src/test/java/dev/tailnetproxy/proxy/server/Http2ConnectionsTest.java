@@ -3,8 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import static dev.tailnetproxy.proxy.server.Http2Requesting.client;
 import static dev.tailnetproxy.proxy.server.Http2Requesting.request;
 import static dev.tailnetproxy.proxy.server.Http2Requesting.text;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.TestServer;
@@ -62,19 +61,19 @@ class Http2ConnectionsTest {
             hang(proxy);
             RawHttp2Client busy = connect(proxy);
             busy.send(RawHttp2Client.headers(), true);
-            assertTrue(arrived.await(30, TimeUnit.SECONDS));
+            assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
             RawHttp2Client used = connect(proxy);
             used.send(RawHttp2Client.headers("ts-health", "true"), true);
-            assertTrue(used.end().matches("\\d{3}.*"));
+            assertThat(used.end().matches("\\d{3}.*")).isTrue();
 
             RawHttp2Client next = connect(proxy);
-            assertEquals("goaway 0 behind 3", used.end());
-            assertTrue(used.awaitClose());
+            assertThat(used.end()).isEqualTo("goaway 0 behind 3");
+            assertThat(used.awaitClose()).isTrue();
             go.countDown();
-            assertEquals("200", busy.end());
+            assertThat(busy.end()).isEqualTo("200");
             next.send(RawHttp2Client.headers(), true);
-            assertEquals("200", next.end());
-            assertEquals(2, proxy.server().connections());
+            assertThat(next.end()).isEqualTo("200");
+            assertThat(proxy.server().connections()).isEqualTo(2);
         }
     }
 
@@ -84,16 +83,16 @@ class Http2ConnectionsTest {
             hang(proxy);
             RawHttp2Client busy = connect(proxy);
             busy.send(RawHttp2Client.headers(), true);
-            assertTrue(arrived.await(30, TimeUnit.SECONDS));
+            assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
 
             for (int i = 0; i < 5; i++) {
                 assertTurnedAway(proxy);
             }
-            assertEquals(1, proxy.server().connections());
+            assertThat(proxy.server().connections()).isEqualTo(1);
             go.countDown();
-            assertEquals("200", busy.end());
+            assertThat(busy.end()).isEqualTo("200");
         }
-        assertEquals(1, arrivals.get());
+        assertThat(arrivals.get()).isEqualTo(1);
     }
 
     private void assertTurnedAway(TestServer proxy) throws Exception {
@@ -106,8 +105,8 @@ class Http2ConnectionsTest {
                         .closeHandler(gone -> closed.countDown()))
                 .build();
         var unused = client.request(HttpMethod.GET, proxy.server().port(), "127.0.0.1", "/");
-        assertEquals(0, last.poll(30, TimeUnit.SECONDS));
-        assertTrue(closed.await(30, TimeUnit.SECONDS));
+        assertThat(last.poll(30, TimeUnit.SECONDS)).isEqualTo(0);
+        assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     /** PING is no request. */
@@ -118,13 +117,13 @@ class Http2ConnectionsTest {
             RawHttp2Client client = connect(proxy);
             if (hadRequest) {
                 client.send(RawHttp2Client.headers(), true);
-                assertEquals("200", client.end());
+                assertThat(client.end()).isEqualTo("200");
             }
             client.frame(PING, 0, 0, new byte[8]);
-            assertEquals("goaway 0 behind " + (hadRequest ? 3 : 0), client.end());
-            assertTrue(client.awaitClose());
-            Awaitility.await()
-                    .untilAsserted(() -> assertEquals(0, proxy.server().connections()));
+            assertThat(client.end()).isEqualTo("goaway 0 behind " + (hadRequest ? 3 : 0));
+            assertThat(client.awaitClose()).isTrue();
+            Awaitility.await().untilAsserted(() -> assertThat(proxy.server().connections())
+                    .isEqualTo(0));
         }
     }
 
@@ -135,8 +134,8 @@ class Http2ConnectionsTest {
             RawHttp2Client client = connect(proxy);
             client.frame(HEADERS, 0, 1, (byte) 0x82);
             client.frame(CONTINUATION, 0, 1, (byte) 0x87);
-            assertEquals("goaway 0 behind 0", client.end());
-            assertTrue(client.awaitClose());
+            assertThat(client.end()).isEqualTo("goaway 0 behind 0");
+            assertThat(client.awaitClose()).isTrue();
         }
     }
 
@@ -147,13 +146,13 @@ class Http2ConnectionsTest {
             RawHttp2Client busy = connect(proxy);
             busy.send(RawHttp2Client.headers(), true);
             RawHttp2Client idle = connect(proxy);
-            assertEquals("goaway 0 behind 0", idle.end());
+            assertThat(idle.end()).isEqualTo("goaway 0 behind 0");
             busy.send(RawHttp2Client.headers("ts-health", "true"), true);
-            assertTrue(busy.end().matches("\\d{3}.*"));
-            assertEquals("goaway 0 behind 0", connect(proxy).end());
+            assertThat(busy.end().matches("\\d{3}.*")).isTrue();
+            assertThat(connect(proxy).end()).isEqualTo("goaway 0 behind 0");
             go.countDown();
-            assertEquals("200", busy.end());
-            assertEquals("goaway 0 behind 5", busy.end());
+            assertThat(busy.end()).isEqualTo("200");
+            assertThat(busy.end()).isEqualTo("goaway 0 behind 5");
         }
     }
 
@@ -174,12 +173,12 @@ class Http2ConnectionsTest {
             HttpClientRequest request = request(first, HttpMethod.GET, "/");
             CountDownLatch closed = new CountDownLatch(1);
             request.connection().closeHandler(gone -> closed.countDown());
-            assertEquals("ok", text(request));
-            assertEquals(1, proxy.server().connections());
+            assertThat(text(request)).isEqualTo("ok");
+            assertThat(proxy.server().connections()).isEqualTo(1);
 
-            assertEquals("ok", text(request(client(vertx, proxy), HttpMethod.GET, "/")));
-            assertTrue(closed.await(30, TimeUnit.SECONDS));
-            assertEquals(1, proxy.server().connections());
+            assertThat(text(request(client(vertx, proxy), HttpMethod.GET, "/"))).isEqualTo("ok");
+            assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(proxy.server().connections()).isEqualTo(1);
         }
     }
 
@@ -194,9 +193,9 @@ class Http2ConnectionsTest {
             request.connection().closeHandler(gone -> closed.countDown());
             var finished = proxy.server().drain();
 
-            assertEquals("ok", text(request));
-            assertTrue(goneAway.await(30, TimeUnit.SECONDS));
-            assertTrue(closed.await(30, TimeUnit.SECONDS));
+            assertThat(text(request)).isEqualTo("ok");
+            assertThat(goneAway.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
             TestServer.await(finished);
         }
     }

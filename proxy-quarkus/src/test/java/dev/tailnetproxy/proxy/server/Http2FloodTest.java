@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
 import static dev.tailnetproxy.proxy.server.Http2Requesting.client;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.TestServer;
@@ -86,10 +85,10 @@ class Http2FloodTest {
         int stream = onStream ? flood.send(RawHttp2Client.headers().method("PUT"), false) : 0;
         flood.frames(20_000, type, flags, stream, content);
 
-        assertEquals("goaway 11", endOfConnection(flood));
-        assertTrue(flood.awaitClose());
+        assertThat(endOfConnection(flood)).isEqualTo("goaway 11");
+        assertThat(flood.awaitClose()).isTrue();
         other.send(RawHttp2Client.headers(), true);
-        assertEquals("200", other.end());
+        assertThat(other.end()).isEqualTo("200");
     }
 
     private static String endOfConnection(RawHttp2Client client) throws Exception {
@@ -108,11 +107,11 @@ class Http2FloodTest {
         flood.frame(1, 0, 1, (byte) 0x82);
         flood.frames(20_000, 9, 0, 1, fields(bytes));
 
-        assertEquals("goaway 11", endOfConnection(flood));
-        assertTrue(flood.awaitClose());
+        assertThat(endOfConnection(flood)).isEqualTo("goaway 11");
+        assertThat(flood.awaitClose()).isTrue();
         other.send(RawHttp2Client.headers(), true);
-        assertEquals("200", other.end());
-        assertEquals(1, proxy.target().received().size());
+        assertThat(other.end()).isEqualTo("200");
+        assertThat(proxy.target().received().size()).isEqualTo(1);
     }
 
     /** Indexed fields of the static table, one a byte. */
@@ -134,15 +133,16 @@ class Http2FloodTest {
         });
         RawHttp2Client client = connect();
         int id = client.send(RawHttp2Client.headers(), true);
-        assertEquals("200", client.end());
+        assertThat(client.end()).isEqualTo("200");
         for (int i = 1; i <= 20; i++) {
             int part = length / 20 * i;
-            Awaitility.await().untilAsserted(() -> assertTrue(client.received(id) >= part));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(client.received(id) >= part).isTrue());
             client.frames(100, 6, 0, 0, new byte[8]);
             client.frames(100, 8, 0, 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
         }
         client.send(RawHttp2Client.headers("ts-health", "true"), true);
-        assertTrue(client.end().matches("\\d{3}.*"));
+        assertThat(client.end().matches("\\d{3}.*")).isTrue();
     }
 
     @Test
@@ -152,7 +152,7 @@ class Http2FloodTest {
         client.frames(100, 4, 0, 0);
         client.frames(100, 2, 0, 1, new byte[] {0, 0, 0, 0, 16});
         client.send(RawHttp2Client.headers(), true);
-        assertEquals("200", client.end());
+        assertThat(client.end()).isEqualTo("200");
     }
 
     @Test
@@ -163,10 +163,10 @@ class Http2FloodTest {
             flood.reset(flood.send(RawHttp2Client.headers(), true));
         }
 
-        assertEquals("goaway 11", endOfConnection(flood));
-        assertTrue(flood.awaitClose());
+        assertThat(endOfConnection(flood)).isEqualTo("goaway 11");
+        assertThat(flood.awaitClose()).isTrue();
         other.send(RawHttp2Client.headers(), true);
-        assertEquals("200", other.end());
+        assertThat(other.end()).isEqualTo("200");
     }
 
     /** Those that the proxy has to send are as dear as those that it gets. */
@@ -178,9 +178,9 @@ class Http2FloodTest {
             flood.send(RawHttp2Client.headers("connection", "close"), true);
         }
 
-        assertEquals("goaway 11", endOfConnection(flood));
-        assertTrue(flood.awaitClose());
+        assertThat(endOfConnection(flood)).isEqualTo("goaway 11");
+        assertThat(flood.awaitClose()).isTrue();
         other.send(RawHttp2Client.headers(), true);
-        assertEquals("200", other.end());
+        assertThat(other.end()).isEqualTo("200");
     }
 }

@@ -1,8 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -112,10 +110,10 @@ class Http2FramingTest {
 
         String end = client.end();
         // What Netty refuses is reset; what the proxy refuses has a name.
-        assertTrue(end.equals(expected) || end.equals(MALFORMED), end);
+        assertThat(end.equals(expected) || end.equals(MALFORMED)).as(end).isTrue();
         client.send(RawHttp2Client.headers(), true);
-        assertEquals("200", client.end());
-        assertEquals(1, proxy.target().received().size());
+        assertThat(client.end()).isEqualTo("200");
+        assertThat(proxy.target().received().size()).isEqualTo(1);
     }
 
     @Test
@@ -123,10 +121,10 @@ class Http2FramingTest {
         RawHttp2Client client = client();
         client.send(RawHttp2Client.headers("cookie", "a=1", "cookie", "b=2", "te", "trailers", "host", "proxy"), true);
 
-        assertEquals("200", client.end());
-        assertEquals(List.of("a=1; b=2"), proxy.target().last().values("cookie"));
-        assertEquals(List.of(), proxy.target().last().values("te"));
-        assertEquals(1, proxy.target().last().values("host").size());
+        assertThat(client.end()).isEqualTo("200");
+        assertThat(proxy.target().last().values("cookie")).isEqualTo(List.of("a=1; b=2"));
+        assertThat(proxy.target().last().values("te")).isEqualTo(List.of());
+        assertThat(proxy.target().last().values("host").size()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -141,8 +139,8 @@ class Http2FramingTest {
             client.data(id, second, true);
         }
 
-        assertEquals(MALFORMED, client.end());
-        assertEquals(0, proxy.target().received().size());
+        assertThat(client.end()).isEqualTo(MALFORMED);
+        assertThat(proxy.target().received().size()).isEqualTo(0);
     }
 
     static Stream<Arguments> bodyLengthMismatchIsRejected() {
@@ -157,8 +155,8 @@ class Http2FramingTest {
     void oversizedHeaderSectionIsRejected() throws Exception {
         RawHttp2Client client = client();
         client.send(RawHttp2Client.headers("x-a", "a".repeat(70 * 1024)), true);
-        assertEquals(INVALID_HEADER, client.end());
-        assertEquals(0, proxy.target().received().size());
+        assertThat(client.end()).isEqualTo(INVALID_HEADER);
+        assertThat(proxy.target().received().size()).isEqualTo(0);
     }
 
     /** It goes to the target while it comes. What does not come with a length is no whole request without its last chunk. */
@@ -183,10 +181,10 @@ class Http2FramingTest {
         int id = client.send(headers.method("PUT"), false);
         client.data(id, "x".repeat(first), false);
         client.awaitSent(id);
-        assertTrue(started.await(30, TimeUnit.SECONDS));
+        assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
         // All that may go on has gone on when the response to another request is here.
         client.send(RawHttp2Client.headers("ts-health", "true"), true);
-        assertNotEquals("", client.end());
+        assertThat(client.end()).isNotEqualTo("");
         if (second > 0) {
             client.data(id, "y".repeat(second), "end".equals(end));
         } else if ("end".equals(end)) {
@@ -198,10 +196,12 @@ class Http2FramingTest {
             client.reset(id);
         }
 
-        assertTrue(proxy.target().awaitConnectionEnd());
+        assertThat(proxy.target().awaitConnectionEnd()).isTrue();
         int readFully = length == null ? 0 : Integer.parseInt(length);
         for (RawTarget.ReceivedRequest received : proxy.target().received()) {
-            assertTrue(received.body().length() < readFully, "the target has a whole request");
+            assertThat(received.body().length() < readFully)
+                    .as("the target has a whole request")
+                    .isTrue();
         }
     }
 
@@ -218,7 +218,7 @@ class Http2FramingTest {
             client.data(id, "", true);
         }
 
-        assertEquals("200", client.end());
-        assertEquals(100_000, proxy.target().last().body().length());
+        assertThat(client.end()).isEqualTo("200");
+        assertThat(proxy.target().last().body().length()).isEqualTo(100_000);
     }
 }

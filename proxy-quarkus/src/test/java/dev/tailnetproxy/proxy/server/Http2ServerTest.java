@@ -3,9 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import static dev.tailnetproxy.proxy.server.Http2Requesting.client;
 import static dev.tailnetproxy.proxy.server.Http2Requesting.request;
 import static dev.tailnetproxy.proxy.server.Http2Requesting.response;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
@@ -73,13 +71,13 @@ class Http2ServerTest {
                         .build()
                         .send(request, HttpResponse.BodyHandlers.ofString());
 
-                assertEquals(version, response.version());
-                assertEquals(200, response.statusCode());
-                assertEquals("ok", response.body());
+                assertThat(response.version()).isEqualTo(version);
+                assertThat(response.statusCode()).isEqualTo(200);
+                assertThat(response.body()).isEqualTo("ok");
                 RawTarget.ReceivedRequest received = proxy.target().last();
-                assertEquals("POST /a?b=c HTTP/1.1", received.requestLine());
-                assertEquals(List.of("1", "2"), received.values("x-a"));
-                assertEquals("content", received.body().toString());
+                assertThat(received.requestLine()).isEqualTo("POST /a?b=c HTTP/1.1");
+                assertThat(received.values("x-a")).isEqualTo(List.of("1", "2"));
+                assertThat(received.body().toString()).isEqualTo("content");
             }
         }
     }
@@ -102,14 +100,14 @@ class Http2ServerTest {
             // No field says that there is a body.
             HttpClientResponse response = TestServer.await(request.send(io.vertx.core.buffer.Buffer.buffer(large))
                     .compose(r -> r.body().map(b -> {
-                        assertEquals(large, b.toString());
+                        assertThat(b.toString()).isEqualTo(large);
                         return r;
                     })));
 
-            assertEquals(HttpVersion.HTTP_2, response.version());
-            assertEquals(List.of("a=1", "b=2"), response.headers().getAll("set-cookie"));
+            assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
+            assertThat(response.headers().getAll("set-cookie")).isEqualTo(List.of("a=1", "b=2"));
             for (String name : List.of("connection", "keep-alive", "transfer-encoding", "x-hop")) {
-                assertFalse(response.headers().contains(name), name);
+                assertThat(response.headers().contains(name)).as(name).isFalse();
             }
         }
     }
@@ -120,13 +118,13 @@ class Http2ServerTest {
             HttpClient client = client(vertx, proxy);
             HttpClientResponse refused = response(
                     TestServer.await(client.request(HttpMethod.GET, "/")).putHeader("ts-target-ip", "127.0.0.1"));
-            assertEquals(400, refused.statusCode());
-            assertTrue(refused.headers().contains("ts-error-name"));
-            assertFalse(refused.headers().contains("connection"));
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.headers().contains("ts-error-name")).isTrue();
+            assertThat(refused.headers().contains("connection")).isFalse();
 
             HttpClientRequest next = request(client, HttpMethod.GET, "/");
-            assertEquals(refused.request().connection(), next.connection());
-            assertEquals(200, response(next).statusCode());
+            assertThat(next.connection()).isEqualTo(refused.request().connection());
+            assertThat(response(next).statusCode()).isEqualTo(200);
         }
     }
 
@@ -135,12 +133,14 @@ class Http2ServerTest {
         Path tokens = Files.writeString(dir.resolve("tokens"), "token-of-http2-0123456789\n");
         try (TestServer proxy = TestServer.with(64, certificate.access(tokens))) {
             HttpClient client = client(vertx, proxy);
-            assertEquals(401, response(request(client, HttpMethod.GET, "/")).statusCode());
+            assertThat(response(request(client, HttpMethod.GET, "/")).statusCode())
+                    .isEqualTo(401);
             HttpClientRequest allowed =
                     request(client, HttpMethod.GET, "/").putHeader("authorization", "Bearer token-of-http2-0123456789");
-            assertEquals(200, response(allowed).statusCode());
-            assertEquals(401, response(request(client, HttpMethod.GET, "/")).statusCode());
-            assertEquals(1, proxy.target().received().size());
+            assertThat(response(allowed).statusCode()).isEqualTo(200);
+            assertThat(response(request(client, HttpMethod.GET, "/")).statusCode())
+                    .isEqualTo(401);
+            assertThat(proxy.target().received().size()).isEqualTo(1);
         }
     }
 
@@ -151,11 +151,11 @@ class Http2ServerTest {
         Path expired = certificates.issue("expired", "client.test", "-20d");
         Path stranger = certificates.selfSigned("stranger", "client.test");
         try (TestServer proxy = TestServer.with(64, certificate.mutual())) {
-            assertEquals("200", end(proxy, Optional.of(known)));
+            assertThat(end(proxy, Optional.of(known))).isEqualTo("200");
             for (Optional<Path> shown : List.of(Optional.<Path>empty(), Optional.of(expired), Optional.of(stranger))) {
-                assertEquals("none", end(proxy, shown), shown.toString());
+                assertThat(end(proxy, shown)).as(shown.toString()).isEqualTo("none");
             }
-            assertEquals(1, proxy.target().received().size());
+            assertThat(proxy.target().received().size()).isEqualTo(1);
         }
     }
 
@@ -180,7 +180,7 @@ class Http2ServerTest {
                 RawClient client = proxy.client()) {
             String response = client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
                     .readRemaining();
-            assertTrue(response.startsWith("HTTP/1."), response);
+            assertThat(response.startsWith("HTTP/1.")).as(response).isTrue();
         }
     }
 }

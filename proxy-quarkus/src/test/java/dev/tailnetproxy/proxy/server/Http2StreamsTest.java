@@ -4,8 +4,7 @@ import static dev.tailnetproxy.proxy.server.Http2Requesting.client;
 import static dev.tailnetproxy.proxy.server.Http2Requesting.request;
 import static dev.tailnetproxy.proxy.server.Http2Requesting.response;
 import static dev.tailnetproxy.proxy.server.Http2Requesting.text;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
@@ -88,11 +87,13 @@ class Http2StreamsTest {
                         .toCompletableFuture());
             }
             for (int i = 0; i < 100; i++) {
-                assertEquals("/" + i, texts.get(i).get(60, TimeUnit.SECONDS));
+                assertThat(texts.get(i).get(60, TimeUnit.SECONDS)).isEqualTo("/" + i);
             }
-            assertEquals(1, connections.size());
-            Awaitility.await().untilAsserted(() -> assertEquals(100, ends.size()));
-            assertTrue(ends.stream().allMatch(Optional::isEmpty), ends.toString());
+            assertThat(connections.size()).isEqualTo(1);
+            Awaitility.await().untilAsserted(() -> assertThat(ends.size()).isEqualTo(100));
+            assertThat(ends.stream().allMatch(Optional::isEmpty))
+                    .as(ends.toString())
+                    .isTrue();
         }
     }
 
@@ -111,17 +112,17 @@ class Http2StreamsTest {
             });
             HttpClient client = client(vertx, proxy);
             var kept = request(client, HttpMethod.GET, "/kept").send().compose(HttpClientResponse::body);
-            assertTrue(arrived.poll(30, TimeUnit.SECONDS).contains("/kept"));
+            assertThat(arrived.poll(30, TimeUnit.SECONDS).contains("/kept")).isTrue();
             HttpClientRequest left = request(client, HttpMethod.GET, "/left");
             var unused = left.send();
-            assertTrue(arrived.poll(30, TimeUnit.SECONDS).contains("/left"));
+            assertThat(arrived.poll(30, TimeUnit.SECONDS).contains("/left")).isTrue();
             left.reset(8);
 
-            assertTrue(proxy.target().awaitConnectionEnd());
-            assertEquals(Optional.of("CallerGone"), ends.poll(30, TimeUnit.SECONDS));
+            assertThat(proxy.target().awaitConnectionEnd()).isTrue();
+            assertThat(ends.poll(30, TimeUnit.SECONDS)).isEqualTo(Optional.of("CallerGone"));
             go.countDown();
-            assertEquals("kept", TestServer.await(kept).toString());
-            assertEquals(Optional.empty(), ends.poll(30, TimeUnit.SECONDS));
+            assertThat(TestServer.await(kept).toString()).isEqualTo("kept");
+            assertThat(ends.poll(30, TimeUnit.SECONDS)).isEqualTo(Optional.empty());
         }
     }
 
@@ -147,10 +148,10 @@ class Http2StreamsTest {
                             .exceptionHandler(end::complete)));
 
             end.get(60, TimeUnit.SECONDS);
-            assertTrue(ends.poll(30, TimeUnit.SECONDS).isPresent());
+            assertThat(ends.poll(30, TimeUnit.SECONDS).isPresent()).isTrue();
             HttpClientRequest next = request(client, HttpMethod.GET, "/");
-            assertEquals(unread.request().connection(), next.connection());
-            assertEquals("ok", text(next));
+            assertThat(next.connection()).isEqualTo(unread.request().connection());
+            assertThat(text(next)).isEqualTo("ok");
         }
     }
 
@@ -164,8 +165,9 @@ class Http2StreamsTest {
             var unused = slow.write("ab");
 
             end.get(60, TimeUnit.SECONDS);
-            assertEquals(0, proxy.target().received().size());
-            assertEquals(200, response(request(client, HttpMethod.GET, "/")).statusCode());
+            assertThat(proxy.target().received().size()).isEqualTo(0);
+            assertThat(response(request(client, HttpMethod.GET, "/")).statusCode())
+                    .isEqualTo(200);
         }
     }
 
@@ -184,15 +186,15 @@ class Http2StreamsTest {
                 client.send(RawHttp2Client.headers(), true);
             }
             for (int i = 0; i < 3; i++) {
-                assertEquals("reset 7", client.end());
+                assertThat(client.end()).isEqualTo("reset 7");
             }
             go.countDown();
             for (int i = 0; i < 100; i++) {
-                assertEquals("200", client.end());
+                assertThat(client.end()).isEqualTo("200");
             }
             client.send(RawHttp2Client.headers(), true);
-            assertEquals("200", client.end());
-            Awaitility.await().untilAsserted(() -> assertEquals(101, ends.size()));
+            assertThat(client.end()).isEqualTo("200");
+            Awaitility.await().untilAsserted(() -> assertThat(ends.size()).isEqualTo(101));
         }
     }
 
@@ -211,11 +213,13 @@ class Http2StreamsTest {
             client.data(id, "x".repeat(1000), false);
 
             String response = client.end();
-            assertTrue(response.matches("413|400 Invalid.*|502 .*|403 .*"), response);
-            assertEquals("reset 0", client.end());
+            assertThat(response.matches("413|400 Invalid.*|502 .*|403 .*"))
+                    .as(response)
+                    .isTrue();
+            assertThat(client.end()).isEqualTo("reset 0");
             proxy.resetTarget();
             client.send(RawHttp2Client.headers(), true);
-            assertEquals("200", client.end());
+            assertThat(client.end()).isEqualTo("200");
         }
     }
 
@@ -233,15 +237,15 @@ class Http2StreamsTest {
             RawHttp2Client client = new RawHttp2Client(vertx, proxy.server().port());
             client.send(RawHttp2Client.headers().set("ts-target-port", "82"), true);
             Awaitility.await()
-                    .untilAsserted(() -> assertEquals(1, hanging.received().size()));
+                    .untilAsserted(() -> assertThat(hanging.received().size()).isEqualTo(1));
             for (int i = 0; i < waiting; i++) {
                 client.data(client.send(put("82", 300_000), false), "x".repeat(300_000), true);
             }
             client.data(client.send(put("80", 3_000_000), false), "x".repeat(3_000_000), true);
 
-            assertEquals("200", client.end());
-            assertEquals(3_000_000, proxy.target().last().body().length());
-            assertEquals(1, hanging.received().size());
+            assertThat(client.end()).isEqualTo("200");
+            assertThat(proxy.target().last().body().length()).isEqualTo(3_000_000);
+            assertThat(hanging.received().size()).isEqualTo(1);
             finished.countDown();
         }
     }
@@ -266,13 +270,15 @@ class Http2StreamsTest {
             int unread = client.send(RawHttp2Client.headers(), false);
             client.doNotRead(unread);
             client.data(unread, "", true);
-            assertEquals("200", client.end());
-            Awaitility.await().untilAsserted(() -> assertEquals(65_535, client.received(unread)));
+            assertThat(client.end()).isEqualTo("200");
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(client.received(unread)).isEqualTo(65_535));
 
             int read = client.send(RawHttp2Client.headers(), true);
-            assertEquals("200", client.end());
-            Awaitility.await().untilAsserted(() -> assertEquals(3_000_000, client.received(read)));
-            assertEquals(65_535, client.received(unread));
+            assertThat(client.end()).isEqualTo("200");
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(client.received(read)).isEqualTo(3_000_000));
+            assertThat(client.received(unread)).isEqualTo(65_535);
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawClient;
@@ -68,9 +66,9 @@ class HttpAccessTest {
                 "Authorization: bearer " + NEW,
                 "AUTHORIZATION: BEARER   " + OLD,
             })
-    void eitherTokenIsAcceptedAndRemoved(String field) throws IOException {
-        assertEquals("ok", ask(field + "\r\nts-authorization: Basic a\r\n").text());
-        assertEquals(List.of("Basic a"), proxy.target().last().values("authorization"));
+    void eitherTokenIsAcceptedAndRemoved(String field) throws Exception {
+        assertThat(ask(field + "\r\nts-authorization: Basic a\r\n").text()).isEqualTo("ok");
+        assertThat(proxy.target().last().values("authorization")).isEqualTo(List.of("Basic a"));
     }
 
     static Stream<String> refused() {
@@ -98,14 +96,14 @@ class HttpAccessTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void otherCredentialsAreRejected(String fields) throws IOException {
+    void otherCredentialsAreRejected(String fields) throws Exception {
         RawClient.ReceivedResponse response = ask(fields);
 
-        assertEquals(401, response.status());
-        assertEquals("Unauthorized", response.outcome());
-        assertEquals(List.of("Bearer"), response.values("www-authenticate"));
-        assertEquals(List.of("close"), response.values("connection"));
-        assertEquals(0, proxy.target().received().size());
+        assertThat(response.status()).isEqualTo(401);
+        assertThat(response.outcome()).isEqualTo("Unauthorized");
+        assertThat(response.values("www-authenticate")).isEqualTo(List.of("Bearer"));
+        assertThat(response.values("connection")).isEqualTo(List.of("close"));
+        assertThat(proxy.target().received().size()).isEqualTo(0);
     }
 
     @ParameterizedTest
@@ -116,20 +114,20 @@ class HttpAccessTest {
                 "ts-target-ip: 127.0.0.1\r\nts-target-port: 80\r\n",
                 ""
             })
-    void controlEndpointsNeedToken(String fields) throws IOException {
-        assertEquals("Unauthorized", askFor("host: proxy\r\n" + fields).outcome());
-        assertFalse(askFor("host: proxy\r\n" + fields + bearer(OLD)).outcome().equals("Unauthorized"));
+    void controlEndpointsNeedToken(String fields) throws Exception {
+        assertThat(askFor("host: proxy\r\n" + fields).outcome()).isEqualTo("Unauthorized");
+        assertThat(askFor("host: proxy\r\n" + fields + bearer(OLD)).outcome()).isNotEqualTo("Unauthorized");
     }
 
     @Test
-    void replacedTokenIsRejected() throws IOException {
+    void replacedTokenIsRejected() throws Exception {
         try (CapturedLog log = CapturedLog.of("dev.tailnetproxy")) {
             replace(OTHER + "\n");
 
-            Awaitility.await()
-                    .untilAsserted(() -> assertEquals("200", ask(bearer(OTHER)).outcome()));
-            assertEquals("Unauthorized", ask(bearer(OLD)).outcome());
-            assertEquals("Unauthorized", ask(bearer(NEW)).outcome());
+            Awaitility.await().untilAsserted(() -> assertThat(ask(bearer(OTHER)).outcome())
+                    .isEqualTo("200"));
+            assertThat(ask(bearer(OLD)).outcome()).isEqualTo("Unauthorized");
+            assertThat(ask(bearer(NEW)).outcome()).isEqualTo("Unauthorized");
             assertLeaksNoToken(log);
         }
     }
@@ -144,7 +142,7 @@ class HttpAccessTest {
                 OTHER + "\n" + OLD + "\n" + NEW + "\n",
                 "none"
             })
-    void invalidTokenFileIsLoggedAndOldTokensKept(String content) throws IOException {
+    void invalidTokenFileIsLoggedAndOldTokensKept(String content) throws Exception {
         try (CapturedLog log = CapturedLog.of(ReloadableFiles.class.getName())) {
             if (content.equals("none")) {
                 Files.delete(file);
@@ -152,18 +150,19 @@ class HttpAccessTest {
                 replace(content);
             }
             Awaitility.await()
-                    .untilAsserted(() -> assertEquals(1, log.warnings().size()));
-            assertEquals("ok", ask(bearer(OLD)).text());
-            assertEquals("Unauthorized", ask(bearer(OTHER)).outcome());
-            assertEquals("Unauthorized", ask("").outcome());
+                    .untilAsserted(() -> assertThat(log.warnings().size()).isEqualTo(1));
+            assertThat(ask(bearer(OLD)).text()).isEqualTo("ok");
+            assertThat(ask(bearer(OTHER)).outcome()).isEqualTo("Unauthorized");
+            assertThat(ask("").outcome()).isEqualTo("Unauthorized");
             assertLeaksNoToken(log);
         }
     }
 
     private static void assertLeaksNoToken(CapturedLog log) {
         for (String token : List.of(OLD, NEW, OTHER)) {
-            assertTrue(log.records().stream()
-                    .noneMatch(line -> new JsonFormatter().format(line).contains(token)));
+            assertThat(log.records().stream()
+                            .noneMatch(line -> new JsonFormatter().format(line).contains(token)))
+                    .isTrue();
         }
     }
 
@@ -178,15 +177,14 @@ class HttpAccessTest {
     }
 
     @Test
-    void noTokenFileMeansOpenAccess() throws IOException {
+    void noTokenFileMeansOpenAccess() throws Exception {
         try (TestServer open = TestServer.with(64, Access.open());
                 RawClient client = open.client()) {
-            assertEquals(
-                    "ok",
-                    client.send("GET / HTTP/1.1\r\n" + TestServer.TARGET + bearer(OTHER) + "\r\n")
+            assertThat(client.send("GET / HTTP/1.1\r\n" + TestServer.TARGET + bearer(OTHER) + "\r\n")
                             .response()
-                            .text());
-            assertEquals(List.of(), open.target().last().values("authorization"));
+                            .text())
+                    .isEqualTo("ok");
+            assertThat(open.target().last().values("authorization")).isEqualTo(List.of());
         }
     }
 }

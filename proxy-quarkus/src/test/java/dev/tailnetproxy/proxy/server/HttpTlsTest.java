@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawClient;
@@ -138,11 +137,12 @@ class HttpTlsTest {
     @Test
     void tlsIsRequired() throws Exception {
         try (TestServer proxy = listen(false)) {
-            assertTrue(ask(proxy, Optional.empty()).endsWith("ok"));
+            assertThat(ask(proxy, Optional.empty()).endsWith("ok")).isTrue();
             try (RawClient plain = proxy.client()) {
-                assertEquals("", plain.send(REQUEST).readRemaining().replaceAll("(?s)^\\x15.*", ""));
+                assertThat(plain.send(REQUEST).readRemaining().replaceAll("(?s)^\\x15.*", ""))
+                        .isEqualTo("");
             }
-            assertEquals(1, proxy.target().received().size());
+            assertThat(proxy.target().received().size()).isEqualTo(1);
         }
     }
 
@@ -155,8 +155,8 @@ class HttpTlsTest {
             socket.getOutputStream().write((smuggling + REQUEST).getBytes(StandardCharsets.US_ASCII));
             String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
 
-            assertTrue(response.startsWith("HTTP/1.1 400 "), response);
-            assertEquals(response.indexOf("HTTP/1.1"), response.lastIndexOf("HTTP/1.1"));
+            assertThat(response.startsWith("HTTP/1.1 400 ")).as(response).isTrue();
+            assertThat(response.lastIndexOf("HTTP/1.1")).isEqualTo(response.indexOf("HTTP/1.1"));
         }
     }
 
@@ -166,11 +166,11 @@ class HttpTlsTest {
         Path expired = certificates.issue("expired", "client.test", "-20d");
         Path stranger = certificates.selfSigned("stranger", "client.test");
         try (TestServer proxy = listen(true)) {
-            assertTrue(ask(proxy, Optional.of(client)).endsWith("ok"));
-            assertThrows(IOException.class, () -> ask(proxy, Optional.empty()));
-            assertThrows(IOException.class, () -> ask(proxy, Optional.of(stranger)));
-            assertThrows(IOException.class, () -> ask(proxy, Optional.of(expired)));
-            assertEquals(1, proxy.target().received().size());
+            assertThat(ask(proxy, Optional.of(client)).endsWith("ok")).isTrue();
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> ask(proxy, Optional.empty()));
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> ask(proxy, Optional.of(stranger)));
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> ask(proxy, Optional.of(expired)));
+            assertThat(proxy.target().received().size()).isEqualTo(1);
         }
     }
 
@@ -178,12 +178,14 @@ class HttpTlsTest {
     void replacedCertificateIsUsed() throws Exception {
         try (TestServer proxy = listen(false);
                 SSLSocket before = connect(proxy, Optional.empty())) {
-            assertEquals("CN=first.test", certificateOf(proxy));
+            assertThat(certificateOf(proxy)).isEqualTo("CN=first.test");
             put(certificates.issue("second", "second.test", "-1d"), true, true);
 
-            Awaitility.await().untilAsserted(() -> assertEquals("CN=second.test", certificateOf(proxy)));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(certificateOf(proxy)).isEqualTo("CN=second.test"));
             before.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
-            assertTrue(new String(before.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).endsWith("ok"));
+            assertThat(new String(before.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).endsWith("ok"))
+                    .isTrue();
         }
     }
 
@@ -199,10 +201,11 @@ class HttpTlsTest {
             }
 
             Awaitility.await()
-                    .untilAsserted(() -> assertEquals(1, log.warnings().size()));
-            assertEquals("CN=first.test", certificateOf(proxy));
+                    .untilAsserted(() -> assertThat(log.warnings().size()).isEqualTo(1));
+            assertThat(certificateOf(proxy)).isEqualTo("CN=first.test");
             put(certificates.issue("third", "third.test", "-1d"), true, true);
-            Awaitility.await().untilAsserted(() -> assertEquals("CN=third.test", certificateOf(proxy)));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(certificateOf(proxy)).isEqualTo("CN=third.test"));
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -39,27 +39,27 @@ class IdleConnectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\r\n", "GET / HT", "GET / HTTP/1.1\r\nhost: proxy\r\n"})
-    void idleConnectionClosesBeforeFirstRequest(String sent) throws IOException {
+    void idleConnectionClosesBeforeFirstRequest(String sent) throws Exception {
         try (RawClient client = proxy.client()) {
-            assertEquals("", client.send(sent).readRemaining());
+            assertThat(client.send(sent).readRemaining()).isEqualTo("");
         }
     }
 
     @Test
-    void idleManagementConnectionCloses() throws IOException {
+    void idleManagementConnectionCloses() throws Exception {
         try (RawClient managementClient = proxy.managementClient()) {
-            assertEquals("", managementClient.readRemaining());
+            assertThat(managementClient.readRemaining()).isEqualTo("");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\r\n", "GET / HT"})
-    void idleConnectionClosesAfterResponse(String sent) throws IOException {
+    void idleConnectionClosesAfterResponse(String sent) throws Exception {
         try (RawClient client = proxy.client()) {
-            assertEquals("ok", client.send(REQUEST).response().text());
-            assertEquals("ok", client.send(REQUEST).response().text());
+            assertThat(client.send(REQUEST).response().text()).isEqualTo("ok");
+            assertThat(client.send(REQUEST).response().text()).isEqualTo("ok");
 
-            assertEquals("", client.send(sent).readRemaining());
+            assertThat(client.send(sent).readRemaining()).isEqualTo("");
         }
     }
 
@@ -72,8 +72,8 @@ class IdleConnectionTest {
             anIdleConnectionEnds();
             mayRespond.countDown();
 
-            assertEquals("ok", client.response().text());
-            assertEquals("ok", client.send(REQUEST).response().text());
+            assertThat(client.response().text()).isEqualTo("ok");
+            assertThat(client.send(REQUEST).response().text()).isEqualTo("ok");
         }
     }
 
@@ -82,12 +82,12 @@ class IdleConnectionTest {
         respondsLater();
         try (RawClient client = proxy.client()) {
             client.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n" + REQUEST);
-            assertEquals("MissingTarget", client.response().outcome());
+            assertThat(client.response().outcome()).isEqualTo("MissingTarget");
             arrived.await();
             anIdleConnectionEnds();
             mayRespond.countDown();
 
-            assertEquals("ok", client.response().text());
+            assertThat(client.response().text()).isEqualTo("ok");
         }
     }
 
@@ -97,9 +97,9 @@ class IdleConnectionTest {
             client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 3\r\n\r\na");
             anIdleConnectionEnds();
 
-            assertEquals("ok", client.send("bc").response().text());
+            assertThat(client.send("bc").response().text()).isEqualTo("ok");
         }
-        assertEquals("abc", proxy.target().last().body().toString());
+        assertThat(proxy.target().last().body().toString()).isEqualTo("abc");
     }
 
     private void respondsLater() {
@@ -114,7 +114,7 @@ class IdleConnectionTest {
     /** Which takes as long as the others may be idle. */
     private void anIdleConnectionEnds() throws IOException {
         try (RawClient idle = proxy.client()) {
-            assertEquals("", idle.readRemaining());
+            assertThat(idle.readRemaining()).isEqualTo("");
         }
     }
 }

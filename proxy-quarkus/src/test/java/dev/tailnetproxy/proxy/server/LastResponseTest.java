@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -73,27 +73,29 @@ class LastResponseTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rejectedHeaderSections")
-    void lastResponseSurvivesFurtherClientData(String name, String error, String headerSection) throws IOException {
+    void lastResponseSurvivesFurtherClientData(String name, String error, String headerSection) throws Exception {
         byte[] more = NEXT.repeat(5_000_000 / NEXT.length()).getBytes(StandardCharsets.US_ASCII);
         try (RawClient client = proxy.client()) {
             RawClient.ReceivedResponse response =
                     client.send(headerSection).send(more).response();
 
-            assertEquals(error, response.outcome());
-            assertEquals(List.of("close"), response.values("connection"));
-            assertEquals("", client.readRemaining(), "what comes behind the response");
+            assertThat(response.outcome()).isEqualTo(error);
+            assertThat(response.values("connection")).isEqualTo(List.of("close"));
+            assertThat(client.readRemaining())
+                    .as("what comes behind the response")
+                    .isEqualTo("");
         }
         assertNothingWasServed();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rejectedHeaderSections")
-    void endlessClientDataIsCutOff(String name, String error, String headerSection) throws IOException {
+    void endlessClientDataIsCutOff(String name, String error, String headerSection) throws Exception {
         byte[] more = new byte[1024 * 1024];
         try (RawClient client = proxy.client()) {
-            assertEquals(error, client.send(headerSection).response().outcome());
+            assertThat(client.send(headerSection).response().outcome()).isEqualTo(error);
 
-            assertThrows(IOException.class, () -> {
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> {
                 for (int sent = 0; sent < ENDLESS; sent += more.length) {
                     client.send(more);
                 }
@@ -103,16 +105,16 @@ class LastResponseTest {
     }
 
     @Test
-    void drainingProxyClosesAfterResponse() throws IOException {
+    void drainingProxyClosesAfterResponse() throws Exception {
         proxy.target().responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
         var unused = proxy.server().drain();
         try (RawClient client = proxy.client()) {
             RawClient.ReceivedResponse response = client.send("GET /first HTTP/1.1\r\n" + TARGET + "\r\n" + NEXT)
                     .response();
 
-            assertEquals("ok", response.text());
-            assertEquals(List.of("close"), response.values("connection"));
-            assertEquals("", client.readRemaining());
+            assertThat(response.text()).isEqualTo("ok");
+            assertThat(response.values("connection")).isEqualTo(List.of("close"));
+            assertThat(client.readRemaining()).isEqualTo("");
         }
         assertServed("GET /first HTTP/1.1");
     }
@@ -126,18 +128,17 @@ class LastResponseTest {
         try (RawClient client = proxy.client()) {
             client.send("GET /last HTTP/1.1\r\n" + TARGET + "\r\n").response();
         }
-        assertEquals(
-                Stream.concat(Stream.of(requestLines), Stream.of("GET /last HTTP/1.1"))
-                        .toList(),
-                proxy.target().received().stream()
+        assertThat(proxy.target().received().stream()
                         .map(RawTarget.ReceivedRequest::requestLine)
+                        .toList())
+                .isEqualTo(Stream.concat(Stream.of(requestLines), Stream.of("GET /last HTTP/1.1"))
                         .toList());
-        assertEquals(1, proxy.harness().socks().dials().size());
+        assertThat(proxy.harness().socks().dials().size()).isEqualTo(1);
     }
 
     /** Each that waits takes memory. */
     @Test
-    void pipelineLimitClosesConnection() throws IOException {
+    void pipelineLimitClosesConnection() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         proxy.target().responds((request, out) -> {
             awaitQuietly(go);
@@ -149,17 +150,17 @@ class LastResponseTest {
             // What was sent before it has been read when this response is written: there is one event loop.
             try (RawClient other = proxy.client()) {
                 other.send(NEXT.replace(TestProxy.PEER, "127.0.0.1"));
-                assertEquals("TargetNotAllowed", other.response().outcome());
+                assertThat(other.response().outcome()).isEqualTo("TargetNotAllowed");
             }
             go.countDown();
 
             for (int i = 0; i < 33; i++) {
-                assertEquals("200", client.response().outcome(), "response " + i);
+                assertThat(client.response().outcome()).as("response " + i).isEqualTo("200");
             }
-            assertEquals("InvalidHeader", client.response().outcome());
-            assertEquals("", client.readRemaining());
+            assertThat(client.response().outcome()).isEqualTo("InvalidHeader");
+            assertThat(client.readRemaining()).isEqualTo("");
         }
-        assertEquals(33, proxy.target().received().size());
+        assertThat(proxy.target().received().size()).isEqualTo(33);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -1,9 +1,8 @@
 package dev.tailnetproxy.proxy.server;
 
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
@@ -73,91 +72,92 @@ class LimitsTest {
 
     private static void assertNothingIsLeft(Limits limits) {
         for (Limit limit : List.of(limits.requests(), limits.bufferedBytes(), limits.waiting())) {
-            await().untilAsserted(() -> assertEquals(0, limit.used(), limit.name()));
+            await().untilAsserted(
+                            () -> assertThat(limit.used()).as(limit.name()).isEqualTo(0));
         }
     }
 
     /** Of what they sent nothing stays until the deadline of the requests. */
     @Test
-    void disconnectReleasesBufferedBodies() throws IOException {
+    void disconnectReleasesBufferedBodies() throws Exception {
         Limits limits = start(new LimitSettings(1000, 100L * BODY, 100, 500), 4);
         hang();
         for (int i = 0; i < 4; i++) {
             send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
         }
-        await().untilAsserted(() -> assertEquals(4, proxy.target().received().size()));
+        await().untilAsserted(() -> assertThat(proxy.target().received().size()).isEqualTo(4));
         for (int round = 0; round < 3; round++) {
             List<RawClient> leaving = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 leaving.add(send(post()));
             }
-            await().untilAsserted(() -> assertEquals(40, limits.waiting().used()));
-            assertEquals(40L * BODY, limits.bufferedBytes().used());
+            await().untilAsserted(() -> assertThat(limits.waiting().used()).isEqualTo(40));
+            assertThat(limits.bufferedBytes().used()).isEqualTo(40L * BODY);
 
             leaving.forEach(RawClient::close);
 
-            await().untilAsserted(() -> assertEquals(0, limits.bufferedBytes().used()));
-            await().untilAsserted(() -> assertEquals(4, limits.requests().used()));
+            await().untilAsserted(
+                            () -> assertThat(limits.bufferedBytes().used()).isEqualTo(0));
+            await().untilAsserted(() -> assertThat(limits.requests().used()).isEqualTo(4));
         }
-        assertEquals(4, proxy.target().received().size());
+        assertThat(proxy.target().received().size()).isEqualTo(4);
     }
 
     /** Nothing of them is read by anybody, and their connections are watched all the same. */
     @ParameterizedTest
     @ValueSource(ints = {1, 100, 3000})
-    void disconnectDuringLongBodyIsDetected(int chunk) throws IOException {
+    void disconnectDuringLongBodyIsDetected(int chunk) throws Exception {
         Limits limits = start(new LimitSettings(1000, 100L * BODY, 100, 500), 1);
         hang();
         send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
-        await().untilAsserted(() -> assertEquals(1, proxy.target().received().size()));
+        await().untilAsserted(() -> assertThat(proxy.target().received().size()).isEqualTo(1));
         String chunks = (Integer.toHexString(chunk) + "\r\n" + "x".repeat(chunk) + "\r\n").repeat(20);
         List<RawClient> leaving = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             leaving.add(send("POST / HTTP/1.1\r\n" + TARGET + "transfer-encoding: chunked\r\n\r\n" + chunks));
         }
-        await().untilAsserted(
-                        () -> assertEquals(400L * chunk, limits.bufferedBytes().used()));
-        assertEquals(20, limits.waiting().used());
+        await().untilAsserted(() -> assertThat(limits.bufferedBytes().used()).isEqualTo(400L * chunk));
+        assertThat(limits.waiting().used()).isEqualTo(20);
 
         leaving.forEach(RawClient::close);
 
-        await().untilAsserted(() -> assertEquals(0, limits.waiting().used()));
-        await().untilAsserted(() -> assertEquals(0, limits.bufferedBytes().used()));
+        await().untilAsserted(() -> assertThat(limits.waiting().used()).isEqualTo(0));
+        await().untilAsserted(() -> assertThat(limits.bufferedBytes().used()).isEqualTo(0));
     }
 
     @Test
-    void bodiesAboveLimitAreRejected() throws IOException {
+    void bodiesAboveLimitAreRejected() throws Exception {
         Limits limits = start(new LimitSettings(1000, 5L * BODY, 100, 500), 4);
         hang();
         List<RawClient> forHeap = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             forHeap.add(send(post()));
         }
-        await().untilAsserted(
-                        () -> assertEquals(5L * BODY, limits.bufferedBytes().used()));
+        await().untilAsserted(() -> assertThat(limits.bufferedBytes().used()).isEqualTo(5L * BODY));
         for (int i = 0; i < 20; i++) {
             RawClient.ReceivedResponse response = send(post()).response();
 
-            assertEquals("Overloaded", response.outcome());
-            assertEquals(503, response.status());
-            assertEquals(List.of("1"), response.values("retry-after"));
-            assertTrue(response.values("ts-error-message").get(0).contains("TS_PROXY_MAX_BUFFERED_BYTES"));
+            assertThat(response.outcome()).isEqualTo("Overloaded");
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.values("retry-after")).isEqualTo(List.of("1"));
+            assertThat(response.values("ts-error-message").get(0).contains("TS_PROXY_MAX_BUFFERED_BYTES"))
+                    .isTrue();
         }
-        assertEquals(20, limits.bufferedBytes().refusals());
+        assertThat(limits.bufferedBytes().refusals()).isEqualTo(20);
 
         finished.countDown();
 
         for (RawClient client : forHeap) {
-            assertEquals("ok", client.response().text());
+            assertThat(client.response().text()).isEqualTo("ok");
         }
         assertNothingIsLeft(limits);
-        assertEquals(5, proxy.target().received().size());
+        assertThat(proxy.target().received().size()).isEqualTo(5);
     }
 
     /** A length is only a claim: what has not arrived takes no memory. */
     @ParameterizedTest
     @ValueSource(strings = {"content-length: 8000000", "content-length: 8388608", "x-no-length: 1"})
-    void declaredLengthReservesNoMemory(String announced) throws IOException {
+    void declaredLengthReservesNoMemory(String announced) throws Exception {
         Limits limits = start(new LimitSettings(1000, 1000, 100, 500), 64);
         proxy.target().responds((request, out) -> {
             out.write(("HTTP/1.1 200 OK\r\n" + announced + "\r\n\r\nx").getBytes(StandardCharsets.US_ASCII));
@@ -169,7 +169,7 @@ class LimitsTest {
             send("GET / HTTP/1.0\r\n" + TARGET + "\r\n");
         }
 
-        await().untilAsserted(() -> assertEquals(26, limits.bufferedBytes().used()));
+        await().untilAsserted(() -> assertThat(limits.bufferedBytes().used()).isEqualTo(26));
 
         clients.forEach(RawClient::close);
         assertNothingIsLeft(limits);
@@ -178,7 +178,7 @@ class LimitsTest {
     /** The target has acted on the request: to send it again is not safe, so that it is no Overloaded. */
     @ParameterizedTest
     @ValueSource(strings = {"content-length: 5000", "transfer-encoding: chunked", "x-no-length: 1"})
-    void oversizedHttp10ResponseIsTooLarge(String framing) throws IOException {
+    void oversizedHttp10ResponseIsTooLarge(String framing) throws Exception {
         Limits limits = start(new LimitSettings(1000, 1000, 100, 500), 64);
         String content = "x".repeat(5000);
         String body = framing.contains("chunked") ? "1388\r\n" + content + "\r\n0\r\n\r\n" : content;
@@ -190,13 +190,13 @@ class LimitsTest {
         RawClient.ReceivedResponse response =
                 send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").response();
 
-        assertEquals("ResponseTooLarge", response.outcome());
-        assertEquals(List.of(), response.values("retry-after"));
+        assertThat(response.outcome()).isEqualTo("ResponseTooLarge");
+        assertThat(response.values("retry-after")).isEqualTo(List.of());
         assertNothingIsLeft(limits);
     }
 
     @Test
-    void nonReadingClientHoldsOneResponse() throws IOException {
+    void nonReadingClientHoldsOneResponse() throws Exception {
         Limits limits = start(new LimitSettings(1000, 10_000_000, 100, 500), 64);
         proxy.target().responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\ncontent-length: 8000000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -206,23 +206,21 @@ class LimitsTest {
         RawClient slow = RawClient.withSmallBuffer(proxy.server().port());
         clients.add(slow);
         slow.send("GET / HTTP/1.0\r\n" + TARGET + "\r\n");
-        await().untilAsserted(
-                        () -> assertEquals(8_000_000, limits.bufferedBytes().used()));
+        await().untilAsserted(() -> assertThat(limits.bufferedBytes().used()).isEqualTo(8_000_000));
 
-        assertEquals(
-                "ResponseTooLarge",
-                send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").response().outcome());
+        assertThat(send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").response().outcome())
+                .isEqualTo("ResponseTooLarge");
 
         slow.close();
         assertNothingIsLeft(limits);
     }
 
     @Test
-    void managementPortExposesLimits() throws IOException {
+    void managementPortExposesLimits() throws Exception {
         start(new LimitSettings(7, 1000, 9, 11), 4);
         hang();
         send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
-        await().untilAsserted(() -> assertEquals(1, proxy.target().received().size()));
+        await().untilAsserted(() -> assertThat(proxy.target().received().size()).isEqualTo(1));
         try (RawClient managementClient = proxy.managementClient()) {
             String text = managementClient
                     .send("GET /q/metrics HTTP/1.1\r\nhost: a\r\n\r\n")
@@ -236,7 +234,7 @@ class LimitsTest {
                     "tailnet_proxy_limit_most{limit=\"target_connections\"} 9.0",
                     "tailnet_proxy_limit_most{limit=\"waiting\"} 11.0",
                     "tailnet_proxy_limit_refusals_total{limit=\"waiting\"} 0.0")) {
-                assertTrue(text.contains(line), line + " is not in " + text);
+                assertThat(text.contains(line)).as(line + " is not in " + text).isTrue();
             }
         }
     }
@@ -265,8 +263,8 @@ class LimitsTest {
 
         assertNothingIsLeft(limits);
         proxy.resetTarget();
-        assertEquals(
-                "200", send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").response().outcome());
+        assertThat(send("GET / HTTP/1.1\r\n" + TARGET + "\r\n").response().outcome())
+                .isEqualTo("200");
     }
 
     /** What clients send, and what targets do then. */

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestServer;
@@ -47,15 +46,15 @@ class ManagementLoadTest {
     private void assertServes() throws IOException {
         try (RawClient managementClient = proxy.managementClient();
                 RawClient client = proxy.client()) {
-            assertEquals(
-                    200, managementClient.send(get("/q/health/live")).response().status());
-            assertEquals("ok", client.send(REQUEST).response().text());
+            assertThat(managementClient.send(get("/q/health/live")).response().status())
+                    .isEqualTo(200);
+            assertThat(client.send(REQUEST).response().text()).isEqualTo("ok");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/q/metrics", "/q/health/live", "/q/health/ready", "/nowhere"})
-    void pipelinedRequestsAreRejected(String path) throws IOException {
+    void pipelinedRequestsAreRejected(String path) throws Exception {
         List<RawClient> flood = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             flood.add(proxy.managementClient().send(get(path).repeat(4000)));
@@ -65,24 +64,26 @@ class ManagementLoadTest {
             String responses = one.readRemaining();
             // One in each segment at the most, if the response before it was on its way when it came.
             int served = responses.split("HTTP/1.1 (200|404|503)", -1).length - 1;
-            assertTrue(served >= 1 && served <= 100, () -> served + " were served");
-            assertTrue(responses.contains(" 400 Bad Request"), "the end");
+            assertThat(served >= 1 && served <= 100)
+                    .as(() -> served + " were served")
+                    .isTrue();
+            assertThat(responses.contains(" 400 Bad Request")).as("the end").isTrue();
             one.close();
         }
         assertServes();
     }
 
     @Test
-    void sequentialRequestsAreServed() throws IOException {
+    void sequentialRequestsAreServed() throws Exception {
         try (RawClient managementClient = proxy.managementClient()) {
             for (int i = 0; i < 100; i++) {
-                assertEquals(200, managementClient.send(SCRAPE).response().status());
+                assertThat(managementClient.send(SCRAPE).response().status()).isEqualTo(200);
             }
         }
     }
 
     @Test
-    void unreadResponsesAreDropped() throws IOException {
+    void unreadResponsesAreDropped() throws Exception {
         assertServes();
         long before = pinned();
         List<RawClient> silent = new ArrayList<>();
@@ -90,15 +91,15 @@ class ManagementLoadTest {
             silent.add(RawClient.withSmallBuffer(proxy.managementPort()).send(SCRAPE.repeat(500)));
         }
         assertServes();
-        Awaitility.await()
-                .untilAsserted(() ->
-                        assertTrue(pinned() - before < 4 * 1024 * 1024, () -> (pinned() - before) + " bytes are held"));
+        Awaitility.await().untilAsserted(() -> assertThat(pinned() - before < 4 * 1024 * 1024)
+                .as(() -> (pinned() - before) + " bytes are held")
+                .isTrue());
         for (RawClient one : silent) {
             one.close();
         }
-        Awaitility.await()
-                .untilAsserted(() ->
-                        assertTrue(pinned() - before < 512 * 1024, () -> (pinned() - before) + " bytes are held"));
+        Awaitility.await().untilAsserted(() -> assertThat(pinned() - before < 512 * 1024)
+                .as(() -> (pinned() - before) + " bytes are held")
+                .isTrue());
     }
 
     private static long pinned() {
@@ -128,18 +129,18 @@ class ManagementLoadTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
-    void invalidRequestClosesConnection(String name, int status, String request) throws IOException {
+    void invalidRequestClosesConnection(String name, int status, String request) throws Exception {
         try (RawClient managementClient = proxy.managementClient()) {
             RawClient.ReceivedResponse response = managementClient.send(request).response();
 
-            assertEquals(status, response.status());
-            assertEquals(List.of("close"), response.values("connection"));
-            assertEquals("", managementClient.readRemaining());
+            assertThat(response.status()).isEqualTo(status);
+            assertThat(response.values("connection")).isEqualTo(List.of("close"));
+            assertThat(managementClient.readRemaining()).isEqualTo("");
         }
     }
 
     @Test
-    void h2cUpgradeIsIgnored() throws IOException {
+    void h2cUpgradeIsIgnored() throws Exception {
         try (RawClient managementClient = proxy.managementClient()) {
             String upgrade = get("/q/health/live")
                     .replace(
@@ -153,19 +154,19 @@ class ManagementLoadTest {
 
             RawClient.ReceivedResponse response = managementClient.send(upgrade).response();
 
-            assertEquals(200, response.status());
+            assertThat(response.status()).isEqualTo(200);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "GET /q/hea", "GET /q/metrics HTTP/1.1\r\nhost: a\r\n"})
-    void newConnectionEvictsOldest(String started) throws IOException {
+    void newConnectionEvictsOldest(String started) throws Exception {
         List<RawClient> many = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             many.add(proxy.managementClient().send(started));
         }
         assertServes();
-        assertEquals("", many.get(0).readRemaining());
+        assertThat(many.get(0).readRemaining()).isEqualTo("");
         for (RawClient one : many) {
             one.close();
         }

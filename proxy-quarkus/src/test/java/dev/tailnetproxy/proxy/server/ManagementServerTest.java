@@ -1,9 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.CapturedLog;
@@ -69,28 +66,33 @@ class ManagementServerTest {
         "POST, /q/health/live, 405",
         "DELETE, /q/metrics, 405"
     })
-    void servesHealthAndMetrics(String method, String path, int status) throws IOException {
-        assertEquals(status, ask(method, path).status());
+    void servesHealthAndMetrics(String method, String path, int status) throws Exception {
+        assertThat(ask(method, path).status()).isEqualTo(status);
     }
 
     @Test
-    void readinessFollowsTailnet() throws IOException {
+    void readinessFollowsTailnet() throws Exception {
         awaitReadiness("UP");
 
         proxy.harness().localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
         awaitReadiness("DOWN");
         RawClient.ReceivedResponse down = ask("GET", "/q/health/ready");
-        assertEquals(503, down.status());
-        assertTrue(down.text().contains("the node is not logged in to the tailnet"), down.text());
-        assertEquals(200, ask("GET", "/q/health/live").status(), "a restart would not help");
-        assertTrue(ask("GET", "/q/metrics").text().contains("tailnet_proxy_tailnet_joined 0.0"));
+        assertThat(down.status()).isEqualTo(503);
+        assertThat(down.text().contains("the node is not logged in to the tailnet"))
+                .as(down.text())
+                .isTrue();
+        assertThat(ask("GET", "/q/health/live").status())
+                .as("a restart would not help")
+                .isEqualTo(200);
+        assertThat(ask("GET", "/q/metrics").text().contains("tailnet_proxy_tailnet_joined 0.0"))
+                .isTrue();
 
         proxy.harness().localApi().setStatus(TailnetStatus.joined().json());
         awaitReadiness("UP");
     }
 
     @Test
-    void readinessReportsExtensionProblem() throws IOException {
+    void readinessReportsExtensionProblem() throws Exception {
         Path file = dir.resolve("state.json");
         Files.writeString(
                 file,
@@ -113,31 +115,31 @@ class ManagementServerTest {
                     .getJsonArray("checks")
                     .getJsonObject(0);
 
-            assertEquals(
-                    new JsonObject()
+            assertThat(check)
+                    .isEqualTo(new JsonObject()
                             .put("name", "tailnet")
                             .put("status", status)
-                            .put("data", data),
-                    check);
+                            .put("data", data));
             proxy.harness().localApi().setStatus(TailnetStatus.joined().json());
         }
     }
 
     @Test
-    void readinessTellsOfANodeThatTakesConnectionsFromTheTailnet() throws IOException {
+    void readinessTellsOfANodeThatTakesConnectionsFromTheTailnet() throws Exception {
         awaitReadiness("UP");
-        assertNull(data(), "shields are up");
+        assertThat(data()).as("shields are up").isNull();
 
         proxy.harness().localApi().prefs(TestLocalApi.usualPrefs().put("ShieldsUp", false));
 
-        Awaitility.await()
-                .untilAsserted(() ->
-                        assertEquals(new JsonObject().put("shieldsUp", false).put("warning", Shields.WARNING), data()));
-        assertEquals(200, ask("GET", "/q/health/ready").status(), "it is of use all the same");
+        Awaitility.await().untilAsserted(() -> assertThat(data())
+                .isEqualTo(new JsonObject().put("shieldsUp", false).put("warning", Shields.WARNING)));
+        assertThat(ask("GET", "/q/health/ready").status())
+                .as("it is of use all the same")
+                .isEqualTo(200);
 
         proxy.harness().localApi().prefs(TestLocalApi.usualPrefs());
 
-        Awaitility.await().untilAsserted(() -> assertNull(data()));
+        Awaitility.await().untilAsserted(() -> assertThat(data()).isNull());
     }
 
     private JsonObject data() throws IOException {
@@ -155,7 +157,7 @@ class ManagementServerTest {
     }
 
     @Test
-    void countsRequestsAndBytes() throws IOException {
+    void countsRequestsAndBytes() throws Exception {
         proxy.target().responds(RawTarget.bytes("HTTP/1.1 404 Not Found\r\ncontent-length: 5\r\n\r\nhello"));
         try (RawClient client = proxy.client()) {
             client.send(REQUEST).response();
@@ -170,10 +172,14 @@ class ManagementServerTest {
                     "tailnet_proxy_requests_seconds_count{error=\"MissingTarget\",status=\"400\"} 1",
                     "tailnet_proxy_requests_in_flight 0.0",
                     "tailnet_proxy_tailnet_joined 1.0")) {
-                assertTrue(metrics.contains(line), () -> line + " is not in\n" + metrics);
+                assertThat(metrics.contains(line))
+                        .as(() -> line + " is not in\n" + metrics)
+                        .isTrue();
             }
         });
-        assertFalse(ask("GET", "/q/metrics").text().contains(TestProxy.PEER), "targets are callers' words");
+        assertThat(ask("GET", "/q/metrics").text().contains(TestProxy.PEER))
+                .as("targets are callers' words")
+                .isFalse();
     }
 
     @Test
@@ -193,12 +199,12 @@ class ManagementServerTest {
 
             Future<Void> drained = proxy.server().drain();
 
-            assertEquals(503, ask("GET", "/q/health/ready").status());
-            assertFalse(drained.isComplete());
+            assertThat(ask("GET", "/q/health/ready").status()).isEqualTo(503);
+            assertThat(drained.isComplete()).isFalse();
             mayRespond.countDown();
             RawClient.ReceivedResponse response = client.response();
-            assertEquals("ok", response.text());
-            assertEquals(List.of("close"), response.values("connection"));
+            assertThat(response.text()).isEqualTo("ok");
+            assertThat(response.values("connection")).isEqualTo(List.of("close"));
             TestServer.await(drained);
         }
     }
@@ -225,8 +231,8 @@ class ManagementServerTest {
             arrived.await();
             TestServer.await(shortTimeout.drain());
 
-            assertEquals(
-                    List.of("1 requests are still in flight after 1 ms, and end with the process"), log.warnings());
+            assertThat(log.warnings())
+                    .isEqualTo(List.of("1 requests are still in flight after 1 ms, and end with the process"));
         }
     }
 }

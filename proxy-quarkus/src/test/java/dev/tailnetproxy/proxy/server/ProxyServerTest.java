@@ -1,9 +1,8 @@
 package dev.tailnetproxy.proxy.server;
 
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -35,7 +34,7 @@ class ProxyServerTest {
     }
 
     @Test
-    void requestIsForwardedUnchanged() throws IOException {
+    void requestIsForwardedUnchanged() throws Exception {
         try (RawClient client = proxy.client()) {
             RawClient.ReceivedResponse response = client.send(
                             "PATCH /a%2Fb/../c//d?x=1&x=2&e=%20+&y HTTP/1.1\r\n" + TARGET
@@ -43,33 +42,33 @@ class ProxyServerTest {
                                     + "content-length: 3\r\nx-latin: \u00e4\r\n\r\n\u0000\u00ff!")
                     .response();
 
-            assertEquals("ok", response.text());
+            assertThat(response.text()).isEqualTo("ok");
         }
         RawTarget.ReceivedRequest received = proxy.target().last();
-        assertEquals("PATCH /a%2Fb/../c//d?x=1&x=2&e=%20+&y HTTP/1.1", received.requestLine());
-        assertEquals(List.of("a, b", "c"), received.values("accept"));
-        assertEquals(List.of("a=1; b=2"), received.values("cookie"));
-        assertEquals(List.of("Bearer t"), received.values("authorization"));
-        assertEquals(List.of("\u00e4"), received.values("x-latin"));
-        assertEquals(List.of(TestProxy.PEER), received.values("host"));
-        assertEquals(List.of(), received.values("ts-target-ip"));
-        assertArrayEquals(new byte[] {0, (byte) 0xff, '!'}, received.body().getBytes());
+        assertThat(received.requestLine()).isEqualTo("PATCH /a%2Fb/../c//d?x=1&x=2&e=%20+&y HTTP/1.1");
+        assertThat(received.values("accept")).isEqualTo(List.of("a, b", "c"));
+        assertThat(received.values("cookie")).isEqualTo(List.of("a=1; b=2"));
+        assertThat(received.values("authorization")).isEqualTo(List.of("Bearer t"));
+        assertThat(received.values("x-latin")).isEqualTo(List.of("\u00e4"));
+        assertThat(received.values("host")).isEqualTo(List.of(TestProxy.PEER));
+        assertThat(received.values("ts-target-ip")).isEqualTo(List.of());
+        assertThat(received.body().getBytes()).containsExactly(new byte[] {0, (byte) 0xff, '!'});
     }
 
     @Test
-    void cookiesAreJoinedAndSignatureRemoved() throws IOException {
+    void cookiesAreJoinedAndSignatureRemoved() throws Exception {
         try (RawClient client = proxy.client()) {
             client.send("GET /x?a=1&X-Amz-Security-Token=t&X%2DAmz-Signature=0 HTTP/1.1\r\n" + TARGET
                             + "cookie: a=1\r\ncookie: b=2\r\n\r\n")
                     .response();
         }
 
-        assertEquals("GET /x?a=1 HTTP/1.1", proxy.target().last().requestLine());
-        assertEquals(List.of("a=1; b=2"), proxy.target().last().values("cookie"));
+        assertThat(proxy.target().last().requestLine()).isEqualTo("GET /x?a=1 HTTP/1.1");
+        assertThat(proxy.target().last().values("cookie")).isEqualTo(List.of("a=1; b=2"));
     }
 
     @Test
-    void responseIsReturnedUnchanged() throws IOException {
+    void responseIsReturnedUnchanged() throws Exception {
         proxy.target()
                 .responds(RawTarget.bytes(String.join(
                         "\r\n",
@@ -86,11 +85,11 @@ class ProxyServerTest {
 
         RawClient.ReceivedResponse response = get("");
 
-        assertEquals(207, response.status());
-        assertEquals(List.of("a=1", "b=2"), response.values("set-cookie"));
-        assertEquals(List.of("<x>", "<y>"), response.values("link"));
-        assertEquals(List.of(), response.values("ts-error-name"));
-        assertArrayEquals(new byte[] {0x1f, (byte) 0x8b, 0}, response.body().getBytes());
+        assertThat(response.status()).isEqualTo(207);
+        assertThat(response.values("set-cookie")).isEqualTo(List.of("a=1", "b=2"));
+        assertThat(response.values("link")).isEqualTo(List.of("<x>", "<y>"));
+        assertThat(response.values("ts-error-name")).isEqualTo(List.of());
+        assertThat(response.body().getBytes()).containsExactly(new byte[] {0x1f, (byte) 0x8b, 0});
     }
 
     @ParameterizedTest(name = "{0} responded by {1}")
@@ -101,25 +100,24 @@ class ProxyServerTest {
         "HEAD, HTTP/1.1 404 Not Found|content-length: 7||, 7"
     })
     void bodilessResponseKeepsFieldsAndConnection(String method, String targetResponse, String length)
-            throws IOException {
+            throws Exception {
         proxy.target().responds(RawTarget.bytes(targetResponse.replace("|", "\r\n")));
         try (RawClient client = proxy.client()) {
             RawClient.ReceivedResponse response =
                     client.send(method + " / HTTP/1.1\r\n" + TARGET + "\r\n").response(true);
 
-            assertEquals(length, String.join("", response.values("content-length")));
+            assertThat(String.join("", response.values("content-length"))).isEqualTo(length);
 
             proxy.resetTarget();
-            assertEquals(
-                    "ok",
-                    client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n")
+            assertThat(client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n")
                             .response()
-                            .text());
+                            .text())
+                    .isEqualTo("ok");
         }
     }
 
     @Test
-    void largeBodiesStreamInBothDirections() throws IOException {
+    void largeBodiesStreamInBothDirections() throws Exception {
         Random random = SeededRandom.random(ProxyServerTest.class);
         byte[] up = new byte[5_000_000];
         byte[] down = new byte[20_000_000];
@@ -137,13 +135,13 @@ class ProxyServerTest {
                     .send(up)
                     .response();
 
-            assertArrayEquals(down, response.body().getBytes());
+            assertThat(response.body().getBytes()).containsExactly(down);
         }
-        assertArrayEquals(up, proxy.target().last().body().getBytes());
+        assertThat(proxy.target().last().body().getBytes()).containsExactly(up);
     }
 
     @Test
-    void chunkedBodiesStreamInBothDirections() throws IOException {
+    void chunkedBodiesStreamInBothDirections() throws Exception {
         proxy.target()
                 .responds(
                         RawTarget.bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
@@ -152,39 +150,41 @@ class ProxyServerTest {
                             + "transfer-encoding: chunked\r\n\r\n1\r\nx\r\n2\r\nyz\r\n0\r\n\r\n")
                     .response();
 
-            assertEquals("abc", response.text());
+            assertThat(response.text()).isEqualTo("abc");
         }
-        assertEquals("xyz", proxy.target().last().body().toString());
+        assertThat(proxy.target().last().body().toString()).isEqualTo("xyz");
     }
 
     @Test
-    void expect100ContinueGets100() throws IOException {
+    void expect100ContinueGets100() throws Exception {
         try (RawClient client = proxy.client()) {
             client.send("POST / HTTP/1.1\r\n" + TARGET + "expect: 100-continue\r\ncontent-length: 3\r\n\r\n");
-            assertEquals(100, client.response().status());
-            assertEquals("ok", client.send("abc").response().text());
+            assertThat(client.response().status()).isEqualTo(100);
+            assertThat(client.send("abc").response().text()).isEqualTo("ok");
         }
-        assertEquals("abc", proxy.target().last().body().toString());
-        assertEquals(List.of(), proxy.target().last().values("expect"), "the proxy has responded to it");
+        assertThat(proxy.target().last().body().toString()).isEqualTo("abc");
+        assertThat(proxy.target().last().values("expect"))
+                .as("the proxy has responded to it")
+                .isEqualTo(List.of());
     }
 
     /** HTTP/1.0 has no interim responses, and what else may be expected is not met (RFC 9110 section 10.1.1). */
     @ParameterizedTest
     @CsvSource({"HTTP/1.0, 100-continue", "HTTP/1.1, x-other", "HTTP/1.1, ''"})
-    void http10ExpectationIsIgnored(String version, String expectation) throws IOException {
+    void http10ExpectationIsIgnored(String version, String expectation) throws Exception {
         try (RawClient client = proxy.client()) {
             RawClient.ReceivedResponse response = client.send("POST / " + version + "\r\n" + TARGET + "expect: "
                             + expectation + "\r\ncontent-length: 3\r\n\r\nabc")
                     .response();
 
-            assertEquals("ok", response.text());
+            assertThat(response.text()).isEqualTo("ok");
         }
-        assertEquals("abc", proxy.target().last().body().toString());
-        assertEquals(List.of(), proxy.target().last().values("expect"));
+        assertThat(proxy.target().last().body().toString()).isEqualTo("abc");
+        assertThat(proxy.target().last().values("expect")).isEqualTo(List.of());
     }
 
     @Test
-    void pipelinedResponsesKeepOrder() throws IOException {
+    void pipelinedResponsesKeepOrder() throws Exception {
         proxy.target().responds((request, out) -> {
             String path = request.requestLine().split(" ", -1)[1];
             out.write(("HTTP/1.1 200 OK\r\ncontent-length: " + path.length() + "\r\n\r\n" + path)
@@ -194,26 +194,25 @@ class ProxyServerTest {
         try (RawClient client = proxy.client()) {
             client.send("GET /1 HTTP/1.1\r\n" + TARGET + "\r\nGET /2 HTTP/1.1\r\n" + TARGET + "\r\n");
 
-            assertEquals(
-                    List.of("/1", "/2"),
-                    List.of(client.response().text(), client.response().text()));
+            assertThat(List.of(client.response().text(), client.response().text()))
+                    .isEqualTo(List.of("/1", "/2"));
         }
     }
 
     @Test
-    void errorHasNameAndProblem() throws IOException {
+    void errorHasNameAndProblem() throws Exception {
         try (RawClient client = proxy.client()) {
             RawClient.ReceivedResponse response =
                     client.send("GET / HTTP/1.1\r\nhost: proxy\r\n\r\n").response();
 
-            assertEquals("MissingTarget", response.outcome());
-            assertEquals(400, response.status());
-            assertEquals(List.of("application/problem+json"), response.values("content-type"));
+            assertThat(response.outcome()).isEqualTo("MissingTarget");
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.values("content-type")).isEqualTo(List.of("application/problem+json"));
         }
     }
 
     @Test
-    void truncatedResponseIsNotCompleted() throws IOException {
+    void truncatedResponseIsNotCompleted() throws Exception {
         proxy.target().responds((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
@@ -222,13 +221,13 @@ class ProxyServerTest {
         try (RawClient client = proxy.client()) {
             client.send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
 
-            assertThrows(EOFException.class, client::response);
+            assertThatExceptionOfType(EOFException.class).isThrownBy(client::response);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"connection: content-length|content-length: 2, ok", "content-length: 0000000000000000002, ok"})
-    void responseHasOneFraming(String fields, String body) throws IOException {
+    void responseHasOneFraming(String fields, String body) throws Exception {
         proxy.target().responds((request, out) -> {
             out.write(("HTTP/1.1 200 OK\r\n" + fields.replace("|", "\r\n") + "\r\n\r\nok")
                     .getBytes(StandardCharsets.US_ASCII));
@@ -237,31 +236,30 @@ class ProxyServerTest {
 
         RawClient.ReceivedResponse response = get("");
 
-        assertEquals(body, response.text());
-        assertEquals(
-                1,
-                response.values("content-length").size()
-                        + response.values("transfer-encoding").size());
+        assertThat(response.text()).isEqualTo(body);
+        assertThat(response.values("content-length").size()
+                        + response.values("transfer-encoding").size())
+                .isEqualTo(1);
     }
 
     /** The caller goes on sending much while the response is there already. */
     @Test
-    void earlyResponseToUploadIsDelivered() throws IOException {
+    void earlyResponseToUploadIsDelivered() throws Exception {
         byte[] upload = new byte[3_000_000];
         try (RawClient client = proxy.client()) {
             client.send("POST / HTTP/1.1\r\nhost: proxy\r\nts-target-ip: 127.0.0.1\r\nts-target-port: 80\r\n"
                     + "content-length: " + upload.length + "\r\n\r\n");
             RawClient.ReceivedResponse response = client.send(upload).response();
 
-            assertEquals("TargetNotAllowed", response.outcome());
-            assertEquals(List.of("close"), response.values("connection"));
-            assertEquals("", client.readRemaining());
+            assertThat(response.outcome()).isEqualTo("TargetNotAllowed");
+            assertThat(response.values("connection")).isEqualTo(List.of("close"));
+            assertThat(client.readRemaining()).isEqualTo("");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "abc"})
-    void earlyTargetResponseIsForwarded(String started) throws IOException {
+    void earlyTargetResponseIsForwarded(String started) throws Exception {
         CountDownLatch finished = new CountDownLatch(1);
         proxy.target().respondsBeforeBody((request, out) -> {
             out.write("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -273,8 +271,10 @@ class ProxyServerTest {
         try (RawClient client = proxy.client()) {
             client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 1000000\r\n\r\n" + started);
 
-            assertEquals(413, client.response().status());
-            assertEquals("", client.readRemaining(), "the connection ends, as the rest of the body is of no use");
+            assertThat(client.response().status()).isEqualTo(413);
+            assertThat(client.readRemaining())
+                    .as("the connection ends, as the rest of the body is of no use")
+                    .isEqualTo("");
         } finally {
             finished.countDown();
         }

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawClient;
@@ -56,20 +55,23 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
     void assertRefusedAsTheLast(String name, String error, String request) throws IOException {
         try (RawClient client = proxy.client()) {
             assertRefused(name, error, client.send(request).response());
-            assertEquals("", client.readRemaining(), name);
+            assertThat(client.readRemaining()).as(name).isEqualTo("");
         }
     }
 
     void assertNothingWasDialled() {
-        assertEquals(List.of(), proxy.harness().socks().dials());
+        assertThat(proxy.harness().socks().dials()).isEqualTo(List.of());
     }
 
     private void assertRefused(String name, String error, RawClient.ReceivedResponse response) {
-        assertEquals(error, response.outcome(), name);
-        assertEquals(400, response.status());
-        assertFalse(response.text().contains(SECRET)
-                || response.headerSection().toString().contains(SECRET));
-        assertEquals(0, proxy.target().received().size(), "the target has got a whole request");
+        assertThat(response.outcome()).as(name).isEqualTo(error);
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.text().contains(SECRET)
+                        || response.headerSection().toString().contains(SECRET))
+                .isFalse();
+        assertThat(proxy.target().received().size())
+                .as("the target has got a whole request")
+                .isEqualTo(0);
     }
 
     @Override
@@ -83,12 +85,11 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
         proxy.close();
         log.close();
         JsonFormatter formatter = new JsonFormatter();
-        assertEquals(
-                List.of(),
-                log.records().stream()
+        assertThat(log.records().stream()
                         .filter(logged -> !SILENCED.contains(logged.getLoggerName()))
                         .map(formatter::format)
                         .filter(line -> line.contains(SECRET))
-                        .toList());
+                        .toList())
+                .isEqualTo(List.of());
     }
 }

@@ -5,9 +5,8 @@ import static dev.tailnetproxy.proxy.server.RefusingProxy.SILENCED;
 import static dev.tailnetproxy.proxy.server.RefusingProxy.TARGET;
 import static dev.tailnetproxy.proxy.server.RefusingProxy.WITHOUT_HOST;
 import static dev.tailnetproxy.proxy.server.RefusingProxy.line;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -25,14 +24,15 @@ class RequestLineTest {
     static final RefusingProxy REFUSING = new RefusingProxy();
 
     @Test
-    void whatQuotesCallersIsSilenced() throws IOException {
+    void whatQuotesCallersIsSilenced() throws Exception {
         Properties settings = new Properties();
         try (InputStream in = RequestLineTest.class.getResourceAsStream("/application.properties")) {
             settings.load(in);
         }
 
         for (String category : SILENCED) {
-            assertEquals("OFF", settings.getProperty("quarkus.log.category.\"" + category + "\".level"));
+            assertThat(settings.getProperty("quarkus.log.category.\"" + category + "\".level"))
+                    .isEqualTo("OFF");
         }
     }
 
@@ -138,14 +138,14 @@ class RequestLineTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
-    void isRefused(String name, String error, String request) throws IOException {
+    void isRefused(String name, String error, String request) throws Exception {
         REFUSING.assertRefused(name, error, request);
         REFUSING.assertNothingWasDialled();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource({"beginnings", "separators", "hosts"})
-    void isRefusedAndTheConnectionEnds(String name, String error, String request) throws IOException {
+    void isRefusedAndTheConnectionEnds(String name, String error, String request) throws Exception {
         REFUSING.assertRefusedAsTheLast(name, error, request);
         REFUSING.assertNothingWasDialled();
     }

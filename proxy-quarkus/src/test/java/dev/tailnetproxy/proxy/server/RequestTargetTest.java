@@ -1,12 +1,11 @@
 package dev.tailnetproxy.proxy.server;
 
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
-import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,17 +30,16 @@ class RequestTargetTest {
         "OPTIONS http://a.example/, OPTIONS /",
         "GET //a.example/b, GET //a.example/b"
     })
-    void absoluteFormIsForwardedAsPathAndQuery(String line, String forwarded) throws IOException {
+    void absoluteFormIsForwardedAsPathAndQuery(String line, String forwarded) throws Exception {
         for (String version : List.of(" HTTP/1.1", " HTTP/1.0")) {
             try (RawClient client = proxy.client()) {
-                assertEquals(
-                        "ok",
-                        client.send(line + version + "\r\n" + TARGET + "\r\n")
+                assertThat(client.send(line + version + "\r\n" + TARGET + "\r\n")
                                 .response()
-                                .text());
+                                .text())
+                        .isEqualTo("ok");
             }
-            assertEquals(forwarded + " HTTP/1.1", proxy.target().last().requestLine());
-            assertEquals(List.of(TestProxy.PEER), proxy.target().last().values("host"));
+            assertThat(proxy.target().last().requestLine()).isEqualTo(forwarded + " HTTP/1.1");
+            assertThat(proxy.target().last().values("host")).isEqualTo(List.of(TestProxy.PEER));
         }
     }
 
@@ -59,28 +57,26 @@ class RequestTargetTest {
                 "[::ffff:100.64.0.9]:8443",
                 "a%20b"
             })
-    void validHostsAreAccepted(String host) throws IOException {
+    void validHostsAreAccepted(String host) throws Exception {
         try (RawClient client = proxy.client()) {
             String fields = TARGET.replace("host: proxy", "host: " + host);
 
-            assertEquals(
-                    "ok",
-                    client.send("GET / HTTP/1.1\r\n" + fields + "\r\n")
+            assertThat(client.send("GET / HTTP/1.1\r\n" + fields + "\r\n")
                             .response()
-                            .text());
+                            .text())
+                    .isEqualTo("ok");
         }
     }
 
     @Test
-    void http10DoesNotRequireHost() throws IOException {
+    void http10DoesNotRequireHost() throws Exception {
         try (RawClient client = proxy.client()) {
             String fields = TARGET.replace("host: proxy\r\n", "");
 
-            assertEquals(
-                    "ok",
-                    client.send("GET / HTTP/1.0\r\n" + fields + "\r\n")
+            assertThat(client.send("GET / HTTP/1.0\r\n" + fields + "\r\n")
                             .response()
-                            .text());
+                            .text())
+                    .isEqualTo("ok");
         }
     }
 }

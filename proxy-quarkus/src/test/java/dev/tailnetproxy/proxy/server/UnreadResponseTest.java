@@ -1,13 +1,12 @@
 package dev.tailnetproxy.proxy.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -51,14 +50,14 @@ class UnreadResponseTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 8})
-    void endsTheConnectionOfWhoeverDoesNotRead(int clients) throws IOException, InterruptedException {
+    void endsTheConnectionOfWhoeverDoesNotRead(int clients) throws Exception {
         RawClient[] silent = new RawClient[clients];
         for (int i = 0; i < clients; i++) {
             silent[i] = RawClient.withSmallBuffer(server.port()).send("GET /q/metrics HTTP/1.1\r\nhost: proxy\r\n\r\n");
         }
         asked.await();
 
-        await().untilAsserted(() -> assertEquals(0, server.connections()));
+        await().untilAsserted(() -> assertThat(server.connections()).isEqualTo(0));
         for (RawClient one : silent) {
             one.close();
         }

@@ -1,9 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,30 +27,31 @@ class ExtensionStateTest {
                 "\"since\":\"yesterday\",\"attempts\":\"many\",\"definite\":\"yes\";;0;false",
                 "\"since\":5,\"attempts\":null,\"definite\":null;;0;false"
             })
-    void readsIncompleteProblem(String members, String since, long attempts, boolean definite) throws IOException {
+    void readsIncompleteProblem(String members, String since, long attempts, boolean definite) throws Exception {
         Path file = dir.resolve("state.json");
         Files.writeString(file, "{\"problem\":{\"code\":\"KeyRejected\",\"message\":\"No.\"," + members + "}}");
 
         ExtensionState.Problem problem =
                 ExtensionState.read(file).flatMap(ExtensionState::problem).orElseThrow();
 
-        assertEquals("KeyRejected: No.", problem.reason());
-        assertEquals(since, problem.details().getString("since"));
-        assertEquals(attempts, problem.attempts());
-        assertEquals(definite, problem.definite());
+        assertThat(problem.reason()).isEqualTo("KeyRejected: No.");
+        assertThat(problem.details().getString("since")).isEqualTo(since);
+        assertThat(problem.attempts()).isEqualTo(attempts);
+        assertThat(problem.definite()).isEqualTo(definite);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "null", "{\"problem\":1}", "{\"phase\":1,\"problem\":{}}", "\u0000"})
-    void invalidStateFileIsIgnored(String content) throws IOException {
+    void invalidStateFileIsIgnored(String content) throws Exception {
         Path file = dir.resolve("state.json");
         Files.writeString(file, content);
 
-        assertTrue(ExtensionState.read(file)
-                .flatMap(ExtensionState::problem)
-                .map(ExtensionState.Problem::message)
-                .orElse("")
-                .isEmpty());
-        assertTrue(ExtensionState.read(dir.resolve("none")).isEmpty());
+        assertThat(ExtensionState.read(file)
+                        .flatMap(ExtensionState::problem)
+                        .map(ExtensionState.Problem::message)
+                        .orElse("")
+                        .isEmpty())
+                .isTrue();
+        assertThat(ExtensionState.read(dir.resolve("none")).isEmpty()).isTrue();
     }
 }

@@ -1,11 +1,9 @@
 package dev.tailnetproxy.proxy.tailnet;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -17,7 +15,6 @@ import dev.tailnetproxy.proxy.support.TestTailnet;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +62,7 @@ class LocalApiTailnetTest {
 
     @Test
     void removedPeerIsUnreachable() {
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         proxy.localApi().setStatus(TailnetStatus.joined().json());
         untilOutcome("TargetNotAllowed", TestProxy.PEER);
     }
@@ -80,7 +77,7 @@ class LocalApiTailnetTest {
 
     @Test
     void offlineSubnetRouterRejectsRequest() {
-        assertEquals("200", outcome(proxy.call("GET").to("10.1.2.3", 80).send()));
+        assertThat(outcome(proxy.call("GET").to("10.1.2.3", 80).send())).isEqualTo("200");
         proxy.localApi()
                 .setStatus(TailnetStatus.joined()
                         .peer("router", false, subnets("10.1.0.0/16"), "100.64.0.3")
@@ -90,7 +87,7 @@ class LocalApiTailnetTest {
 
     @Test
     void unacceptedRoutesAreIgnored() {
-        assertEquals("200", outcome(proxy.call("GET").to("10.1.2.3", 80).send()));
+        assertThat(outcome(proxy.call("GET").to("10.1.2.3", 80).send())).isEqualTo("200");
         proxy.localApi().prefs(TestLocalApi.usualPrefs().put("RouteAll", false));
         untilOutcome("NoTailnetRoute", "10.1.2.3");
     }
@@ -129,7 +126,7 @@ class LocalApiTailnetTest {
         proxy.close();
         proxy = start(TestProxy.options().exitNodeRequired());
 
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         for (String preference : List.of("ExitNodeID", "ExitNodeIP", "AutoExitNode")) {
             proxy.localApi().prefs(new JsonObject().put("RouteAll", true).put(preference, "any"));
             untilOutcome("TailnetUnavailable", TestProxy.PEER);
@@ -143,7 +140,7 @@ class LocalApiTailnetTest {
         proxy.close();
         proxy = start(TestProxy.options().exitNodeConfigured().exitNodeRequired());
 
-        assertEquals("TailnetUnavailable", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("TailnetUnavailable");
         proxy.localApi().setStatus(TestTailnet.defaultStatus().exitNode(true).json());
         untilOutcome("200", TestProxy.PEER);
     }
@@ -153,18 +150,16 @@ class LocalApiTailnetTest {
         proxy.close();
         proxy = start(TestProxy.options().exitNodeConfigured().allowed("8.8.8.8"));
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(
-                "TailnetUnavailable",
-                outcome(proxy.call("GET").to("8.8.8.8", 80).send()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(outcome(proxy.call("GET").to("8.8.8.8", 80).send())).isEqualTo("TailnetUnavailable");
     }
 
     @Test
     void restartedTailscaledIsWatchedAgain() {
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         for (int i = 0; i < 5; i++) {
             proxy.localApi().dropWatchers();
-            assertEquals("200", outcome(proxy.get()), "waits until the node is back");
+            assertThat(outcome(proxy.get())).as("waits until the node is back").isEqualTo("200");
         }
         proxy.localApi().setStatus(TailnetStatus.joined().json());
         untilOutcome("TargetNotAllowed", TestProxy.PEER);
@@ -176,16 +171,16 @@ class LocalApiTailnetTest {
         await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("Starting")));
 
         Future<ProxyResponse> waiting = proxy.call("GET").begin();
-        assertEquals(
-                "200", outcome(proxy.call("GET").header("ts-health", "true").send()));
-        assertFalse(waiting.isComplete());
+        assertThat(outcome(proxy.call("GET").header("ts-health", "true").send()))
+                .isEqualTo("200");
+        assertThat(waiting.isComplete()).isFalse();
         proxy.localApi().setStatus(TestTailnet.defaultStatus().json());
 
-        assertEquals("200", outcome(TestProxy.await(waiting)));
+        assertThat(outcome(TestProxy.await(waiting))).isEqualTo("200");
     }
 
     @Test
-    void definiteProblemShortensWait() throws IOException {
+    void definiteProblemShortensWait() throws Exception {
         Path file = dir.resolve("state.json");
         for (boolean definite : List.of(false, true)) {
             Files.writeString(
@@ -203,10 +198,10 @@ class LocalApiTailnetTest {
             Future<ProxyResponse> response =
                     proxy.call("GET").within(Duration.ofDays(1)).begin();
             if (definite) {
-                assertEquals("TailnetUnavailable", outcome(TestProxy.await(response)));
+                assertThat(outcome(TestProxy.await(response))).isEqualTo("TailnetUnavailable");
             } else {
                 proxy.localApi().setStatus(TestTailnet.defaultStatus().json());
-                assertEquals("200", outcome(TestProxy.await(response)));
+                assertThat(outcome(TestProxy.await(response))).isEqualTo("200");
             }
         }
     }
@@ -222,14 +217,15 @@ class LocalApiTailnetTest {
 
         ProxyResponse response = proxy.get();
 
-        assertEquals("TailnetUnavailable", outcome(response));
-        assertEquals(503, response.status());
-        assertEquals(List.of("1"), response.headers().all("retry-after"));
-        assertTrue(response.headers().first("ts-error-message").orElse("").startsWith("the node"));
+        assertThat(outcome(response)).isEqualTo("TailnetUnavailable");
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.headers().all("retry-after")).isEqualTo(List.of("1"));
+        assertThat(response.headers().first("ts-error-message").orElse("").startsWith("the node"))
+                .isTrue();
     }
 
     @Test
-    void extensionProblemIsReported() throws IOException {
+    void extensionProblemIsReported() throws Exception {
         Path file = dir.resolve("state.json");
         Files.writeString(
                 file,
@@ -247,19 +243,19 @@ class LocalApiTailnetTest {
         proxy.localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
         await().until(() -> proxy.tailnet().state().equals(new TailnetState.NotJoined("NeedsLogin")));
 
-        assertEquals(
-                "KeyRejected: The auth key was refused.  x: y",
-                proxy.get().headers().first("ts-error-message").orElse(""));
+        assertThat(proxy.get().headers().first("ts-error-message").orElse(""))
+                .isEqualTo("KeyRejected: The auth key was refused.  x: y");
     }
 
     @Test
     void statusPeersAreResolvable() {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
-        TailnetState.Joined joined =
-                assertInstanceOf(TailnetState.Joined.class, proxy.tailnet().state());
+        TailnetState.Joined joined = assertThat(proxy.tailnet().state())
+                .asInstanceOf(type(TailnetState.Joined.class))
+                .actual();
 
-        assertEquals("tailnet.test", joined.routes().suffix());
-        assertEquals("proxy.tailnet.test", joined.node().name());
-        assertEquals("1.102.5", joined.node().version());
+        assertThat(joined.routes().suffix()).isEqualTo("tailnet.test");
+        assertThat(joined.node().name()).isEqualTo("proxy.tailnet.test");
+        assertThat(joined.node().version()).isEqualTo("1.102.5");
     }
 }

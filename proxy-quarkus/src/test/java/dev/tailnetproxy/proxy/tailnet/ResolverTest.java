@@ -1,10 +1,9 @@
 package dev.tailnetproxy.proxy.tailnet;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -48,9 +47,11 @@ class ResolverTest {
         proxy.socks().route("10.1.2.3", 80, target.port());
         proxy.localApi().dns("a.svc.test/A", TestDnsMessages.addresses("a.svc.test", "10.1.2.3"));
 
-        assertEquals("200", outcome(get("a.svc.test")));
-        assertEquals(List.of("10.1.2.3:80"), proxy.socks().dials(), "the checked address, not the name");
-        assertEquals("NameNotFound", outcome(get("b.svc.test")));
+        assertThat(outcome(get("a.svc.test"))).isEqualTo("200");
+        assertThat(proxy.socks().dials())
+                .as("the checked address, not the name")
+                .isEqualTo(List.of("10.1.2.3:80"));
+        assertThat(outcome(get("b.svc.test"))).isEqualTo("NameNotFound");
     }
 
     @ParameterizedTest
@@ -60,7 +61,7 @@ class ResolverTest {
         proxy.localApi().dns("d.svc.test/" + type, TestDnsMessages.addresses("d.svc.test", address));
         proxy.localApi().dns("d.svc.test/" + failing, TestDnsMessages.failure(4));
 
-        assertEquals("200", outcome(get("d.svc.test")));
+        assertThat(outcome(get("d.svc.test"))).isEqualTo("200");
     }
 
     /** Where something is missing from the response, what is missing may be the address that condemns it. */
@@ -83,25 +84,27 @@ class ResolverTest {
 
         ProxyResponse response = get("c.svc.test");
 
-        assertEquals("TailnetUnavailable", outcome(response));
+        assertThat(outcome(response)).isEqualTo("TailnetUnavailable");
         String logged = response.headers().first("ts-error-message").orElse("");
-        assertTrue(logged.startsWith("the tailnet's resolver failed: ") && logged.contains(reason), logged);
-        assertEquals(List.of(), proxy.socks().dials());
+        assertThat(logged.startsWith("the tailnet's resolver failed: ") && logged.contains(reason))
+                .as(logged)
+                .isTrue();
+        assertThat(proxy.socks().dials()).isEqualTo(List.of());
     }
 
     @Test
     void unresponsiveResolverEndsAtDeadline() {
         proxy.socks().route(TestProxy.PEER, 80, target.port());
         proxy.localApi().dnsHangs("a.svc.test/A");
-        assertEquals("200", outcome(proxy.get()), "the node has joined");
+        assertThat(outcome(proxy.get())).as("the node has joined").isEqualTo("200");
 
         ProxyResponse response = proxy.call("GET")
                 .to("a.svc.test", 80)
                 .within(Duration.ofMillis(100))
                 .send();
 
-        assertEquals("Timeout", outcome(response));
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(response)).isEqualTo("Timeout");
+        assertThat(outcome(proxy.get())).isEqualTo("200");
     }
 
     /** tailscaled may have to connect to the name server more than once. */
@@ -116,12 +119,14 @@ class ResolverTest {
         CompletableFuture<List<IpAddress>> late = CompletableFuture.supplyAsync(() -> addresses(api, "late.svc.test"));
         await().until(() -> proxy.localApi().requests().stream().anyMatch(path -> path.contains("late.svc.test")));
         // Begun later, and fails when more than the patience is over.
-        assertThrows(IOException.class, () -> api.addresses("never.svc.test", "A", readTimeout.multipliedBy(2)));
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> api.addresses("never.svc.test", "A", readTimeout.multipliedBy(2)));
         proxy.localApi().dnsResumes("late.svc.test/A");
 
-        assertEquals(
-                List.of("10.1.2.3"),
-                late.get(30, TimeUnit.SECONDS).stream().map(IpAddress::toString).toList());
+        assertThat(late.get(30, TimeUnit.SECONDS).stream()
+                        .map(IpAddress::toString)
+                        .toList())
+                .isEqualTo(List.of("10.1.2.3"));
     }
 
     private static List<IpAddress> addresses(LocalApi api, String name) {

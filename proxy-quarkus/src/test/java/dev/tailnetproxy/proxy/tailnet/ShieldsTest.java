@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.TailnetStatus;
@@ -48,7 +48,7 @@ class ShieldsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("preferences")
     void areUpWhenThePreferencesSaySoInSoManyWords(String name, Shields shields, JsonObject prefs) {
-        assertEquals(shields, Shields.of(prefs));
+        assertThat(Shields.of(prefs)).isEqualTo(shields);
     }
 
     private void setStatus(boolean shieldsUp, Shields expected) {
@@ -64,7 +64,7 @@ class ShieldsTest {
     @Test
     void areSaidToBeDownOnce() {
         setStatus(true, Shields.UP);
-        assertEquals(List.of(), log.warnings());
+        assertThat(log.warnings()).isEqualTo(List.of());
 
         setStatus(false, Shields.DOWN);
         becomeAndReadAgain(
@@ -72,7 +72,7 @@ class ShieldsTest {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined joined
                 && joined.routes().names().containsKey("other." + TailnetStatus.SUFFIX));
 
-        assertEquals(List.of(Shields.WARNING), log.warnings());
+        assertThat(log.warnings()).isEqualTo(List.of(Shields.WARNING));
     }
 
     @Test
@@ -81,7 +81,7 @@ class ShieldsTest {
         setStatus(true, Shields.UP);
         setStatus(false, Shields.DOWN);
 
-        assertEquals(List.of(Shields.WARNING, Shields.WARNING), log.warnings());
+        assertThat(log.warnings()).isEqualTo(List.of(Shields.WARNING, Shields.WARNING));
     }
 
     @Test
@@ -91,7 +91,8 @@ class ShieldsTest {
         proxy.localApi().dropWatchers();
         await().until(() -> looks() > looks);
 
-        assertEquals(1, log.warnings().stream().filter(Shields.WARNING::equals).count());
+        assertThat(log.warnings().stream().filter(Shields.WARNING::equals).count())
+                .isEqualTo(1);
     }
 
     private int looks() {
@@ -109,7 +110,8 @@ class ShieldsTest {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined notJoined
                 && notJoined.backendState().equals("Starting"));
 
-        assertEquals(Shields.UP, proxy.tailnet().shields());
-        assertEquals(0, log.warnings().stream().filter(Shields.WARNING::equals).count());
+        assertThat(proxy.tailnet().shields()).isEqualTo(Shields.UP);
+        assertThat(log.warnings().stream().filter(Shields.WARNING::equals).count())
+                .isEqualTo(0);
     }
 }

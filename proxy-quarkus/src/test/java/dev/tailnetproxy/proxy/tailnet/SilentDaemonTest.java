@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.TailnetStatus;
@@ -36,7 +35,7 @@ class SilentDaemonTest {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         proxy.localApi().close();
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
-        assertEquals(List.of(), silences(), "it may just be starting anew");
+        assertThat(silences()).as("it may just be starting anew").isEqualTo(List.of());
 
         proxy.clock().pass(Duration.ofSeconds(6));
         await().until(() -> !silences().isEmpty());
@@ -44,10 +43,10 @@ class SilentDaemonTest {
         proxy.clock().pass(Duration.ofMinutes(11));
         await().until(() -> silences().size() > before);
 
-        assertTrue(proxy.tailnet().unavailableReason().startsWith("tailscaled does not respond yet: "));
-        assertEquals(
-                proxy.tailnet().unavailableReason(),
-                proxy.get().headers().first("ts-error-message").orElse(""));
+        assertThat(proxy.tailnet().unavailableReason().startsWith("tailscaled does not respond yet: "))
+                .isTrue();
+        assertThat(proxy.get().headers().first("ts-error-message").orElse(""))
+                .isEqualTo(proxy.tailnet().unavailableReason());
     }
 
     @Test

@@ -1,9 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -81,10 +79,10 @@ class UnixHttpStreamTest {
         "'HTTP/1.0 404 None\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\nA\r\n0123456789\r\n0\r\n\r\n', ab0123456789",
         "'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\nmore', ''"
     })
-    void readsBodyByFraming(String response, String body) throws IOException {
+    void readsBodyByFraming(String response, String body) throws Exception {
         serveRequests(response, new CountDownLatch(0));
         try (UnixHttpStream stream = get(READ_TIMEOUT)) {
-            assertArrayEquals(body.getBytes(StandardCharsets.ISO_8859_1), stream.readAllBytes());
+            assertThat(stream.readAllBytes()).containsExactly(body.getBytes(StandardCharsets.ISO_8859_1));
         }
     }
 
@@ -96,10 +94,10 @@ class UnixHttpStreamTest {
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
             })
-    void truncatedBodyFails(String response) throws IOException {
+    void truncatedBodyFails(String response) throws Exception {
         serveRequests(response, new CountDownLatch(0));
         try (UnixHttpStream stream = get(READ_TIMEOUT)) {
-            assertThrows(IOException.class, stream::readAllBytes);
+            assertThatExceptionOfType(IOException.class).isThrownBy(stream::readAllBytes);
         }
     }
 
@@ -112,25 +110,27 @@ class UnixHttpStreamTest {
                 "HTTP/1.1 abc\r\n\r\n",
                 "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n"
             })
-    void invalidHeaderSectionClosesSocket(String response) throws IOException {
+    void invalidHeaderSectionClosesSocket(String response) throws Exception {
         serveRequests(response, new CountDownLatch(0));
-        assertThrows(IOException.class, () -> get(READ_TIMEOUT));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(READ_TIMEOUT));
         assertNothingStaysOpen(READ_TIMEOUT);
     }
 
     @Test
-    void missingSocketClosesChannel() throws IOException {
-        assertThrows(IOException.class, () -> get(READ_TIMEOUT));
+    void missingSocketClosesChannel() throws Exception {
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(READ_TIMEOUT));
         assertNothingStaysOpen(READ_TIMEOUT);
     }
 
     @Test
-    void readTimeoutClosesSocket() throws IOException {
+    void readTimeoutClosesSocket() throws Exception {
         CountDownLatch finished = new CountDownLatch(1);
         serveRequests("", finished);
         try {
-            IOException e = assertThrows(IOException.class, () -> get(Duration.ofMillis(1)));
-            assertEquals("no response within 1 ms", e.getMessage());
+            IOException e = assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> get(Duration.ofMillis(1)))
+                    .actual();
+            assertThat(e.getMessage()).isEqualTo("no response within 1 ms");
             assertNothingStaysOpen(Duration.ofMillis(1));
         } finally {
             finished.countDown();
@@ -140,9 +140,11 @@ class UnixHttpStreamTest {
     private void assertNothingStaysOpen(Duration readTimeout) throws IOException {
         long before = descriptors();
         for (int i = 0; i < REQUEST_COUNT; i++) {
-            assertThrows(IOException.class, () -> get(readTimeout));
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(readTimeout));
         }
         long more = descriptors() - before;
-        assertTrue(more < REQUEST_COUNT / 2, () -> REQUEST_COUNT + " calls left " + more + " descriptors open");
+        assertThat(more < REQUEST_COUNT / 2)
+                .as(() -> REQUEST_COUNT + " calls left " + more + " descriptors open")
+                .isTrue();
     }
 }

@@ -1,9 +1,8 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -96,11 +95,11 @@ class ConnectionLimitsTest {
     }
 
     private static void assertIsOverloaded(ProxyResponse response, String setting) {
-        assertEquals("Overloaded", outcome(response));
-        assertEquals(503, response.status());
-        assertEquals(List.of("1"), response.headers().all("retry-after"));
+        assertThat(outcome(response)).isEqualTo("Overloaded");
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.headers().all("retry-after")).isEqualTo(List.of("1"));
         String message = response.headers().first("ts-error-message").orElseThrow();
-        assertTrue(message.contains(setting), message);
+        assertThat(message.contains(setting)).as(message).isTrue();
     }
 
     /** A connection to a TLS target belongs to the name that the client says; the target is one. */
@@ -111,32 +110,31 @@ class ConnectionLimitsTest {
         hang();
         List<Future<ProxyResponse>> started = begin(names, port);
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertEquals(max, target.received().size()));
-        await().untilAsserted(
-                        () -> assertEquals(names - max, proxy.limits().waiting().used()));
+                .untilAsserted(() -> assertThat(target.received().size()).isEqualTo(max));
+        await().untilAsserted(() -> assertThat(proxy.limits().waiting().used()).isEqualTo(names - max));
 
         finished.countDown();
 
-        started.forEach(response -> assertEquals("200", outcome(TestProxy.await(response))));
-        assertTrue(proxy.limits().targetConnections().used() <= max);
-        assertEquals(0, proxy.limits().waiting().used());
-        assertEquals(0, proxy.limits().requests().used());
+        started.forEach(
+                response -> assertThat(outcome(TestProxy.await(response))).isEqualTo("200"));
+        assertThat(proxy.limits().targetConnections().used() <= max).isTrue();
+        assertThat(proxy.limits().waiting().used()).isEqualTo(0);
+        assertThat(proxy.limits().requests().used()).isEqualTo(0);
     }
 
     @Test
     void idleConnectionIsEvictedForOtherNameOfSameTarget() {
         start(100, 100, 100, 2);
         for (Future<ProxyResponse> each : begin(6, 443)) {
-            assertEquals("200", outcome(TestProxy.await(each)));
+            assertThat(outcome(TestProxy.await(each))).isEqualTo("200");
         }
         for (int i = 0; i < 6; i++) {
-            assertEquals(
-                    "200",
-                    outcome(proxy.call("POST")
+            assertThat(outcome(proxy.call("POST")
                             .to(TestProxy.PEER, 443)
                             .header("ts-host", "other-" + i + ".test")
-                            .send()));
-            assertTrue(proxy.limits().targetConnections().used() <= 2);
+                            .send()))
+                    .isEqualTo("200");
+            assertThat(proxy.limits().targetConnections().used() <= 2).isTrue();
         }
     }
 
@@ -144,18 +142,16 @@ class ConnectionLimitsTest {
     void idleConnectionIsEvictedForOtherTarget() {
         start(100, 3, 100, 16);
         for (int i = 0; i < 20; i++) {
-            assertEquals(
-                    "200",
-                    outcome(proxy.call("POST")
+            assertThat(outcome(proxy.call("POST")
                             .to(TestProxy.PEER, FIRST_PORT + i)
-                            .send()));
-            assertTrue(proxy.limits().targetConnections().used() <= 3);
+                            .send()))
+                    .isEqualTo("200");
+            assertThat(proxy.limits().targetConnections().used() <= 3).isTrue();
         }
-        assertEquals(20, target.connections());
-        assertEquals(
-                "200",
-                outcome(proxy.call("GET").to(TestProxy.PEER, FIRST_PORT + 19).send()));
-        assertEquals(20, target.connections(), "the newest one is still there");
+        assertThat(target.connections()).isEqualTo(20);
+        assertThat(outcome(proxy.call("GET").to(TestProxy.PEER, FIRST_PORT + 19).send()))
+                .isEqualTo("200");
+        assertThat(target.connections()).as("the newest one is still there").isEqualTo(20);
     }
 
     @Test
@@ -165,13 +161,13 @@ class ConnectionLimitsTest {
         for (int i = 0; i < 3; i++) {
             begin(1, FIRST_PORT + i);
         }
-        await().untilAsserted(() -> assertEquals(3, target.received().size()));
+        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(3));
 
         assertIsOverloaded(
                 proxy.call("GET").to(TestProxy.PEER, FIRST_PORT + 4).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
 
-        assertEquals(3, proxy.socks().dials().size());
-        assertEquals(1, proxy.limits().targetConnections().refusals());
+        assertThat(proxy.socks().dials().size()).isEqualTo(3);
+        assertThat(proxy.limits().targetConnections().refusals()).isEqualTo(1);
     }
 
     @Test
@@ -179,16 +175,16 @@ class ConnectionLimitsTest {
         start(100, 100, 3, 1);
         hang();
         List<Future<ProxyResponse>> started = begin(4, 80);
-        await().untilAsserted(() -> assertEquals(3, proxy.limits().waiting().used()));
+        await().untilAsserted(() -> assertThat(proxy.limits().waiting().used()).isEqualTo(3));
 
         assertIsOverloaded(proxy.get(), "TS_PROXY_MAX_WAITING");
-        assertEquals(
-                "Overloaded",
-                outcome(proxy.call("POST").body(Body.of(new byte[60_000])).send()));
+        assertThat(outcome(proxy.call("POST").body(Body.of(new byte[60_000])).send()))
+                .isEqualTo("Overloaded");
 
         finished.countDown();
-        started.forEach(response -> assertEquals("200", outcome(TestProxy.await(response))));
-        assertEquals(4, target.received().size());
+        started.forEach(
+                response -> assertThat(outcome(TestProxy.await(response))).isEqualTo("200"));
+        assertThat(target.received().size()).isEqualTo(4);
     }
 
     @Test
@@ -197,12 +193,12 @@ class ConnectionLimitsTest {
         hang();
         begin(3, 80);
         begin(1, FIRST_PORT);
-        await().untilAsserted(() -> assertEquals(4, target.received().size()));
+        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(4));
 
         assertIsOverloaded(proxy.call("GET").to(TestProxy.PEER, FIRST_PORT + 1).send(), "TS_PROXY_MAX_REQUESTS");
-        assertEquals(
-                "200", outcome(proxy.call("GET").header("ts-health", "true").send()));
-        assertEquals(4, proxy.limits().requests().used());
+        assertThat(outcome(proxy.call("GET").header("ts-health", "true").send()))
+                .isEqualTo("200");
+        assertThat(proxy.limits().requests().used()).isEqualTo(4);
     }
 
     @Test
@@ -210,12 +206,12 @@ class ConnectionLimitsTest {
         start(8, 100, 100, 2);
         hang();
         begin(6, 80);
-        await().untilAsserted(() -> assertEquals(2, target.received().size()));
+        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(2));
         assertIsOverloaded(proxy.get(), "TS_PROXY_MAX_REQUESTS");
 
         try (RawTarget honest = new RawTarget(RawTarget.bytes(OK))) {
             proxy.socks().route(TestProxy.PEER, 81, honest.port());
-            assertEquals("200", outcome(proxy.call("GET").to(TestProxy.PEER, 81).send()));
+            assertThat(outcome(proxy.call("GET").to(TestProxy.PEER, 81).send())).isEqualTo("200");
         }
     }
 
@@ -224,7 +220,7 @@ class ConnectionLimitsTest {
         start(1000, 100, 1000, 4);
         hang();
         begin(4, 80);
-        await().untilAsserted(() -> assertEquals(4, target.received().size()));
+        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(4));
         Promise<Void> gone = Promise.promise();
         List<Future<ProxyResponse>> left = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
@@ -233,16 +229,16 @@ class ConnectionLimitsTest {
                     .within(Duration.ofDays(1))
                     .begin(gone.future()));
         }
-        await().untilAsserted(() -> assertEquals(500, proxy.limits().waiting().used()));
+        await().untilAsserted(() -> assertThat(proxy.limits().waiting().used()).isEqualTo(500));
 
         gone.complete();
 
-        left.forEach(response -> assertEquals("ConnectionReset", outcome(TestProxy.await(response))));
-        assertEquals(0, proxy.limits().waiting().used());
-        assertEquals(4, proxy.limits().requests().used());
+        left.forEach(response -> assertThat(outcome(TestProxy.await(response))).isEqualTo("ConnectionReset"));
+        assertThat(proxy.limits().waiting().used()).isEqualTo(0);
+        assertThat(proxy.limits().requests().used()).isEqualTo(4);
         finished.countDown();
-        await().untilAsserted(() -> assertEquals(0, proxy.limits().requests().used()));
-        assertEquals(4, target.received().size());
+        await().untilAsserted(() -> assertThat(proxy.limits().requests().used()).isEqualTo(0));
+        assertThat(target.received().size()).isEqualTo(4);
     }
 
     /** The dial itself can't be taken back; it keeps its place until it has ended. */
@@ -252,15 +248,15 @@ class ConnectionLimitsTest {
         proxy.socks().hangNext(TestProxy.PEER, 80, 1, () -> {});
         Promise<Void> gone = Promise.promise();
         Future<ProxyResponse> left = proxy.call("GET").begin(gone.future());
-        await().untilAsserted(() -> assertEquals(1, proxy.socks().dials().size()));
+        await().untilAsserted(() -> assertThat(proxy.socks().dials().size()).isEqualTo(1));
 
         gone.complete();
 
-        assertEquals("ConnectionReset", outcome(TestProxy.await(left)));
+        assertThat(outcome(TestProxy.await(left))).isEqualTo("ConnectionReset");
         assertIsOverloaded(proxy.call("GET").to(TestProxy.PEER, FIRST_PORT).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
         proxy.socks().breakConnections();
-        await().untilAsserted(
-                        () -> assertEquals(0, proxy.limits().targetConnections().used()));
+        await().untilAsserted(() ->
+                assertThat(proxy.limits().targetConnections().used()).isEqualTo(0));
     }
 
     @ParameterizedTest
@@ -269,24 +265,21 @@ class ConnectionLimitsTest {
         start(100, 100, 100, 1);
         hang();
         begin(1, 80);
-        await().untilAsserted(() -> assertEquals(1, target.received().size()));
+        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(1));
 
-        assertEquals(
-                "Timeout",
-                outcome(proxy.call("POST")
+        assertThat(outcome(proxy.call("POST")
                         .header("ts-timeout-ms", Integer.toString(millis))
-                        .send()));
-        assertEquals(0, proxy.limits().waiting().used());
+                        .send()))
+                .isEqualTo("Timeout");
+        assertThat(proxy.limits().waiting().used()).isEqualTo(0);
     }
 
     @Test
     void failedDialReleasesSlot() {
         start(100, 1, 1, 1);
         for (int i = 0; i < 5; i++) {
-            assertEquals(
-                    "ConnectionRefused",
-                    outcome(proxy.call("GET").to(TestProxy.PEER, 81).send()));
-            assertEquals(0, proxy.limits().targetConnections().used());
+            assertThat(outcome(proxy.call("GET").to(TestProxy.PEER, 81).send())).isEqualTo("ConnectionRefused");
+            assertThat(proxy.limits().targetConnections().used()).isEqualTo(0);
         }
     }
 
@@ -295,9 +288,9 @@ class ConnectionLimitsTest {
         start(100, 1, 1, 1);
         target.responds((request, out) -> false);
         for (int i = 0; i < 5; i++) {
-            assertEquals("ConnectionReset", outcome(proxy.call("POST").send()));
+            assertThat(outcome(proxy.call("POST").send())).isEqualTo("ConnectionReset");
         }
-        await().untilAsserted(
-                        () -> assertEquals(0, proxy.limits().targetConnections().used()));
+        await().untilAsserted(() ->
+                assertThat(proxy.limits().targetConnections().used()).isEqualTo(0));
     }
 }

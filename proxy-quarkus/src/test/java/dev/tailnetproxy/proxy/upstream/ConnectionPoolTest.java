@@ -1,9 +1,8 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -63,9 +62,9 @@ class ConnectionPoolTest {
     @Test
     void connectionIsReused() {
         for (int i = 0; i < 20; i++) {
-            assertEquals("200", outcome(proxy.get()));
+            assertThat(outcome(proxy.get())).isEqualTo("200");
         }
-        assertEquals(1, proxy.socks().dials().size());
+        assertThat(proxy.socks().dials().size()).isEqualTo(1);
     }
 
     /** The first response is not read yet, but when it has arrived its connection is free for the second request. */
@@ -93,7 +92,7 @@ class ConnectionPoolTest {
         unread.cancel().run();
         givenUp.countDown();
 
-        assertEquals("200", outcome(next.get(60, TimeUnit.SECONDS)));
+        assertThat(outcome(next.get(60, TimeUnit.SECONDS))).isEqualTo("200");
     }
 
     @Test
@@ -104,9 +103,9 @@ class ConnectionPoolTest {
             return false;
         });
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(2, target.connections());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(target.connections()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -116,14 +115,13 @@ class ConnectionPoolTest {
         target.responds(closesWhenReused(deaths));
         proxy.get();
 
-        assertEquals(
-                "200",
-                outcome(proxy.call(method)
+        assertThat(outcome(proxy.call(method)
                         .header("x-second", "1")
                         .body(Body.of(new byte[] {1, 2, 3}))
-                        .send()));
-        assertEquals(2, deaths.get());
-        assertEquals(List.of("3"), target.last().values("content-length"));
+                        .send()))
+                .isEqualTo("200");
+        assertThat(deaths.get()).isEqualTo(2);
+        assertThat(target.last().values("content-length")).isEqualTo(List.of("3"));
     }
 
     @ParameterizedTest
@@ -133,10 +131,8 @@ class ConnectionPoolTest {
         target.responds(closesWhenReused(deaths));
         proxy.get();
 
-        assertEquals(
-                "ConnectionReset",
-                outcome(proxy.call(method).header("x-second", "1").send()));
-        assertEquals(1, deaths.get());
+        assertThat(outcome(proxy.call(method).header("x-second", "1").send())).isEqualTo("ConnectionReset");
+        assertThat(deaths.get()).isEqualTo(1);
     }
 
     @Test
@@ -149,8 +145,8 @@ class ConnectionPoolTest {
             return false;
         });
 
-        assertEquals("ConnectionReset", outcome(proxy.get()));
-        assertEquals(1, requests.get());
+        assertThat(outcome(proxy.get())).isEqualTo("ConnectionReset");
+        assertThat(requests.get()).isEqualTo(1);
     }
 
     @Test
@@ -164,8 +160,10 @@ class ConnectionPoolTest {
             CompletableFuture<Throwable> told = new CompletableFuture<>();
             body.stream().exceptionHandler(told::complete).resume();
 
-            ProxyFailure failure = assertInstanceOf(ProxyFailure.class, told.get(60, TimeUnit.SECONDS));
-            assertEquals(ErrorName.CONNECTION_RESET, failure.name());
+            ProxyFailure failure = assertThat(told.get(60, TimeUnit.SECONDS))
+                    .asInstanceOf(type(ProxyFailure.class))
+                    .actual();
+            assertThat(failure.name()).isEqualTo(ErrorName.CONNECTION_RESET);
         }
     }
 
@@ -177,8 +175,8 @@ class ConnectionPoolTest {
             return false;
         });
 
-        assertEquals("ConnectionReset", outcome(proxy.get()));
-        assertEquals(1, requests.get());
+        assertThat(outcome(proxy.get())).isEqualTo("ConnectionReset");
+        assertThat(requests.get()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -187,29 +185,29 @@ class ConnectionPoolTest {
         proxy.get();
         proxy.clock().freezeFor(Duration.ofHours(1));
 
-        assertEquals("200", outcome(proxy.call(method).send()));
-        assertEquals(2, proxy.socks().dials().size());
+        assertThat(outcome(proxy.call(method).send())).isEqualTo("200");
+        assertThat(proxy.socks().dials().size()).isEqualTo(2);
     }
 
     @Test
     void shortFreezeKeepsConnectionForIdempotentRequests() {
         proxy.get();
         proxy.clock().freezeFor(Duration.ofSeconds(5));
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(1, proxy.socks().dials().size());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.socks().dials().size()).isEqualTo(1);
 
         proxy.clock().freezeFor(Duration.ofSeconds(5));
-        assertEquals("200", outcome(proxy.call("POST").send()));
-        assertEquals(2, proxy.socks().dials().size());
+        assertThat(outcome(proxy.call("POST").send())).isEqualTo("200");
+        assertThat(proxy.socks().dials().size()).isEqualTo(2);
     }
 
     @Test
     void tailscaledRestartIsTransparent() {
         for (int i = 0; i < 3; i++) {
-            assertEquals("200", outcome(proxy.get()));
+            assertThat(outcome(proxy.get())).isEqualTo("200");
             proxy.socks().breakConnections();
         }
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
     }
 
     @Test
@@ -219,8 +217,8 @@ class ConnectionPoolTest {
         route();
         proxy.socks().failNext(TestProxy.PEER, 80, 2);
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(3, proxy.socks().dials().size());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.socks().dials().size()).isEqualTo(3);
     }
 
     @Test
@@ -228,12 +226,12 @@ class ConnectionPoolTest {
         proxy.close();
         proxy = TestProxy.options().settle(Duration.ofSeconds(60)).start();
         route();
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         proxy.clock().freezeFor(Duration.ofHours(1));
         proxy.socks().failNext(TestProxy.PEER, 80, 2);
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(4, proxy.socks().dials().size());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.socks().dials().size()).isEqualTo(4);
     }
 
     @Test
@@ -241,21 +239,21 @@ class ConnectionPoolTest {
         proxy.close();
         proxy = TestProxy.options().settle(Duration.ofSeconds(60)).start();
         route();
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         proxy.clock().freezeFor(Duration.ofHours(1));
-        assertEquals("200", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("200");
         proxy.clock().pass(Duration.ofHours(1));
         proxy.socks().failNext(TestProxy.PEER, 80, 1);
 
-        assertEquals("ConnectionRefused", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("ConnectionRefused");
     }
 
     @Test
     void refusedDialIsNotRetriedAfterSettling() {
         proxy.socks().failNext(TestProxy.PEER, 80, 1);
 
-        assertEquals("ConnectionRefused", outcome(proxy.get()));
-        assertEquals(1, proxy.socks().dials().size());
+        assertThat(outcome(proxy.get())).isEqualTo("ConnectionRefused");
+        assertThat(proxy.socks().dials().size()).isEqualTo(1);
     }
 
     @Test
@@ -263,7 +261,7 @@ class ConnectionPoolTest {
         proxy.get();
         proxy.socks().close();
 
-        assertEquals("TailnetUnavailable", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("TailnetUnavailable");
     }
 
     @Test
@@ -273,16 +271,15 @@ class ConnectionPoolTest {
         route();
         target.responds((request, out) -> true);
 
-        assertEquals("Timeout", outcome(proxy.get()));
+        assertThat(outcome(proxy.get())).isEqualTo("Timeout");
     }
 
     @Test
     void clientTimeoutAppliesBeforeDeadline() {
         target.responds((request, out) -> true);
 
-        assertEquals(
-                "Timeout",
-                outcome(proxy.call("GET").header("ts-timeout-ms", "50").send()));
+        assertThat(outcome(proxy.call("GET").header("ts-timeout-ms", "50").send()))
+                .isEqualTo("Timeout");
     }
 
     @Test
@@ -293,6 +290,6 @@ class ConnectionPoolTest {
         }
         proxy.call("POST").body(Body.of(megabyte)).send();
 
-        assertArrayEquals(megabyte, target.last().body().getBytes());
+        assertThat(target.last().body().getBytes()).containsExactly(megabyte);
     }
 }

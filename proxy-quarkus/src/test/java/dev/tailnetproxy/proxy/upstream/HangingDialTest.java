@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -47,34 +47,33 @@ class HangingDialTest {
     void hangingDialIsRetried() {
         hangs(2, Duration.ofSeconds(5));
 
-        assertEquals("200", outcome(proxy.get()));
-        assertEquals(3, proxy.socks().dials().size());
+        assertThat(outcome(proxy.get())).isEqualTo("200");
+        assertThat(proxy.socks().dials().size()).isEqualTo(3);
     }
 
     @Test
     void retriesAtMostFourTimes() {
         hangs(ALWAYS, Duration.ZERO);
 
-        assertEquals("Timeout", outcome(proxy.get()));
-        assertEquals(5, proxy.socks().dials().size());
+        assertThat(outcome(proxy.get())).isEqualTo("Timeout");
+        assertThat(proxy.socks().dials().size()).isEqualTo(5);
     }
 
     @Test
     void doesNotRetryAfterDeadline() {
         hangs(ALWAYS, Duration.ofSeconds(5));
 
-        assertEquals(
-                "Timeout",
-                outcome(proxy.call("GET").within(Duration.ofSeconds(12)).send()));
-        assertEquals(3, proxy.socks().dials().size());
+        assertThat(outcome(proxy.call("GET").within(Duration.ofSeconds(12)).send()))
+                .isEqualTo("Timeout");
+        assertThat(proxy.socks().dials().size()).isEqualTo(3);
     }
 
     @Test
     void nonIdempotentRequestIsDialledAgain() {
         hangs(1, Duration.ZERO);
 
-        assertEquals("200", outcome(proxy.call("POST").send()));
-        assertEquals(1, target.received().size());
+        assertThat(outcome(proxy.call("POST").send())).isEqualTo("200");
+        assertThat(target.received().size()).isEqualTo(1);
     }
 
     record Change(String description, JsonObject status, Predicate<TailnetState> known, String outcome) {
@@ -115,10 +114,8 @@ class HangingDialTest {
                 subnet.socks().breakConnections();
             });
 
-            assertEquals(
-                    change.outcome(),
-                    outcome(subnet.call("GET").to(SUBNET_TARGET, 80).send()));
-            assertEquals(List.of(SUBNET_TARGET + ":80"), subnet.socks().dials());
+            assertThat(outcome(subnet.call("GET").to(SUBNET_TARGET, 80).send())).isEqualTo(change.outcome());
+            assertThat(subnet.socks().dials()).isEqualTo(List.of(SUBNET_TARGET + ":80"));
         }
     }
 }

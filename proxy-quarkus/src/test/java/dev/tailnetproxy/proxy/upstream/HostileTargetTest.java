@@ -1,9 +1,8 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -11,7 +10,6 @@ import dev.tailnetproxy.proxy.support.HostileTarget;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -49,7 +47,7 @@ class HostileTargetTest {
     }
 
     @Test
-    void compressedBodyIsNotDecompressed() throws IOException {
+    void compressedBodyIsNotDecompressed() throws Exception {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
             byte[] zeros = new byte[1 << 20];
@@ -68,9 +66,10 @@ class HostileTargetTest {
         ProxyResponse response =
                 proxy.call("GET").header("accept-encoding", "gzip").send();
 
-        Body.Bytes body = assertInstanceOf(Body.Bytes.class, response.body());
-        assertArrayEquals(bomb.toByteArray(), body.buffer().getBytes());
-        assertEquals("gzip", response.headers().first("content-encoding").orElse(""));
+        Body.Bytes body =
+                assertThat(response.body()).asInstanceOf(type(Body.Bytes.class)).actual();
+        assertThat(body.buffer().getBytes()).containsExactly(bomb.toByteArray());
+        assertThat(response.headers().first("content-encoding").orElse("")).isEqualTo("gzip");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -79,15 +78,16 @@ class HostileTargetTest {
         target.responds(hostile.response(FINISHED));
         boolean silent = hostile.error().equals("Timeout");
 
-        assertEquals(
-                hostile.error(),
-                outcome(proxy.call("GET")
+        assertThat(outcome(proxy.call("GET")
                         .within(silent ? Duration.ofMillis(300) : Duration.ofSeconds(30))
-                        .send()));
+                        .send()))
+                .isEqualTo(hostile.error());
         int connections = target.connections();
 
         target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
-        assertEquals("200", outcome(proxy.get()), "the next request");
-        assertEquals(connections + 1, target.connections(), "the connection of the hostile response was used again");
+        assertThat(outcome(proxy.get())).as("the next request").isEqualTo("200");
+        assertThat(target.connections())
+                .as("the connection of the hostile response was used again")
+                .isEqualTo(connections + 1);
     }
 }

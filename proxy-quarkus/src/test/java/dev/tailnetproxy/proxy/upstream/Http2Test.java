@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.TestCertificates;
@@ -108,22 +108,25 @@ class Http2Test {
         CompletableFuture<ProxyResponse> second = get(Duration.ofMillis(300));
         CompletableFuture<Throwable> endOfSecond = new CompletableFuture<>();
         arrived().response().exceptionHandler(endOfSecond::complete);
-        assertEquals("Timeout", outcome(second.get(60, TimeUnit.SECONDS)));
-        assertEquals(1, connections.get(), "both were on one connection");
-        StreamResetException reset =
-                assertInstanceOf(StreamResetException.class, endOfSecond.get(10, TimeUnit.SECONDS));
-        assertEquals(Http2Error.CANCEL.code(), reset.getCode());
+        assertThat(outcome(second.get(60, TimeUnit.SECONDS))).isEqualTo("Timeout");
+        assertThat(connections.get()).as("both were on one connection").isEqualTo(1);
+        StreamResetException reset = assertThat(endOfSecond.get(10, TimeUnit.SECONDS))
+                .asInstanceOf(type(StreamResetException.class))
+                .actual();
+        assertThat(reset.getCode()).isEqualTo(Http2Error.CANCEL.code());
 
         ofFirst.response().end("late");
 
         ProxyResponse response = first.get(60, TimeUnit.SECONDS);
-        assertEquals("200", outcome(response));
-        assertEquals("late", TestProxy.text(response));
+        assertThat(outcome(response)).isEqualTo("200");
+        assertThat(TestProxy.text(response)).isEqualTo("late");
 
         CompletableFuture<ProxyResponse> third = get(Duration.ofSeconds(60));
         arrived().response().end();
-        assertEquals("200", outcome(third.get(60, TimeUnit.SECONDS)));
-        assertEquals(2, connections.get(), "a connection that let a request down is not used again");
+        assertThat(outcome(third.get(60, TimeUnit.SECONDS))).isEqualTo("200");
+        assertThat(connections.get())
+                .as("a connection that let a request down is not used again")
+                .isEqualTo(2);
     }
 
     @Test
@@ -131,13 +134,13 @@ class Http2Test {
         CompletableFuture<ProxyResponse> unread = CompletableFuture.supplyAsync(
                 () -> proxy.call("GET").to(TestProxy.PEER, 443).open());
         arrived().response().end(Buffer.buffer(new byte[1024 * 1024]));
-        assertEquals("200", outcome(unread.get(60, TimeUnit.SECONDS)));
+        assertThat(outcome(unread.get(60, TimeUnit.SECONDS))).isEqualTo("200");
 
         CompletableFuture<ProxyResponse> other = get(Duration.ofSeconds(60));
         arrived().response().end("small");
 
-        assertEquals("small", TestProxy.text(other.get(60, TimeUnit.SECONDS)));
-        assertEquals(1, connections.get(), "both were on one connection");
+        assertThat(TestProxy.text(other.get(60, TimeUnit.SECONDS))).isEqualTo("small");
+        assertThat(connections.get()).as("both were on one connection").isEqualTo(1);
     }
 
     /** Which version a target speaks is known only after the handshake. */
@@ -155,9 +158,9 @@ class Http2Test {
         requests.forEach(request -> request.response().end());
 
         for (CompletableFuture<ProxyResponse> response : responses) {
-            assertEquals("200", outcome(response.get(60, TimeUnit.SECONDS)));
+            assertThat(outcome(response.get(60, TimeUnit.SECONDS))).isEqualTo("200");
         }
-        assertEquals(EXCHANGES, connections.get());
+        assertThat(connections.get()).isEqualTo(EXCHANGES);
     }
 
     @ParameterizedTest
@@ -171,10 +174,10 @@ class Http2Test {
         request.response().setStatusCode(404).putHeader("x-final", "1").end("final");
 
         ProxyResponse last = response.get(60, TimeUnit.SECONDS);
-        assertEquals("404", outcome(last));
-        assertEquals(List.of("1"), last.headers().all("x-final"));
-        assertEquals(List.of(), last.headers().all("x-interim"));
-        assertEquals("final", TestProxy.text(last));
+        assertThat(outcome(last)).isEqualTo("404");
+        assertThat(last.headers().all("x-final")).isEqualTo(List.of("1"));
+        assertThat(last.headers().all("x-interim")).isEqualTo(List.of());
+        assertThat(TestProxy.text(last)).isEqualTo("final");
     }
 
     /** 101 is none (RFC 9113 section 8.6), and behind the end of a response there is no final one. */
@@ -186,10 +189,12 @@ class Http2Test {
         CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(10));
         send(arrived(), interim(status), end);
 
-        assertEquals("InvalidResponse", outcome(response.get(60, TimeUnit.SECONDS)));
+        assertThat(outcome(response.get(60, TimeUnit.SECONDS))).isEqualTo("InvalidResponse");
 
         ofLasting.response().end();
-        assertEquals("200", outcome(lasting.get(60, TimeUnit.SECONDS)), "another exchange on the connection");
+        assertThat(outcome(lasting.get(60, TimeUnit.SECONDS)))
+                .as("another exchange on the connection")
+                .isEqualTo("200");
     }
 
     @ParameterizedTest
@@ -199,7 +204,7 @@ class Http2Test {
         HttpServerRequest request = arrived();
         send(request, new DefaultHttp2Headers().status("200").add("x", "x".repeat(bytes)), true);
 
-        assertEquals(outcome, outcome(response.get(60, TimeUnit.SECONDS)));
+        assertThat(outcome(response.get(60, TimeUnit.SECONDS))).isEqualTo(outcome);
     }
 
     @ParameterizedTest
@@ -215,7 +220,7 @@ class Http2Test {
         CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(10));
         send(arrived(), new DefaultHttp2Headers(false).status("200").add(field, value), true);
 
-        assertEquals("InvalidResponse", outcome(response.get(60, TimeUnit.SECONDS)));
+        assertThat(outcome(response.get(60, TimeUnit.SECONDS))).isEqualTo("InvalidResponse");
     }
 
     /** It would leave a client of HTTP/1.1 waiting for the rest, which is then a piece of the next response. */
@@ -224,7 +229,7 @@ class Http2Test {
         CompletableFuture<ProxyResponse> response = get(Duration.ofSeconds(10));
         send(arrived(), new DefaultHttp2Headers().status("200").add("content-length", "5"), true);
 
-        assertEquals("InvalidResponse", outcome(response.get(60, TimeUnit.SECONDS)));
+        assertThat(outcome(response.get(60, TimeUnit.SECONDS))).isEqualTo("InvalidResponse");
     }
 
     @Test
@@ -233,7 +238,7 @@ class Http2Test {
                 () -> proxy.call("HEAD").to(TestProxy.PEER, 443).send());
         send(arrived(), new DefaultHttp2Headers().status("200").add("content-length", "5"), true);
 
-        assertEquals("200", outcome(response.get(60, TimeUnit.SECONDS)));
+        assertThat(outcome(response.get(60, TimeUnit.SECONDS))).isEqualTo("200");
     }
 
     @Test
@@ -242,7 +247,7 @@ class Http2Test {
         HttpServerRequest request = arrived();
         request.response().putTrailer("x-trailer", "1").end("body");
 
-        assertEquals("body", TestProxy.text(response.get(60, TimeUnit.SECONDS)));
+        assertThat(TestProxy.text(response.get(60, TimeUnit.SECONDS))).isEqualTo("body");
     }
 
     private static Http2Headers interim(String status) {
@@ -272,10 +277,10 @@ class Http2Test {
 
         CompletableFuture<ProxyResponse> second = get(Duration.ofSeconds(60));
         arrived().response().end();
-        assertEquals("200", outcome(second.get(60, TimeUnit.SECONDS)));
+        assertThat(outcome(second.get(60, TimeUnit.SECONDS))).isEqualTo("200");
 
-        assertEquals(1, connections.get());
+        assertThat(connections.get()).isEqualTo(1);
         ofLasting.response().end();
-        assertEquals("200", outcome(lasting.get(60, TimeUnit.SECONDS)));
+        assertThat(outcome(lasting.get(60, TimeUnit.SECONDS))).isEqualTo("200");
     }
 }

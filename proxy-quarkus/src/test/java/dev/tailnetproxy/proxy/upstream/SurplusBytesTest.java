@@ -1,8 +1,7 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -93,31 +92,32 @@ class SurplusBytesTest {
         target.responds(hostile.response(finished));
         ProxyResponse first =
                 proxy.call(hostile.method()).to(TestProxy.PEER, port).send();
-        assertEquals(hostile.status(), outcome(first));
-        assertEquals(hostile.body(), TestProxy.text(first));
-        assertEquals(List.of(), first.headers().all("x-stray"));
+        assertThat(outcome(first)).isEqualTo(hostile.status());
+        assertThat(TestProxy.text(first)).isEqualTo(hostile.body());
+        assertThat(first.headers().all("x-stray")).isEqualTo(List.of());
 
         target.responds(RawTarget.bytes(NEXT));
         finished.countDown();
         if (hostile.isLate()) {
-            assertTrue(target.awaitConnectionEnd(), "the connection is open although a byte has come on it");
+            assertThat(target.awaitConnectionEnd())
+                    .as("the connection is open although a byte has come on it")
+                    .isTrue();
         }
         for (String method : List.of("POST", "GET")) {
             assertNextResponse(proxy.call(method).to(TestProxy.PEER, port).send());
         }
-        assertEquals(2, target.connections());
-        assertEquals(
-                List.of(hostile.method(), "POST", "GET"),
-                target.received().stream()
+        assertThat(target.connections()).isEqualTo(2);
+        assertThat(target.received().stream()
                         .map(request -> request.requestLine().split(" ", -1)[0])
-                        .toList(),
-                "what the target was asked");
+                        .toList())
+                .as("what the target was asked")
+                .isEqualTo(List.of(hostile.method(), "POST", "GET"));
     }
 
     private static void assertNextResponse(ProxyResponse response) {
-        assertEquals("200", outcome(response));
-        assertEquals("next", TestProxy.text(response));
-        assertEquals(List.of(), response.headers().all("x-stray"));
+        assertThat(outcome(response)).isEqualTo("200");
+        assertThat(TestProxy.text(response)).isEqualTo("next");
+        assertThat(response.headers().all("x-stray")).isEqualTo(List.of());
     }
 
     /** The pool gives the connection on in the moment in which the response ends. */
@@ -137,9 +137,9 @@ class SurplusBytesTest {
                 proxy.call("POST").header("x-client", "second").begin();
         finished.countDown();
 
-        assertEquals("ok", TestProxy.text(TestProxy.await(first)));
+        assertThat(TestProxy.text(TestProxy.await(first))).isEqualTo("ok");
         assertNextResponse(TestProxy.await(second));
-        assertEquals(2, target.received().size());
+        assertThat(target.received().size()).isEqualTo(2);
     }
 
     /** What was sent before is the response's own, also while nobody has read it. */
@@ -149,7 +149,7 @@ class SurplusBytesTest {
                 RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 20000\r\n\r\n" + "x".repeat(20_000) + STRAY));
         Body.Streamed body = (Body.Streamed) proxy.call("GET").open().body();
 
-        assertTrue(target.awaitConnectionEnd());
+        assertThat(target.awaitConnectionEnd()).isTrue();
 
         StringBuilder read = new StringBuilder();
         Future<Void> ended = Future.future(promise -> {
@@ -159,7 +159,7 @@ class SurplusBytesTest {
         });
         body.stream().resume();
         ended.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-        assertEquals("x".repeat(20_000), read.toString());
+        assertThat(read.toString()).isEqualTo("x".repeat(20_000));
     }
 
     /** They are what the target takes for a request, when it reads on behind the header section. */
@@ -169,13 +169,11 @@ class SurplusBytesTest {
         target.respondsBeforeBody(RawTarget.bytes("HTTP/1.1 " + status + " X\r\ncontent-length: 0\r\n\r\n"));
         byte[] smuggled = "GET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-        assertEquals(
-                Integer.toString(status),
-                outcome(proxy.call("POST").body(Body.of(smuggled)).send()));
+        assertThat(outcome(proxy.call("POST").body(Body.of(smuggled)).send())).isEqualTo(Integer.toString(status));
         target.responds(RawTarget.bytes(NEXT));
 
         assertNextResponse(proxy.call("POST").send());
-        assertEquals(2, target.connections());
+        assertThat(target.connections()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -188,16 +186,15 @@ class SurplusBytesTest {
             return false;
         });
 
-        assertEquals(
-                "ok",
-                TestProxy.text(proxy.call("POST")
+        assertThat(TestProxy.text(proxy.call("POST")
                         .to(TestProxy.PEER, port)
                         .body(Body.of(new byte[LARGE]))
-                        .send()));
+                        .send()))
+                .isEqualTo("ok");
         target.responds(RawTarget.bytes(NEXT));
 
         assertNextResponse(proxy.call("POST").to(TestProxy.PEER, port).send());
-        assertEquals(2, target.connections());
+        assertThat(target.connections()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -206,11 +203,11 @@ class SurplusBytesTest {
         target.responds(
                 RawTarget.bytes("HTTP/1.1 200 OK\r\nconnection: " + option + "\r\ncontent-length: 2\r\n\r\nok"));
 
-        assertEquals("ok", TestProxy.text(proxy.get()));
+        assertThat(TestProxy.text(proxy.get())).isEqualTo("ok");
         target.responds(RawTarget.bytes(NEXT));
 
         assertNextResponse(proxy.call("POST").send());
-        assertEquals(2, target.connections());
+        assertThat(target.connections()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -225,9 +222,9 @@ class SurplusBytesTest {
         target.responds(RawTarget.bytes("HTTP/1.1 200 OK\r\n" + field + "\r\n\r\n2;x=y\r\nok\r\n0\r\na: b\r\n\r\n"));
 
         for (int i = 0; i < 3; i++) {
-            assertEquals("ok", TestProxy.text(proxy.get()));
+            assertThat(TestProxy.text(proxy.get())).isEqualTo("ok");
         }
-        assertEquals(1, target.connections());
+        assertThat(target.connections()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -245,8 +242,8 @@ class SurplusBytesTest {
         target.responds(RawTarget.bytes("HTTP/1.1 " + parts[1] + " X\r\n" + parts[2] + "\r\n\r\n"));
 
         for (int i = 0; i < 3; i++) {
-            assertEquals(parts[1], outcome(proxy.call(parts[0]).send()));
+            assertThat(outcome(proxy.call(parts[0]).send())).isEqualTo(parts[1]);
         }
-        assertEquals(1, target.connections());
+        assertThat(target.connections()).isEqualTo(1);
     }
 }

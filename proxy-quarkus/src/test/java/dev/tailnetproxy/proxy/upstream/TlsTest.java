@@ -2,8 +2,7 @@ package dev.tailnetproxy.proxy.upstream;
 
 import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static java.util.Objects.requireNonNull;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.HostileTarget;
@@ -106,16 +105,14 @@ class TlsTest {
     void invalidCertificateIsRejected(HostileTarget target) {
         String fault = target.certificate().orElseThrow();
         try (TestProxy proxy = proxy(TestProxy.options().caBundle(bundle), fault)) {
-            assertEquals(
-                    target.error(), outcome(get(proxy).header("ts-host", NAME).send()));
+            assertThat(outcome(get(proxy).header("ts-host", NAME).send())).isEqualTo(target.error());
         }
     }
 
     @Test
     void unknownAuthorityIsRejected() {
         try (TestProxy proxy = proxy(TestProxy.options(), "nothing")) {
-            assertEquals(
-                    "TlsFailure", outcome(get(proxy).header("ts-host", NAME).send()));
+            assertThat(outcome(get(proxy).header("ts-host", NAME).send())).isEqualTo("TlsFailure");
         }
     }
 
@@ -123,14 +120,17 @@ class TlsTest {
     void bundleAuthorityIsTrusted() {
         try (TestProxy proxy = proxy(TestProxy.options().caBundle(bundle), "nothing")) {
             ProxyResponse response = get(proxy).header("ts-host", NAME).send();
-            assertEquals("200", outcome(response));
-            assertEquals("HTTP_2", response.headers().first("x-version").orElse(""));
-            assertEquals(NAME, TestProxy.text(response), "SNI");
-            assertTrue(response.headers().first("x-authority").orElse("").startsWith(NAME));
+            assertThat(outcome(response)).isEqualTo("200");
+            assertThat(response.headers().first("x-version").orElse("")).isEqualTo("HTTP_2");
+            assertThat(TestProxy.text(response)).as("SNI").isEqualTo(NAME);
+            assertThat(response.headers().first("x-authority").orElse("").startsWith(NAME))
+                    .isTrue();
 
-            assertEquals(
-                    "200", outcome(get(proxy).header("ts-tls-server-name", NAME).send()));
-            assertEquals("TlsFailure", outcome(get(proxy).send()), "the certificate is not for the address");
+            assertThat(outcome(get(proxy).header("ts-tls-server-name", NAME).send()))
+                    .isEqualTo("200");
+            assertThat(outcome(get(proxy).send()))
+                    .as("the certificate is not for the address")
+                    .isEqualTo("TlsFailure");
         }
     }
 
@@ -139,8 +139,8 @@ class TlsTest {
         try (TestProxy proxy = proxy(TestProxy.options().caBundle(bundle), "nothing, for the peer")) {
             ProxyResponse response = proxy.call("GET").to(PEER_NAME, 443).send();
 
-            assertEquals("200", outcome(response));
-            assertEquals(PEER_NAME, TestProxy.text(response), "SNI");
+            assertThat(outcome(response)).isEqualTo("200");
+            assertThat(TestProxy.text(response)).as("SNI").isEqualTo(PEER_NAME);
         }
     }
 
@@ -150,9 +150,11 @@ class TlsTest {
         try (TestProxy proxy = proxy(TestProxy.options().caBundle(bundle), "nothing, for an address")) {
             ProxyResponse response = get(proxy).header(header, ADDRESS).send();
 
-            assertEquals("200", outcome(response));
-            assertEquals("null", TestProxy.text(response), "an address is no SNI");
-            assertEquals("TlsFailure", outcome(get(proxy).send()), "the certificate is not for the dialled address");
+            assertThat(outcome(response)).isEqualTo("200");
+            assertThat(TestProxy.text(response)).as("an address is no SNI").isEqualTo("null");
+            assertThat(outcome(get(proxy).send()))
+                    .as("the certificate is not for the dialled address")
+                    .isEqualTo("TlsFailure");
         }
     }
 
@@ -161,13 +163,12 @@ class TlsTest {
         try (TestProxy proxy = proxy(TestProxy.options().insecure(TestProxy.PEER + ":443"), "expired")) {
             proxy.socks().route(TestProxy.PEER, 8443, port("expired"));
 
-            assertEquals("200", outcome(get(proxy).send()));
-            assertEquals(
-                    "TlsFailure",
-                    outcome(proxy.call("GET")
+            assertThat(outcome(get(proxy).send())).isEqualTo("200");
+            assertThat(outcome(proxy.call("GET")
                             .to(TestProxy.PEER, 8443)
                             .header("ts-https", "true")
-                            .send()));
+                            .send()))
+                    .isEqualTo("TlsFailure");
         }
     }
 }

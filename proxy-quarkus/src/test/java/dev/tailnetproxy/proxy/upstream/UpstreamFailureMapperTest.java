@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import io.netty.channel.ChannelException;
@@ -43,9 +43,9 @@ class UpstreamFailureMapperTest {
 
         UpstreamFailureMapper.DialFailure dial = UpstreamFailureMapper.ofDial(thrown, Duration.ofMillis(tookMillis));
 
-        assertEquals(name, dial.failure().name().wireName());
-        assertEquals(isRepeatable, dial.isRepeatable());
-        assertEquals(timedOut, dial.timedOut());
+        assertThat(dial.failure().name().wireName()).isEqualTo(name);
+        assertThat(dial.isRepeatable()).isEqualTo(isRepeatable);
+        assertThat(dial.timedOut()).isEqualTo(timedOut);
     }
 
     record Thrown(Throwable e, String name, String reason) {
@@ -114,9 +114,8 @@ class UpstreamFailureMapperTest {
         ProxyFailure failure =
                 UpstreamFailureMapper.ofDial(thrown.e(), Duration.ZERO).failure();
 
-        assertEquals(thrown.name(), failure.name().wireName());
-        assertEquals(thrown.reason(), failure.reason());
-        assertEquals(
-                thrown.name(), UpstreamFailureMapper.ofExchange(failure).name().wireName());
+        assertThat(failure.name().wireName()).isEqualTo(thrown.name());
+        assertThat(failure.reason()).isEqualTo(thrown.reason());
+        assertThat(UpstreamFailureMapper.ofExchange(failure).name().wireName()).isEqualTo(thrown.name());
     }
 }
