@@ -36,17 +36,17 @@ class RequestLogTest {
         List<Map<String, String>> lines =
                 log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
 
-        assertThat(lines.size()).isEqualTo(2);
-        assertThat(lines.get(0).get("method")).isEqualTo("PUT");
-        assertThat(lines.get(0).get("target")).isEqualTo(TestProxy.PEER + ":80");
-        assertThat(lines.get(0).get("status")).isEqualTo("201");
-        assertThat(lines.get(0).get("bytesIn")).isEqualTo("3");
-        assertThat(lines.get(0).get("bytesOut")).isEqualTo("2");
-        assertThat(lines.get(0).get("requestId")).isEqualTo("test");
-        assertThat(lines.get(0).containsKey("durationMs")).isTrue();
-        assertThat(lines.get(0).containsKey("firstByteMs")).isTrue();
-        assertThat(lines.get(1).get("error")).isEqualTo("TargetNotAllowed");
-        assertThat(lines.get(1).get("status")).isEqualTo("403");
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).containsEntry("method", "PUT");
+        assertThat(lines.get(0)).containsEntry("target", TestProxy.PEER + ":80");
+        assertThat(lines.get(0)).containsEntry("status", "201");
+        assertThat(lines.get(0)).containsEntry("bytesIn", "3");
+        assertThat(lines.get(0)).containsEntry("bytesOut", "2");
+        assertThat(lines.get(0)).containsEntry("requestId", "test");
+        assertThat(lines.get(0)).containsKey("durationMs");
+        assertThat(lines.get(0)).containsKey("firstByteMs");
+        assertThat(lines.get(1)).containsEntry("error", "TargetNotAllowed");
+        assertThat(lines.get(1)).containsEntry("status", "403");
     }
 
     static Stream<Arguments> callers() {
@@ -102,9 +102,9 @@ class RequestLogTest {
         List<Map<String, String>> lines =
                 log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
 
-        assertThat(lines.size()).isEqualTo(4);
+        assertThat(lines).hasSize(4);
         lines.forEach(line -> {
-            assertThat(line.get("caller")).isEqualTo(client);
+            assertThat(line).containsEntry("caller", client);
             assertThat(line.toString().contains("access-key-of-the-caller"))
                     .as(line::toString)
                     .isFalse();
@@ -124,11 +124,10 @@ class RequestLogTest {
                     client.send(request).response();
                 }
             }
-            await().untilAsserted(() -> assertThat(log.records().size()).isEqualTo(2));
+            await().untilAsserted(() -> assertThat(log.records()).hasSize(2));
         }
 
-        log.records()
-                .forEach(line -> assertThat(line.getMdcCopy().get("caller")).isEqualTo("127.0.0.1"));
+        log.records().forEach(line -> assertThat(line.getMdcCopy()).containsEntry("caller", "127.0.0.1"));
     }
 
     @Test
@@ -141,9 +140,9 @@ class RequestLogTest {
         List<Map<String, String>> lines =
                 log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
 
-        assertThat(lines.size()).isEqualTo(1);
-        assertThat(lines.get(0).get("error")).isEqualTo("InvalidHeader");
-        assertThat(lines.get(0).get("status")).isEqualTo("400");
-        assertThat(lines.get(0).get("requestId")).isEqualTo("test-request");
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0)).containsEntry("error", "InvalidHeader");
+        assertThat(lines.get(0)).containsEntry("status", "400");
+        assertThat(lines.get(0)).containsEntry("requestId", "test-request");
     }
 }

@@ -62,7 +62,7 @@ class RequestReasonTest {
 
     private Map<String, String> onlyLine() {
         await().until(() -> !lines().isEmpty());
-        assertThat(lines().size()).as(() -> "" + lines()).isEqualTo(1);
+        assertThat(lines().size()).as(() -> "" + lines()).isOne();
         return lines().get(0);
     }
 
@@ -132,8 +132,8 @@ class RequestReasonTest {
             expected.request().accept(call);
             ProxyResponse response = call.send();
 
-            assertThat(onlyLine().get("error")).isEqualTo(expected.error());
-            assertThat(onlyLine().get("reason")).isEqualTo(expected.reason());
+            assertThat(onlyLine()).containsEntry("error", expected.error());
+            assertThat(onlyLine()).containsEntry("reason", expected.reason());
             assertThat(response.headers().first("ts-error-message").orElse("")).isEqualTo(expected.reason());
         }
     }
@@ -150,9 +150,9 @@ class RequestReasonTest {
             body.stream().exceptionHandler(told::complete).resume();
             told.get(60, TimeUnit.SECONDS);
 
-            assertThat(onlyLine().get("status")).isEqualTo("200");
-            assertThat(onlyLine().get("error")).isEqualTo("ConnectionReset");
-            assertThat(onlyLine().get("reason")).isEqualTo("the connection to the target broke");
+            assertThat(onlyLine()).containsEntry("status", "200");
+            assertThat(onlyLine()).containsEntry("error", "ConnectionReset");
+            assertThat(onlyLine()).containsEntry("reason", "the connection to the target broke");
         }
     }
 
@@ -191,8 +191,8 @@ class RequestReasonTest {
                     .header("ts-warmer-hold-ms", "1")
                     .send();
 
-            assertThat(onlyLine().get("status")).isEqualTo("200");
-            assertThat(onlyLine().get("reason")).isEqualTo("the node is stopped");
+            assertThat(onlyLine()).containsEntry("status", "200");
+            assertThat(onlyLine()).containsEntry("reason", "the node is stopped");
         }
     }
 
@@ -202,7 +202,7 @@ class RequestReasonTest {
         try (TestProxy proxy = start(TestProxy.options())) {
             proxy.get();
 
-            assertThat(onlyLine().get("status")).isEqualTo("500");
+            assertThat(onlyLine()).containsEntry("status", "500");
             assertThat(onlyLine().containsKey("reason")).isFalse();
             assertThat(onlyLine().containsKey("retries")).isFalse();
         }
@@ -214,9 +214,9 @@ class RequestReasonTest {
             proxy.socks().failNext(TestProxy.PEER, 80, 2);
             proxy.get();
 
-            assertThat(onlyLine().get("status")).isEqualTo("200");
-            assertThat(onlyLine().get("retries")).isEqualTo("2");
-            assertThat(onlyLine().get("retryReason")).isEqualTo("the target refused the connection");
+            assertThat(onlyLine()).containsEntry("status", "200");
+            assertThat(onlyLine()).containsEntry("retries", "2");
+            assertThat(onlyLine()).containsEntry("retryReason", "the target refused the connection");
             assertThat(onlyLine().containsKey("reason")).isFalse();
         }
     }
@@ -235,9 +235,9 @@ class RequestReasonTest {
             proxy.call("GET").header("x-second", "1").send();
             await().until(() -> lines().size() == 2);
 
-            assertThat(lines().get(1).get("status")).isEqualTo("200");
-            assertThat(lines().get(1).get("retries")).isEqualTo("1");
-            assertThat(lines().get(1).get("retryReason")).isEqualTo("the connection to the target broke");
+            assertThat(lines().get(1)).containsEntry("status", "200");
+            assertThat(lines().get(1)).containsEntry("retries", "1");
+            assertThat(lines().get(1)).containsEntry("retryReason", "the connection to the target broke");
         }
     }
 
@@ -266,9 +266,9 @@ class RequestReasonTest {
                 }
             }
 
-            assertThat(onlyLine().get("error")).isEqualTo("CallerGone");
-            assertThat(onlyLine().get("reason"))
-                    .isEqualTo("the client's connection ended before the response was whole");
+            assertThat(onlyLine()).containsEntry("error", "CallerGone");
+            assertThat(onlyLine())
+                    .containsEntry("reason", "the client's connection ended before the response was whole");
         }
     }
 }

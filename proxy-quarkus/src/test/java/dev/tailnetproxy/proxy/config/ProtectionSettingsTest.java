@@ -9,7 +9,6 @@ import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.support.TestConfig;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -54,7 +53,7 @@ class ProtectionSettingsTest {
 
         assertThat(policy.allowed()).isEqualTo(TargetRule.parseList("10.0.0.0/8"));
         assertThat(policy.denied()).isEqualTo(TargetRule.parseList("db"));
-        assertThat(with(Map.of()).policy().denied()).isEqualTo(List.of());
+        assertThat(with(Map.of()).policy().denied()).isEmpty();
     }
 
     @Test

@@ -38,11 +38,11 @@ class SettingsTest {
 
         assertThat(settings.upstream().socksPort()).isEqualTo(1055);
         assertThat(settings.upstream().socksHost()).isEqualTo("127.0.0.1");
-        assertThat(settings.localApiSocket().orElseThrow().toString()).isEqualTo("/tmp/tailscale/tailscaled.sock");
-        assertThat(settings.policy().allowed().isEmpty()).isTrue();
+        assertThat(settings.localApiSocket().orElseThrow()).hasToString("/tmp/tailscale/tailscaled.sock");
+        assertThat(settings.policy().allowed()).isEmpty();
         assertThat(settings.metrics()).isEqualTo(Settings.Metrics.EMF);
         assertThat(settings.resolution().exitNode()).isEqualTo(new ExitNode(false, true));
-        assertThat(settings.warnings()).isEqualTo(List.of());
+        assertThat(settings.warnings()).isEmpty();
     }
 
     @ParameterizedTest
@@ -85,7 +85,7 @@ class SettingsTest {
                                 + " is none: the addresses of such names can't be checked, so that only names listed one by one"
                                 + " are allowed."));
         assertThat(with(Map.of("TS_PROXY_ALLOWED_TARGETS", "*.lab.test")).warnings())
-                .isEqualTo(List.of());
+                .isEmpty();
     }
 
     @Test
@@ -96,7 +96,7 @@ class SettingsTest {
                                 "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached."));
         assertThat(with(Map.of("TS_PROXY_PEERS", "listed", "TS_PROXY_ALLOWED_TARGETS", "orders:443"))
                         .warnings())
-                .isEqualTo(List.of());
+                .isEmpty();
         assertThat(with(Map.of("TS_PROXY_PEERS", "listed")).policy().peers()).isEqualTo(TargetPolicy.Peers.LISTED);
         assertThat(with(Map.of()).policy().peers()).isEqualTo(TargetPolicy.Peers.ALL);
     }
@@ -127,15 +127,13 @@ class SettingsTest {
                 .actual();
 
         assertThat(e.variable()).isEqualTo("TS_PROXY_CA_BUNDLE");
-        assertThat(String.valueOf(e.getMessage()).contains("PEM")).isTrue();
+        assertThat(String.valueOf(e.getMessage())).contains("PEM");
     }
 
     @Test
     void localApiMayBeNone() throws Exception {
-        assertThat(with(Map.of("TS_PROXY_LOCALAPI_SOCKET", "none"))
-                        .localApiSocket()
-                        .isEmpty())
-                .isTrue();
+        assertThat(with(Map.of("TS_PROXY_LOCALAPI_SOCKET", "none")).localApiSocket())
+                .isEmpty();
     }
 
     @Test
@@ -210,7 +208,7 @@ class SettingsTest {
                                 + " unauthenticated; restrict access to trusted clients."));
         assertThat(with(Map.of("TS_PROXY_HTTP_PORT", "8080", "TS_PROXY_HTTP_TOKEN_FILE", tokens.toString()))
                         .warnings())
-                .isEqualTo(List.of());
+                .isEmpty();
     }
 
     @Test
@@ -265,7 +263,6 @@ class SettingsTest {
                 .actual();
 
         assertThat(e.variable()).isEqualTo(variable);
-        assertThat(String.valueOf(e.getMessage()).startsWith("The environment variable " + variable + " "))
-                .isTrue();
+        assertThat(String.valueOf(e.getMessage())).startsWith("The environment variable " + variable + " ");
     }
 }

@@ -60,7 +60,7 @@ class ThreatModelPageTest {
     @ParameterizedTest
     @MethodSource("claims")
     void referencesExistingTests(Claim claim) throws Exception {
-        assertThat(claim.tests().isEmpty()).isFalse();
+        assertThat(claim.tests()).isNotEmpty();
         assertThat(missing(claim.tests())).isEqualTo(Set.of());
     }
 
@@ -73,7 +73,7 @@ class ThreatModelPageTest {
     void makesEachClaimOnce() throws Exception {
         List<String> attacks = claims().map(Claim::attack).toList();
 
-        assertThat(attacks.size()).isEqualTo(Set.copyOf(attacks).size());
+        assertThat(attacks).hasSameSizeAs(Set.copyOf(attacks));
     }
 
     private static Set<String> missing(List<String> named) throws IOException {

@@ -35,7 +35,7 @@ class InternalErrorTest {
 
         assertThat(response.status()).isEqualTo(500);
         assertThat(TestProxy.outcome(response)).isEqualTo("InternalError");
-        assertThat(logged.size()).isEqualTo(1);
+        assertThat(logged).hasSize(1);
         String line = new JsonFormatter().format(logged.get(0));
         assertThat(line.contains("BUG") && line.contains(getClass().getName()))
                 .as(line)

@@ -103,7 +103,7 @@ class SecretsTest {
                 .as("every category is heard, at every level")
                 .isTrue();
         String emf = emfLines.toString(StandardCharsets.UTF_8);
-        assertThat(emf.contains("CloudWatchMetrics")).isTrue();
+        assertThat(emf).contains("CloudWatchMetrics");
         SecretMarker.assertNone(emf);
     }
 

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.headers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.proxy.failure.ErrorName;
@@ -34,13 +35,11 @@ class RequestHeaderMapperTest {
                         .forTarget(headers, "target")
                         .contains(name))
                 .isEqualTo(plain);
-        org.assertj.core.api.Assertions.assertThatCode(
-                        () -> new RequestHeaderMapper(false, UnderscoreHeaders.DROP).check(headers))
+        assertThatCode(() -> new RequestHeaderMapper(false, UnderscoreHeaders.DROP).check(headers))
                 .doesNotThrowAnyException();
         RequestHeaderMapper refusing = new RequestHeaderMapper(false, UnderscoreHeaders.REFUSE);
         if (plain) {
-            org.assertj.core.api.Assertions.assertThatCode(() -> refusing.check(headers))
-                    .doesNotThrowAnyException();
+            assertThatCode(() -> refusing.check(headers)).doesNotThrowAnyException();
         } else {
             ProxyFailure refused = assertThatExceptionOfType(ProxyFailure.class)
                     .isThrownBy(() -> refusing.check(headers))

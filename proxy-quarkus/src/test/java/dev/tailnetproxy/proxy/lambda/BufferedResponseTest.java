@@ -67,7 +67,7 @@ class BufferedResponseTest {
 
         assertThat(response.header("ts-error-name")).isEqualTo("ResponseTooLarge");
         assertThat(response.header("retry-after")).isNull();
-        assertThat(memory().used()).isEqualTo(0);
+        assertThat(memory().used()).isZero();
     }
 
     @Test
@@ -80,10 +80,10 @@ class BufferedResponseTest {
         });
         Future<FunctionResponse> announced = invocations.submit(this::invoke);
 
-        Awaitility.await().untilAsserted(() -> assertThat(memory().used()).isEqualTo(1));
+        Awaitility.await().untilAsserted(() -> assertThat(memory().used()).isOne());
 
         finished.countDown();
         assertThat(announced.get(30, TimeUnit.SECONDS).header("ts-error-name")).isEqualTo("ConnectionReset");
-        assertThat(memory().used()).isEqualTo(0);
+        assertThat(memory().used()).isZero();
     }
 }

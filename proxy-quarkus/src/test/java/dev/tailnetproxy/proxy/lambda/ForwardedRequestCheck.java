@@ -57,7 +57,7 @@ record ForwardedRequestCheck(APIGatewayV2HTTPEvent event) {
         assertThat(lengths.isEmpty() ? body.length == 0 : lengths.equals(List.of("" + body.length)))
                 .as(() -> "" + lengths)
                 .isTrue();
-        assertThat(received.values("host").size()).isEqualTo(1);
+        assertThat(received.values("host")).hasSize(1);
         assertThat(received.values("cookie").size() <= 1)
                 .as(() -> "" + received.headerSection())
                 .isTrue();

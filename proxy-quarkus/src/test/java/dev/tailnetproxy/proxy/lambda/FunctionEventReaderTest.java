@@ -142,7 +142,7 @@ class FunctionEventReaderTest {
         ProxyRequest request = read("{" + HTTP + "}");
 
         assertThat(request.requestTarget()).isEqualTo("/");
-        assertThat(request.headers().iterator().hasNext()).isFalse();
+        assertThat(request.headers().iterator()).isExhausted();
         assertThat(request.body()).isEqualTo(Body.empty());
     }
 

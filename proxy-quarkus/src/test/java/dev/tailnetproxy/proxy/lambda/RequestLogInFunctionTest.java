@@ -34,7 +34,7 @@ class RequestLogInFunctionTest {
         List<Map<String, String>> lines =
                 log.records().stream().map(ExtLogRecord::getMdcCopy).toList();
 
-        assertThat(lines.size()).isEqualTo(3);
+        assertThat(lines).hasSize(3);
         assertThat(lines.stream().map(line -> line.get("status")).toList()).isEqualTo(List.of("200", "200", "403"));
         assertThat(lines.stream()
                         .noneMatch(line -> line.getOrDefault("requestId", "").isEmpty()))

@@ -10,7 +10,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The very event that the CDK's warmer sends; the test of the warmer reads the same file. */
@@ -30,6 +29,6 @@ class WarmUpEventTest {
 
         assertThat(response.status()).isEqualTo(200);
         assertThat(new JsonObject(response.text()).getBoolean("warm")).isTrue();
-        assertThat(tailnet.socks().dials()).isEqualTo(List.of());
+        assertThat(tailnet.socks().dials()).isEmpty();
     }
 }

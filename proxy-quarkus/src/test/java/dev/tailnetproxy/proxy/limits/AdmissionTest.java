@@ -100,7 +100,7 @@ class AdmissionTest {
         }
         taken.forEach(Admission.Place::release);
 
-        assertThat(take(6, "a", "t0").size()).isEqualTo(6);
-        assertThat(take(2, "b", "t1").size()).isEqualTo(2);
+        assertThat(take(6, "a", "t0")).hasSize(6);
+        assertThat(take(2, "b", "t1")).hasSize(2);
     }
 }

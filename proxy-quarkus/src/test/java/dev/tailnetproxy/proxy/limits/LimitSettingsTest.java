@@ -61,9 +61,9 @@ class LimitSettingsTest {
         memory.close();
         memory.close();
 
-        assertThat(limit.used()).isEqualTo(0);
+        assertThat(limit.used()).isZero();
         assertThatExceptionOfType(ProxyFailure.class).isThrownBy(() -> memory.add(1));
-        assertThat(limit.used()).isEqualTo(0);
-        assertThat(limit.refusals()).isEqualTo(1);
+        assertThat(limit.used()).isZero();
+        assertThat(limit.refusals()).isOne();
     }
 }

@@ -84,13 +84,12 @@ class CloudWatchMetricsTest {
     void oneRequestIsPublishedBeforeFlushReturns(boolean reached, String counted, String notCounted) {
         try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
             metrics.record(LABELS, reached, Duration.ofMillis(123));
-            assertThat(calls()).isEqualTo(List.of());
+            assertThat(calls()).isEmpty();
             metrics.flush(LONG);
 
-            assertThat(calls().size()).isEqualTo(1);
+            assertThat(calls()).hasSize(1);
             Map<String, String> call = calls().get(0);
-            assertThat(call.get("Action")).isEqualTo("PutMetricData");
-            assertThat(call.get("Namespace")).isEqualTo("tailscale-service");
+            assertThat(call).containsEntry("Action", "PutMetricData").containsEntry("Namespace", "tailscale-service");
             assertThat(datum(call, counted, "Value")).isEqualTo("1.0");
             assertThat(datum(call, counted, "Unit")).isEqualTo("Count");
             assertThat(datum(call, notCounted, "Value")).isEqualTo("no such metric");
@@ -106,7 +105,7 @@ class CloudWatchMetricsTest {
                 assertThat(dimensions).isEqualTo(Map.of("service", "billing", "site", "zurich-1"));
             }
         }
-        assertThat(log.warnings()).isEqualTo(List.of());
+        assertThat(log.warnings()).isEmpty();
     }
 
     @Test
@@ -141,7 +140,7 @@ class CloudWatchMetricsTest {
                 metrics.flush(LONG);
             }
             assertThat(calls().size() >= 3).isTrue();
-            assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isEqualTo(1);
+            assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isOne();
             clock.pass(Duration.ofMinutes(10));
             metrics.record(LABELS, true, Duration.ZERO);
             metrics.flush(LONG);
@@ -151,8 +150,7 @@ class CloudWatchMetricsTest {
             metrics.record(LABELS, true, Duration.ZERO);
             metrics.flush(LONG);
             assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isEqualTo(2);
-            assertThat(log.messages().contains("metrics are published to CloudWatch again"))
-                    .isTrue();
+            assertThat(log.messages()).contains("metrics are published to CloudWatch again");
         }
     }
 
@@ -164,7 +162,7 @@ class CloudWatchMetricsTest {
             metrics.flush(Duration.ofMillis(-1));
         }
 
-        assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isEqualTo(1);
+        assertThat(log.warnings().size()).as(() -> "" + log.warnings()).isOne();
     }
 
     @Test

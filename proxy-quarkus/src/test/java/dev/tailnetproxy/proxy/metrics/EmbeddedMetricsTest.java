@@ -54,10 +54,10 @@ class EmbeddedMetricsTest {
             proxy.get();
         }
 
-        assertThat(lines().size()).isEqualTo(3);
-        assertThat(lines().get(0).getInteger("success")).isEqualTo(1);
-        assertThat(lines().get(1).getInteger("failure")).isEqualTo(1);
-        assertThat(lines().get(2).getInteger("failure")).isEqualTo(1);
+        assertThat(lines()).hasSize(3);
+        assertThat(lines().get(0).getInteger("success")).isOne();
+        assertThat(lines().get(1).getInteger("failure")).isOne();
+        assertThat(lines().get(2).getInteger("failure")).isOne();
         lines().forEach(EmbeddedMetricsTest::assertSpecified);
     }
 
@@ -78,7 +78,7 @@ class EmbeddedMetricsTest {
         out.toString(StandardCharsets.UTF_8).lines().forEach(line -> assertThat(SCHEMA.validate(line, InputFormat.JSON))
                 .as(line)
                 .isEqualTo(Set.of()));
-        assertThat(lines().size()).isEqualTo(2);
+        assertThat(lines()).hasSize(2);
     }
 
     @ParameterizedTest
@@ -92,8 +92,7 @@ class EmbeddedMetricsTest {
                         + " 'Metrics': [{'Name': 'a', 'Unit': 'Lightyears'}]}]}}"
             })
     void schemaRejectsInvalidLines(String line) {
-        assertThat(SCHEMA.validate(line.replace('\'', '"'), InputFormat.JSON).isEmpty())
-                .isFalse();
+        assertThat(SCHEMA.validate(line.replace('\'', '"'), InputFormat.JSON)).isNotEmpty();
     }
 
     /** What the schema can't say: references inside the record, and that they are these. */

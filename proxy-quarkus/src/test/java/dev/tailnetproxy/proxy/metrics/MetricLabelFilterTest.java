@@ -78,7 +78,7 @@ class MetricLabelFilterTest {
         }
 
         List<String> told = lines.toString(StandardCharsets.UTF_8).lines().toList();
-        assertThat(told.size()).isEqualTo(20);
+        assertThat(told).hasSize(20);
         told.forEach(line -> assertThat(
                         List.of(new JsonObject(line).getString("service"), new JsonObject(line).getString("other")))
                 .as(line)

@@ -80,7 +80,7 @@ class CallerTargetsTest {
                 .isEqualTo(TargetRule.parseList("orders:443,billing:443,[fd00::1]:80-90"));
         assertThat(targets.of("arn:aws:iam::123456789012:user/orders"))
                 .isEqualTo(TargetRule.parseList("[fd00::1]:80-90"));
-        assertThat(targets.of("arn:aws:iam::210987654321:user/orders")).isEqualTo(List.of());
+        assertThat(targets.of("arn:aws:iam::210987654321:user/orders")).isEmpty();
     }
 
     @ParameterizedTest

@@ -281,14 +281,14 @@ class TargetPolicyTest {
                 "*.a.b:80"
             })
     void parsesRule(String entry) {
-        assertThat(TargetRule.parseList(entry).size()).isEqualTo(1);
+        assertThat(TargetRule.parseList(entry)).hasSize(1);
     }
 
     @ParameterizedTest
     @CsvFileSource(resources = "/target-entries.txt", delimiter = ' ')
     void parsesRulesLikeCdk(String sign, String entry) {
         if (sign.equals("+")) {
-            assertThat(TargetRule.parseList(entry).size()).isEqualTo(1);
+            assertThat(TargetRule.parseList(entry)).hasSize(1);
         } else {
             assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> TargetRule.parseList(entry));
         }

@@ -164,7 +164,7 @@ class CallerAccessTest {
                 .isEqualTo("TargetNotAllowed");
         assertThat(outcome(FunctionEventBuilder.get("/").target("10.1.2.3", 80)))
                 .isEqualTo("TargetNotAllowed");
-        assertThat(proxy.socks().dials()).isEqualTo(List.of());
+        assertThat(proxy.socks().dials()).isEmpty();
     }
 
     @Test

@@ -78,7 +78,7 @@ class FirstDialTest {
         }
 
         assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of(TestProxy.PEER));
-        assertThat(proxy.socks().dials().size()).isEqualTo(5);
+        assertThat(proxy.socks().dials()).hasSize(5);
     }
 
     @Test
@@ -109,7 +109,7 @@ class FirstDialTest {
         proxy.clock().pass(Duration.ofMinutes(2));
 
         assertThat(outcome(proxy.get())).isEqualTo("200");
-        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of());
+        assertThat(proxy.localApi().pings().pinged()).isEmpty();
     }
 
     @Test
@@ -117,7 +117,7 @@ class FirstDialTest {
         restart(Duration.ZERO);
 
         assertThat(outcome(proxy.get())).isEqualTo("200");
-        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of());
+        assertThat(proxy.localApi().pings().pinged()).isEmpty();
     }
 
     @Test
@@ -129,7 +129,7 @@ class FirstDialTest {
 
         assertThat(outcome(proxy.get())).isEqualTo("200");
         assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of(TestProxy.PEER));
-        assertThat(proxy.socks().dials().size()).isEqualTo(1);
+        assertThat(proxy.socks().dials()).hasSize(1);
     }
 
     /** It has been idle for too long for what must not be done twice, so that a new one is dialled. */
@@ -216,7 +216,7 @@ class FirstDialTest {
 
         assertThat(outcome(proxy.get())).isEqualTo("200");
         assertThat(proxy.localApi().pings().pinged().size() > 1).isTrue();
-        assertThat(proxy.socks().dials().size()).isEqualTo(1);
+        assertThat(proxy.socks().dials()).hasSize(1);
     }
 
     @Test
@@ -240,7 +240,7 @@ class FirstDialTest {
         });
 
         assertThat(outcome(proxy.get())).isEqualTo("200");
-        assertThat(proxy.localApi().pings().pinged().size()).isEqualTo(3);
+        assertThat(proxy.localApi().pings().pinged()).hasSize(3);
     }
 
     @Test
@@ -253,7 +253,7 @@ class FirstDialTest {
         assertThat(outcome(proxy.call("GET").header("ts-health", "true").send()))
                 .isEqualTo("200");
         assertThat(outcome(proxy.call("GET").to("10.1.3.4", 80).send())).isEqualTo("200");
-        assertThat(proxy.socks().dials().contains(TestProxy.PEER + ":80")).isFalse();
+        assertThat(proxy.socks().dials()).doesNotContain(TestProxy.PEER + ":80");
         assertThat(outcome(TestProxy.await(waiting))).isEqualTo("200");
     }
 
@@ -268,7 +268,7 @@ class FirstDialTest {
         });
 
         assertThat(outcome(proxy.call("GET").to("10.1.3.4", 80).send())).isEqualTo("NoTailnetRoute");
-        assertThat(proxy.socks().dials()).isEqualTo(List.of());
+        assertThat(proxy.socks().dials()).isEmpty();
     }
 
     @Test
@@ -278,6 +278,6 @@ class FirstDialTest {
 
         assertThat(outcome(proxy.call("GET").to("10.1.3.4", 80).send())).isEqualTo("TargetNotAllowed");
         assertThat(outcome(proxy.call("GET").to(TailnetStatus.SELF, 80).send())).isEqualTo("TargetNotAllowed");
-        assertThat(proxy.localApi().pings().pinged()).isEqualTo(List.of());
+        assertThat(proxy.localApi().pings().pinged()).isEmpty();
     }
 }

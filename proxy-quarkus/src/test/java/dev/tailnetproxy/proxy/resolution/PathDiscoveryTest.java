@@ -128,7 +128,7 @@ class PathDiscoveryTest {
         assertThat(find(ip("192.0.2.1"), FAR).isComplete()).isTrue();
         assertThat(paths.awaitPathTo("a.name", clock.millis() + FAR).isComplete())
                 .isTrue();
-        assertThat(tailnet.peers()).isEqualTo(List.of());
+        assertThat(tailnet.peers()).isEmpty();
     }
 
     @Test

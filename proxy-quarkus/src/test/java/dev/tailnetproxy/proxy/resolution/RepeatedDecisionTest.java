@@ -106,7 +106,7 @@ class RepeatedDecisionTest {
             });
 
             assertThat(outcome(proxy.call("GET").to(change.host(), 80).send())).isEqualTo(change.outcome());
-            assertThat(proxy.socks().dials().size()).isEqualTo(change.outcome().equals("200") ? 2 : 1);
+            assertThat(proxy.socks().dials()).hasSize(change.outcome().equals("200") ? 2 : 1);
         }
     }
 
@@ -123,18 +123,18 @@ class RepeatedDecisionTest {
                 TestProxy proxy = start(target, 1)) {
             Future<ProxyResponse> first =
                     proxy.call("GET").to(change.host(), 80).begin();
-            await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(1));
+            await().untilAsserted(() -> assertThat(target.received()).hasSize(1));
             Future<ProxyResponse> second =
                     proxy.call("POST").to(change.host(), 80).begin();
             await().untilAsserted(
-                            () -> assertThat(proxy.limits().waiting().used()).isEqualTo(1));
+                            () -> assertThat(proxy.limits().waiting().used()).isOne());
             setStatus(proxy, change);
 
             finished.countDown();
 
             assertThat(outcome(TestProxy.await(first))).isEqualTo("200");
             assertThat(outcome(TestProxy.await(second))).isEqualTo(change.outcome());
-            assertThat(target.received().size()).isEqualTo(change.outcome().equals("200") ? 2 : 1);
+            assertThat(target.received()).hasSize(change.outcome().equals("200") ? 2 : 1);
         }
     }
 

@@ -58,7 +58,7 @@ class AcceptFailuresTest {
         List<RawClient> callers = new ArrayList<>();
         try (ChildJvm process = new ChildJvm(OPEN_FILES, SmallProcess.class, "requests")) {
             int port = Integer.parseInt(process.line());
-            assertThat(warnings(process)).isEqualTo(List.of());
+            assertThat(warnings(process)).isEmpty();
             RawClient first = new RawClient(port);
             callers.add(first);
             assertThat(first.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
@@ -79,7 +79,7 @@ class AcceptFailuresTest {
                             .filter(line -> line.contains("accepts no connections"))
                             .count())
                     .as(logged::toString)
-                    .isEqualTo(1);
+                    .isOne();
             assertThat(logged.stream().noneMatch(line -> line.contains("exceptionCaught")))
                     .as(logged::toString)
                     .isTrue();
@@ -104,7 +104,7 @@ class AcceptFailuresTest {
             }
             port.checkException();
 
-            assertThat(log.warnings().size()).isEqualTo(1);
+            assertThat(log.warnings()).hasSize(1);
             assertThat(log.warnings().get(0).contains(sentence))
                     .as(log.warnings()::toString)
                     .isTrue();

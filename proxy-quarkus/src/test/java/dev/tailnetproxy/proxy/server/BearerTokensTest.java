@@ -33,7 +33,7 @@ class BearerTokensTest {
         assertThat(tokens).isEqualTo(new BearerTokens(List.of(HexFormat.of().formatHex(hash))));
         assertThat(BearerTokens.class.getRecordComponents().length)
                 .as("and nothing beside the hashes is kept")
-                .isEqualTo(1);
+                .isOne();
     }
 
     @Test

@@ -77,7 +77,7 @@ class CrossedResponsesTest {
             assertThat(honest.get(60, TimeUnit.SECONDS)).isEqualTo(Collections.nCopies(REQUESTS, "honest|honest"));
             List<String> others = new ArrayList<>(hostile.get(60, TimeUnit.SECONDS));
             others.removeAll(List.of("hostile|hostile"));
-            assertThat(others).isEqualTo(List.of());
+            assertThat(others).isEmpty();
         }
     }
 

@@ -52,9 +52,9 @@ class DeadlineTest {
         try (RawClient client = proxy.client()) {
             assertThat(client.send("POST / HTTP/1.1\r\n" + TARGET + "content-length: 5\r\n\r\nabc")
                             .readRemaining())
-                    .isEqualTo("");
+                    .isEmpty();
         }
-        assertThat(proxy.target().received().size()).isEqualTo(0);
+        assertThat(proxy.target().received()).hasSize(0);
     }
 
     /** Its response breaks off at the deadline, with a part of it that nobody takes. */

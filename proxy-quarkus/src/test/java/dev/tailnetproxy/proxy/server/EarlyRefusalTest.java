@@ -75,7 +75,7 @@ class EarlyRefusalTest {
         assertThat(response.values("retry-after")).isEqualTo(List.of("1"));
         assertThat(response.values("connection")).isEqualTo(List.of("close"));
         assertThat(limits.requests().used()).isEqualTo(SHARE);
-        assertThat(proxy.target().received()).isEqualTo(List.of());
+        assertThat(proxy.target().received()).isEmpty();
     }
 
     @Test
@@ -109,8 +109,7 @@ class EarlyRefusalTest {
 
         RawClient.ReceivedResponse refused = client("127.0.0.2").send(get).response();
         assertThat(refused.outcome()).isEqualTo("Overloaded");
-        assertThat(refused.values("ts-error-message").get(0).contains("of one client"))
-                .isTrue();
+        assertThat(refused.values("ts-error-message").get(0)).contains("of one client");
         assertThat(client("127.0.0.3").send(get).response().text()).isEqualTo("ok");
     }
 
@@ -122,9 +121,9 @@ class EarlyRefusalTest {
 
         for (Limit limit : List.of(limits.requests(), limits.bufferedBytes())) {
             await().untilAsserted(
-                            () -> assertThat(limit.used()).as(limit.name()).isEqualTo(0));
+                            () -> assertThat(limit.used()).as(limit.name()).isZero());
         }
-        assertThat(proxy.target().received()).isEqualTo(List.of());
+        assertThat(proxy.target().received()).isEmpty();
     }
 
     /** Its connection serves the next request, although the response was known before the body was here. */

@@ -8,7 +8,6 @@ import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -53,7 +52,7 @@ class ForwardedRequestTest {
             assertThat(all.endsWith("\r\n\r\n3\r\nabc\r\n0\r\n\r\n")).as(all).isTrue();
         }
         assertThat(proxy.target().last().body().toString()).isEqualTo("xyz");
-        assertThat(proxy.target().last().values("content-length")).isEqualTo(List.of());
+        assertThat(proxy.target().last().values("content-length")).isEmpty();
     }
 
     /** The connection that a first request has left breaks when it is used again. */

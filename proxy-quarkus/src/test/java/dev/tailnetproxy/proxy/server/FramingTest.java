@@ -136,7 +136,7 @@ class FramingTest {
         }
 
         assertThat(proxy.target().last().values("x")).isEqualTo(List.of("a transfer-encoding: chunked"));
-        assertThat(proxy.target().last().values("transfer-encoding")).isEqualTo(List.of());
+        assertThat(proxy.target().last().values("transfer-encoding")).isEmpty();
     }
 
     /** The target has begun to get the body by then. */
@@ -155,10 +155,10 @@ class FramingTest {
                     client.send("xyz\r\n" + SMUGGLED).response();
 
             assertThat(response.outcome()).isEqualTo("InvalidHeader");
-            assertThat(client.readRemaining()).isEqualTo("");
+            assertThat(client.readRemaining()).isEmpty();
         }
         assertThat(proxy.target().awaitConnectionEnd()).isTrue();
-        assertThat(proxy.target().received().size()).isEqualTo(1);
+        assertThat(proxy.target().received()).hasSize(1);
     }
 
     @ParameterizedTest(name = "{0}")

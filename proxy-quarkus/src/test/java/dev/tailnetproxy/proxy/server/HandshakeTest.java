@@ -99,6 +99,6 @@ class HandshakeTest {
             assertThat(all.length > 9).as("the proxy's settings").isTrue();
             assertThat(all[3]).isEqualTo(4);
         }
-        assertThat(proxy.server().connections()).isEqualTo(0);
+        assertThat(proxy.server().connections()).isZero();
     }
 }

@@ -95,7 +95,7 @@ class HeaderSectionsTest {
                 .isTrue());
 
         assertThat(send(REQUEST).response().text()).isEqualTo("ok");
-        await().untilAsserted(() -> assertThat(memory().used()).isEqualTo(0));
+        await().untilAsserted(() -> assertThat(memory().used()).isZero());
     }
 
     @Test
@@ -108,7 +108,7 @@ class HeaderSectionsTest {
 
         RawClient last = send(LINE + "x: " + "x".repeat(60 * 1024));
         assertThat(last.send("\r\n\r\n").response().text()).isEqualTo("ok");
-        assertThat(callers.get(0).readRemaining()).isEqualTo("");
+        assertThat(callers.get(0).readRemaining()).isEmpty();
     }
 
     @Test
@@ -147,7 +147,7 @@ class HeaderSectionsTest {
 
         assertThat(ordinary.response().text()).isEqualTo("ok");
         assertThat(callers.get(0).response().text()).isEqualTo("ok");
-        await().untilAsserted(() -> assertThat(memory().used()).isEqualTo(0));
+        await().untilAsserted(() -> assertThat(memory().used()).isZero());
     }
 
     @Test
@@ -167,7 +167,7 @@ class HeaderSectionsTest {
         assertThat(memory().used() <= MEMORY).isTrue();
         callers.forEach(RawClient::close);
         mayRespond.countDown();
-        await().untilAsserted(() -> assertThat(memory().used()).isEqualTo(0));
+        await().untilAsserted(() -> assertThat(memory().used()).isZero());
     }
 
     @Test
@@ -176,7 +176,7 @@ class HeaderSectionsTest {
         Reservation memory = new Reservation(limit);
 
         HeaderSections.count(Collections.nCopies(30, Map.entry("cookie", "abc")), memory);
-        assertThat(limit.used()).isEqualTo(0);
+        assertThat(limit.used()).isZero();
         List<Map.Entry<String, String>> large = Collections.nCopies(5000, Map.entry("a", "b"));
         for (int i = 0; i < 3; i++) {
             HeaderSections.count(large, memory);

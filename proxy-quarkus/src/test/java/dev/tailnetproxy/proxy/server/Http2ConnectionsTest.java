@@ -64,7 +64,7 @@ class Http2ConnectionsTest {
             assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
             RawHttp2Client used = connect(proxy);
             used.send(RawHttp2Client.headers("ts-health", "true"), true);
-            assertThat(used.end().matches("\\d{3}.*")).isTrue();
+            assertThat(used.end()).matches("\\d{3}.*");
 
             RawHttp2Client next = connect(proxy);
             assertThat(used.end()).isEqualTo("goaway 0 behind 3");
@@ -88,11 +88,11 @@ class Http2ConnectionsTest {
             for (int i = 0; i < 5; i++) {
                 assertTurnedAway(proxy);
             }
-            assertThat(proxy.server().connections()).isEqualTo(1);
+            assertThat(proxy.server().connections()).isOne();
             go.countDown();
             assertThat(busy.end()).isEqualTo("200");
         }
-        assertThat(arrivals.get()).isEqualTo(1);
+        assertThat(arrivals.get()).isOne();
     }
 
     private void assertTurnedAway(TestServer proxy) throws Exception {
@@ -105,7 +105,7 @@ class Http2ConnectionsTest {
                         .closeHandler(gone -> closed.countDown()))
                 .build();
         var unused = client.request(HttpMethod.GET, proxy.server().port(), "127.0.0.1", "/");
-        assertThat(last.poll(30, TimeUnit.SECONDS)).isEqualTo(0);
+        assertThat(last.poll(30, TimeUnit.SECONDS)).isZero();
         assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
@@ -123,7 +123,7 @@ class Http2ConnectionsTest {
             assertThat(client.end()).isEqualTo("goaway 0 behind " + (hadRequest ? 3 : 0));
             assertThat(client.awaitClose()).isTrue();
             Awaitility.await().untilAsserted(() -> assertThat(proxy.server().connections())
-                    .isEqualTo(0));
+                    .isZero());
         }
     }
 
@@ -148,7 +148,7 @@ class Http2ConnectionsTest {
             RawHttp2Client idle = connect(proxy);
             assertThat(idle.end()).isEqualTo("goaway 0 behind 0");
             busy.send(RawHttp2Client.headers("ts-health", "true"), true);
-            assertThat(busy.end().matches("\\d{3}.*")).isTrue();
+            assertThat(busy.end()).matches("\\d{3}.*");
             assertThat(connect(proxy).end()).isEqualTo("goaway 0 behind 0");
             go.countDown();
             assertThat(busy.end()).isEqualTo("200");
@@ -174,11 +174,11 @@ class Http2ConnectionsTest {
             CountDownLatch closed = new CountDownLatch(1);
             request.connection().closeHandler(gone -> closed.countDown());
             assertThat(text(request)).isEqualTo("ok");
-            assertThat(proxy.server().connections()).isEqualTo(1);
+            assertThat(proxy.server().connections()).isOne();
 
             assertThat(text(request(client(vertx, proxy), HttpMethod.GET, "/"))).isEqualTo("ok");
             assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(proxy.server().connections()).isEqualTo(1);
+            assertThat(proxy.server().connections()).isOne();
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.tailnetproxy.proxy.server;
 
-import static dev.tailnetproxy.proxy.server.Http2Requesting.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
@@ -111,7 +110,7 @@ class Http2FloodTest {
         assertThat(flood.awaitClose()).isTrue();
         other.send(RawHttp2Client.headers(), true);
         assertThat(other.end()).isEqualTo("200");
-        assertThat(proxy.target().received().size()).isEqualTo(1);
+        assertThat(proxy.target().received()).hasSize(1);
     }
 
     /** Indexed fields of the static table, one a byte. */
@@ -142,7 +141,7 @@ class Http2FloodTest {
             client.frames(100, 8, 0, 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
         }
         client.send(RawHttp2Client.headers("ts-health", "true"), true);
-        assertThat(client.end().matches("\\d{3}.*")).isTrue();
+        assertThat(client.end()).matches("\\d{3}.*");
     }
 
     @Test

@@ -113,7 +113,7 @@ class Http2FramingTest {
         assertThat(end.equals(expected) || end.equals(MALFORMED)).as(end).isTrue();
         client.send(RawHttp2Client.headers(), true);
         assertThat(client.end()).isEqualTo("200");
-        assertThat(proxy.target().received().size()).isEqualTo(1);
+        assertThat(proxy.target().received()).hasSize(1);
     }
 
     @Test
@@ -123,8 +123,8 @@ class Http2FramingTest {
 
         assertThat(client.end()).isEqualTo("200");
         assertThat(proxy.target().last().values("cookie")).isEqualTo(List.of("a=1; b=2"));
-        assertThat(proxy.target().last().values("te")).isEqualTo(List.of());
-        assertThat(proxy.target().last().values("host").size()).isEqualTo(1);
+        assertThat(proxy.target().last().values("te")).isEmpty();
+        assertThat(proxy.target().last().values("host")).hasSize(1);
     }
 
     @ParameterizedTest
@@ -140,7 +140,7 @@ class Http2FramingTest {
         }
 
         assertThat(client.end()).isEqualTo(MALFORMED);
-        assertThat(proxy.target().received().size()).isEqualTo(0);
+        assertThat(proxy.target().received()).hasSize(0);
     }
 
     static Stream<Arguments> bodyLengthMismatchIsRejected() {
@@ -156,7 +156,7 @@ class Http2FramingTest {
         RawHttp2Client client = client();
         client.send(RawHttp2Client.headers("x-a", "a".repeat(70 * 1024)), true);
         assertThat(client.end()).isEqualTo(INVALID_HEADER);
-        assertThat(proxy.target().received().size()).isEqualTo(0);
+        assertThat(proxy.target().received()).hasSize(0);
     }
 
     /** It goes to the target while it comes. What does not come with a length is no whole request without its last chunk. */

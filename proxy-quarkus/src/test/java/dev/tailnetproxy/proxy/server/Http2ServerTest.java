@@ -140,7 +140,7 @@ class Http2ServerTest {
             assertThat(response(allowed).statusCode()).isEqualTo(200);
             assertThat(response(request(client, HttpMethod.GET, "/")).statusCode())
                     .isEqualTo(401);
-            assertThat(proxy.target().received().size()).isEqualTo(1);
+            assertThat(proxy.target().received()).hasSize(1);
         }
     }
 
@@ -155,7 +155,7 @@ class Http2ServerTest {
             for (Optional<Path> shown : List.of(Optional.<Path>empty(), Optional.of(expired), Optional.of(stranger))) {
                 assertThat(end(proxy, shown)).as(shown.toString()).isEqualTo("none");
             }
-            assertThat(proxy.target().received().size()).isEqualTo(1);
+            assertThat(proxy.target().received()).hasSize(1);
         }
     }
 

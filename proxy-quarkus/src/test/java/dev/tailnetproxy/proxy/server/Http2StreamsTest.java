@@ -89,8 +89,8 @@ class Http2StreamsTest {
             for (int i = 0; i < 100; i++) {
                 assertThat(texts.get(i).get(60, TimeUnit.SECONDS)).isEqualTo("/" + i);
             }
-            assertThat(connections.size()).isEqualTo(1);
-            Awaitility.await().untilAsserted(() -> assertThat(ends.size()).isEqualTo(100));
+            assertThat(connections).hasSize(1);
+            Awaitility.await().untilAsserted(() -> assertThat(ends).hasSize(100));
             assertThat(ends.stream().allMatch(Optional::isEmpty))
                     .as(ends.toString())
                     .isTrue();
@@ -112,10 +112,10 @@ class Http2StreamsTest {
             });
             HttpClient client = client(vertx, proxy);
             var kept = request(client, HttpMethod.GET, "/kept").send().compose(HttpClientResponse::body);
-            assertThat(arrived.poll(30, TimeUnit.SECONDS).contains("/kept")).isTrue();
+            assertThat(arrived.poll(30, TimeUnit.SECONDS)).contains("/kept");
             HttpClientRequest left = request(client, HttpMethod.GET, "/left");
             var unused = left.send();
-            assertThat(arrived.poll(30, TimeUnit.SECONDS).contains("/left")).isTrue();
+            assertThat(arrived.poll(30, TimeUnit.SECONDS)).contains("/left");
             left.reset(8);
 
             assertThat(proxy.target().awaitConnectionEnd()).isTrue();
@@ -148,7 +148,7 @@ class Http2StreamsTest {
                             .exceptionHandler(end::complete)));
 
             end.get(60, TimeUnit.SECONDS);
-            assertThat(ends.poll(30, TimeUnit.SECONDS).isPresent()).isTrue();
+            assertThat(ends.poll(30, TimeUnit.SECONDS)).isPresent();
             HttpClientRequest next = request(client, HttpMethod.GET, "/");
             assertThat(next.connection()).isEqualTo(unread.request().connection());
             assertThat(text(next)).isEqualTo("ok");
@@ -165,7 +165,7 @@ class Http2StreamsTest {
             var unused = slow.write("ab");
 
             end.get(60, TimeUnit.SECONDS);
-            assertThat(proxy.target().received().size()).isEqualTo(0);
+            assertThat(proxy.target().received()).hasSize(0);
             assertThat(response(request(client, HttpMethod.GET, "/")).statusCode())
                     .isEqualTo(200);
         }
@@ -194,7 +194,7 @@ class Http2StreamsTest {
             }
             client.send(RawHttp2Client.headers(), true);
             assertThat(client.end()).isEqualTo("200");
-            Awaitility.await().untilAsserted(() -> assertThat(ends.size()).isEqualTo(101));
+            Awaitility.await().untilAsserted(() -> assertThat(ends).hasSize(101));
         }
     }
 
@@ -237,7 +237,7 @@ class Http2StreamsTest {
             RawHttp2Client client = new RawHttp2Client(vertx, proxy.server().port());
             client.send(RawHttp2Client.headers().set("ts-target-port", "82"), true);
             Awaitility.await()
-                    .untilAsserted(() -> assertThat(hanging.received().size()).isEqualTo(1));
+                    .untilAsserted(() -> assertThat(hanging.received()).hasSize(1));
             for (int i = 0; i < waiting; i++) {
                 client.data(client.send(put("82", 300_000), false), "x".repeat(300_000), true);
             }
@@ -245,7 +245,7 @@ class Http2StreamsTest {
 
             assertThat(client.end()).isEqualTo("200");
             assertThat(proxy.target().last().body().length()).isEqualTo(3_000_000);
-            assertThat(hanging.received().size()).isEqualTo(1);
+            assertThat(hanging.received()).hasSize(1);
             finished.countDown();
         }
     }

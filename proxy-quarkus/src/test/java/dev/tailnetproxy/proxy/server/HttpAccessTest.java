@@ -103,7 +103,7 @@ class HttpAccessTest {
         assertThat(response.outcome()).isEqualTo("Unauthorized");
         assertThat(response.values("www-authenticate")).isEqualTo(List.of("Bearer"));
         assertThat(response.values("connection")).isEqualTo(List.of("close"));
-        assertThat(proxy.target().received().size()).isEqualTo(0);
+        assertThat(proxy.target().received()).hasSize(0);
     }
 
     @ParameterizedTest
@@ -149,8 +149,7 @@ class HttpAccessTest {
             } else {
                 replace(content);
             }
-            Awaitility.await()
-                    .untilAsserted(() -> assertThat(log.warnings().size()).isEqualTo(1));
+            Awaitility.await().untilAsserted(() -> assertThat(log.warnings()).hasSize(1));
             assertThat(ask(bearer(OLD)).text()).isEqualTo("ok");
             assertThat(ask(bearer(OTHER)).outcome()).isEqualTo("Unauthorized");
             assertThat(ask("").outcome()).isEqualTo("Unauthorized");
@@ -184,7 +183,7 @@ class HttpAccessTest {
                             .response()
                             .text())
                     .isEqualTo("ok");
-            assertThat(open.target().last().values("authorization")).isEqualTo(List.of());
+            assertThat(open.target().last().values("authorization")).isEmpty();
         }
     }
 }

@@ -137,12 +137,12 @@ class HttpTlsTest {
     @Test
     void tlsIsRequired() throws Exception {
         try (TestServer proxy = listen(false)) {
-            assertThat(ask(proxy, Optional.empty()).endsWith("ok")).isTrue();
+            assertThat(ask(proxy, Optional.empty())).endsWith("ok");
             try (RawClient plain = proxy.client()) {
                 assertThat(plain.send(REQUEST).readRemaining().replaceAll("(?s)^\\x15.*", ""))
-                        .isEqualTo("");
+                        .isEmpty();
             }
-            assertThat(proxy.target().received().size()).isEqualTo(1);
+            assertThat(proxy.target().received()).hasSize(1);
         }
     }
 
@@ -166,11 +166,11 @@ class HttpTlsTest {
         Path expired = certificates.issue("expired", "client.test", "-20d");
         Path stranger = certificates.selfSigned("stranger", "client.test");
         try (TestServer proxy = listen(true)) {
-            assertThat(ask(proxy, Optional.of(client)).endsWith("ok")).isTrue();
+            assertThat(ask(proxy, Optional.of(client))).endsWith("ok");
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> ask(proxy, Optional.empty()));
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> ask(proxy, Optional.of(stranger)));
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> ask(proxy, Optional.of(expired)));
-            assertThat(proxy.target().received().size()).isEqualTo(1);
+            assertThat(proxy.target().received()).hasSize(1);
         }
     }
 
@@ -184,8 +184,8 @@ class HttpTlsTest {
             Awaitility.await()
                     .untilAsserted(() -> assertThat(certificateOf(proxy)).isEqualTo("CN=second.test"));
             before.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
-            assertThat(new String(before.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).endsWith("ok"))
-                    .isTrue();
+            assertThat(new String(before.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .endsWith("ok");
         }
     }
 
@@ -200,8 +200,7 @@ class HttpTlsTest {
                 default -> replace(certificate, content);
             }
 
-            Awaitility.await()
-                    .untilAsserted(() -> assertThat(log.warnings().size()).isEqualTo(1));
+            Awaitility.await().untilAsserted(() -> assertThat(log.warnings()).hasSize(1));
             assertThat(certificateOf(proxy)).isEqualTo("CN=first.test");
             put(certificates.issue("third", "third.test", "-1d"), true, true);
             Awaitility.await()

@@ -41,14 +41,14 @@ class IdleConnectionTest {
     @ValueSource(strings = {"", "\r\n", "GET / HT", "GET / HTTP/1.1\r\nhost: proxy\r\n"})
     void idleConnectionClosesBeforeFirstRequest(String sent) throws Exception {
         try (RawClient client = proxy.client()) {
-            assertThat(client.send(sent).readRemaining()).isEqualTo("");
+            assertThat(client.send(sent).readRemaining()).isEmpty();
         }
     }
 
     @Test
     void idleManagementConnectionCloses() throws Exception {
         try (RawClient managementClient = proxy.managementClient()) {
-            assertThat(managementClient.readRemaining()).isEqualTo("");
+            assertThat(managementClient.readRemaining()).isEmpty();
         }
     }
 
@@ -59,7 +59,7 @@ class IdleConnectionTest {
             assertThat(client.send(REQUEST).response().text()).isEqualTo("ok");
             assertThat(client.send(REQUEST).response().text()).isEqualTo("ok");
 
-            assertThat(client.send(sent).readRemaining()).isEqualTo("");
+            assertThat(client.send(sent).readRemaining()).isEmpty();
         }
     }
 
@@ -114,7 +114,7 @@ class IdleConnectionTest {
     /** Which takes as long as the others may be idle. */
     private void anIdleConnectionEnds() throws IOException {
         try (RawClient idle = proxy.client()) {
-            assertThat(idle.readRemaining()).isEqualTo("");
+            assertThat(idle.readRemaining()).isEmpty();
         }
     }
 }

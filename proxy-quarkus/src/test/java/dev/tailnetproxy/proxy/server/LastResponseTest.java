@@ -114,7 +114,7 @@ class LastResponseTest {
 
             assertThat(response.text()).isEqualTo("ok");
             assertThat(response.values("connection")).isEqualTo(List.of("close"));
-            assertThat(client.readRemaining()).isEqualTo("");
+            assertThat(client.readRemaining()).isEmpty();
         }
         assertServed("GET /first HTTP/1.1");
     }
@@ -133,7 +133,7 @@ class LastResponseTest {
                         .toList())
                 .isEqualTo(Stream.concat(Stream.of(requestLines), Stream.of("GET /last HTTP/1.1"))
                         .toList());
-        assertThat(proxy.harness().socks().dials().size()).isEqualTo(1);
+        assertThat(proxy.harness().socks().dials()).hasSize(1);
     }
 
     /** Each that waits takes memory. */
@@ -158,9 +158,9 @@ class LastResponseTest {
                 assertThat(client.response().outcome()).as("response " + i).isEqualTo("200");
             }
             assertThat(client.response().outcome()).isEqualTo("InvalidHeader");
-            assertThat(client.readRemaining()).isEqualTo("");
+            assertThat(client.readRemaining()).isEmpty();
         }
-        assertThat(proxy.target().received().size()).isEqualTo(33);
+        assertThat(proxy.target().received()).hasSize(33);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

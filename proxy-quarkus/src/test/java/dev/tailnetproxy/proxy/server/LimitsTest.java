@@ -73,7 +73,7 @@ class LimitsTest {
     private static void assertNothingIsLeft(Limits limits) {
         for (Limit limit : List.of(limits.requests(), limits.bufferedBytes(), limits.waiting())) {
             await().untilAsserted(
-                            () -> assertThat(limit.used()).as(limit.name()).isEqualTo(0));
+                            () -> assertThat(limit.used()).as(limit.name()).isZero());
         }
     }
 
@@ -85,7 +85,7 @@ class LimitsTest {
         for (int i = 0; i < 4; i++) {
             send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
         }
-        await().untilAsserted(() -> assertThat(proxy.target().received().size()).isEqualTo(4));
+        await().untilAsserted(() -> assertThat(proxy.target().received()).hasSize(4));
         for (int round = 0; round < 3; round++) {
             List<RawClient> leaving = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
@@ -97,10 +97,10 @@ class LimitsTest {
             leaving.forEach(RawClient::close);
 
             await().untilAsserted(
-                            () -> assertThat(limits.bufferedBytes().used()).isEqualTo(0));
+                            () -> assertThat(limits.bufferedBytes().used()).isZero());
             await().untilAsserted(() -> assertThat(limits.requests().used()).isEqualTo(4));
         }
-        assertThat(proxy.target().received().size()).isEqualTo(4);
+        assertThat(proxy.target().received()).hasSize(4);
     }
 
     /** Nothing of them is read by anybody, and their connections are watched all the same. */
@@ -110,7 +110,7 @@ class LimitsTest {
         Limits limits = start(new LimitSettings(1000, 100L * BODY, 100, 500), 1);
         hang();
         send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
-        await().untilAsserted(() -> assertThat(proxy.target().received().size()).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(proxy.target().received()).hasSize(1));
         String chunks = (Integer.toHexString(chunk) + "\r\n" + "x".repeat(chunk) + "\r\n").repeat(20);
         List<RawClient> leaving = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -121,8 +121,8 @@ class LimitsTest {
 
         leaving.forEach(RawClient::close);
 
-        await().untilAsserted(() -> assertThat(limits.waiting().used()).isEqualTo(0));
-        await().untilAsserted(() -> assertThat(limits.bufferedBytes().used()).isEqualTo(0));
+        await().untilAsserted(() -> assertThat(limits.waiting().used()).isZero());
+        await().untilAsserted(() -> assertThat(limits.bufferedBytes().used()).isZero());
     }
 
     @Test
@@ -140,8 +140,7 @@ class LimitsTest {
             assertThat(response.outcome()).isEqualTo("Overloaded");
             assertThat(response.status()).isEqualTo(503);
             assertThat(response.values("retry-after")).isEqualTo(List.of("1"));
-            assertThat(response.values("ts-error-message").get(0).contains("TS_PROXY_MAX_BUFFERED_BYTES"))
-                    .isTrue();
+            assertThat(response.values("ts-error-message").get(0)).contains("TS_PROXY_MAX_BUFFERED_BYTES");
         }
         assertThat(limits.bufferedBytes().refusals()).isEqualTo(20);
 
@@ -151,7 +150,7 @@ class LimitsTest {
             assertThat(client.response().text()).isEqualTo("ok");
         }
         assertNothingIsLeft(limits);
-        assertThat(proxy.target().received().size()).isEqualTo(5);
+        assertThat(proxy.target().received()).hasSize(5);
     }
 
     /** A length is only a claim: what has not arrived takes no memory. */
@@ -191,7 +190,7 @@ class LimitsTest {
                 send("GET / HTTP/1.0\r\n" + TARGET + "\r\n").response();
 
         assertThat(response.outcome()).isEqualTo("ResponseTooLarge");
-        assertThat(response.values("retry-after")).isEqualTo(List.of());
+        assertThat(response.values("retry-after")).isEmpty();
         assertNothingIsLeft(limits);
     }
 
@@ -220,7 +219,7 @@ class LimitsTest {
         start(new LimitSettings(7, 1000, 9, 11), 4);
         hang();
         send("GET / HTTP/1.1\r\n" + TARGET + "\r\n");
-        await().untilAsserted(() -> assertThat(proxy.target().received().size()).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(proxy.target().received()).hasSize(1));
         try (RawClient managementClient = proxy.managementClient()) {
             String text = managementClient
                     .send("GET /q/metrics HTTP/1.1\r\nhost: a\r\n\r\n")

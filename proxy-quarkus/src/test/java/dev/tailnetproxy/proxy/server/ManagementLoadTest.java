@@ -135,7 +135,7 @@ class ManagementLoadTest {
 
             assertThat(response.status()).isEqualTo(status);
             assertThat(response.values("connection")).isEqualTo(List.of("close"));
-            assertThat(managementClient.readRemaining()).isEqualTo("");
+            assertThat(managementClient.readRemaining()).isEmpty();
         }
     }
 
@@ -166,7 +166,7 @@ class ManagementLoadTest {
             many.add(proxy.managementClient().send(started));
         }
         assertServes();
-        assertThat(many.get(0).readRemaining()).isEqualTo("");
+        assertThat(many.get(0).readRemaining()).isEmpty();
         for (RawClient one : many) {
             one.close();
         }

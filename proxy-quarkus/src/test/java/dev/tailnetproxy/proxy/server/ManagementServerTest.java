@@ -84,8 +84,7 @@ class ManagementServerTest {
         assertThat(ask("GET", "/q/health/live").status())
                 .as("a restart would not help")
                 .isEqualTo(200);
-        assertThat(ask("GET", "/q/metrics").text().contains("tailnet_proxy_tailnet_joined 0.0"))
-                .isTrue();
+        assertThat(ask("GET", "/q/metrics").text()).contains("tailnet_proxy_tailnet_joined 0.0");
 
         proxy.harness().localApi().setStatus(TailnetStatus.joined().json());
         awaitReadiness("UP");

@@ -51,7 +51,7 @@ class ProxyServerTest {
         assertThat(received.values("authorization")).isEqualTo(List.of("Bearer t"));
         assertThat(received.values("x-latin")).isEqualTo(List.of("\u00e4"));
         assertThat(received.values("host")).isEqualTo(List.of(TestProxy.PEER));
-        assertThat(received.values("ts-target-ip")).isEqualTo(List.of());
+        assertThat(received.values("ts-target-ip")).isEmpty();
         assertThat(received.body().getBytes()).containsExactly(new byte[] {0, (byte) 0xff, '!'});
     }
 
@@ -88,7 +88,7 @@ class ProxyServerTest {
         assertThat(response.status()).isEqualTo(207);
         assertThat(response.values("set-cookie")).isEqualTo(List.of("a=1", "b=2"));
         assertThat(response.values("link")).isEqualTo(List.of("<x>", "<y>"));
-        assertThat(response.values("ts-error-name")).isEqualTo(List.of());
+        assertThat(response.values("ts-error-name")).isEmpty();
         assertThat(response.body().getBytes()).containsExactly(new byte[] {0x1f, (byte) 0x8b, 0});
     }
 
@@ -165,7 +165,7 @@ class ProxyServerTest {
         assertThat(proxy.target().last().body().toString()).isEqualTo("abc");
         assertThat(proxy.target().last().values("expect"))
                 .as("the proxy has responded to it")
-                .isEqualTo(List.of());
+                .isEmpty();
     }
 
     /** HTTP/1.0 has no interim responses, and what else may be expected is not met (RFC 9110 section 10.1.1). */
@@ -180,7 +180,7 @@ class ProxyServerTest {
             assertThat(response.text()).isEqualTo("ok");
         }
         assertThat(proxy.target().last().body().toString()).isEqualTo("abc");
-        assertThat(proxy.target().last().values("expect")).isEqualTo(List.of());
+        assertThat(proxy.target().last().values("expect")).isEmpty();
     }
 
     @Test
@@ -239,7 +239,7 @@ class ProxyServerTest {
         assertThat(response.text()).isEqualTo(body);
         assertThat(response.values("content-length").size()
                         + response.values("transfer-encoding").size())
-                .isEqualTo(1);
+                .isOne();
     }
 
     /** The caller goes on sending much while the response is there already. */
@@ -253,7 +253,7 @@ class ProxyServerTest {
 
             assertThat(response.outcome()).isEqualTo("TargetNotAllowed");
             assertThat(response.values("connection")).isEqualTo(List.of("close"));
-            assertThat(client.readRemaining()).isEqualTo("");
+            assertThat(client.readRemaining()).isEmpty();
         }
     }
 

@@ -60,7 +60,7 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
     }
 
     void assertNothingWasDialled() {
-        assertThat(proxy.harness().socks().dials()).isEqualTo(List.of());
+        assertThat(proxy.harness().socks().dials()).isEmpty();
     }
 
     private void assertRefused(String name, String error, RawClient.ReceivedResponse response) {
@@ -71,7 +71,7 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
                 .isFalse();
         assertThat(proxy.target().received().size())
                 .as("the target has got a whole request")
-                .isEqualTo(0);
+                .isZero();
     }
 
     @Override
@@ -90,6 +90,6 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
                         .map(formatter::format)
                         .filter(line -> line.contains(SECRET))
                         .toList())
-                .isEqualTo(List.of());
+                .isEmpty();
     }
 }

@@ -57,7 +57,7 @@ class UnreadResponseTest {
         }
         asked.await();
 
-        await().untilAsserted(() -> assertThat(server.connections()).isEqualTo(0));
+        await().untilAsserted(() -> assertThat(server.connections()).isZero());
         for (RawClient one : silent) {
             one.close();
         }

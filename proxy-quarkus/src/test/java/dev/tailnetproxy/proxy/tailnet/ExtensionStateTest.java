@@ -49,9 +49,8 @@ class ExtensionStateTest {
         assertThat(ExtensionState.read(file)
                         .flatMap(ExtensionState::problem)
                         .map(ExtensionState.Problem::message)
-                        .orElse("")
-                        .isEmpty())
-                .isTrue();
-        assertThat(ExtensionState.read(dir.resolve("none")).isEmpty()).isTrue();
+                        .orElse(""))
+                .isEmpty();
+        assertThat(ExtensionState.read(dir.resolve("none"))).isEmpty();
     }
 }

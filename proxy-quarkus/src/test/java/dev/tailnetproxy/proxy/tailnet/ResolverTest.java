@@ -89,7 +89,7 @@ class ResolverTest {
         assertThat(logged.startsWith("the tailnet's resolver failed: ") && logged.contains(reason))
                 .as(logged)
                 .isTrue();
-        assertThat(proxy.socks().dials()).isEqualTo(List.of());
+        assertThat(proxy.socks().dials()).isEmpty();
     }
 
     @Test

@@ -64,7 +64,7 @@ class ShieldsTest {
     @Test
     void areSaidToBeDownOnce() {
         setStatus(true, Shields.UP);
-        assertThat(log.warnings()).isEqualTo(List.of());
+        assertThat(log.warnings()).isEmpty();
 
         setStatus(false, Shields.DOWN);
         becomeAndReadAgain(
@@ -92,7 +92,7 @@ class ShieldsTest {
         await().until(() -> looks() > looks);
 
         assertThat(log.warnings().stream().filter(Shields.WARNING::equals).count())
-                .isEqualTo(1);
+                .isOne();
     }
 
     private int looks() {
@@ -112,6 +112,6 @@ class ShieldsTest {
 
         assertThat(proxy.tailnet().shields()).isEqualTo(Shields.UP);
         assertThat(log.warnings().stream().filter(Shields.WARNING::equals).count())
-                .isEqualTo(0);
+                .isZero();
     }
 }

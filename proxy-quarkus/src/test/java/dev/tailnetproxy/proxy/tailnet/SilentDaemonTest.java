@@ -35,7 +35,7 @@ class SilentDaemonTest {
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.Joined);
         proxy.localApi().close();
         await().until(() -> proxy.tailnet().state() instanceof TailnetState.NotJoined);
-        assertThat(silences()).as("it may just be starting anew").isEqualTo(List.of());
+        assertThat(silences()).as("it may just be starting anew").isEmpty();
 
         proxy.clock().pass(Duration.ofSeconds(6));
         await().until(() -> !silences().isEmpty());
@@ -43,8 +43,7 @@ class SilentDaemonTest {
         proxy.clock().pass(Duration.ofMinutes(11));
         await().until(() -> silences().size() > before);
 
-        assertThat(proxy.tailnet().unavailableReason().startsWith("tailscaled does not respond yet: "))
-                .isTrue();
+        assertThat(proxy.tailnet().unavailableReason()).startsWith("tailscaled does not respond yet: ");
         assertThat(proxy.get().headers().first("ts-error-message").orElse(""))
                 .isEqualTo(proxy.tailnet().unavailableReason());
     }

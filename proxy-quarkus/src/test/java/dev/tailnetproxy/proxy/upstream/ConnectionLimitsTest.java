@@ -110,7 +110,7 @@ class ConnectionLimitsTest {
         hang();
         List<Future<ProxyResponse>> started = begin(names, port);
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(target.received().size()).isEqualTo(max));
+                .untilAsserted(() -> assertThat(target.received()).hasSize(max));
         await().untilAsserted(() -> assertThat(proxy.limits().waiting().used()).isEqualTo(names - max));
 
         finished.countDown();
@@ -118,8 +118,8 @@ class ConnectionLimitsTest {
         started.forEach(
                 response -> assertThat(outcome(TestProxy.await(response))).isEqualTo("200"));
         assertThat(proxy.limits().targetConnections().used() <= max).isTrue();
-        assertThat(proxy.limits().waiting().used()).isEqualTo(0);
-        assertThat(proxy.limits().requests().used()).isEqualTo(0);
+        assertThat(proxy.limits().waiting().used()).isZero();
+        assertThat(proxy.limits().requests().used()).isZero();
     }
 
     @Test
@@ -161,13 +161,13 @@ class ConnectionLimitsTest {
         for (int i = 0; i < 3; i++) {
             begin(1, FIRST_PORT + i);
         }
-        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(3));
+        await().untilAsserted(() -> assertThat(target.received()).hasSize(3));
 
         assertIsOverloaded(
                 proxy.call("GET").to(TestProxy.PEER, FIRST_PORT + 4).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
 
-        assertThat(proxy.socks().dials().size()).isEqualTo(3);
-        assertThat(proxy.limits().targetConnections().refusals()).isEqualTo(1);
+        assertThat(proxy.socks().dials()).hasSize(3);
+        assertThat(proxy.limits().targetConnections().refusals()).isOne();
     }
 
     @Test
@@ -184,7 +184,7 @@ class ConnectionLimitsTest {
         finished.countDown();
         started.forEach(
                 response -> assertThat(outcome(TestProxy.await(response))).isEqualTo("200"));
-        assertThat(target.received().size()).isEqualTo(4);
+        assertThat(target.received()).hasSize(4);
     }
 
     @Test
@@ -193,7 +193,7 @@ class ConnectionLimitsTest {
         hang();
         begin(3, 80);
         begin(1, FIRST_PORT);
-        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(4));
+        await().untilAsserted(() -> assertThat(target.received()).hasSize(4));
 
         assertIsOverloaded(proxy.call("GET").to(TestProxy.PEER, FIRST_PORT + 1).send(), "TS_PROXY_MAX_REQUESTS");
         assertThat(outcome(proxy.call("GET").header("ts-health", "true").send()))
@@ -206,7 +206,7 @@ class ConnectionLimitsTest {
         start(8, 100, 100, 2);
         hang();
         begin(6, 80);
-        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(target.received()).hasSize(2));
         assertIsOverloaded(proxy.get(), "TS_PROXY_MAX_REQUESTS");
 
         try (RawTarget honest = new RawTarget(RawTarget.bytes(OK))) {
@@ -220,7 +220,7 @@ class ConnectionLimitsTest {
         start(1000, 100, 1000, 4);
         hang();
         begin(4, 80);
-        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(4));
+        await().untilAsserted(() -> assertThat(target.received()).hasSize(4));
         Promise<Void> gone = Promise.promise();
         List<Future<ProxyResponse>> left = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
@@ -234,11 +234,11 @@ class ConnectionLimitsTest {
         gone.complete();
 
         left.forEach(response -> assertThat(outcome(TestProxy.await(response))).isEqualTo("ConnectionReset"));
-        assertThat(proxy.limits().waiting().used()).isEqualTo(0);
+        assertThat(proxy.limits().waiting().used()).isZero();
         assertThat(proxy.limits().requests().used()).isEqualTo(4);
         finished.countDown();
-        await().untilAsserted(() -> assertThat(proxy.limits().requests().used()).isEqualTo(0));
-        assertThat(target.received().size()).isEqualTo(4);
+        await().untilAsserted(() -> assertThat(proxy.limits().requests().used()).isZero());
+        assertThat(target.received()).hasSize(4);
     }
 
     /** The dial itself can't be taken back; it keeps its place until it has ended. */
@@ -248,7 +248,7 @@ class ConnectionLimitsTest {
         proxy.socks().hangNext(TestProxy.PEER, 80, 1, () -> {});
         Promise<Void> gone = Promise.promise();
         Future<ProxyResponse> left = proxy.call("GET").begin(gone.future());
-        await().untilAsserted(() -> assertThat(proxy.socks().dials().size()).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(proxy.socks().dials()).hasSize(1));
 
         gone.complete();
 
@@ -256,7 +256,7 @@ class ConnectionLimitsTest {
         assertIsOverloaded(proxy.call("GET").to(TestProxy.PEER, FIRST_PORT).send(), "TS_PROXY_MAX_TARGET_CONNECTIONS");
         proxy.socks().breakConnections();
         await().untilAsserted(() ->
-                assertThat(proxy.limits().targetConnections().used()).isEqualTo(0));
+                assertThat(proxy.limits().targetConnections().used()).isZero());
     }
 
     @ParameterizedTest
@@ -265,13 +265,13 @@ class ConnectionLimitsTest {
         start(100, 100, 100, 1);
         hang();
         begin(1, 80);
-        await().untilAsserted(() -> assertThat(target.received().size()).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(target.received()).hasSize(1));
 
         assertThat(outcome(proxy.call("POST")
                         .header("ts-timeout-ms", Integer.toString(millis))
                         .send()))
                 .isEqualTo("Timeout");
-        assertThat(proxy.limits().waiting().used()).isEqualTo(0);
+        assertThat(proxy.limits().waiting().used()).isZero();
     }
 
     @Test
@@ -279,7 +279,7 @@ class ConnectionLimitsTest {
         start(100, 1, 1, 1);
         for (int i = 0; i < 5; i++) {
             assertThat(outcome(proxy.call("GET").to(TestProxy.PEER, 81).send())).isEqualTo("ConnectionRefused");
-            assertThat(proxy.limits().targetConnections().used()).isEqualTo(0);
+            assertThat(proxy.limits().targetConnections().used()).isZero();
         }
     }
 
@@ -291,6 +291,6 @@ class ConnectionLimitsTest {
             assertThat(outcome(proxy.call("POST").send())).isEqualTo("ConnectionReset");
         }
         await().untilAsserted(() ->
-                assertThat(proxy.limits().targetConnections().used()).isEqualTo(0));
+                assertThat(proxy.limits().targetConnections().used()).isZero());
     }
 }

@@ -64,7 +64,7 @@ class ConnectionPoolTest {
         for (int i = 0; i < 20; i++) {
             assertThat(outcome(proxy.get())).isEqualTo("200");
         }
-        assertThat(proxy.socks().dials().size()).isEqualTo(1);
+        assertThat(proxy.socks().dials()).hasSize(1);
     }
 
     /** The first response is not read yet, but when it has arrived its connection is free for the second request. */
@@ -132,7 +132,7 @@ class ConnectionPoolTest {
         proxy.get();
 
         assertThat(outcome(proxy.call(method).header("x-second", "1").send())).isEqualTo("ConnectionReset");
-        assertThat(deaths.get()).isEqualTo(1);
+        assertThat(deaths.get()).isOne();
     }
 
     @Test
@@ -146,7 +146,7 @@ class ConnectionPoolTest {
         });
 
         assertThat(outcome(proxy.get())).isEqualTo("ConnectionReset");
-        assertThat(requests.get()).isEqualTo(1);
+        assertThat(requests.get()).isOne();
     }
 
     @Test
@@ -176,7 +176,7 @@ class ConnectionPoolTest {
         });
 
         assertThat(outcome(proxy.get())).isEqualTo("ConnectionReset");
-        assertThat(requests.get()).isEqualTo(1);
+        assertThat(requests.get()).isOne();
     }
 
     @ParameterizedTest
@@ -186,7 +186,7 @@ class ConnectionPoolTest {
         proxy.clock().freezeFor(Duration.ofHours(1));
 
         assertThat(outcome(proxy.call(method).send())).isEqualTo("200");
-        assertThat(proxy.socks().dials().size()).isEqualTo(2);
+        assertThat(proxy.socks().dials()).hasSize(2);
     }
 
     @Test
@@ -194,11 +194,11 @@ class ConnectionPoolTest {
         proxy.get();
         proxy.clock().freezeFor(Duration.ofSeconds(5));
         assertThat(outcome(proxy.get())).isEqualTo("200");
-        assertThat(proxy.socks().dials().size()).isEqualTo(1);
+        assertThat(proxy.socks().dials()).hasSize(1);
 
         proxy.clock().freezeFor(Duration.ofSeconds(5));
         assertThat(outcome(proxy.call("POST").send())).isEqualTo("200");
-        assertThat(proxy.socks().dials().size()).isEqualTo(2);
+        assertThat(proxy.socks().dials()).hasSize(2);
     }
 
     @Test
@@ -218,7 +218,7 @@ class ConnectionPoolTest {
         proxy.socks().failNext(TestProxy.PEER, 80, 2);
 
         assertThat(outcome(proxy.get())).isEqualTo("200");
-        assertThat(proxy.socks().dials().size()).isEqualTo(3);
+        assertThat(proxy.socks().dials()).hasSize(3);
     }
 
     @Test
@@ -231,7 +231,7 @@ class ConnectionPoolTest {
         proxy.socks().failNext(TestProxy.PEER, 80, 2);
 
         assertThat(outcome(proxy.get())).isEqualTo("200");
-        assertThat(proxy.socks().dials().size()).isEqualTo(4);
+        assertThat(proxy.socks().dials()).hasSize(4);
     }
 
     @Test
@@ -253,7 +253,7 @@ class ConnectionPoolTest {
         proxy.socks().failNext(TestProxy.PEER, 80, 1);
 
         assertThat(outcome(proxy.get())).isEqualTo("ConnectionRefused");
-        assertThat(proxy.socks().dials().size()).isEqualTo(1);
+        assertThat(proxy.socks().dials()).hasSize(1);
     }
 
     @Test

@@ -48,7 +48,7 @@ class HangingDialTest {
         hangs(2, Duration.ofSeconds(5));
 
         assertThat(outcome(proxy.get())).isEqualTo("200");
-        assertThat(proxy.socks().dials().size()).isEqualTo(3);
+        assertThat(proxy.socks().dials()).hasSize(3);
     }
 
     @Test
@@ -56,7 +56,7 @@ class HangingDialTest {
         hangs(ALWAYS, Duration.ZERO);
 
         assertThat(outcome(proxy.get())).isEqualTo("Timeout");
-        assertThat(proxy.socks().dials().size()).isEqualTo(5);
+        assertThat(proxy.socks().dials()).hasSize(5);
     }
 
     @Test
@@ -65,7 +65,7 @@ class HangingDialTest {
 
         assertThat(outcome(proxy.call("GET").within(Duration.ofSeconds(12)).send()))
                 .isEqualTo("Timeout");
-        assertThat(proxy.socks().dials().size()).isEqualTo(3);
+        assertThat(proxy.socks().dials()).hasSize(3);
     }
 
     @Test
@@ -73,7 +73,7 @@ class HangingDialTest {
         hangs(1, Duration.ZERO);
 
         assertThat(outcome(proxy.call("POST").send())).isEqualTo("200");
-        assertThat(target.received().size()).isEqualTo(1);
+        assertThat(target.received()).hasSize(1);
     }
 
     record Change(String description, JsonObject status, Predicate<TailnetState> known, String outcome) {

@@ -109,7 +109,7 @@ class Http2Test {
         CompletableFuture<Throwable> endOfSecond = new CompletableFuture<>();
         arrived().response().exceptionHandler(endOfSecond::complete);
         assertThat(outcome(second.get(60, TimeUnit.SECONDS))).isEqualTo("Timeout");
-        assertThat(connections.get()).as("both were on one connection").isEqualTo(1);
+        assertThat(connections.get()).as("both were on one connection").isOne();
         StreamResetException reset = assertThat(endOfSecond.get(10, TimeUnit.SECONDS))
                 .asInstanceOf(type(StreamResetException.class))
                 .actual();
@@ -140,7 +140,7 @@ class Http2Test {
         arrived().response().end("small");
 
         assertThat(TestProxy.text(other.get(60, TimeUnit.SECONDS))).isEqualTo("small");
-        assertThat(connections.get()).as("both were on one connection").isEqualTo(1);
+        assertThat(connections.get()).as("both were on one connection").isOne();
     }
 
     /** Which version a target speaks is known only after the handshake. */
@@ -176,7 +176,7 @@ class Http2Test {
         ProxyResponse last = response.get(60, TimeUnit.SECONDS);
         assertThat(outcome(last)).isEqualTo("404");
         assertThat(last.headers().all("x-final")).isEqualTo(List.of("1"));
-        assertThat(last.headers().all("x-interim")).isEqualTo(List.of());
+        assertThat(last.headers().all("x-interim")).isEmpty();
         assertThat(TestProxy.text(last)).isEqualTo("final");
     }
 
@@ -279,7 +279,7 @@ class Http2Test {
         arrived().response().end();
         assertThat(outcome(second.get(60, TimeUnit.SECONDS))).isEqualTo("200");
 
-        assertThat(connections.get()).isEqualTo(1);
+        assertThat(connections.get()).isOne();
         ofLasting.response().end();
         assertThat(outcome(lasting.get(60, TimeUnit.SECONDS))).isEqualTo("200");
     }

@@ -94,7 +94,7 @@ class SurplusBytesTest {
                 proxy.call(hostile.method()).to(TestProxy.PEER, port).send();
         assertThat(outcome(first)).isEqualTo(hostile.status());
         assertThat(TestProxy.text(first)).isEqualTo(hostile.body());
-        assertThat(first.headers().all("x-stray")).isEqualTo(List.of());
+        assertThat(first.headers().all("x-stray")).isEmpty();
 
         target.responds(RawTarget.bytes(NEXT));
         finished.countDown();
@@ -117,7 +117,7 @@ class SurplusBytesTest {
     private static void assertNextResponse(ProxyResponse response) {
         assertThat(outcome(response)).isEqualTo("200");
         assertThat(TestProxy.text(response)).isEqualTo("next");
-        assertThat(response.headers().all("x-stray")).isEqualTo(List.of());
+        assertThat(response.headers().all("x-stray")).isEmpty();
     }
 
     /** The pool gives the connection on in the moment in which the response ends. */
@@ -139,7 +139,7 @@ class SurplusBytesTest {
 
         assertThat(TestProxy.text(TestProxy.await(first))).isEqualTo("ok");
         assertNextResponse(TestProxy.await(second));
-        assertThat(target.received().size()).isEqualTo(2);
+        assertThat(target.received()).hasSize(2);
     }
 
     /** What was sent before is the response's own, also while nobody has read it. */
@@ -159,7 +159,7 @@ class SurplusBytesTest {
         });
         body.stream().resume();
         ended.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-        assertThat(read.toString()).isEqualTo("x".repeat(20_000));
+        assertThat(read).hasToString("x".repeat(20_000));
     }
 
     /** They are what the target takes for a request, when it reads on behind the header section. */
@@ -224,7 +224,7 @@ class SurplusBytesTest {
         for (int i = 0; i < 3; i++) {
             assertThat(TestProxy.text(proxy.get())).isEqualTo("ok");
         }
-        assertThat(target.connections()).isEqualTo(1);
+        assertThat(target.connections()).isOne();
     }
 
     @ParameterizedTest
@@ -244,6 +244,6 @@ class SurplusBytesTest {
         for (int i = 0; i < 3; i++) {
             assertThat(outcome(proxy.call(parts[0]).send())).isEqualTo(parts[1]);
         }
-        assertThat(target.connections()).isEqualTo(1);
+        assertThat(target.connections()).isOne();
     }
 }
