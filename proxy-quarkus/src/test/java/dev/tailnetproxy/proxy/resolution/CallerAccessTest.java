@@ -150,12 +150,12 @@ class CallerAccessTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'{}'",
-                "'{\"userArn\":null,\"accountId\":\"123456789012\"}'",
-                "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x\",\"accountId\":\"210987654321\"}'",
-                "'{\"userArn\":[\"arn:aws:iam::123456789012:user/team/x\"]}'",
-                "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x \"}'",
-                "'{\"callerId\":\"arn:aws:iam::123456789012:user/team/x\"}'",
+                "{}",
+                "{\"userArn\":null,\"accountId\":\"123456789012\"}",
+                "{\"userArn\":\"arn:aws:iam::123456789012:user/team/x\",\"accountId\":\"210987654321\"}",
+                "{\"userArn\":[\"arn:aws:iam::123456789012:user/team/x\"]}",
+                "{\"userArn\":\"arn:aws:iam::123456789012:user/team/x \"}",
+                "{\"callerId\":\"arn:aws:iam::123456789012:user/team/x\"}",
             })
     void unknownCallerReachesNothing(String iam) throws Exception {
         assertThat(outcome(FunctionEventBuilder.get("/")

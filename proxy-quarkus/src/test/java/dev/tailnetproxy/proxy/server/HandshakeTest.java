@@ -97,7 +97,7 @@ class HandshakeTest {
         for (Socket socket : open) {
             byte[] all = socket.getInputStream().readAllBytes();
             assertThat(all.length > 9).as("the proxy's settings").isTrue();
-            assertThat(all[3]).isEqualTo(4);
+            assertThat(all[3]).as("the type of the first frame").isEqualTo((byte) 4);
         }
         assertThat(proxy.server().connections()).isZero();
     }
