@@ -149,12 +149,13 @@ public final class UpstreamClient implements AutoCloseable {
     /** After a failed dial: the next address, or the same again while paths are being found, or the failure. */
     private Future<ProxyResponse> retryDial(
             UpstreamRequest request, Attempt attempt, UpstreamFailureMapper.DialFailure dial) {
-        if (dial.isRepeatable() && attempt.endpoint() + 1 < request.endpoints().size()) {
+        if (dial.retry().retriesNextEndpoint()
+                && attempt.endpoint() + 1 < request.endpoints().size()) {
             request.dialCheck().onRetry(dial.failure());
             return attempt(request, attempt.nextEndpoint());
         }
-        boolean onRetry = dial.isRepeatable() && (dial.timedOut() || request.pathMayBeSettling());
-        if (!onRetry || attempt.failedDials() >= RETRY_DELAYS_MS.length) {
+        if (!dial.retry().retriesSameEndpoint(request.pathMayBeSettling())
+                || attempt.failedDials() >= RETRY_DELAYS_MS.length) {
             return Future.failedFuture(dial.failure());
         }
         long pause = RETRY_DELAYS_MS[attempt.failedDials()];
