@@ -23,7 +23,6 @@ import dev.tailnetproxy.proxy.resolution.TargetResolver;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
-import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.Vertx;
@@ -125,7 +124,7 @@ class Wiring {
     TrafficMetrics traffic(Settings settings, Tailnet tailnet, Limits limits) {
         return settings.server().isEmpty()
                 ? TrafficMetrics.none()
-                : new PrometheusMetrics(() -> !(tailnet.state() instanceof TailnetState.NotJoined)).bindLimits(limits);
+                : new PrometheusMetrics(() -> tailnet.state().isReady()).bindLimits(limits);
     }
 
     void stop(@Disposes TrafficMetrics traffic) {

@@ -151,7 +151,7 @@ public record Settings(
                     "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
         }
         List<TargetRule> patterns = policy.allowed().stream()
-                .filter(rule -> rule.pattern() instanceof TargetRule.Pattern.NamesUnder)
+                .filter(rule -> rule.pattern().isWildcard())
                 .toList();
         if (localApiSocket.isEmpty() && !patterns.isEmpty()) {
             warnings.add("TS_PROXY_ALLOWED_TARGETS holds " + join(patterns)

@@ -54,10 +54,11 @@ public final class ControlEndpoints {
     /** What is wrong with the node at this moment, in a sentence. */
     Optional<String> currentProblem() {
         TailnetState now = tailnet.state();
-        if (now instanceof TailnetState.NotJoined) {
+        if (!now.isReady()) {
             return Optional.of(tailnet.unavailableReason());
         }
-        boolean exitNodeDown = now instanceof TailnetState.Joined joined && joined.exitNodeDown();
+        boolean exitNodeDown =
+                now.joined().filter(TailnetState.Joined::exitNodeDown).isPresent();
         return tailnet.problem()
                 .map(ExtensionState.Problem::reason)
                 .or(() -> exitNodeDown ? Optional.of("the exit node is down") : Optional.empty());
@@ -89,20 +90,25 @@ public final class ControlEndpoints {
         return Math.max(1, Long.parseLong(text));
     }
 
+    private JsonObject joined(TailnetState.Joined joined) {
+        JsonObject node = new JsonObject()
+                .put("joined", true)
+                .put("name", joined.node().name())
+                .put("addresses", new JsonArray(joined.node().addresses()))
+                .put("version", joined.node().version());
+        currentProblem().ifPresent(reason -> node.put("reason", reason));
+        return node;
+    }
+
     private ProxyResponse state(JsonObject handle) {
-        TailnetState now = tailnet.state();
-        JsonObject node = new JsonObject();
-        if (now instanceof TailnetState.Joined joined) {
-            node.put("joined", true)
-                    .put("name", joined.node().name())
-                    .put("addresses", new JsonArray(joined.node().addresses()))
-                    .put("version", joined.node().version());
-            currentProblem().ifPresent(reason -> node.put("reason", reason));
-        } else if (now instanceof TailnetState.NotJoined notJoined) {
-            node.put("joined", false).put("state", notJoined.backendState()).put("reason", tailnet.unavailableReason());
-        } else {
-            node.put("reason", tailnet.unavailableReason());
-        }
+        JsonObject node = tailnet.state()
+                .fold(
+                        this::joined,
+                        notJoined -> new JsonObject()
+                                .put("joined", false)
+                                .put("state", notJoined.backendState())
+                                .put("reason", tailnet.unavailableReason()),
+                        () -> new JsonObject().put("reason", tailnet.unavailableReason()));
         tailnet.problem().ifPresent(problem -> node.put("problem", problem.details()));
         handle.put("proxy", new JsonObject().put("status", "up")).put("tailnet", node);
         byte[] bytes = handle.encode().getBytes(StandardCharsets.UTF_8);

@@ -149,8 +149,7 @@ public final class ProxyService {
     }
 
     private Admission.Place admit(Caller caller, TargetHeaders target) {
-        String client = caller instanceof Caller.Peer peer ? peer.address() : "";
-        return admission.admit(client, target.host() + " " + target.port());
+        return admission.admit(caller.peerAddress().orElse(""), target.host() + " " + target.port());
     }
 
     private static <T> Future<T> body(RequestScope scope, Future<T> read) {

@@ -119,8 +119,8 @@ public final class RequestForwarder {
     private static ProxyResponse toClient(ProxyRequest request, ProxyResponse response) {
         boolean empty = request.method().equals("HEAD") || response.status() == 204 || response.status() == 304;
         Headers headers = ResponseHeaderMapper.forClient(response.headers());
-        if (empty && response.body() instanceof Body.Streamed streamed) {
-            streamed.stream().resume();
+        if (empty) {
+            response.body().drain();
             return new ProxyResponse(response.status(), headers, Body.empty());
         }
         return new ProxyResponse(response.status(), headers, response.body());

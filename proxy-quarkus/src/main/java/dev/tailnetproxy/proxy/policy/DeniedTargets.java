@@ -1,6 +1,5 @@
 package dev.tailnetproxy.proxy.policy;
 
-import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.address.TargetHost;
@@ -19,17 +18,9 @@ import java.util.Set;
 record DeniedTargets(List<TargetRule> rules) {
 
     DeniedTargets {
-        rules = rules.stream().map(DeniedTargets::normalized).toList();
-    }
-
-    /** A form that means one IPv4 address everywhere is that address. */
-    private static TargetRule normalized(TargetRule rule) {
-        return rule.pattern() instanceof TargetRule.Pattern.Addresses addresses
-                ? new TargetRule(
-                        new TargetRule.Pattern.Addresses(EmbeddedIpv4.toIpv4Prefix(addresses.cidr())),
-                        rule.fromPort(),
-                        rule.toPort())
-                : rule;
+        rules = rules.stream()
+                .map(rule -> new TargetRule(rule.pattern().withoutEmbeddedIpv4(), rule.fromPort(), rule.toPort()))
+                .toList();
     }
 
     /** Whether the name is denied, in its short or its full form. */
@@ -63,14 +54,10 @@ record DeniedTargets(List<TargetRule> rules) {
         return TargetHost.Name.read(machine.getKey())
                         .filter(name -> denies(name, port, routes))
                         .isPresent()
+                // A prefix is its addresses and no machine: who denies all of IPv6 has not denied the machines that
+                // have it.
                 || machine.getValue().stream().anyMatch(other -> rules.stream()
-                        .anyMatch(rule -> isSingleAddress(other, rule) && rule.matchesPort(port)));
-    }
-
-    /** A prefix is its addresses and no machine: who denies all of IPv6 has not denied the machines that have it. */
-    private static boolean isSingleAddress(IpAddress address, TargetRule rule) {
-        return rule.pattern() instanceof TargetRule.Pattern.Addresses addresses
-                && addresses.cidr().equals(Cidr.of(address));
+                        .anyMatch(rule -> rule.pattern().isSingle(other) && rule.matchesPort(port)));
     }
 
     /**
@@ -81,8 +68,10 @@ record DeniedTargets(List<TargetRule> rules) {
         return rules.stream()
                 .anyMatch(rule -> rule.matches(name, port)
                         || (rule.matchesPort(port)
-                                && rule.pattern() instanceof TargetRule.Pattern.ExactName exact
-                                && mayMatch(exact.name(), name)));
+                                && rule.pattern()
+                                        .exactName()
+                                        .filter(exact -> mayMatch(exact, name))
+                                        .isPresent()));
     }
 
     private static boolean mayMatch(TargetHost.Name one, TargetHost.Name other) {

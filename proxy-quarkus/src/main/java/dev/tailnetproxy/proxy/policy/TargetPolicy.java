@@ -55,10 +55,9 @@ public record TargetPolicy(
 
     /** Judges what can be judged before anything is known of the tailnet; a refusal here needs no tailnet. */
     public Optional<Decision.Refuse> alwaysRefused(TargetHost host, int port) {
-        Optional<Decision.Refuse> builtIn = host instanceof TargetHost.Address address
-                ? builtIn(address.ip(), port)
-                : BuiltInRefusals.reasonFor((TargetHost.Name) host)
-                        .map(description -> Decision.notAllowed("the target is " + description));
+        Optional<Decision.Refuse> builtIn =
+                host.fold(address -> builtIn(address, port), name -> BuiltInRefusals.reasonFor(name)
+                        .map(description -> Decision.notAllowed("the target is " + description)));
         return builtIn.or(() -> limit.filter(targets -> !new ListedTargets(targets).containsPort(port))
                 .map(targets -> outsideRestriction()));
     }
@@ -69,10 +68,12 @@ public record TargetPolicy(
         if (refused.isPresent()) {
             return refused.get();
         }
-        if (host instanceof TargetHost.Address address) {
-            return decideAddresses(List.of(address.ip()), Optional.empty(), port, routes);
-        }
-        TargetHost.Name name = (TargetHost.Name) host;
+        return host.fold(
+                address -> decideAddresses(List.of(address), Optional.empty(), port, routes),
+                name -> decideName(name, port, routes));
+    }
+
+    private Decision decideName(TargetHost.Name name, int port, TailnetRoutes routes) {
         TargetHost.Name fullName = routes.fullName(name);
         if (new DeniedTargets(denied).denies(name, port, routes)) {
             return Decision.notAllowed("the target's name is denied by configuration");
@@ -98,19 +99,23 @@ public record TargetPolicy(
         if (limit.isPresent() && limit.get().stream().noneMatch(rule -> rule.covers(host, port))) {
             return outsideRestriction();
         }
-        DeniedTargets deniedTargets = new DeniedTargets(denied);
-        if (host instanceof TargetHost.Address address) {
-            if (deniedTargets.denies(address.ip(), port, TailnetRoutes.unknown())) {
-                return Decision.notAllowed("the target is denied by configuration");
-            }
-            return allowed.stream().anyMatch(rule -> rule.matches(address.ip(), port))
-                    ? new Decision.Dial(List.of(address.ip()))
-                    : Decision.notAllowed("the target is not allowed by configuration");
+        return host.fold(address -> decideWithoutTailnet(address, port), name -> decideWithoutTailnet(name, port));
+    }
+
+    private Decision.Verdict decideWithoutTailnet(IpAddress address, int port) {
+        if (new DeniedTargets(denied).denies(address, port, TailnetRoutes.unknown())) {
+            return Decision.notAllowed("the target is denied by configuration");
         }
-        TargetHost.Name name = (TargetHost.Name) host;
+        return allowed.stream().anyMatch(rule -> rule.matches(address, port))
+                ? new Decision.Dial(List.of(address))
+                : Decision.notAllowed("the target is not allowed by configuration");
+    }
+
+    private Decision.Verdict decideWithoutTailnet(TargetHost.Name name, int port) {
         // The addresses of the name can't be judged here, so a pattern is not enough: only what is listed letter by
         // letter.
-        return !deniedTargets.mayDeny(name, port) && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
+        return !new DeniedTargets(denied).mayDeny(name, port)
+                        && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
                 ? new Decision.DialName(name)
                 : Decision.notAllowed("the target's name is not allowed by configuration");
     }

@@ -16,19 +16,7 @@ import java.util.Optional;
  * @param fromPort first port
  * @param toPort last port
  */
-public record TargetRule(Pattern pattern, int fromPort, int toPort) {
-
-    /** Which hosts a rule speaks of. */
-    public sealed interface Pattern {
-        /** Every address of a prefix. */
-        record Addresses(Cidr cidr) implements Pattern {}
-
-        /** One name. */
-        record ExactName(TargetHost.Name name) implements Pattern {}
-
-        /** Every name below a suffix. */
-        record NamesUnder(String suffix) implements Pattern {}
-    }
+public record TargetRule(HostPattern pattern, int fromPort, int toPort) {
 
     public TargetRule {
         if (fromPort < 1 || toPort > 65535 || fromPort > toPort) {
@@ -81,18 +69,18 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
         return Integer.parseInt(text);
     }
 
-    private static Pattern pattern(String host, String entry) {
+    private static HostPattern pattern(String host, String entry) {
         String bare = host.startsWith("[") && host.endsWith("]") && host.length() > 2
                 ? host.substring(1, host.length() - 1)
                 : host;
         var cidr = Cidr.parse(bare);
         if (cidr.isPresent()) {
-            return new Pattern.Addresses(cidr.get());
+            return new HostPattern.Addresses(cidr.get());
         }
-        if (AddressSpelling.of(host) instanceof AddressSpelling.NotAnAddress) {
-            Optional<Pattern> names = host.startsWith("*.")
-                    ? TargetHost.Name.read(host.substring(2)).map(name -> new Pattern.NamesUnder(name.value()))
-                    : TargetHost.Name.read(host).map(Pattern.ExactName::new);
+        if (AddressSpelling.of(host).mayBeName()) {
+            Optional<HostPattern> names = host.startsWith("*.")
+                    ? TargetHost.Name.read(host.substring(2)).map(name -> new HostPattern.NamesUnder(name.value()))
+                    : TargetHost.Name.read(host).map(HostPattern.ExactName::new);
             if (names.isPresent()) {
                 return names.get();
             }
@@ -102,19 +90,13 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
 
     /** Whether this rule speaks of a target. */
     public boolean covers(TargetHost host, int port) {
-        return host instanceof TargetHost.Address address
-                ? matches(address.ip(), port)
-                : matches((TargetHost.Name) host, port);
+        return host.fold(address -> matches(address, port), name -> matches(name, port));
     }
 
     /** The rule as an operator writes it. */
     @Override
     public String toString() {
-        String host = pattern instanceof Pattern.Addresses addresses
-                ? addresses.cidr().toString()
-                : pattern instanceof Pattern.ExactName exact
-                        ? exact.name().value()
-                        : "*." + ((Pattern.NamesUnder) pattern).suffix();
+        String host = pattern.toString();
         if (fromPort == 1 && toPort == 65535) {
             return host;
         }
@@ -127,19 +109,14 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
     }
 
     boolean matches(IpAddress address, int port) {
-        return matchesPort(port)
-                && pattern instanceof Pattern.Addresses a
-                && a.cidr().contains(address);
+        return matchesPort(port) && pattern.matches(address);
     }
 
     boolean matches(TargetHost.Name name, int port) {
-        boolean under = pattern instanceof Pattern.NamesUnder names && name.isUnder(names.suffix());
-        return matchesExactly(name, port) || (matchesPort(port) && under);
+        return matchesPort(port) && pattern.matches(name);
     }
 
     boolean matchesExactly(TargetHost.Name name, int port) {
-        return matchesPort(port)
-                && pattern instanceof Pattern.ExactName exact
-                && exact.name().equals(name);
+        return matchesPort(port) && pattern.exactName().filter(name::equals).isPresent();
     }
 }

@@ -61,8 +61,7 @@ public final class DeniedNamesTailnet implements Tailnet {
     public static Tailnet decorate(Tailnet tailnet, List<TargetRule> denied, Clock clock) {
         List<TargetHost.Name> names = denied.stream()
                 .map(TargetRule::pattern)
-                .filter(TargetRule.Pattern.ExactName.class::isInstance)
-                .map(pattern -> ((TargetRule.Pattern.ExactName) pattern).name())
+                .flatMap(pattern -> pattern.exactName().stream())
                 .distinct()
                 .toList();
         return names.isEmpty() ? tailnet : new DeniedNamesTailnet(tailnet, names, clock);
@@ -75,10 +74,9 @@ public final class DeniedNamesTailnet implements Tailnet {
 
     @Override
     public Future<TailnetState> awaitJoined(Duration atMost) {
-        return tailnet.awaitJoined(atMost)
-                .compose(state -> state instanceof TailnetState.Joined joined
-                        ? lookupAll(joined).map(done -> withResolvedNames(state))
-                        : Future.succeededFuture(state));
+        return tailnet.awaitJoined(atMost).compose(state -> state.joined()
+                .map(joined -> lookupAll(joined).map(done -> withResolvedNames(state)))
+                .orElseGet(() -> Future.succeededFuture(state)));
     }
 
     private Future<?> lookupAll(TailnetState.Joined joined) {
@@ -117,9 +115,12 @@ public final class DeniedNamesTailnet implements Tailnet {
     }
 
     private TailnetState withResolvedNames(TailnetState state) {
-        if (!(state instanceof TailnetState.Joined joined) || lookups.isEmpty()) {
-            return state;
-        }
+        return lookups.isEmpty()
+                ? state
+                : state.joined().<TailnetState>map(this::withResolvedNames).orElse(state);
+    }
+
+    private TailnetState.Joined withResolvedNames(TailnetState.Joined joined) {
         Map<String, List<IpAddress>> addresses = new HashMap<>();
         lookups.forEach((name, lookup) -> addresses.put(name, lookup.addresses()));
         return new TailnetState.Joined(

@@ -61,9 +61,7 @@ public final class PathDiscovery {
 
     /** When the settling time began, in wall-clock milliseconds; empty when it is over. */
     private Optional<Long> settlingSince() {
-        return tailnet.state() instanceof TailnetState.Joined joined
-                ? settlingSince(joined)
-                : ifRecent(freezeDetector.lastThaw());
+        return tailnet.state().joined().map(this::settlingSince).orElseGet(() -> ifRecent(freezeDetector.lastThaw()));
     }
 
     private Optional<Long> settlingSince(TailnetState.Joined joined) {
@@ -84,9 +82,11 @@ public final class PathDiscovery {
      *     context
      */
     public Future<Void> awaitPathTo(String address, long deadline) {
-        if (!(tailnet.state() instanceof TailnetState.Joined joined)) {
-            return Future.succeededFuture();
-        }
+        Optional<TailnetState.Joined> joined = tailnet.state().joined();
+        return joined.isPresent() ? awaitPathTo(address, joined.get(), deadline) : Future.succeededFuture();
+    }
+
+    private Future<Void> awaitPathTo(String address, TailnetState.Joined joined, long deadline) {
         Optional<Long> settlingSince = settlingSince(joined);
         if (settlingSince.isEmpty()) {
             return Future.succeededFuture();

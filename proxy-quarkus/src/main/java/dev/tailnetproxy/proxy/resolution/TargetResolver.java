@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** From a target's name or address to the addresses that may be dialled, with the policy asked at every step. */
 public final class TargetResolver {
@@ -35,9 +36,7 @@ public final class TargetResolver {
     /** For one client: nothing but what is listed for that principal, where the settings list something at all. */
     public TargetResolver of(Caller caller) {
         return settings.callers()
-                .map(callers -> caller instanceof Caller.Principal principal
-                        ? callers.of(principal.arn())
-                        : List.<TargetRule>of())
+                .map(callers -> caller.principalArn().map(callers::of).orElse(List.<TargetRule>of()))
                 .map(listed -> new TargetResolver(policy.restrictedTo(listed), tailnet, settings, clock))
                 .orElse(this);
     }
@@ -61,15 +60,11 @@ public final class TargetResolver {
         }
         Duration remaining = remaining(deadline);
         Duration wait = settings.joinWait().compareTo(remaining) < 0 ? settings.joinWait() : remaining;
-        return tailnet.awaitJoined(wait).compose(state -> {
-            if (state instanceof TailnetState.Joined joined) {
-                return resolveInTailnet(host, port, joined, deadline);
-            }
-            if (state instanceof TailnetState.Unknown) {
-                return dialable(policy.decideWithoutTailnet(host, port));
-            }
-            return Future.failedFuture(new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.unavailableReason()));
-        });
+        return tailnet.awaitJoined(wait)
+                .compose(state -> state.fold(
+                        joined -> resolveInTailnet(host, port, joined, deadline),
+                        notJoined -> Future.failedFuture(unavailable()),
+                        () -> dialable(policy.decideWithoutTailnet(host, port), refuse -> refuse)));
     }
 
     private Future<Dialable> resolveInTailnet(TargetHost host, int port, TailnetState.Joined joined, long deadline) {
@@ -77,19 +72,21 @@ public final class TargetResolver {
             return Future.failedFuture(exitNodeDown());
         }
         TailnetRoutes routes = joined.routes();
-        Decision decision = policy.decide(host, port, routes);
-        if (decision instanceof Decision.Resolve resolve) {
-            return tailnet.resolve(resolve.fullName().value(), remaining(deadline))
-                    .compose(addresses -> {
-                        if (addresses.isEmpty()) {
-                            return Future.failedFuture(
-                                    new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
-                        }
-                        return dialable(
-                                withExitNodeReason(policy.decideResolved(resolve, port, addresses, routes), joined));
-                    });
+        return policy.decide(host, port, routes)
+                .fold(
+                        verdict -> dialable(verdict, refuse -> withExitNodeReason(refuse, joined)),
+                        resolve -> tailnet.resolve(resolve.fullName().value(), remaining(deadline))
+                                .compose(addresses -> resolved(resolve, port, addresses, joined)));
+    }
+
+    private Future<Dialable> resolved(
+            Decision.Resolve resolve, int port, List<IpAddress> addresses, TailnetState.Joined joined) {
+        if (addresses.isEmpty()) {
+            return Future.failedFuture(new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
         }
-        return dialable(withExitNodeReason((Decision.Verdict) decision, joined));
+        return dialable(
+                policy.decideResolved(resolve, port, addresses, joined.routes()),
+                refuse -> withExitNodeReason(refuse, joined));
     }
 
     /**
@@ -100,8 +97,8 @@ public final class TargetResolver {
      * @return done when it may still be dialled; fails with a {@link ProxyFailure} when it may not
      */
     public Future<Void> permit(TargetHost host, int port, String dialable, long deadline) {
-        if (tailnet.state() instanceof TailnetState.NotJoined) {
-            return Future.failedFuture(new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.unavailableReason()));
+        if (!tailnet.state().isReady()) {
+            return Future.failedFuture(unavailable());
         }
         return resolve(host, port, deadline)
                 .compose(resolved -> resolved.hosts().contains(dialable)
@@ -119,10 +116,6 @@ public final class TargetResolver {
                 || (settings.exitNode().configured() && !joined.routes().exitNode());
     }
 
-    private Decision.Verdict withExitNodeReason(Decision.Verdict verdict, TailnetState.Joined joined) {
-        return verdict instanceof Decision.Refuse refuse ? withExitNodeReason(refuse, joined) : verdict;
-    }
-
     /** An address that only the exit node could route is unavailable for as long as that is down. */
     private Decision.Refuse withExitNodeReason(Decision.Refuse refuse, TailnetState.Joined joined) {
         return refuse.error() == ErrorName.NO_TAILNET_ROUTE && exitNodeMissing(joined)
@@ -131,18 +124,18 @@ public final class TargetResolver {
                 : refuse;
     }
 
+    private ProxyFailure unavailable() {
+        return new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.unavailableReason());
+    }
+
     private static ProxyFailure exitNodeDown() {
         return new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, "ExitNodeDown: the exit node is down");
     }
 
-    private static Future<Dialable> dialable(Decision.Verdict verdict) {
-        if (verdict instanceof Decision.Dial dial) {
-            return Future.succeededFuture(new Dialable(
-                    dial.addresses().stream().map(IpAddress::toString).toList()));
-        }
-        if (verdict instanceof Decision.DialName dialName) {
-            return Future.succeededFuture(new Dialable(List.of(dialName.name().value())));
-        }
-        return Future.failedFuture(((Decision.Refuse) verdict).failure());
+    private static Future<Dialable> dialable(Decision.Verdict verdict, UnaryOperator<Decision.Refuse> reason) {
+        return verdict.foldVerdict(
+                hosts -> Future.succeededFuture(
+                        new Dialable(hosts.stream().map(TargetHost::toString).toList())),
+                refuse -> Future.failedFuture(reason.apply(refuse).failure()));
     }
 }

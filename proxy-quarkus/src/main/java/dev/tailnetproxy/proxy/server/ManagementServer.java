@@ -6,7 +6,6 @@ import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.tailnet.Shields;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
-import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -184,7 +183,7 @@ public final class ManagementServer {
         if (draining.getAsBoolean()) {
             return health(response, "proxy", false, new JsonObject().put("reason", "the proxy is stopping"));
         }
-        if (tailnet.state() instanceof TailnetState.NotJoined) {
+        if (!tailnet.state().isReady()) {
             JsonObject data = new JsonObject().put("reason", tailnet.unavailableReason());
             return health(response, "tailnet", false, data.mergeIn(problem()));
         }

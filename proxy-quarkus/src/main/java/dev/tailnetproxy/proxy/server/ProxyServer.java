@@ -4,7 +4,6 @@ import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestBodies;
-import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.Reservation;
@@ -223,7 +222,7 @@ public final class ProxyServer {
         ClientConnection connection = ClientConnection.of(request);
         ProxyResponse response = result.result();
         if (connection.isBodyInvalid()) {
-            cancelBody(response);
+            response.body().abandon();
             return refuse(request, new ProxyFailure(ErrorName.INVALID_HEADER, "the request's body is not valid HTTP"));
         }
         return write(request, response, clientGone, false);
@@ -263,15 +262,9 @@ public final class ProxyServer {
                     .onSuccess(whole -> connection.responseWritten(request, last));
         } catch (RuntimeException e) {
             LOG.error("BUG: a response that can't be written", e);
-            cancelBody(response);
+            response.body().abandon();
             connection.abort(request);
             return Future.failedFuture(e);
-        }
-    }
-
-    private static void cancelBody(ProxyResponse response) {
-        if (response.body() instanceof Body.Streamed streamed) {
-            streamed.cancel().run();
         }
     }
 }

@@ -99,7 +99,7 @@ public final class LocalApiTailnet implements Tailnet {
         waiting.add(promise);
         // Looked at after the promise is in the set, so that no change in between is missed.
         TailnetState now = state;
-        if (now instanceof TailnetState.Joined || atMost.isZero() || atMost.isNegative()) {
+        if (now.joined().isPresent() || atMost.isZero() || atMost.isNegative()) {
             waiting.remove(promise);
             return Future.succeededFuture(now);
         }
@@ -130,12 +130,12 @@ public final class LocalApiTailnet implements Tailnet {
 
     @Override
     public Future<List<IpAddress>> resolve(String fullName, Duration atMost) {
-        if (state instanceof TailnetState.Joined joined) {
-            // MagicDNS resolves peers from the same list, so no query is needed.
-            List<IpAddress> known = joined.routes().names().get(fullName);
-            if (known != null && !known.isEmpty()) {
-                return Future.succeededFuture(known);
-            }
+        // MagicDNS resolves peers from the same list, so no query is needed.
+        List<IpAddress> known = state.joined()
+                .map(joined -> joined.routes().names().get(fullName))
+                .orElse(List.of());
+        if (!known.isEmpty()) {
+            return Future.succeededFuture(known);
         }
         if (atMost.toMillis() < 1) {
             return Future.failedFuture(resolverTimeout());
@@ -187,7 +187,7 @@ public final class LocalApiTailnet implements Tailnet {
     @Override
     public String unavailableReason() {
         TailnetState now = state;
-        String backend = now instanceof TailnetState.NotJoined notJoined ? notJoined.backendState() : "Running";
+        String backend = now.fold(joined -> "Running", TailnetState.NotJoined::backendState, () -> "Running");
         return problem().map(ExtensionState.Problem::reason).orElseGet(() -> switch (backend) {
             case "Unreachable" -> "tailscaled does not respond yet" + disconnectReason;
             case "NeedsLogin" -> "the node is not logged in to the tailnet";
@@ -252,10 +252,10 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     private void refresh() throws IOException {
-        long since = state instanceof TailnetState.Joined joined ? joined.since() : clock.millis();
+        long since = state.joined().map(TailnetState.Joined::since).orElseGet(clock::millis);
         JsonObject prefs = api.prefs();
         TailnetState next = StatusReader.read(api.status(), prefs, since);
-        if (next instanceof TailnetState.Joined) {
+        if (next.joined().isPresent()) {
             raised(Shields.of(prefs));
         }
         setState(next);
@@ -269,14 +269,15 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     private void setState(TailnetState next) {
-        boolean wasJoined = state instanceof TailnetState.Joined;
+        boolean wasJoined = state.joined().isPresent();
+        Optional<TailnetState.Joined> joined = next.joined();
         state = next;
         if (!next.equals(UNREACHABLE)) {
             unreachable.resolved();
         }
-        if (next instanceof TailnetState.Joined joined) {
+        if (joined.isPresent()) {
             if (!wasJoined) {
-                LOG.infof("in the tailnet as %s", joined.node().name());
+                LOG.infof("in the tailnet as %s", joined.get().node().name());
             }
             waiting.forEach(promise -> promise.tryComplete(next));
         } else if (wasJoined && closed.getCount() > 0) {

@@ -73,7 +73,7 @@ class SpellingPropertyTest {
                     .as(spelling)
                     .asInstanceOf(type(AddressSpelling.Standard.class))
                     .actual()
-                    .address();
+                    .ip();
             assertThat(ip)
                     .as(spelling)
                     .isEqualTo(IpAddress.of(InetAddress.getByName(spelling).getAddress()));
