@@ -75,7 +75,7 @@ class ArchitectureTest {
             .whereLayer("tailnet")
             .mayOnlyAccessLayers("address", "failure", "policy", "logging")
             .whereLayer("upstream")
-            .mayOnlyAccessLayers("http", "failure", "limits")
+            .mayOnlyAccessLayers("http", "failure", "limits", "address")
             .whereLayer("resolution")
             .mayOnlyAccessLayers("http", "address", "failure", "logging", "policy", "tailnet")
             .whereLayer("accesslog")

@@ -7,6 +7,11 @@ import java.util.function.Function;
 /** The host part of a target: an address or a name. */
 public sealed interface TargetHost {
 
+    /** The address; empty for a name. */
+    default Optional<IpAddress> address() {
+        return fold(Optional::of, name -> Optional.empty());
+    }
+
     /** What one of the two gives, by what this host is. */
     <T> T fold(Function<IpAddress, T> onAddress, Function<Name, T> onName);
 

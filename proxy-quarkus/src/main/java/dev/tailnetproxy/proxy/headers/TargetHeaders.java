@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param timeoutMs the caller's own deadline for this request, in milliseconds
  */
 public record TargetHeaders(
-        TargetHost host, int port, boolean https, Optional<String> tlsServerName, OptionalLong timeoutMs) {
+        TargetHost host, int port, boolean https, Optional<TargetHost> tlsServerName, OptionalLong timeoutMs) {
 
     static final String TARGET = "ts-target-ip";
     static final String PORT = "ts-target-port";
@@ -78,22 +78,20 @@ public record TargetHeaders(
     }
 
     /** An address has no place in SNI (RFC 6066 section 3); the certificate is then checked for the address. */
-    private static Optional<String> tlsServerName(Headers headers, TargetHost target) {
-        Optional<String> explicit = single(headers, TLS_SERVER_NAME)
-                .map(text ->
-                        host(text, TLS_SERVER_NAME, ErrorName.INVALID_HEADER).toString());
-        Optional<String> ofHost = single(headers, HOST).map(TargetHeaders::hostOf);
-        Optional<String> name = explicit.or(() -> ofHost);
-        return name.isPresent() || target instanceof TargetHost.Address ? name : Optional.of(target.toString());
+    private static Optional<TargetHost> tlsServerName(Headers headers, TargetHost target) {
+        Optional<TargetHost> explicit =
+                single(headers, TLS_SERVER_NAME).map(text -> host(text, TLS_SERVER_NAME, ErrorName.INVALID_HEADER));
+        Optional<TargetHost> ofHost = single(headers, HOST).map(TargetHeaders::hostOf);
+        return explicit.or(() -> ofHost).or(() -> target.fold(address -> Optional.empty(), Optional::of));
     }
 
     /** The host of an authority (RFC 9110 section 7.2), which has to be one: over HTTP/2 any other would be lost. */
-    private static String hostOf(String authority) {
+    private static TargetHost hostOf(String authority) {
         Matcher parts = AUTHORITY.matcher(authority);
         if (!parts.matches() || (parts.group(2) != null && Integer.parseInt("0" + parts.group(2)) > 65535)) {
             throw new ProxyFailure(ErrorName.INVALID_HEADER, HOST + " is not a host with or without a port");
         }
-        return host(parts.group(1), HOST, ErrorName.INVALID_HEADER).toString();
+        return host(parts.group(1), HOST, ErrorName.INVALID_HEADER);
     }
 
     private static TargetHost host(String text, String header, ErrorName error) {

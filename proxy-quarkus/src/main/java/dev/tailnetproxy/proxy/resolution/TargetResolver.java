@@ -46,7 +46,14 @@ public final class TargetResolver {
      *
      * @param hosts addresses, or one name for a SOCKS5 server that is not tailscaled; the best first
      */
-    public record Dialable(List<String> hosts) {}
+    public record Dialable(List<TargetHost> hosts) {
+        public Dialable {
+            hosts = List.copyOf(hosts);
+            if (hosts.isEmpty()) {
+                throw new IllegalArgumentException("nothing to dial");
+            }
+        }
+    }
 
     /**
      * Finds the addresses of a target. Fails with a {@link ProxyFailure} when there are none to dial.
@@ -96,7 +103,7 @@ public final class TargetResolver {
      * @param dialable one of the hosts that were found
      * @return done when it may still be dialled; fails with a {@link ProxyFailure} when it may not
      */
-    public Future<Void> permit(TargetHost host, int port, String dialable, long deadline) {
+    public Future<Void> permit(TargetHost host, int port, TargetHost dialable, long deadline) {
         if (!tailnet.state().isReady()) {
             return Future.failedFuture(unavailable());
         }
@@ -134,8 +141,7 @@ public final class TargetResolver {
 
     private static Future<Dialable> dialable(Decision.Verdict verdict, UnaryOperator<Decision.Refuse> reason) {
         return verdict.foldVerdict(
-                hosts -> Future.succeededFuture(
-                        new Dialable(hosts.stream().map(TargetHost::toString).toList())),
+                hosts -> Future.succeededFuture(new Dialable(hosts)),
                 refuse -> Future.failedFuture(reason.apply(refuse).failure()));
     }
 }

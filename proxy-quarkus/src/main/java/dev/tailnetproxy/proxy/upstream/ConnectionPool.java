@@ -183,11 +183,12 @@ final class ConnectionPool implements AutoCloseable {
 
     private static RequestOptions options(ConnectionSlot slot, String method, String requestTarget) {
         Endpoint endpoint = slot.endpoint();
+        String host = endpoint.host().toString();
         return new RequestOptions()
                 .setProxyOptions(slot.key())
                 .setMethod(HttpMethod.valueOf(method))
-                .setServer(SocketAddress.inetSocketAddress(endpoint.port(), endpoint.host()))
-                .setHost(endpoint.https() ? endpoint.verifiedName() : endpoint.host())
+                .setServer(SocketAddress.inetSocketAddress(endpoint.port(), host))
+                .setHost(endpoint.https() ? endpoint.verifiedName().toString() : host)
                 .setPort(endpoint.port())
                 .setSsl(endpoint.https())
                 .setURI(requestTarget)

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.limits.Limits;
@@ -44,7 +45,7 @@ final class SlotAllocator {
     private final Map<TargetKey, TargetSlots> targets = new HashMap<>();
 
     /** An address and port: whatever name a client gives them, they are one target. */
-    private record TargetKey(String host, int port) {
+    private record TargetKey(TargetHost host, int port) {
 
         static TargetKey of(Endpoint endpoint) {
             return new TargetKey(endpoint.host(), endpoint.port());

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.resolution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
 import dev.tailnetproxy.proxy.support.TestClock;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
@@ -52,7 +53,7 @@ class PathDiscoveryTest {
     }
 
     private Future<Void> find(IpAddress address, long millis) {
-        return paths.awaitPathTo(address.toString(), clock.millis() + millis);
+        return paths.awaitPathTo(new TargetHost.Address(address), clock.millis() + millis);
     }
 
     private static void await(Future<Void> found) throws Exception {
@@ -126,7 +127,8 @@ class PathDiscoveryTest {
     @Test
     void unroutedAddressIsNotSearched() {
         assertThat(find(ip("192.0.2.1"), FAR).isComplete()).isTrue();
-        assertThat(paths.awaitPathTo("a.name", clock.millis() + FAR).isComplete())
+        assertThat(paths.awaitPathTo(TargetHost.parse("a.name"), clock.millis() + FAR)
+                        .isComplete())
                 .isTrue();
         assertThat(tailnet.peers()).isEmpty();
     }
@@ -134,7 +136,7 @@ class PathDiscoveryTest {
     @Test
     void noLocalApiMeansNoWait() {
         assertThat(finding(new ExternalSocksProxy())
-                        .awaitPathTo("100.64.0.2", clock.millis() + FAR)
+                        .awaitPathTo(new TargetHost.Address(PEER), clock.millis() + FAR)
                         .isComplete())
                 .isTrue();
     }
