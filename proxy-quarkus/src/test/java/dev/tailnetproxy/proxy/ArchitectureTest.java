@@ -100,7 +100,7 @@ class ArchitectureTest {
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits")
             .whereLayer("server")
-            .mayOnlyAccessLayers("http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits")
+            .mayOnlyAccessLayers("http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits", "address")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer();
 

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +20,12 @@ record DeniedTargets(List<TargetRule> rules) {
 
     DeniedTargets {
         rules = rules.stream()
-                .map(rule -> new TargetRule(rule.pattern().withoutEmbeddedIpv4(), rule.fromPort(), rule.toPort()))
+                .map(rule -> new TargetRule(rule.pattern().withoutEmbeddedIpv4(), rule.ports()))
                 .toList();
     }
 
     /** Whether the name is denied, in its short or its full form. */
-    boolean denies(TargetHost.Name name, int port, TailnetRoutes routes) {
+    boolean denies(TargetHost.Name name, Port port, TailnetRoutes routes) {
         if (rules.isEmpty()) {
             return false;
         }
@@ -33,7 +34,7 @@ record DeniedTargets(List<TargetRule> rules) {
     }
 
     /** Whether the address is denied: itself, what it carries, or the machine that has it. */
-    boolean denies(IpAddress address, int port, TailnetRoutes routes) {
+    boolean denies(IpAddress address, Port port, TailnetRoutes routes) {
         if (rules.isEmpty()) {
             return false;
         }
@@ -50,7 +51,7 @@ record DeniedTargets(List<TargetRule> rules) {
         return false;
     }
 
-    private boolean deniesMachine(Map.Entry<String, List<IpAddress>> machine, int port, TailnetRoutes routes) {
+    private boolean deniesMachine(Map.Entry<String, List<IpAddress>> machine, Port port, TailnetRoutes routes) {
         return TargetHost.Name.read(machine.getKey())
                         .filter(name -> denies(name, port, routes))
                         .isPresent()
@@ -64,7 +65,7 @@ record DeniedTargets(List<TargetRule> rules) {
      * Whether the name may be a denied one where the tailnet's suffix is not known: a short name may be short for every
      * name that begins with it.
      */
-    boolean mayDeny(TargetHost.Name name, int port) {
+    boolean mayDeny(TargetHost.Name name, Port port) {
         return rules.stream()
                 .anyMatch(rule -> rule.matches(name, port)
                         || (rule.matchesPort(port)

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.policy;
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,16 +14,9 @@ import java.util.Optional;
  * {@code :port} or {@code :from-to}. An IPv6 entry with a port is written in brackets.
  *
  * @param pattern which hosts
- * @param fromPort first port
- * @param toPort last port
+ * @param ports which of their ports
  */
-public record TargetRule(HostPattern pattern, int fromPort, int toPort) {
-
-    public TargetRule {
-        if (fromPort < 1 || toPort > 65535 || fromPort > toPort) {
-            throw new IllegalArgumentException("ports out of range: " + fromPort + "-" + toPort);
-        }
-    }
+public record TargetRule(HostPattern pattern, PortRange ports) {
 
     /**
      * The rules of a comma-separated list.
@@ -46,27 +40,30 @@ public record TargetRule(HostPattern pattern, int fromPort, int toPort) {
      */
     public static TargetRule parse(String entry) {
         String host = entry;
-        int from = 1;
-        int to = 65535;
+        PortRange ports = PortRange.ALL;
         int colon = entry.lastIndexOf(':');
         boolean bareIpv6 = !entry.startsWith("[") && entry.indexOf(':') != colon;
         if (colon > entry.lastIndexOf(']') && !bareIpv6) {
             host = entry.substring(0, colon);
-            String[] ports = entry.substring(colon + 1).split("-", 2);
-            from = port(ports[0], entry);
-            to = port(ports[ports.length - 1], entry);
-            if (from > to) {
-                throw new IllegalArgumentException("the port range of \"" + entry + "\" ends before it starts");
-            }
+            ports = ports(entry.substring(colon + 1), entry);
         }
-        return new TargetRule(pattern(host, entry), from, to);
+        return new TargetRule(pattern(host, entry), ports);
     }
 
-    private static int port(String text, String entry) {
-        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > 65535) {
-            throw new IllegalArgumentException("\"" + entry + "\" has no port from 1 to 65535 behind its colon");
+    private static PortRange ports(String text, String entry) {
+        String[] ends = text.split("-", 2);
+        Port first = port(ends[0], entry);
+        Port last = port(ends[ends.length - 1], entry);
+        if (first.number() > last.number()) {
+            throw new IllegalArgumentException("the port range of \"" + entry + "\" ends before it starts");
         }
-        return Integer.parseInt(text);
+        return new PortRange(first, last);
+    }
+
+    private static Port port(String text, String entry) {
+        return Port.parse(text)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("\"" + entry + "\" has no port from 1 to 65535 behind its colon"));
     }
 
     private static HostPattern pattern(String host, String entry) {
@@ -89,7 +86,7 @@ public record TargetRule(HostPattern pattern, int fromPort, int toPort) {
     }
 
     /** Whether this rule speaks of a target. */
-    public boolean covers(TargetHost host, int port) {
+    public boolean covers(TargetHost host, Port port) {
         return host.fold(address -> matches(address, port), name -> matches(name, port));
     }
 
@@ -97,26 +94,26 @@ public record TargetRule(HostPattern pattern, int fromPort, int toPort) {
     @Override
     public String toString() {
         String host = pattern.toString();
-        if (fromPort == 1 && toPort == 65535) {
+        if (ports.equals(PortRange.ALL)) {
             return host;
         }
         String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
-        return bracketed + ":" + (fromPort == toPort ? "" + fromPort : fromPort + "-" + toPort);
+        return bracketed + ":" + ports;
     }
 
-    boolean matchesPort(int port) {
-        return port >= fromPort && port <= toPort;
+    boolean matchesPort(Port port) {
+        return ports.contains(port);
     }
 
-    boolean matches(IpAddress address, int port) {
+    boolean matches(IpAddress address, Port port) {
         return matchesPort(port) && pattern.matches(address);
     }
 
-    boolean matches(TargetHost.Name name, int port) {
+    boolean matches(TargetHost.Name name, Port port) {
         return matchesPort(port) && pattern.matches(name);
     }
 
-    boolean matchesExactly(TargetHost.Name name, int port) {
+    boolean matchesExactly(TargetHost.Name name, Port port) {
         return matchesPort(port) && pattern.exactName().filter(name::equals).isPresent();
     }
 }

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.resolution;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -60,7 +61,7 @@ public final class TargetResolver {
      *
      * @param deadline wall-clock milliseconds after which no response is of use
      */
-    public Future<Dialable> resolve(TargetHost host, int port, long deadline) {
+    public Future<Dialable> resolve(TargetHost host, Port port, long deadline) {
         Optional<Decision.Refuse> refused = policy.alwaysRefused(host, port);
         if (refused.isPresent()) {
             return Future.failedFuture(refused.get().failure());
@@ -74,7 +75,7 @@ public final class TargetResolver {
                         () -> dialable(policy.decideWithoutTailnet(host, port), refuse -> refuse)));
     }
 
-    private Future<Dialable> resolveInTailnet(TargetHost host, int port, TailnetState.Joined joined, long deadline) {
+    private Future<Dialable> resolveInTailnet(TargetHost host, Port port, TailnetState.Joined joined, long deadline) {
         if (settings.exitNode().required() && exitNodeMissing(joined)) {
             return Future.failedFuture(exitNodeDown());
         }
@@ -87,7 +88,7 @@ public final class TargetResolver {
     }
 
     private Future<Dialable> resolved(
-            Decision.Resolve resolve, int port, List<IpAddress> addresses, TailnetState.Joined joined) {
+            Decision.Resolve resolve, Port port, List<IpAddress> addresses, TailnetState.Joined joined) {
         if (addresses.isEmpty()) {
             return Future.failedFuture(new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
         }
@@ -103,7 +104,7 @@ public final class TargetResolver {
      * @param dialable one of the hosts that were found
      * @return done when it may still be dialled; fails with a {@link ProxyFailure} when it may not
      */
-    public Future<Void> permit(TargetHost host, int port, TargetHost dialable, long deadline) {
+    public Future<Void> permit(TargetHost host, Port port, TargetHost dialable, long deadline) {
         if (!tailnet.state().isReady()) {
             return Future.failedFuture(unavailable());
         }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;
@@ -100,7 +101,7 @@ public final class ManagementServer {
     private static HttpServerOptions options(ServerSettings settings) {
         return new HttpServerOptions()
                 .setHost(settings.managementHost())
-                .setPort(settings.managementPort())
+                .setPort(settings.managementPort().map(Port::number).orElse(0))
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
@@ -76,7 +77,7 @@ public final class ProxyServer {
 
     /** Starts to listen, on every event loop; done when it does. */
     public Future<Void> start() {
-        int instances = settings.port() == 0 ? 1 : Runtime.getRuntime().availableProcessors();
+        int instances = settings.port().isEmpty() ? 1 : Runtime.getRuntime().availableProcessors();
         return vertx.deployVerticle(Listener::new, new DeploymentOptions().setInstances(instances))
                 .onSuccess(started -> LOG.infof("serves requests on %s:%d", settings.host(), port.get()))
                 .mapEmpty();
@@ -147,7 +148,7 @@ public final class ProxyServer {
     private HttpServerOptions options() {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
-                .setPort(settings.port())
+                .setPort(settings.port().map(Port::number).orElse(0))
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)

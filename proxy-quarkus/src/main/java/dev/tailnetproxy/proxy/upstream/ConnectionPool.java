@@ -79,7 +79,7 @@ final class ConnectionPool implements AutoCloseable {
         return new ProxyOptions()
                 .setType(ProxyType.SOCKS5)
                 .setHost(settings.socksHost())
-                .setPort(settings.socksPort())
+                .setPort(settings.socksPort().number())
                 .setConnectTimeout(settings.connectTimeout());
     }
 
@@ -187,9 +187,9 @@ final class ConnectionPool implements AutoCloseable {
         return new RequestOptions()
                 .setProxyOptions(slot.key())
                 .setMethod(HttpMethod.valueOf(method))
-                .setServer(SocketAddress.inetSocketAddress(endpoint.port(), host))
+                .setServer(SocketAddress.inetSocketAddress(endpoint.port().number(), host))
                 .setHost(endpoint.https() ? endpoint.verifiedName().toString() : host)
-                .setPort(endpoint.port())
+                .setPort(endpoint.port().number())
                 .setSsl(endpoint.https())
                 .setURI(requestTarget)
                 .setFollowRedirects(false);

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -45,7 +46,7 @@ final class SlotAllocator {
     private final Map<TargetKey, TargetSlots> targets = new HashMap<>();
 
     /** An address and port: whatever name a client gives them, they are one target. */
-    private record TargetKey(TargetHost host, int port) {
+    private record TargetKey(TargetHost host, Port port) {
 
         static TargetKey of(Endpoint endpoint) {
             return new TargetKey(endpoint.host(), endpoint.port());

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
@@ -56,7 +57,7 @@ public final class TestProxy implements AutoCloseable {
                 vertx,
                 new UpstreamSettings(
                         "127.0.0.1",
-                        socks.port(),
+                        new Port(socks.port()),
                         options.connect,
                         options.firstByte,
                         Duration.ofSeconds(30),
