@@ -156,7 +156,7 @@ class Wiring {
             Clock clock) {
         ResolutionSettings resolution = settings.resolution();
         return new ProxyService(
-                new ControlEndpoints(vertx, tailnet, clock),
+                new ControlEndpoints(vertx, tailnet),
                 new RequestForwarder(
                         settings.unverifiedTlsTargets(),
                         new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders()),
@@ -164,10 +164,8 @@ class Wiring {
                                 settings.policy(),
                                 DeniedNamesTailnet.decorate(
                                         tailnet, settings.policy().denied(), clock),
-                                resolution,
-                                clock),
+                                resolution),
                         upstream,
-                        clock,
                         new PathDiscovery(
                                 vertx,
                                 tailnet,

@@ -15,7 +15,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -30,12 +29,10 @@ public final class ControlEndpoints {
 
     private final Vertx vertx;
     private final Tailnet tailnet;
-    private final Clock clock;
 
-    public ControlEndpoints(Vertx vertx, Tailnet tailnet, Clock clock) {
+    public ControlEndpoints(Vertx vertx, Tailnet tailnet) {
         this.vertx = vertx;
         this.tailnet = tailnet;
-        this.clock = clock;
     }
 
     /** The response, if the request is for the proxy itself. */
@@ -74,7 +71,7 @@ public final class ControlEndpoints {
                 .first(HOLD_MS)
                 .map(ControlEndpoints::holdMillis)
                 .orElse(DEFAULT_HOLD_MS);
-        long holdTime = Math.max(1, Math.min(hold, request.deadline() - clock.millis()));
+        long holdTime = Math.min(hold, request.deadline().timerMillis());
         Promise<Void> holdTimer = Promise.promise();
         vertx.setTimer(holdTime, id -> holdTimer.complete());
         return Future.join(holdTimer.future(), tailnet.awaitJoined(Duration.ofMillis(holdTime)))

@@ -5,10 +5,10 @@ import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Headers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,10 +20,10 @@ import java.util.regex.Pattern;
  * @param https whether to speak TLS
  * @param tlsServerName name or address that the certificate has to be for, and if it is a name the one for SNI; empty
  *     when that is {@code host} as it is dialled
- * @param timeoutMs the caller's own deadline for this request, in milliseconds
+ * @param timeout the client's own limit for this request
  */
 public record TargetHeaders(
-        TargetHost host, Port port, boolean https, Optional<TargetHost> tlsServerName, OptionalLong timeoutMs) {
+        TargetHost host, Port port, boolean https, Optional<TargetHost> tlsServerName, Optional<Duration> timeout) {
 
     static final String TARGET = "ts-target-ip";
     static final String PORT = "ts-target-port";
@@ -102,16 +102,16 @@ public record TargetHeaders(
         }
     }
 
-    private static OptionalLong timeout(Headers headers) {
+    private static Optional<Duration> timeout(Headers headers) {
         Optional<String> value = single(headers, TIMEOUT);
         if (value.isEmpty()) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         if (!value.get().matches("[1-9][0-9]{0,8}")) {
             throw new ProxyFailure(
                     ErrorName.INVALID_HEADER, "ts-timeout-ms is not a positive whole number of milliseconds");
         }
-        return OptionalLong.of(Long.parseLong(value.get()));
+        return Optional.of(Duration.ofMillis(Long.parseLong(value.get())));
     }
 
     /** The only value of a header; two values are two opinions about where the request goes. */

@@ -4,6 +4,7 @@ import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -77,22 +78,22 @@ public final class PathDiscovery {
     /**
      * Finds the path to whoever carries connections to this host.
      *
-     * @param deadline wall-clock milliseconds; at most half of the time until then is taken, so that a peer that replies
+     * @param deadline of the request; at most half of the time until then is taken, so that a peer that replies
      *     to no pings can still be dialled
      * @return done when it was found, when it is not looked for, or when the time is over; does not fail. On the caller's
      *     context
      */
-    public Future<Void> awaitPathTo(TargetHost host, long deadline) {
+    public Future<Void> awaitPathTo(TargetHost host, Deadline deadline) {
         Optional<TailnetState.Joined> joined = tailnet.state().joined();
         return joined.isPresent() ? awaitPathTo(host, joined.get(), deadline) : Future.succeededFuture();
     }
 
-    private Future<Void> awaitPathTo(TargetHost host, TailnetState.Joined joined, long deadline) {
+    private Future<Void> awaitPathTo(TargetHost host, TailnetState.Joined joined, Deadline deadline) {
         Optional<Long> settlingSince = settlingSince(joined);
         if (settlingSince.isEmpty()) {
             return Future.succeededFuture();
         }
-        long atMost = Math.min(MAX_WAIT.toMillis(), (deadline - clock.millis()) / 2);
+        long atMost = Math.min(MAX_WAIT.toMillis(), deadline.remaining().toMillis() / 2);
         return host.address()
                 .flatMap(joined.peerRouting()::of)
                 .filter(peer -> atMost > 0)

@@ -12,8 +12,8 @@ import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Future;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,20 +25,18 @@ public final class TargetResolver {
     private final TargetPolicy policy;
     private final Tailnet tailnet;
     private final ResolutionSettings settings;
-    private final Clock clock;
 
-    public TargetResolver(TargetPolicy policy, Tailnet tailnet, ResolutionSettings settings, Clock clock) {
+    public TargetResolver(TargetPolicy policy, Tailnet tailnet, ResolutionSettings settings) {
         this.policy = policy;
         this.tailnet = tailnet;
         this.settings = settings;
-        this.clock = clock;
     }
 
     /** For one client: nothing but what is listed for that principal, where the settings list something at all. */
     public TargetResolver of(Caller caller) {
         return settings.callers()
                 .map(callers -> caller.principalArn().map(callers::of).orElse(List.<TargetRule>of()))
-                .map(listed -> new TargetResolver(policy.restrictedTo(listed), tailnet, settings, clock))
+                .map(listed -> new TargetResolver(policy.restrictedTo(listed), tailnet, settings))
                 .orElse(this);
     }
 
@@ -59,14 +57,14 @@ public final class TargetResolver {
     /**
      * Finds the addresses of a target. Fails with a {@link ProxyFailure} when there are none to dial.
      *
-     * @param deadline wall-clock milliseconds after which no response is of use
+     * @param deadline after which no response is of use
      */
-    public Future<Dialable> resolve(TargetHost host, Port port, long deadline) {
+    public Future<Dialable> resolve(TargetHost host, Port port, Deadline deadline) {
         Optional<Decision.Refuse> refused = policy.alwaysRefused(host, port);
         if (refused.isPresent()) {
             return Future.failedFuture(refused.get().failure());
         }
-        Duration remaining = remaining(deadline);
+        Duration remaining = deadline.remaining();
         Duration wait = settings.joinWait().compareTo(remaining) < 0 ? settings.joinWait() : remaining;
         return tailnet.awaitJoined(wait)
                 .compose(state -> state.fold(
@@ -75,7 +73,8 @@ public final class TargetResolver {
                         () -> dialable(policy.decideWithoutTailnet(host, port), refuse -> refuse)));
     }
 
-    private Future<Dialable> resolveInTailnet(TargetHost host, Port port, TailnetState.Joined joined, long deadline) {
+    private Future<Dialable> resolveInTailnet(
+            TargetHost host, Port port, TailnetState.Joined joined, Deadline deadline) {
         if (settings.exitNode().required() && exitNodeMissing(joined)) {
             return Future.failedFuture(exitNodeDown());
         }
@@ -83,7 +82,7 @@ public final class TargetResolver {
         return policy.decide(host, port, routes)
                 .fold(
                         verdict -> dialable(verdict, refuse -> withExitNodeReason(refuse, joined)),
-                        resolve -> tailnet.resolve(resolve.fullName().value(), remaining(deadline))
+                        resolve -> tailnet.resolve(resolve.fullName().value(), deadline.remaining())
                                 .compose(addresses -> resolved(resolve, port, addresses, joined)));
     }
 
@@ -104,7 +103,7 @@ public final class TargetResolver {
      * @param dialable one of the hosts that were found
      * @return done when it may still be dialled; fails with a {@link ProxyFailure} when it may not
      */
-    public Future<Void> permit(TargetHost host, Port port, TargetHost dialable, long deadline) {
+    public Future<Void> permit(TargetHost host, Port port, TargetHost dialable, Deadline deadline) {
         if (!tailnet.state().isReady()) {
             return Future.failedFuture(unavailable());
         }
@@ -112,10 +111,6 @@ public final class TargetResolver {
                 .compose(resolved -> resolved.hosts().contains(dialable)
                         ? Future.succeededFuture()
                         : Future.failedFuture(Decision.noRoute().failure()));
-    }
-
-    private Duration remaining(long deadline) {
-        return Duration.ofMillis(Math.max(0, deadline - clock.millis()));
     }
 
     /** The one that tailscaled was told of is down, or the operator's was not told to tailscaled yet. */

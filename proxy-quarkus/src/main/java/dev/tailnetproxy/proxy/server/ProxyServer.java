@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.forwarding.RequestBodies;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.Reservation;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.AsyncResult;
@@ -199,8 +200,7 @@ public final class ProxyServer {
             if (ClientConnection.hasStreams(request)) {
                 HeaderSections.count(request.headers(), memory);
             }
-            read = RequestReader.read(
-                    request, clock.millis() + settings.requestTimeout().toMillis(), memory);
+            read = RequestReader.read(request, Deadline.in(settings.requestTimeout(), clock), memory);
         } catch (ProxyFailure e) {
             return Future.failedFuture(e);
         }

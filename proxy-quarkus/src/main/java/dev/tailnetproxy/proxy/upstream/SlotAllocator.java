@@ -87,8 +87,7 @@ final class SlotAllocator {
         }
         Future<SlotGrant> later = waiter.promise().future();
         if (!later.isComplete()) {
-            long timer =
-                    vertx.setTimer(Math.max(1, request.timeoutMillis()), id -> cancelWaiting(waiter, waitTimeout()));
+            long timer = vertx.setTimer(request.deadline().timerMillis(), id -> cancelWaiting(waiter, waitTimeout()));
             later.onComplete(over -> vertx.cancelTimer(timer));
             request.cancelled().onComplete(cancelled -> cancelWaiting(waiter, UpstreamClient.clientGone()));
         }

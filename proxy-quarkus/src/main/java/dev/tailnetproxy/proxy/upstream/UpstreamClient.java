@@ -26,22 +26,17 @@ import java.util.OptionalLong;
 /** Sends requests to targets through the SOCKS5 server, and sends them again where that is safe and of use. */
 public final class UpstreamClient implements AutoCloseable {
 
-    /** A request that can't be sent twice never gets a connection that had the time to die unnoticed. */
-    private static final long MAX_IDLE_IF_NOT_REPEATABLE_MS = 1000;
-
     private static final long[] RETRY_DELAYS_MS = {50, 100, 200, 400};
 
     private final Vertx vertx;
     private final Context context;
     private final UpstreamSettings settings;
-    private final Clock clock;
     private final ConnectionPool connections;
 
     public UpstreamClient(Vertx vertx, UpstreamSettings settings, Limits limits, Clock clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
-        this.clock = clock;
         this.connections = new ConnectionPool(vertx, settings, limits, clock);
     }
 
@@ -54,8 +49,8 @@ public final class UpstreamClient implements AutoCloseable {
         Promise<ProxyResponse> promise = Promise.promise();
         Context current = Vertx.currentContext();
         (current == null ? context : current).runOnContext(go -> {
-            long maxIdle = request.isRepeatable() ? Long.MAX_VALUE : MAX_IDLE_IF_NOT_REPEATABLE_MS;
-            attempt(request, new Attempt(0, 0, maxIdle)).onComplete(promise);
+            ConnectionReuse reuse = request.isRepeatable() ? ConnectionReuse.ANY : ConnectionReuse.RECENT;
+            attempt(request, new Attempt(0, 0, reuse)).onComplete(promise);
         });
         return promise.future().recover(e -> Future.failedFuture(UpstreamFailureMapper.ofExchange(e)));
     }
@@ -65,31 +60,30 @@ public final class UpstreamClient implements AutoCloseable {
      *
      * @param endpoint index of the endpoint to use
      * @param failedDials how many dials have failed
-     * @param maxIdle how long a pooled connection may have been idle, in milliseconds
+     * @param reuse which connections that are there already will do
      */
-    private record Attempt(int endpoint, int failedDials, long maxIdle) {
+    private record Attempt(int endpoint, int failedDials, ConnectionReuse reuse) {
 
         /** Nothing was waited for since it was found that the endpoint may be dialled. */
         boolean isFirst() {
-            return endpoint == 0 && failedDials == 0 && maxIdle > 0;
+            return endpoint == 0 && failedDials == 0 && reuse != ConnectionReuse.NONE;
         }
 
         Attempt nextEndpoint() {
-            return new Attempt(endpoint + 1, failedDials, maxIdle);
+            return new Attempt(endpoint + 1, failedDials, reuse);
         }
 
         Attempt restarted() {
-            return new Attempt(0, failedDials + 1, maxIdle);
+            return new Attempt(0, failedDials + 1, reuse);
         }
 
         Attempt onNewConnection() {
-            return new Attempt(endpoint, failedDials, 0);
+            return new Attempt(endpoint, failedDials, ConnectionReuse.NONE);
         }
     }
 
     private Future<ProxyResponse> attempt(UpstreamRequest request, Attempt attempt) {
-        long remaining = request.deadline() - clock.millis();
-        if (remaining <= 0) {
+        if (request.deadline().isOver()) {
             return Future.failedFuture(timeout());
         }
         if (request.clientGone().isComplete()) {
@@ -97,7 +91,7 @@ public final class UpstreamClient implements AutoCloseable {
         }
         Endpoint endpoint = request.endpoints().get(attempt.endpoint());
         Context here = vertx.getOrCreateContext();
-        return on(here, connections.acquire(endpoint, remaining, attempt.maxIdle(), request.clientGone()))
+        return on(here, connections.acquire(endpoint, request.deadline(), attempt.reuse(), request.clientGone()))
                 .compose(grant -> on(here, permit(request, attempt, endpoint, grant))
                         .compose(permission -> onConnection(request, attempt, grant), refused -> {
                             connections.release(grant);
@@ -117,14 +111,13 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     private Future<ProxyResponse> onConnection(UpstreamRequest request, Attempt attempt, SlotGrant grant) {
-        long remaining = request.deadline() - clock.millis();
-        if (remaining <= 0) {
+        if (request.deadline().isOver()) {
             connections.release(grant);
             return Future.failedFuture(timeout());
         }
         long started = System.nanoTime();
         return connections
-                .lease(grant, request.method(), request.requestTarget(), remaining, request.clientGone())
+                .lease(grant, request.method(), request.requestTarget(), request.deadline(), request.clientGone())
                 .transform(leased -> {
                     if (leased.failed()) {
                         Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -159,7 +152,7 @@ public final class UpstreamClient implements AutoCloseable {
             return Future.failedFuture(dial.failure());
         }
         long pause = RETRY_DELAYS_MS[attempt.failedDials()];
-        if (clock.millis() + pause >= request.deadline()) {
+        if (request.deadline().remaining().toMillis() <= pause) {
             return Future.failedFuture(dial.failure());
         }
         request.dialCheck().onRetry(dial.failure());
@@ -171,9 +164,7 @@ public final class UpstreamClient implements AutoCloseable {
     private Future<ProxyResponse> exchange(UpstreamRequest request, Attempt attempt, Lease lease) {
         Promise<ProxyResponse> promise = Promise.promise();
         HttpClientRequest out = lease.request();
-        long remaining = request.deadline() - clock.millis();
-        long timeout =
-                Math.max(1, Math.min(remaining, settings.firstByteTimeout().toMillis()));
+        long timeout = request.deadline().earlier(settings.firstByteTimeout()).timerMillis();
         long timer = vertx.setTimer(timeout, id -> {
             promise.tryFail(timeout());
             lease.discard();
@@ -233,7 +224,7 @@ public final class UpstreamClient implements AutoCloseable {
         OptionalLong expected = hasBody(request, response) ? length(headers) : OptionalLong.empty();
         ResponseBodyStream stream =
                 new ResponseBodyStream(response, expected, () -> completeExchange(lease, sent), lease::cancel);
-        long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
+        long timer = vertx.setTimer(request.deadline().timerMillis(), id -> stream.expire(timeout()));
         response.end().onComplete(ended -> vertx.cancelTimer(timer));
         request.clientGone().onComplete(cancelled -> stream.expire(clientGone()));
         return Future.succeededFuture(new ProxyResponse(

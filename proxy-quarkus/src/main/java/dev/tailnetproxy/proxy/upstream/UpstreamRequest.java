@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.upstream;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param requestTarget path and query as in the request line
  * @param headers end-to-end fields, Host included, without framing
  * @param body content
- * @param deadline wall-clock milliseconds after which nothing is of use
+ * @param deadline after which nothing is of use
  * @param pathMayBeSettling whether paths to peers are just being found, so that a failed dial is worth repeating
  * @param dialCheck asked before dials
  * @param clientGone completes when nobody waits for the response any more
@@ -26,7 +27,7 @@ public record UpstreamRequest(
         String requestTarget,
         Headers headers,
         Body body,
-        long deadline,
+        Deadline deadline,
         boolean pathMayBeSettling,
         DialCheck dialCheck,
         Future<Void> clientGone) {

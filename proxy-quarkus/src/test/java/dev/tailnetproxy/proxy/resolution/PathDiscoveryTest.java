@@ -10,6 +10,7 @@ import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import dev.tailnetproxy.proxy.tailnet.PeerRouting;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -52,8 +53,12 @@ class PathDiscoveryTest {
         return new PathDiscovery(vertx, of, settings, new FreezeDetector(clock, clock::nanoTime), clock);
     }
 
+    private Deadline in(long millis) {
+        return Deadline.in(Duration.ofMillis(millis), clock);
+    }
+
     private Future<Void> find(IpAddress address, long millis) {
-        return paths.awaitPathTo(new TargetHost.Address(address), clock.millis() + millis);
+        return paths.awaitPathTo(new TargetHost.Address(address), in(millis));
     }
 
     private static void await(Future<Void> found) throws Exception {
@@ -127,8 +132,7 @@ class PathDiscoveryTest {
     @Test
     void unroutedAddressIsNotSearched() {
         assertThat(find(ip("192.0.2.1"), FAR).isComplete()).isTrue();
-        assertThat(paths.awaitPathTo(TargetHost.parse("a.name"), clock.millis() + FAR)
-                        .isComplete())
+        assertThat(paths.awaitPathTo(TargetHost.parse("a.name"), in(FAR)).isComplete())
                 .isTrue();
         assertThat(tailnet.peers()).isEmpty();
     }
@@ -136,7 +140,7 @@ class PathDiscoveryTest {
     @Test
     void noLocalApiMeansNoWait() {
         assertThat(finding(new ExternalSocksProxy())
-                        .awaitPathTo(new TargetHost.Address(PEER), clock.millis() + FAR)
+                        .awaitPathTo(new TargetHost.Address(PEER), in(FAR))
                         .isComplete())
                 .isTrue();
     }

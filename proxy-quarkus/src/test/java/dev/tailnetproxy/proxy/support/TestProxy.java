@@ -23,6 +23,7 @@ import dev.tailnetproxy.proxy.resolution.PathDiscovery;
 import dev.tailnetproxy.proxy.resolution.ResolutionSettings;
 import dev.tailnetproxy.proxy.resolution.TargetResolver;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
+import dev.tailnetproxy.proxy.time.Deadline;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import io.vertx.core.Future;
@@ -74,14 +75,13 @@ public final class TestProxy implements AutoCloseable {
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of());
         proxy = new ProxyService(
-                new ControlEndpoints(vertx, tailnet, clock),
+                new ControlEndpoints(vertx, tailnet),
                 new RequestForwarder(
                         TargetRule.parseList(options.insecure),
                         new RequestHeaderMapper(false),
                         new TargetResolver(
-                                policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings, clock),
+                                policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings),
                         upstream,
-                        clock,
                         new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock)),
                 new ErrorResponses(options.legacy),
                 options.metrics,
@@ -194,7 +194,7 @@ public final class TestProxy implements AutoCloseable {
 
         private ProxyRequest request() {
             Headers all = headers.with("ts-target-ip", host).with("ts-target-port", Integer.toString(port));
-            return new ProxyRequest(method, "/", null, all, body, "test", clock.millis() + deadline.toMillis());
+            return new ProxyRequest(method, "/", null, all, body, "test", Deadline.in(deadline, clock));
         }
     }
 
