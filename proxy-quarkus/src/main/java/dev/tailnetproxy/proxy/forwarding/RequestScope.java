@@ -27,7 +27,9 @@ final class RequestScope {
     private final Future<Void> clientGone;
     private final Consumer<RequestSummary> onEnd;
     private final LongSupplier bytesIn;
+    /** Monotonic: a correction of the wall clock must not show in a duration, and no freeze comes within a request. */
     private final long startNanos = System.nanoTime();
+
     private volatile String target = "-";
     private volatile Optional<MetricLabels> labels = Optional.empty();
     private volatile Optional<Duration> firstByte = Optional.empty();

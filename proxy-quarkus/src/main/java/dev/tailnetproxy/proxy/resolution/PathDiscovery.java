@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +41,7 @@ public final class PathDiscovery {
      * @param settlingSince when the settling time began that it belongs to
      * @param result done when the peer has replied, or is not waited for any longer
      */
-    private record Search(long settlingSince, Future<Boolean> result) {}
+    private record Search(Instant settlingSince, Future<Boolean> result) {}
 
     public PathDiscovery(
             Vertx vertx, Tailnet tailnet, ResolutionSettings settings, FreezeDetector freezeDetector, Clock clock) {
@@ -61,18 +62,18 @@ public final class PathDiscovery {
         return settlingSince().isPresent();
     }
 
-    /** When the settling time began, in wall-clock milliseconds; empty when it is over. */
-    private Optional<Long> settlingSince() {
+    /** When the settling time began; empty when it is over. */
+    private Optional<Instant> settlingSince() {
         return tailnet.state().joined().map(this::settlingSince).orElseGet(() -> ifRecent(freezeDetector.lastThaw()));
     }
 
-    private Optional<Long> settlingSince(TailnetState.Joined joined) {
-        long thawed = freezeDetector.lastThaw().orElse(Long.MIN_VALUE);
-        return ifRecent(Optional.of(Math.max(thawed, joined.since())));
+    private Optional<Instant> settlingSince(TailnetState.Joined joined) {
+        return ifRecent(
+                freezeDetector.lastThaw().filter(joined.since()::isBefore).or(() -> Optional.of(joined.since())));
     }
 
-    private Optional<Long> ifRecent(Optional<Long> wallMillis) {
-        return wallMillis.filter(then -> clock.millis() - then < settleTime.toMillis());
+    private Optional<Instant> ifRecent(Optional<Instant> start) {
+        return start.filter(then -> clock.instant().isBefore(then.plus(settleTime)));
     }
 
     /**
@@ -89,7 +90,7 @@ public final class PathDiscovery {
     }
 
     private Future<Void> awaitPathTo(TargetHost host, TailnetState.Joined joined, Deadline deadline) {
-        Optional<Long> settlingSince = settlingSince(joined);
+        Optional<Instant> settlingSince = settlingSince(joined);
         if (settlingSince.isEmpty()) {
             return Future.succeededFuture();
         }
@@ -97,17 +98,18 @@ public final class PathDiscovery {
         return host.address()
                 .flatMap(joined.peerRouting()::of)
                 .filter(peer -> atMost > 0)
-                .map(peer ->
-                        awaitAtMost(atMost, search(peer, settlingSince.get(), settlingSince.get() == joined.since())))
+                .map(peer -> awaitAtMost(
+                        atMost,
+                        search(peer, settlingSince.get(), settlingSince.get().equals(joined.since()))))
                 .orElseGet(Future::succeededFuture);
     }
 
     /** One for all requests of a settling time, whatever their deadlines. */
-    private Future<Boolean> search(IpAddress peer, long settlingSince, boolean afterJoining) {
-        searches.values().removeIf(known -> known.settlingSince() != settlingSince);
+    private Future<Boolean> search(IpAddress peer, Instant settlingSince, boolean afterJoining) {
+        searches.values().removeIf(known -> !known.settlingSince().equals(settlingSince));
         return searches.compute(
                         peer,
-                        (key, known) -> known != null && known.settlingSince() == settlingSince
+                        (key, known) -> known != null && known.settlingSince().equals(settlingSince)
                                 ? known
                                 : new Search(
                                         settlingSince,

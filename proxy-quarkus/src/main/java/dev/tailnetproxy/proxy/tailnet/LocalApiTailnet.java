@@ -15,6 +15,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -252,7 +253,7 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     private void refresh() throws IOException {
-        long since = state.joined().map(TailnetState.Joined::since).orElseGet(clock::millis);
+        Instant since = state.joined().map(TailnetState.Joined::since).orElseGet(clock::instant);
         JsonObject prefs = api.prefs();
         TailnetState next = StatusReader.read(api.status(), prefs, since);
         if (next.joined().isPresent()) {

@@ -5,6 +5,7 @@ import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +22,8 @@ final class StatusReader {
 
     private StatusReader() {}
 
-    /** @param since wall-clock milliseconds to record as the time of joining */
-    static TailnetState read(JsonObject status, JsonObject prefs, long since) {
+    /** @param since what is recorded as the time of joining */
+    static TailnetState read(JsonObject status, JsonObject prefs, Instant since) {
         String backendState = status.getString("BackendState", "NoState");
         JsonObject self = object(status, "Self");
         if (!backendState.equals(RUNNING) || self == null) {

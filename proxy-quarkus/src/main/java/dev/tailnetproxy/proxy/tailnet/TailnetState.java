@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,9 +30,9 @@ public sealed interface TailnetState {
      * @param peerRouting by which peers it goes
      * @param node the node itself
      * @param exitNodeDown whether an exit node is chosen that is not connected
-     * @param since wall-clock time in milliseconds at which the node was first seen in this state
+     * @param since when the node was first seen in this state
      */
-    record Joined(TailnetRoutes routes, PeerRouting peerRouting, Node node, boolean exitNodeDown, long since)
+    record Joined(TailnetRoutes routes, PeerRouting peerRouting, Node node, boolean exitNodeDown, Instant since)
             implements TailnetState {
 
         @Override

@@ -115,6 +115,8 @@ public final class UpstreamClient implements AutoCloseable {
             connections.release(grant);
             return Future.failedFuture(timeout());
         }
+        // Monotonic, as it is compared with how long the SOCKS5 server dials; a correction of the wall clock is no
+        // wait.
         long started = System.nanoTime();
         return connections
                 .lease(grant, request.method(), request.requestTarget(), request.deadline(), request.clientGone())

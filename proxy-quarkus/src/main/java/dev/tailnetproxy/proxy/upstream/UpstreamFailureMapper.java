@@ -23,7 +23,7 @@ final class UpstreamFailureMapper {
      * tailscaled's SOCKS5 server gives up a dial after 5 s and reports every failure with the same code, so that only
      * the time tells a refusal from silence.
      */
-    private static final long SOCKS_DIAL_TIMEOUT_MS = 4500;
+    private static final Duration SOCKS_DIAL_TIMEOUT = Duration.ofMillis(4500);
 
     /** Some of the messages quote a whole certificate. */
     private static final int MAX_REASON_LENGTH = 200;
@@ -45,7 +45,7 @@ final class UpstreamFailureMapper {
             return new DialFailure(fileLimitReached(e), DialRetry.NEVER);
         }
         if (e instanceof ProxyConnectException || e.getCause() instanceof ProxyConnectException) {
-            return ofSocks(String.valueOf(e.getMessage()), e, took.toMillis() >= SOCKS_DIAL_TIMEOUT_MS);
+            return ofSocks(String.valueOf(e.getMessage()), e, took.compareTo(SOCKS_DIAL_TIMEOUT) >= 0);
         }
         if (isTls(e)) {
             return new DialFailure(new ProxyFailure(ErrorName.TLS_FAILURE, tlsReason(e), e), DialRetry.NEVER);

@@ -169,7 +169,7 @@ class PathDiscoveryTest {
                 new PeerRouting(Map.of(PEER, PEER, OTHER, OTHER), Map.of(), Optional.empty()),
                 new TailnetState.Node("proxy", List.of(), ""),
                 false,
-                clock.millis());
+                clock.instant());
 
         synchronized List<IpAddress> peers() {
             return pings.stream().map(Ping::peer).toList();
