@@ -36,6 +36,12 @@ public record TargetHeaders(
     private static final Port HTTP_PORT = new Port(80);
     private static final Port HTTPS_PORT = new Port(443);
 
+    public TargetHeaders {
+        if (timeout.filter(time -> time.isNegative() || time.isZero()).isPresent()) {
+            throw new IllegalArgumentException("the timeout is not positive");
+        }
+    }
+
     /**
      * Reads the headers.
      *

@@ -53,6 +53,12 @@ public sealed interface Decision {
      */
     record Resolve(TargetHost.Name name, TargetHost.Name fullName) implements Decision {
 
+        public Resolve {
+            if (!fullName.equals(name) && !fullName.value().startsWith(name.value() + ".")) {
+                throw new IllegalArgumentException(fullName + " does not complete " + name);
+            }
+        }
+
         @Override
         public <T> T fold(Function<Verdict, T> onVerdict, Function<Resolve, T> onResolve) {
             return onResolve.apply(this);
@@ -70,6 +76,12 @@ public sealed interface Decision {
 
     /** Must not be dialled. */
     record Refuse(ErrorName error, String message) implements Verdict {
+
+        public Refuse {
+            if (message.isBlank()) {
+                throw new IllegalArgumentException("a refusal without a reason");
+            }
+        }
 
         public ProxyFailure failure() {
             return new ProxyFailure(error, message);

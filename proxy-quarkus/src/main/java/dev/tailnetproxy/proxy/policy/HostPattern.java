@@ -105,8 +105,8 @@ public sealed interface HostPattern {
         }
     }
 
-    /** Every name below a suffix. */
-    record NamesUnder(String suffix) implements HostPattern {
+    /** Every name below a suffix, which is not one of them. */
+    record NamesUnder(TargetHost.Name suffix) implements HostPattern {
 
         @Override
         public boolean matches(IpAddress address) {
@@ -115,7 +115,7 @@ public sealed interface HostPattern {
 
         @Override
         public boolean matches(TargetHost.Name name) {
-            return name.isUnder(suffix);
+            return name.isUnder(suffix.value());
         }
 
         @Override

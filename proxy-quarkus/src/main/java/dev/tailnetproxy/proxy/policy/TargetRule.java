@@ -76,7 +76,7 @@ public record TargetRule(HostPattern pattern, PortRange ports) {
         }
         if (AddressSpelling.of(host).mayBeName()) {
             Optional<HostPattern> names = host.startsWith("*.")
-                    ? TargetHost.Name.read(host.substring(2)).map(name -> new HostPattern.NamesUnder(name.value()))
+                    ? TargetHost.Name.read(host.substring(2)).map(HostPattern.NamesUnder::new)
                     : TargetHost.Name.read(host).map(HostPattern.ExactName::new);
             if (names.isPresent()) {
                 return names.get();

@@ -2,7 +2,6 @@ package dev.tailnetproxy.proxy.server;
 
 import dev.tailnetproxy.proxy.address.Port;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -30,7 +29,12 @@ public record ServerSettings(
         Access access) {
 
     public ServerSettings {
-        Objects.requireNonNull(access, "access");
+        if (host.isBlank() || managementHost.isBlank()) {
+            throw new IllegalArgumentException("a host is blank");
+        }
+        if (idleTimeout.isNegative() || requestTimeout.isNegative() || drainTimeout.isNegative()) {
+            throw new IllegalArgumentException("a duration is negative");
+        }
         if (maxConnections < 1) {
             throw new IllegalArgumentException("no connection could be open");
         }

@@ -48,6 +48,12 @@ public sealed interface TailnetState {
      */
     record NotJoined(String backendState) implements TailnetState {
 
+        public NotJoined {
+            if (backendState.isBlank()) {
+                throw new IllegalArgumentException("a state without a name");
+            }
+        }
+
         @Override
         public <T> T fold(Function<Joined, T> onJoined, Function<NotJoined, T> onNotJoined, Supplier<T> onUnknown) {
             return onNotJoined.apply(this);

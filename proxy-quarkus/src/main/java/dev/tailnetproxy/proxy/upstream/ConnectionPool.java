@@ -49,6 +49,12 @@ final class ConnectionPool implements AutoCloseable {
      */
     private record ClientKind(boolean tls, boolean verified, boolean sni) {
 
+        ClientKind {
+            if (!tls && (verified || sni)) {
+                throw new IllegalArgumentException("there is no certificate and no server name without TLS");
+            }
+        }
+
         static ClientKind of(Endpoint endpoint) {
             return endpoint.https()
                     ? new ClientKind(true, endpoint.verified(), !endpoint.isVerifiedByAddress())

@@ -64,6 +64,12 @@ public final class UpstreamClient implements AutoCloseable {
      */
     private record Attempt(int endpoint, int failedDials, ConnectionReuse reuse) {
 
+        Attempt {
+            if (endpoint < 0 || failedDials < 0) {
+                throw new IllegalArgumentException("a count is negative");
+            }
+        }
+
         /** Nothing was waited for since it was found that the endpoint may be dialled. */
         boolean isFirst() {
             return endpoint == 0 && failedDials == 0 && reuse != ConnectionReuse.NONE;

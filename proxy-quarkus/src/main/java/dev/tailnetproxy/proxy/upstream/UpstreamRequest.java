@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.upstream;
 
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Future;
@@ -60,6 +61,9 @@ public record UpstreamRequest(
         endpoints = List.copyOf(endpoints);
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("no endpoint");
+        }
+        if (!Grammar.isToken(method) || !requestTarget.startsWith("/")) {
+            throw new IllegalArgumentException("the request line is not valid");
         }
     }
 

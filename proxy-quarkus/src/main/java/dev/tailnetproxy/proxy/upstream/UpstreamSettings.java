@@ -28,8 +28,18 @@ public record UpstreamSettings(
         Optional<Path> caBundle) {
 
     public UpstreamSettings {
+        if (socksHost.isBlank()) {
+            throw new IllegalArgumentException("the SOCKS5 server has no host");
+        }
+        if (!isPositive(connectTimeout) || !isPositive(firstByteTimeout) || !isPositive(idleTimeout)) {
+            throw new IllegalArgumentException("a timeout is not positive");
+        }
         if (maxConnections < 1 || maxHeaderBytes < 1) {
             throw new IllegalArgumentException("a limit is not positive");
         }
+    }
+
+    private static boolean isPositive(Duration duration) {
+        return !duration.isNegative() && !duration.isZero();
     }
 }
