@@ -77,7 +77,7 @@ class ArchitectureTest {
             .whereLayer("headers")
             .mayOnlyAccessLayers("http", "failure", "address", "metrics")
             .whereLayer("tailnet")
-            .mayOnlyAccessLayers("address", "failure", "policy", "logging")
+            .mayOnlyAccessLayers("address", "failure", "policy", "logging", "time")
             .whereLayer("upstream")
             .mayOnlyAccessLayers("http", "failure", "limits", "address", "time")
             .whereLayer("resolution")

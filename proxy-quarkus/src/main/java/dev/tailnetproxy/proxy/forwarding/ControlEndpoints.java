@@ -23,9 +23,9 @@ public final class ControlEndpoints {
 
     private static final String HEALTH_HEADER = "ts-health";
     private static final String WARMER_HEADER = "ts-warmer";
-    private static final String HOLD_MS = "ts-warmer-hold-ms";
-    private static final long DEFAULT_HOLD_MS = 100;
-    private static final long MAX_HOLD_MS = 30_000;
+    private static final String HOLD_HEADER = "ts-warmer-hold-ms";
+    private static final Duration DEFAULT_HOLD = Duration.ofMillis(100);
+    private static final Duration MAX_HOLD = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final Tailnet tailnet;
@@ -67,24 +67,22 @@ public final class ControlEndpoints {
 
     /** Keeps this environment busy, so that as many at once need as many environments. */
     private Future<ProxyResponse> warm(ProxyRequest request) {
-        long hold = request.headers()
-                .first(HOLD_MS)
-                .map(ControlEndpoints::holdMillis)
-                .orElse(DEFAULT_HOLD_MS);
-        long holdTime = Math.min(hold, request.deadline().timerMillis());
+        Duration hold =
+                request.headers().first(HOLD_HEADER).map(ControlEndpoints::hold).orElse(DEFAULT_HOLD);
+        long holdMillis = request.deadline().earlier(hold).timerMillis();
         Promise<Void> holdTimer = Promise.promise();
-        vertx.setTimer(holdTime, id -> holdTimer.complete());
-        return Future.join(holdTimer.future(), tailnet.awaitJoined(Duration.ofMillis(holdTime)))
+        vertx.setTimer(holdMillis, id -> holdTimer.complete());
+        return Future.join(holdTimer.future(), tailnet.awaitJoined(Duration.ofMillis(holdMillis)))
                 .map(done -> state(new JsonObject().put("warm", true)));
     }
 
-    private static long holdMillis(String text) {
-        if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) > MAX_HOLD_MS) {
+    private static Duration hold(String text) {
+        if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) > MAX_HOLD.toMillis()) {
             throw new ProxyFailure(
                     ErrorName.INVALID_HEADER,
-                    "ts-warmer-hold-ms is not a whole number of milliseconds up to " + MAX_HOLD_MS);
+                    "ts-warmer-hold-ms is not a whole number of milliseconds up to " + MAX_HOLD.toMillis());
         }
-        return Math.max(1, Long.parseLong(text));
+        return Duration.ofMillis(Long.parseLong(text));
     }
 
     private JsonObject joined(TailnetState.Joined joined) {

@@ -9,6 +9,7 @@ import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import dev.tailnetproxy.proxy.time.Deadline;
+import dev.tailnetproxy.proxy.time.Durations;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -71,7 +72,8 @@ public class FunctionHandler {
 
     private HandledRequest handle(FunctionEvent event, Context context, Reservation memory) {
         String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
-        Deadline deadline = Deadline.in(max(MIN_TIME, remaining(context).minus(DEADLINE_MARGIN)), clock);
+        Deadline deadline =
+                Deadline.in(Durations.max(MIN_TIME, remaining(context).minus(DEADLINE_MARGIN)), clock);
         ProxyRequest request;
         try {
             request = event.toRequest(id, deadline);
@@ -111,9 +113,5 @@ public class FunctionHandler {
 
     private static Duration remaining(Context context) {
         return Duration.ofMillis(context.getRemainingTimeInMillis());
-    }
-
-    private static Duration max(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? other : one;
     }
 }

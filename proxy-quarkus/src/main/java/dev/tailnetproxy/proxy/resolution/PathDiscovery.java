@@ -5,6 +5,7 @@ import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import dev.tailnetproxy.proxy.time.Deadline;
+import dev.tailnetproxy.proxy.time.Durations;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -94,10 +95,10 @@ public final class PathDiscovery {
         if (settlingSince.isEmpty()) {
             return Future.succeededFuture();
         }
-        long atMost = Math.min(MAX_WAIT.toMillis(), deadline.remaining().toMillis() / 2);
+        Duration atMost = Durations.min(MAX_WAIT, deadline.remaining().dividedBy(2));
         return host.address()
                 .flatMap(joined.peerRouting()::of)
-                .filter(peer -> atMost > 0)
+                .filter(peer -> atMost.toMillis() > 0)
                 .map(peer -> awaitAtMost(
                         atMost,
                         search(peer, settlingSince.get(), settlingSince.get().equals(joined.since()))))
@@ -118,13 +119,13 @@ public final class PathDiscovery {
                 .result();
     }
 
-    private Future<Void> awaitAtMost(long atMost, Future<Boolean> search) {
+    private Future<Void> awaitAtMost(Duration atMost, Future<Boolean> search) {
         if (search.isComplete()) {
             return Future.succeededFuture();
         }
         Context context = Vertx.currentContext();
         Promise<Void> finished = Promise.promise();
-        long timer = vertx.setTimer(atMost, id -> finished.tryComplete());
+        long timer = vertx.setTimer(atMost.toMillis(), id -> finished.tryComplete());
         search.onComplete(result -> finished.tryComplete());
         Promise<Void> promise = Promise.promise();
         finished.future().onComplete(done -> {

@@ -13,8 +13,8 @@ import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import dev.tailnetproxy.proxy.time.Deadline;
+import dev.tailnetproxy.proxy.time.Durations;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -64,9 +64,7 @@ public final class TargetResolver {
         if (refused.isPresent()) {
             return Future.failedFuture(refused.get().failure());
         }
-        Duration remaining = deadline.remaining();
-        Duration wait = settings.joinWait().compareTo(remaining) < 0 ? settings.joinWait() : remaining;
-        return tailnet.awaitJoined(wait)
+        return tailnet.awaitJoined(Durations.min(settings.joinWait(), deadline.remaining()))
                 .compose(state -> state.fold(
                         joined -> resolveInTailnet(host, port, joined, deadline),
                         notJoined -> Future.failedFuture(unavailable()),

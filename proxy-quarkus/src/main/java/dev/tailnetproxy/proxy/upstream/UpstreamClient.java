@@ -3,9 +3,6 @@ package dev.tailnetproxy.proxy.upstream;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
-import dev.tailnetproxy.proxy.http.Framing;
-import dev.tailnetproxy.proxy.http.Grammar;
-import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.Limits;
@@ -15,18 +12,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpVersion;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /** Sends requests to targets through the SOCKS5 server, and sends them again where that is safe and of use. */
 public final class UpstreamClient implements AutoCloseable {
 
-    private static final long[] RETRY_DELAYS_MS = {50, 100, 200, 400};
+    private static final List<Duration> RETRY_DELAYS =
+            List.of(Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(400));
 
     private final Vertx vertx;
     private final Context context;
@@ -156,16 +151,17 @@ public final class UpstreamClient implements AutoCloseable {
             return attempt(request, attempt.nextEndpoint());
         }
         if (!dial.retry().retriesSameEndpoint(request.pathMayBeSettling())
-                || attempt.failedDials() >= RETRY_DELAYS_MS.length) {
+                || attempt.failedDials() >= RETRY_DELAYS.size()) {
             return Future.failedFuture(dial.failure());
         }
-        long pause = RETRY_DELAYS_MS[attempt.failedDials()];
-        if (request.deadline().remaining().toMillis() <= pause) {
+        Duration pause = RETRY_DELAYS.get(attempt.failedDials());
+        if (request.deadline().remaining().compareTo(pause) <= 0) {
             return Future.failedFuture(dial.failure());
         }
         request.dialCheck().onRetry(dial.failure());
         Promise<ProxyResponse> promise = Promise.promise();
-        vertx.setTimer(pause, id -> attempt(request, attempt.restarted()).onComplete(promise));
+        vertx.setTimer(
+                pause.toMillis(), id -> attempt(request, attempt.restarted()).onComplete(promise));
         return promise.future();
     }
 
@@ -221,22 +217,23 @@ public final class UpstreamClient implements AutoCloseable {
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target responded with the status " + response.statusCode()));
         }
-        Headers headers = headers(response);
-        if (!isValid(headers) || (response.version() == HttpVersion.HTTP_2 && !isValidHttp2Framing(headers))) {
+        Headers headers = TargetResponseHeaders.of(response);
+        if (!TargetResponseHeaders.isValid(headers, response.version())) {
             ignoreFailure(response);
             lease.cancel();
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target's response holds a header that is not allowed"));
         }
         response.pause();
-        OptionalLong expected = hasBody(request, response) ? length(headers) : OptionalLong.empty();
+        OptionalLong length = TargetResponseHeaders.length(headers);
+        OptionalLong expected = hasBody(request, response) ? length : OptionalLong.empty();
         ResponseBodyStream stream =
                 new ResponseBodyStream(response, expected, () -> completeExchange(lease, sent), lease::cancel);
         long timer = vertx.setTimer(request.deadline().timerMillis(), id -> stream.expire(timeout()));
         response.end().onComplete(ended -> vertx.cancelTimer(timer));
         request.clientGone().onComplete(cancelled -> stream.expire(clientGone()));
-        return Future.succeededFuture(new ProxyResponse(
-                response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::cancel)));
+        return Future.succeededFuture(
+                new ProxyResponse(response.statusCode(), headers, new Body.Streamed(stream, length, lease::cancel)));
     }
 
     /** Where it has none, its length says what another request would get (RFC 9110 section 8.6). */
@@ -256,35 +253,6 @@ public final class UpstreamClient implements AutoCloseable {
         } else {
             lease.cancel();
         }
-    }
-
-    private static Headers headers(HttpClientResponse response) {
-        List<HeaderField> fields = new ArrayList<>();
-        for (Map.Entry<String, String> field : response.headers()) {
-            fields.add(new HeaderField(field.getKey(), field.getValue()));
-        }
-        return Headers.of(fields);
-    }
-
-    /** HTTP/2 lets through what would end a line of HTTP/1.1 (RFC 9113 section 8.2.1). */
-    private static boolean isValid(Headers headers) {
-        return headers.stream().allMatch(field -> Grammar.isToken(field.name()) && Grammar.isFieldValue(field.value()));
-    }
-
-    /** HTTP/2 has no transfer codings (RFC 9113 section 8.2.2). Over HTTP/1.1 this is decided before the body is read. */
-    private static boolean isValidHttp2Framing(Headers headers) {
-        try {
-            return !Framing.of(headers, false).chunked();
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private static OptionalLong length(Headers headers) {
-        return headers.first("content-length")
-                .filter(value -> value.matches("[0-9]{1,18}"))
-                .map(value -> OptionalLong.of(Long.parseLong(value)))
-                .orElse(OptionalLong.empty());
     }
 
     private static ProxyFailure timeout() {

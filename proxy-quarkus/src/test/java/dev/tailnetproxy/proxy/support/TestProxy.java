@@ -213,7 +213,7 @@ public final class TestProxy implements AutoCloseable {
     }
 
     public static String text(ProxyResponse response) {
-        return response.body() instanceof Body.Bytes bytes ? bytes.buffer().toString() : "";
+        return response.body().bytes().map(bytes -> bytes.buffer().toString()).orElse("");
     }
 
     @Override
