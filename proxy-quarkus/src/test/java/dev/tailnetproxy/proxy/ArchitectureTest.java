@@ -22,6 +22,8 @@ class ArchitectureTest {
 
     private static final ArchRule DEPENDENCIES_GO_ONE_WAY = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("time")
+            .definedBy(ROOT + "time")
             .layer("http")
             .definedBy(ROOT + "http")
             .layer("address")
@@ -56,8 +58,10 @@ class ArchitectureTest {
             .definedBy(ROOT + "server")
             .layer("app")
             .definedBy(ROOT + "app")
-            .whereLayer("http")
+            .whereLayer("time")
             .mayNotAccessAnyLayer()
+            .whereLayer("http")
+            .mayOnlyAccessLayers("time")
             .whereLayer("address")
             .mayNotAccessAnyLayer()
             .whereLayer("failure")
@@ -73,11 +77,11 @@ class ArchitectureTest {
             .whereLayer("headers")
             .mayOnlyAccessLayers("http", "failure", "address", "metrics")
             .whereLayer("tailnet")
-            .mayOnlyAccessLayers("address", "failure", "policy", "logging")
+            .mayOnlyAccessLayers("address", "failure", "policy", "logging", "time")
             .whereLayer("upstream")
-            .mayOnlyAccessLayers("http", "failure", "limits")
+            .mayOnlyAccessLayers("http", "failure", "limits", "address", "time")
             .whereLayer("resolution")
-            .mayOnlyAccessLayers("http", "address", "failure", "logging", "policy", "tailnet")
+            .mayOnlyAccessLayers("http", "address", "failure", "logging", "policy", "tailnet", "time")
             .whereLayer("accesslog")
             .mayOnlyAccessLayers("http", "failure", "metrics")
             .whereLayer("forwarding")
@@ -93,14 +97,16 @@ class ArchitectureTest {
                     "tailnet",
                     "upstream",
                     "metrics",
-                    "limits")
+                    "limits",
+                    "time")
             .whereLayer("config")
             .mayOnlyAccessLayers(
                     "address", "resolution", "headers", "metrics", "policy", "upstream", "server", "limits")
             .whereLayer("lambda")
-            .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits")
+            .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits", "time")
             .whereLayer("server")
-            .mayOnlyAccessLayers("http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits")
+            .mayOnlyAccessLayers(
+                    "http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits", "address", "time")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer();
 

@@ -37,6 +37,18 @@ public record RequestSummary(
         Optional<Duration> firstByte,
         Optional<MetricLabels> labels) {
 
+    public RequestSummary {
+        if (status < 200 || status > 999) {
+            throw new IllegalArgumentException("not a final status: " + status);
+        }
+        if (bytesIn < 0 || bytesOut < 0) {
+            throw new IllegalArgumentException("a length is negative");
+        }
+        if (duration.isNegative() || firstByte.filter(Duration::isNegative).isPresent()) {
+            throw new IllegalArgumentException("a duration is negative");
+        }
+    }
+
     /** Whether the target responded, whatever its status. */
     public boolean reached() {
         return firstByte.isPresent();

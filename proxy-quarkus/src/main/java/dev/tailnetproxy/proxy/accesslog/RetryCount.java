@@ -8,6 +8,12 @@ package dev.tailnetproxy.proxy.accesslog;
  */
 public record RetryCount(int count, String lastReason) {
 
+    public RetryCount {
+        if (count < 0 || (count == 0 && !lastReason.isEmpty())) {
+            throw new IllegalArgumentException("a negative count, or a reason for no retry");
+        }
+    }
+
     /** Nothing had to be repeated. */
     public static final RetryCount NONE = new RetryCount(0, "");
 

@@ -2,6 +2,9 @@ package dev.tailnetproxy.proxy.address;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +18,46 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface AddressSpelling {
 
+    /** What one of the three gives, by what the text is. */
+    <T> T fold(Function<IpAddress, T> onStandard, Supplier<T> onNonStandard, Supplier<T> onOther);
+
+    /** The address in a standard spelling. */
+    default Optional<IpAddress> address() {
+        return fold(Optional::of, Optional::empty, Optional::empty);
+    }
+
+    /** Whether the text is an address in no spelling, so that it may be a name. */
+    default boolean mayBeName() {
+        return fold(address -> false, () -> false, () -> true);
+    }
+
     /** An address in a standard spelling. */
-    record Standard(IpAddress address) implements AddressSpelling {}
+    record Standard(IpAddress ip) implements AddressSpelling {
+
+        @Override
+        public <T> T fold(Function<IpAddress, T> onStandard, Supplier<T> onNonStandard, Supplier<T> onOther) {
+            return onStandard.apply(ip);
+        }
+    }
 
     /** Looks like an address but is not spelled in the standard way. */
     enum NonStandard implements AddressSpelling {
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public <T> T fold(Function<IpAddress, T> onStandard, Supplier<T> onNonStandard, Supplier<T> onOther) {
+            return onNonStandard.get();
+        }
     }
 
     /** Not an address in any spelling. */
     enum NotAnAddress implements AddressSpelling {
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public <T> T fold(Function<IpAddress, T> onStandard, Supplier<T> onNonStandard, Supplier<T> onOther) {
+            return onOther.get();
+        }
     }
 
     static AddressSpelling of(String text) {

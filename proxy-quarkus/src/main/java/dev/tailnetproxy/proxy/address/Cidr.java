@@ -1,6 +1,5 @@
 package dev.tailnetproxy.proxy.address;
 
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,7 +13,6 @@ public record Cidr(IpAddress address, int prefixLength) {
     private static final int MAPPED_BITS = 96;
 
     public Cidr {
-        Objects.requireNonNull(address, "address");
         if (prefixLength < 0 || prefixLength > address.bits()) {
             throw new IllegalArgumentException("prefix length out of range: " + prefixLength);
         }

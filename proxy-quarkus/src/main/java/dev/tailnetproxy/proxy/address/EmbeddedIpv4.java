@@ -12,6 +12,12 @@ public final class EmbeddedIpv4 {
     /** Where four bytes of an IPv4 address stand, in their order. */
     private record Layout(Cidr range, List<Integer> offsets) {
 
+        Layout {
+            if (offsets.size() != 4 || !offsets.stream().allMatch(offset -> offset >= 0 && offset < 16)) {
+                throw new IllegalArgumentException("not the places of four bytes of an address: " + offsets);
+            }
+        }
+
         IpAddress read(byte[] bytes) {
             return IpAddress.of(new byte[] {
                 bytes[offsets.get(0)], bytes[offsets.get(1)], bytes[offsets.get(2)], bytes[offsets.get(3)]

@@ -22,9 +22,7 @@ public final class IpAddress {
 
     /** The address that a standard spelling names; see {@link AddressSpelling}. */
     public static Optional<IpAddress> parse(String text) {
-        return AddressSpelling.of(text) instanceof AddressSpelling.Standard standard
-                ? Optional.of(standard.address())
-                : Optional.empty();
+        return AddressSpelling.of(text).address();
     }
 
     private static boolean isMapped(byte[] bytes) {

@@ -2,12 +2,27 @@ package dev.tailnetproxy.proxy.address;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The host part of a target: an address or a name. */
 public sealed interface TargetHost {
 
+    /** The address; empty for a name. */
+    default Optional<IpAddress> address() {
+        return fold(Optional::of, name -> Optional.empty());
+    }
+
+    /** What one of the two gives, by what this host is. */
+    <T> T fold(Function<IpAddress, T> onAddress, Function<Name, T> onName);
+
     /** An address. */
     record Address(IpAddress ip) implements TargetHost {
+
+        @Override
+        public <T> T fold(Function<IpAddress, T> onAddress, Function<Name, T> onName) {
+            return onAddress.apply(ip);
+        }
+
         @Override
         public String toString() {
             return ip.toString();
@@ -25,6 +40,11 @@ public sealed interface TargetHost {
             if (!isName(value)) {
                 throw new IllegalArgumentException("not a DNS name in lower case");
             }
+        }
+
+        @Override
+        public <T> T fold(Function<IpAddress, T> onAddress, Function<Name, T> onName) {
+            return onName.apply(this);
         }
 
         /** The name of this text, with or without a dot at the end and in any letter case; empty when it is none. */
@@ -74,14 +94,14 @@ public sealed interface TargetHost {
      *     a DNS name; its message goes on from the name of what held the text
      */
     static TargetHost parse(String text) {
-        AddressSpelling variant = AddressSpelling.of(text);
-        if (variant instanceof AddressSpelling.Standard standard) {
-            return new Address(standard.address());
-        }
-        if (variant instanceof AddressSpelling.NonStandard) {
-            throw new IllegalArgumentException("holds an address that is not in its standard spelling");
-        }
-        return Name.read(text)
-                .orElseThrow(() -> new IllegalArgumentException("is neither an IP address nor a DNS name"));
+        return AddressSpelling.of(text)
+                .fold(
+                        Address::new,
+                        () -> {
+                            throw new IllegalArgumentException("holds an address that is not in its standard spelling");
+                        },
+                        () -> Name.read(text)
+                                .orElseThrow(
+                                        () -> new IllegalArgumentException("is neither an IP address nor a DNS name")));
     }
 }

@@ -23,7 +23,6 @@ import dev.tailnetproxy.proxy.resolution.TargetResolver;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
-import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.Vertx;
@@ -125,7 +124,7 @@ class Wiring {
     TrafficMetrics traffic(Settings settings, Tailnet tailnet, Limits limits) {
         return settings.server().isEmpty()
                 ? TrafficMetrics.none()
-                : new PrometheusMetrics(() -> !(tailnet.state() instanceof TailnetState.NotJoined)).bindLimits(limits);
+                : new PrometheusMetrics(() -> tailnet.state().isReady()).bindLimits(limits);
     }
 
     void stop(@Disposes TrafficMetrics traffic) {
@@ -157,7 +156,7 @@ class Wiring {
             Clock clock) {
         ResolutionSettings resolution = settings.resolution();
         return new ProxyService(
-                new ControlEndpoints(vertx, tailnet, clock),
+                new ControlEndpoints(vertx, tailnet),
                 new RequestForwarder(
                         settings.unverifiedTlsTargets(),
                         new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders()),
@@ -165,10 +164,8 @@ class Wiring {
                                 settings.policy(),
                                 DeniedNamesTailnet.decorate(
                                         tailnet, settings.policy().denied(), clock),
-                                resolution,
-                                clock),
+                                resolution),
                         upstream,
-                        clock,
                         new PathDiscovery(
                                 vertx,
                                 tailnet,

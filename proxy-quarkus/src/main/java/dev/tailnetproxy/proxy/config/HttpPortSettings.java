@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.config;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.BearerTokens;
 import dev.tailnetproxy.proxy.server.PemFiles;
@@ -10,8 +11,6 @@ import java.util.Optional;
 /** The settings of the two ports that the proxy has outside Lambda. */
 final class HttpPortSettings {
 
-    private static final int MAX_PORT = 65535;
-
     private HttpPortSettings() {}
 
     /**
@@ -20,18 +19,18 @@ final class HttpPortSettings {
      * @throws InvalidSettingException with a sentence that names the environment variable
      */
     static ServerSettings of(ProxyConfig config, Variable port) {
-        int requests = port.number(0, 1, MAX_PORT);
+        Port requests = new Port(port.number(0, 1, Port.MAX));
         Variable managementPort = new Variable("TS_PROXY_MANAGEMENT_PORT", config.managementPort());
-        int management = managementPort.number(9000, 1, MAX_PORT);
-        if (requests == management) {
+        Port management = new Port(managementPort.number(9000, 1, Port.MAX));
+        if (requests.equals(management)) {
             throw managementPort.invalid("must not be the port of TS_PROXY_HTTP_PORT");
         }
         String host = new Variable("TS_PROXY_HTTP_HOST", config.httpHost()).text("0.0.0.0");
         return new ServerSettings(
                 host,
-                requests,
+                Optional.of(requests),
                 new Variable("TS_PROXY_MANAGEMENT_HOST", config.managementHost()).text(host),
-                management,
+                Optional.of(management),
                 new Variable("TS_PROXY_HTTP_IDLE_TIMEOUT_MS", config.httpIdleTimeoutMs()).millis(75_000, 1),
                 new Variable("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs()).millis(900_000, 1),
                 new Variable("TS_PROXY_DRAIN_TIMEOUT_MS", config.drainTimeoutMs()).millis(20_000, 0),

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.config;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
@@ -63,7 +64,6 @@ public record Settings(
 
     private static final String NO_LOCALAPI = "none";
     private static final String METRICS = "TS_PROXY_METRICS";
-    private static final int MAX_PORT = 65535;
 
     /** Limit of a response's header section: 64 KiB, as in common servers. */
     private static final int MAX_HEADER_BYTES = 64 * 1024;
@@ -75,7 +75,7 @@ public record Settings(
      */
     public static Settings of(ProxyConfig config) {
         String socksHost = new Variable("TS_PROXY_SOCKS_HOST", config.socksHost()).text("127.0.0.1");
-        int socksPort = new Variable("TS_SOCKS_PORT", config.socksPort()).number(1055, 1, MAX_PORT);
+        Port socksPort = new Port(new Variable("TS_SOCKS_PORT", config.socksPort()).number(1055, 1, Port.MAX));
         String localApi = new Variable("TS_PROXY_LOCALAPI_SOCKET", config.localapiSocket())
                 .text("/tmp/tailscale/tailscaled.sock");
         return new Settings(
@@ -105,7 +105,7 @@ public record Settings(
                 AccessSettings.callers(config));
     }
 
-    private static UpstreamSettings upstream(ProxyConfig config, String socksHost, int socksPort) {
+    private static UpstreamSettings upstream(ProxyConfig config, String socksHost, Port socksPort) {
         return new UpstreamSettings(
                 socksHost,
                 socksPort,
@@ -151,7 +151,7 @@ public record Settings(
                     "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
         }
         List<TargetRule> patterns = policy.allowed().stream()
-                .filter(rule -> rule.pattern() instanceof TargetRule.Pattern.NamesUnder)
+                .filter(rule -> rule.pattern().isWildcard())
                 .toList();
         if (localApiSocket.isEmpty() && !patterns.isEmpty()) {
             warnings.add("TS_PROXY_ALLOWED_TARGETS holds " + join(patterns)
@@ -197,15 +197,15 @@ public record Settings(
     }
 
     private static List<TargetPolicy.Endpoint> ownEndpoints(
-            String socksHost, int socksPort, Optional<String> runtimeApi) {
+            String socksHost, Port socksPort, Optional<String> runtimeApi) {
         List<TargetPolicy.Endpoint> endpoints = new ArrayList<>();
         IpAddress.parse(socksHost).ifPresent(ip -> endpoints.add(new TargetPolicy.Endpoint(ip, socksPort)));
         runtimeApi.ifPresent(api -> {
             int colon = api.lastIndexOf(':');
-            String port = api.substring(colon + 1);
-            if (colon > 0 && port.matches("[0-9]{1,5}")) {
+            Optional<Port> port = Port.parse(api.substring(colon + 1));
+            if (colon > 0 && port.isPresent()) {
                 IpAddress.parse(api.substring(0, colon))
-                        .ifPresent(ip -> endpoints.add(new TargetPolicy.Endpoint(ip, Integer.parseInt(port))));
+                        .ifPresent(ip -> endpoints.add(new TargetPolicy.Endpoint(ip, port.get())));
             }
         });
         return endpoints;

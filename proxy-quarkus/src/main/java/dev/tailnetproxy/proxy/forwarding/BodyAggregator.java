@@ -28,10 +28,14 @@ public final class BodyAggregator {
      * @param memory what the bytes are taken from as they arrive: the length that a target announces is only a claim
      */
     static Future<ProxyResponse> collect(ProxyResponse response, MaxBodySize limit, Reservation memory) {
-        if (!(response.body() instanceof Body.Streamed streamed)) {
-            return Future.succeededFuture(response);
-        }
-        long maxBytes = limit.bodyBytes(response.headers());
+        return response.body()
+                .streamed()
+                .map(body -> collect(response, body, limit.bodyBytes(response.headers()), memory))
+                .orElseGet(() -> Future.succeededFuture(response));
+    }
+
+    private static Future<ProxyResponse> collect(
+            ProxyResponse response, Body.Streamed streamed, long maxBytes, Reservation memory) {
         Promise<ProxyResponse> promise = Promise.promise();
         ReadStream<Buffer> stream = streamed.stream();
         if (streamed.length().orElse(0) > maxBytes) {

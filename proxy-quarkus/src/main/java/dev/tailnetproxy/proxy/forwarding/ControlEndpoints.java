@@ -15,7 +15,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -24,18 +23,16 @@ public final class ControlEndpoints {
 
     private static final String HEALTH_HEADER = "ts-health";
     private static final String WARMER_HEADER = "ts-warmer";
-    private static final String HOLD_MS = "ts-warmer-hold-ms";
-    private static final long DEFAULT_HOLD_MS = 100;
-    private static final long MAX_HOLD_MS = 30_000;
+    private static final String HOLD_HEADER = "ts-warmer-hold-ms";
+    private static final Duration DEFAULT_HOLD = Duration.ofMillis(100);
+    private static final Duration MAX_HOLD = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final Tailnet tailnet;
-    private final Clock clock;
 
-    public ControlEndpoints(Vertx vertx, Tailnet tailnet, Clock clock) {
+    public ControlEndpoints(Vertx vertx, Tailnet tailnet) {
         this.vertx = vertx;
         this.tailnet = tailnet;
-        this.clock = clock;
     }
 
     /** The response, if the request is for the proxy itself. */
@@ -54,10 +51,11 @@ public final class ControlEndpoints {
     /** What is wrong with the node at this moment, in a sentence. */
     Optional<String> currentProblem() {
         TailnetState now = tailnet.state();
-        if (now instanceof TailnetState.NotJoined) {
+        if (!now.isReady()) {
             return Optional.of(tailnet.unavailableReason());
         }
-        boolean exitNodeDown = now instanceof TailnetState.Joined joined && joined.exitNodeDown();
+        boolean exitNodeDown =
+                now.joined().filter(TailnetState.Joined::exitNodeDown).isPresent();
         return tailnet.problem()
                 .map(ExtensionState.Problem::reason)
                 .or(() -> exitNodeDown ? Optional.of("the exit node is down") : Optional.empty());
@@ -69,40 +67,43 @@ public final class ControlEndpoints {
 
     /** Keeps this environment busy, so that as many at once need as many environments. */
     private Future<ProxyResponse> warm(ProxyRequest request) {
-        long hold = request.headers()
-                .first(HOLD_MS)
-                .map(ControlEndpoints::holdMillis)
-                .orElse(DEFAULT_HOLD_MS);
-        long holdTime = Math.max(1, Math.min(hold, request.deadline() - clock.millis()));
+        Duration hold =
+                request.headers().first(HOLD_HEADER).map(ControlEndpoints::hold).orElse(DEFAULT_HOLD);
+        long holdMillis = request.deadline().earlier(hold).timerMillis();
         Promise<Void> holdTimer = Promise.promise();
-        vertx.setTimer(holdTime, id -> holdTimer.complete());
-        return Future.join(holdTimer.future(), tailnet.awaitJoined(Duration.ofMillis(holdTime)))
+        vertx.setTimer(holdMillis, id -> holdTimer.complete());
+        return Future.join(holdTimer.future(), tailnet.awaitJoined(Duration.ofMillis(holdMillis)))
                 .map(done -> state(new JsonObject().put("warm", true)));
     }
 
-    private static long holdMillis(String text) {
-        if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) > MAX_HOLD_MS) {
+    private static Duration hold(String text) {
+        if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) > MAX_HOLD.toMillis()) {
             throw new ProxyFailure(
                     ErrorName.INVALID_HEADER,
-                    "ts-warmer-hold-ms is not a whole number of milliseconds up to " + MAX_HOLD_MS);
+                    "ts-warmer-hold-ms is not a whole number of milliseconds up to " + MAX_HOLD.toMillis());
         }
-        return Math.max(1, Long.parseLong(text));
+        return Duration.ofMillis(Long.parseLong(text));
+    }
+
+    private JsonObject joined(TailnetState.Joined joined) {
+        JsonObject node = new JsonObject()
+                .put("joined", true)
+                .put("name", joined.node().name())
+                .put("addresses", new JsonArray(joined.node().addresses()))
+                .put("version", joined.node().version());
+        currentProblem().ifPresent(reason -> node.put("reason", reason));
+        return node;
     }
 
     private ProxyResponse state(JsonObject handle) {
-        TailnetState now = tailnet.state();
-        JsonObject node = new JsonObject();
-        if (now instanceof TailnetState.Joined joined) {
-            node.put("joined", true)
-                    .put("name", joined.node().name())
-                    .put("addresses", new JsonArray(joined.node().addresses()))
-                    .put("version", joined.node().version());
-            currentProblem().ifPresent(reason -> node.put("reason", reason));
-        } else if (now instanceof TailnetState.NotJoined notJoined) {
-            node.put("joined", false).put("state", notJoined.backendState()).put("reason", tailnet.unavailableReason());
-        } else {
-            node.put("reason", tailnet.unavailableReason());
-        }
+        JsonObject node = tailnet.state()
+                .fold(
+                        this::joined,
+                        notJoined -> new JsonObject()
+                                .put("joined", false)
+                                .put("state", notJoined.backendState())
+                                .put("reason", tailnet.unavailableReason()),
+                        () -> new JsonObject().put("reason", tailnet.unavailableReason()));
         tailnet.problem().ifPresent(problem -> node.put("problem", problem.details()));
         handle.put("proxy", new JsonObject().put("status", "up")).put("tailnet", node);
         byte[] bytes = handle.encode().getBytes(StandardCharsets.UTF_8);

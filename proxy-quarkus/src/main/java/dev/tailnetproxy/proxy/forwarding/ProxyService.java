@@ -18,9 +18,11 @@ import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -149,8 +151,7 @@ public final class ProxyService {
     }
 
     private Admission.Place admit(Caller caller, TargetHeaders target) {
-        String client = caller instanceof Caller.Peer peer ? peer.address() : "";
-        return admission.admit(client, target.host() + " " + target.port());
+        return admission.admit(caller.peerAddress().orElse(""), target.host() + " " + target.port());
     }
 
     private static <T> Future<T> body(RequestScope scope, Future<T> read) {
@@ -172,7 +173,8 @@ public final class ProxyService {
     }
 
     private ProxyRequest emptyRequest(String id, Caller caller) {
-        return new ProxyRequest("-", "-", null, Headers.none(), Body.empty(), id, clock.millis(), caller);
+        return new ProxyRequest(
+                "-", "-", null, Headers.none(), Body.empty(), id, Deadline.in(Duration.ZERO, clock), caller);
     }
 
     /** The response for a failure. */

@@ -7,6 +7,7 @@ import dev.tailnetproxy.proxy.limits.Reservation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,11 @@ public final class RequestBodies {
 
     /** Whether the body is read before the request is forwarded. */
     public static boolean isReadFirst(Body body) {
-        return body instanceof Body.Streamed streamed
-                && streamed.length().isPresent()
-                && streamed.length().getAsLong() <= MAX_SHORT_BYTES;
+        return readFirst(body).isPresent();
+    }
+
+    private static Optional<Body.Streamed> readFirst(Body body) {
+        return body.streamed().filter(streamed -> streamed.length().orElse(Long.MAX_VALUE) <= MAX_SHORT_BYTES);
     }
 
     /**
@@ -31,11 +34,14 @@ public final class RequestBodies {
      * @param memory what a short body is taken from as it arrives
      */
     static Future<Body> read(Body body, Reservation memory, Future<Void> clientGone) {
-        if (!isReadFirst(body)) {
-            return Future.succeededFuture(body);
-        }
+        return readFirst(body)
+                .map(streamed -> readWhole(streamed, memory, clientGone))
+                .orElseGet(() -> Future.succeededFuture(body));
+    }
+
+    private static Future<Body> readWhole(Body.Streamed body, Reservation memory, Future<Void> clientGone) {
         Buffer all = Buffer.buffer();
-        return consume((Body.Streamed) body, clientGone, piece -> {
+        return consume(body, clientGone, piece -> {
                     memory.add(piece.length());
                     all.appendBuffer(piece);
                 })
@@ -44,7 +50,9 @@ public final class RequestBodies {
 
     /** Reads a short body for nothing, so that the connection can be used again behind the response. */
     static Future<Void> discard(Body body, Future<Void> clientGone) {
-        return isReadFirst(body) ? consume((Body.Streamed) body, clientGone, piece -> {}) : Future.succeededFuture();
+        return readFirst(body)
+                .map(streamed -> consume(streamed, clientGone, piece -> {}))
+                .orElseGet(Future::succeededFuture);
     }
 
     private static Future<Void> consume(Body.Streamed body, Future<Void> clientGone, Consumer<Buffer> taker) {

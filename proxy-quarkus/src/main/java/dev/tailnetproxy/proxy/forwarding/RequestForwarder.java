@@ -11,11 +11,11 @@ import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.resolution.PathDiscovery;
 import dev.tailnetproxy.proxy.resolution.TargetResolver;
+import dev.tailnetproxy.proxy.time.Deadline;
 import dev.tailnetproxy.proxy.upstream.Endpoint;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamRequest;
 import io.vertx.core.Future;
-import java.time.Clock;
 import java.util.List;
 
 /** A checked request on its way to its target, and the target's response on its way back. */
@@ -25,7 +25,6 @@ public final class RequestForwarder {
     private final RequestHeaderMapper requestMapping;
     private final TargetResolver targetResolver;
     private final UpstreamClient upstream;
-    private final Clock clock;
     private final PathDiscovery paths;
 
     /** @param unverifiedTlsTargets targets whose certificate is not checked */
@@ -34,13 +33,11 @@ public final class RequestForwarder {
             RequestHeaderMapper requestMapping,
             TargetResolver targetResolver,
             UpstreamClient upstream,
-            Clock clock,
             PathDiscovery paths) {
         this.unverifiedTlsTargets = List.copyOf(unverifiedTlsTargets);
         this.requestMapping = requestMapping;
         this.targetResolver = targetResolver;
         this.upstream = upstream;
-        this.clock = clock;
         this.paths = paths;
     }
 
@@ -57,10 +54,7 @@ public final class RequestForwarder {
 
     /** The target's response; fails with a {@link ProxyFailure} when there is none. */
     Future<ProxyResponse> forward(RequestScope scope, ProxyRequest request, TargetHeaders target) {
-        long now = clock.millis();
-        long deadline = target.timeoutMs().isPresent()
-                ? Math.min(request.deadline(), now + target.timeoutMs().getAsLong())
-                : request.deadline();
+        Deadline deadline = target.timeout().map(request.deadline()::earlier).orElse(request.deadline());
         TargetResolver callerResolver = targetResolver.of(request.caller());
         return callerResolver
                 .resolve(target.host(), target.port(), deadline)
@@ -77,7 +71,7 @@ public final class RequestForwarder {
             ProxyRequest request,
             TargetHeaders target,
             TargetResolver.Dialable dialable,
-            long deadline,
+            Deadline deadline,
             TargetResolver callerResolver) {
         boolean verified = unverifiedTlsTargets.stream().noneMatch(rule -> rule.covers(target.host(), target.port()));
         List<Endpoint> endpoints = dialable.hosts().stream()
@@ -97,7 +91,11 @@ public final class RequestForwarder {
     }
 
     private record RepeatedDialCheck(
-            TargetResolver targetResolver, PathDiscovery paths, TargetHeaders target, long deadline, RequestScope scope)
+            TargetResolver targetResolver,
+            PathDiscovery paths,
+            TargetHeaders target,
+            Deadline deadline,
+            RequestScope scope)
             implements UpstreamRequest.DialCheck {
 
         @Override
@@ -119,8 +117,8 @@ public final class RequestForwarder {
     private static ProxyResponse toClient(ProxyRequest request, ProxyResponse response) {
         boolean empty = request.method().equals("HEAD") || response.status() == 204 || response.status() == 304;
         Headers headers = ResponseHeaderMapper.forClient(response.headers());
-        if (empty && response.body() instanceof Body.Streamed streamed) {
-            streamed.stream().resume();
+        if (empty) {
+            response.body().drain();
             return new ProxyResponse(response.status(), headers, Body.empty());
         }
         return new ProxyResponse(response.status(), headers, response.body());

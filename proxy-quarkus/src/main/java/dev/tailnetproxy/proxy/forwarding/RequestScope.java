@@ -27,7 +27,9 @@ final class RequestScope {
     private final Future<Void> clientGone;
     private final Consumer<RequestSummary> onEnd;
     private final LongSupplier bytesIn;
+    /** Monotonic: a correction of the wall clock must not show in a duration, and no freeze comes within a request. */
     private final long startNanos = System.nanoTime();
+
     private volatile String target = "-";
     private volatile Optional<MetricLabels> labels = Optional.empty();
     private volatile Optional<Duration> firstByte = Optional.empty();
@@ -39,9 +41,11 @@ final class RequestScope {
     RequestScope(ProxyRequest request, Future<Void> clientGone, Consumer<RequestSummary> onEnd) {
         this.clientGone = clientGone;
         this.onEnd = onEnd;
-        if (request.body() instanceof Body.Streamed streamed) {
-            CountingReadStream counted = new CountingReadStream(streamed.stream(), (bytes, broken) -> {});
-            this.request = request.withBody(new Body.Streamed(counted, streamed.length(), streamed.cancel()));
+        Optional<Body.Streamed> streamed = request.body().streamed();
+        if (streamed.isPresent()) {
+            CountingReadStream counted = new CountingReadStream(streamed.get().stream(), (bytes, broken) -> {});
+            this.request = request.withBody(new Body.Streamed(
+                    counted, streamed.get().length(), streamed.get().cancel()));
             this.bytesIn = counted::bytes;
         } else {
             this.request = request;
@@ -90,17 +94,22 @@ final class RequestScope {
     /** The response; when its body has ended the request is over. */
     ProxyResponse tracked(ResponseOutcome result) {
         ProxyResponse response = result.response();
-        if (!(response.body() instanceof Body.Streamed streamed)) {
+        Optional<Body.Streamed> streamed = response.body().streamed();
+        if (streamed.isEmpty()) {
             finish(result, response.body().length().orElse(0), Optional.empty());
             return response;
         }
+        return tracked(result, streamed.get());
+    }
+
+    private ProxyResponse tracked(ResponseOutcome result, Body.Streamed streamed) {
         CountingReadStream tracked =
                 new CountingReadStream(streamed.stream(), (bytes, broken) -> finish(result, bytes, broken));
         Runnable cancel = () -> {
             streamed.cancel().run();
             tracked.cancelled();
         };
-        return response.withBody(new Body.Streamed(tracked, streamed.length(), cancel));
+        return result.response().withBody(new Body.Streamed(tracked, streamed.length(), cancel));
     }
 
     private void finish(ResponseOutcome result, long bytesOut, Optional<Throwable> broken) {

@@ -1,13 +1,14 @@
 package dev.tailnetproxy.proxy.headers;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Headers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,14 +16,14 @@ import java.util.regex.Pattern;
  * What the caller's {@code ts-*} headers say about the target.
  *
  * @param host where to
- * @param port 1 to 65535
+ * @param port of the host
  * @param https whether to speak TLS
  * @param tlsServerName name or address that the certificate has to be for, and if it is a name the one for SNI; empty
  *     when that is {@code host} as it is dialled
- * @param timeoutMs the caller's own deadline for this request, in milliseconds
+ * @param timeout the client's own limit for this request
  */
 public record TargetHeaders(
-        TargetHost host, int port, boolean https, Optional<String> tlsServerName, OptionalLong timeoutMs) {
+        TargetHost host, Port port, boolean https, Optional<TargetHost> tlsServerName, Optional<Duration> timeout) {
 
     static final String TARGET = "ts-target-ip";
     static final String PORT = "ts-target-port";
@@ -32,8 +33,14 @@ public record TargetHeaders(
     static final String TIMEOUT = "ts-timeout-ms";
 
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\]]*]|[^:]*)(?::([0-9]{0,5}))?");
-    private static final int HTTP_PORT = 80;
-    private static final int HTTPS_PORT = 443;
+    private static final Port HTTP_PORT = new Port(80);
+    private static final Port HTTPS_PORT = new Port(443);
+
+    public TargetHeaders {
+        if (timeout.filter(time -> time.isNegative() || time.isZero()).isPresent()) {
+            throw new IllegalArgumentException("the timeout is not positive");
+        }
+    }
 
     /**
      * Reads the headers.
@@ -49,11 +56,10 @@ public record TargetHeaders(
         if (portText.isEmpty()) {
             throw new ProxyFailure(ErrorName.MISSING_TARGET, "the header ts-target-port is missing");
         }
-        if (!portText.matches("[1-9][0-9]{0,4}") || Integer.parseInt(portText) > 65535) {
-            throw new ProxyFailure(ErrorName.INVALID_TARGET, "ts-target-port is not a number from 1 to 65535");
-        }
+        Port port = Port.parse(portText)
+                .orElseThrow(() ->
+                        new ProxyFailure(ErrorName.INVALID_TARGET, "ts-target-port is not a number from 1 to 65535"));
         TargetHost host = host(target, TARGET, ErrorName.INVALID_TARGET);
-        int port = Integer.parseInt(portText);
         boolean https = https(headers, port);
         return new TargetHeaders(host, port, https, tlsServerName(headers, host), timeout(headers));
     }
@@ -62,13 +68,13 @@ public record TargetHeaders(
     public String authority() {
         String text = host.toString();
         String name = text.indexOf(':') < 0 ? text : "[" + text + "]";
-        return port == (https ? HTTPS_PORT : HTTP_PORT) ? name : name + ":" + port;
+        return port.equals(https ? HTTPS_PORT : HTTP_PORT) ? name : name + ":" + port;
     }
 
-    private static boolean https(Headers headers, int port) {
+    private static boolean https(Headers headers, Port port) {
         Optional<String> value = single(headers, HTTPS).map(v -> v.toLowerCase(Locale.ROOT));
         if (value.isEmpty()) {
-            return port == HTTPS_PORT;
+            return port.equals(HTTPS_PORT);
         }
         return switch (value.get()) {
             case "true" -> true;
@@ -78,22 +84,20 @@ public record TargetHeaders(
     }
 
     /** An address has no place in SNI (RFC 6066 section 3); the certificate is then checked for the address. */
-    private static Optional<String> tlsServerName(Headers headers, TargetHost target) {
-        Optional<String> explicit = single(headers, TLS_SERVER_NAME)
-                .map(text ->
-                        host(text, TLS_SERVER_NAME, ErrorName.INVALID_HEADER).toString());
-        Optional<String> ofHost = single(headers, HOST).map(TargetHeaders::hostOf);
-        Optional<String> name = explicit.or(() -> ofHost);
-        return name.isPresent() || target instanceof TargetHost.Address ? name : Optional.of(target.toString());
+    private static Optional<TargetHost> tlsServerName(Headers headers, TargetHost target) {
+        Optional<TargetHost> explicit =
+                single(headers, TLS_SERVER_NAME).map(text -> host(text, TLS_SERVER_NAME, ErrorName.INVALID_HEADER));
+        Optional<TargetHost> ofHost = single(headers, HOST).map(TargetHeaders::hostOf);
+        return explicit.or(() -> ofHost).or(() -> target.fold(address -> Optional.empty(), Optional::of));
     }
 
     /** The host of an authority (RFC 9110 section 7.2), which has to be one: over HTTP/2 any other would be lost. */
-    private static String hostOf(String authority) {
+    private static TargetHost hostOf(String authority) {
         Matcher parts = AUTHORITY.matcher(authority);
-        if (!parts.matches() || (parts.group(2) != null && Integer.parseInt("0" + parts.group(2)) > 65535)) {
+        if (!parts.matches() || (parts.group(2) != null && Integer.parseInt("0" + parts.group(2)) > Port.MAX)) {
             throw new ProxyFailure(ErrorName.INVALID_HEADER, HOST + " is not a host with or without a port");
         }
-        return host(parts.group(1), HOST, ErrorName.INVALID_HEADER).toString();
+        return host(parts.group(1), HOST, ErrorName.INVALID_HEADER);
     }
 
     private static TargetHost host(String text, String header, ErrorName error) {
@@ -104,16 +108,16 @@ public record TargetHeaders(
         }
     }
 
-    private static OptionalLong timeout(Headers headers) {
+    private static Optional<Duration> timeout(Headers headers) {
         Optional<String> value = single(headers, TIMEOUT);
         if (value.isEmpty()) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         if (!value.get().matches("[1-9][0-9]{0,8}")) {
             throw new ProxyFailure(
                     ErrorName.INVALID_HEADER, "ts-timeout-ms is not a positive whole number of milliseconds");
         }
-        return OptionalLong.of(Long.parseLong(value.get()));
+        return Optional.of(Duration.ofMillis(Long.parseLong(value.get())));
     }
 
     /** The only value of a header; two values are two opinions about where the request goes. */

@@ -6,7 +6,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The content of a message. */
 public sealed interface Body {
@@ -16,6 +19,25 @@ public sealed interface Body {
 
     /** Whether the content can be read more than once, so that a request can be sent again. */
     boolean repeatable();
+
+    /** What one of the three gives, by what this body is. */
+    <T> T fold(Supplier<T> onEmpty, Function<Buffer, T> onBytes, Function<Streamed, T> onStreamed);
+
+    /** The content that is still arriving; empty when it is in memory. */
+    default Optional<Streamed> streamed() {
+        return Optional.empty();
+    }
+
+    /** The content that is in memory; empty when there is none, or when it is still arriving. */
+    default Optional<Bytes> bytes() {
+        return Optional.empty();
+    }
+
+    /** Gives the content up: nothing more of it is read. */
+    void abandon();
+
+    /** Reads what is still arriving, and drops it. */
+    void drain();
 
     static Body empty() {
         return Empty.INSTANCE;
@@ -42,6 +64,11 @@ public sealed interface Body {
         INSTANCE;
 
         @Override
+        public <T> T fold(Supplier<T> onEmpty, Function<Buffer, T> onBytes, Function<Streamed, T> onStreamed) {
+            return onEmpty.get();
+        }
+
+        @Override
         public OptionalLong length() {
             return OptionalLong.of(0);
         }
@@ -50,6 +77,12 @@ public sealed interface Body {
         public boolean repeatable() {
             return true;
         }
+
+        @Override
+        public void abandon() {}
+
+        @Override
+        public void drain() {}
     }
 
     /**
@@ -66,6 +99,16 @@ public sealed interface Body {
         }
 
         @Override
+        public <T> T fold(Supplier<T> onEmpty, Function<Buffer, T> onBytes, Function<Streamed, T> onStreamed) {
+            return onBytes.apply(buffer);
+        }
+
+        @Override
+        public Optional<Bytes> bytes() {
+            return Optional.of(this);
+        }
+
+        @Override
         public OptionalLong length() {
             return OptionalLong.of(buffer.length());
         }
@@ -74,6 +117,12 @@ public sealed interface Body {
         public boolean repeatable() {
             return true;
         }
+
+        @Override
+        public void abandon() {}
+
+        @Override
+        public void drain() {}
     }
 
     /**
@@ -86,8 +135,28 @@ public sealed interface Body {
     record Streamed(ReadStream<Buffer> stream, OptionalLong length, Runnable cancel) implements Body {
 
         @Override
+        public <T> T fold(Supplier<T> onEmpty, Function<Buffer, T> onBytes, Function<Streamed, T> onStreamed) {
+            return onStreamed.apply(this);
+        }
+
+        @Override
+        public Optional<Streamed> streamed() {
+            return Optional.of(this);
+        }
+
+        @Override
         public boolean repeatable() {
             return false;
+        }
+
+        @Override
+        public void abandon() {
+            cancel.run();
+        }
+
+        @Override
+        public void drain() {
+            stream.resume();
         }
     }
 }

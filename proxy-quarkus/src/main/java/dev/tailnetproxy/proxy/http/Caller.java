@@ -7,6 +7,16 @@ import java.util.regex.Pattern;
 /** Who sent a request, as those say who have checked it: never as a header field says. */
 public sealed interface Caller {
 
+    /** The ARN of a principal of AWS; empty for anybody else. */
+    default Optional<String> principalArn() {
+        return Optional.empty();
+    }
+
+    /** The IP address of the connection's peer; empty where there is no connection. */
+    default Optional<String> peerAddress() {
+        return Optional.empty();
+    }
+
     /**
      * A principal of AWS, whose signature the Function URL or the API has checked.
      *
@@ -31,6 +41,11 @@ public sealed interface Caller {
         }
 
         @Override
+        public Optional<String> principalArn() {
+            return Optional.of(arn);
+        }
+
+        @Override
         public String toString() {
             return arn;
         }
@@ -42,6 +57,11 @@ public sealed interface Caller {
      * @param address its IP address
      */
     record Peer(String address) implements Caller {
+        @Override
+        public Optional<String> peerAddress() {
+            return Optional.of(address);
+        }
+
         @Override
         public String toString() {
             return address;

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.http;
 
+import dev.tailnetproxy.proxy.time.Deadline;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers header fields, cookies included
  * @param body content
  * @param id what identifies the request in logs
- * @param deadline wall-clock time, in milliseconds since the epoch, after which no response is of use
+ * @param deadline after which no response is of use
  * @param caller who sent it
  */
 public record ProxyRequest(
@@ -22,7 +23,7 @@ public record ProxyRequest(
         Headers headers,
         Body body,
         String id,
-        long deadline,
+        Deadline deadline,
         Caller caller) {
 
     public ProxyRequest {
@@ -36,7 +37,13 @@ public record ProxyRequest(
 
     /** A request of which nobody says who sent it. */
     public ProxyRequest(
-            String method, String path, @Nullable String query, Headers headers, Body body, String id, long deadline) {
+            String method,
+            String path,
+            @Nullable String query,
+            Headers headers,
+            Body body,
+            String id,
+            Deadline deadline) {
         this(method, path, query, headers, body, id, deadline, Caller.Unknown.INSTANCE);
     }
 

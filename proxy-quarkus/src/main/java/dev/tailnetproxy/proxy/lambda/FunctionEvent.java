@@ -9,6 +9,7 @@ import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.time.Deadline;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -37,10 +38,10 @@ record FunctionEvent(JsonNode members, Optional<ByteBuffer> body) {
      * The request that the event describes.
      *
      * @param id the invocation's request id
-     * @param deadline wall-clock milliseconds after which no response is of use
+     * @param deadline after which no response is of use
      * @throws ProxyFailure {@code InvalidHeader} when the event is not HTTP-shaped or its body is not base64
      */
-    ProxyRequest toRequest(String id, long deadline) {
+    ProxyRequest toRequest(String id, Deadline deadline) {
         String method =
                 members.path("requestContext").path("http").path("method").asText("");
         if (method.isEmpty()) {

@@ -8,6 +8,8 @@ import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
+import dev.tailnetproxy.proxy.time.Deadline;
+import dev.tailnetproxy.proxy.time.Durations;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -27,10 +29,13 @@ import java.util.concurrent.TimeoutException;
 public class FunctionHandler {
 
     /** Time for encoding the largest response and writing it to the runtime API. */
-    static final long DEADLINE_MARGIN_MS = 500;
+    static final Duration DEADLINE_MARGIN = Duration.ofMillis(500);
 
     /** Of the margin, what has to be left when metrics have been sent. */
-    private static final long RESPONSE_MARGIN_MS = 200;
+    private static final Duration RESPONSE_MARGIN = Duration.ofMillis(200);
+
+    /** Also a request without time gets a response with a name. */
+    private static final Duration MIN_TIME = Duration.ofMillis(1);
 
     private final FunctionEventReader reader = new FunctionEventReader();
     private final FunctionResponseWriter writer = new FunctionResponseWriter();
@@ -57,7 +62,7 @@ public class FunctionHandler {
         try (Reservation memory = proxy.reservation()) {
             HandledRequest handled = handle(event, context, memory);
             // Before the response goes out: the environment may be frozen from then on.
-            metrics.flush(Duration.ofMillis(context.getRemainingTimeInMillis() - RESPONSE_MARGIN_MS));
+            metrics.flush(remaining(context).minus(RESPONSE_MARGIN));
             writer.write(handled.response(), handled.isHead(), out);
         }
     }
@@ -67,24 +72,29 @@ public class FunctionHandler {
 
     private HandledRequest handle(FunctionEvent event, Context context, Reservation memory) {
         String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
-        long remaining = Math.max(1, context.getRemainingTimeInMillis() - DEADLINE_MARGIN_MS);
+        Deadline deadline =
+                Deadline.in(Durations.max(MIN_TIME, remaining(context).minus(DEADLINE_MARGIN)), clock);
         ProxyRequest request;
         try {
-            request = event.toRequest(id, clock.millis() + remaining);
+            request = event.toRequest(id, deadline);
         } catch (ProxyFailure e) {
             return new HandledRequest(proxy.rejectMalformed(id, event.caller(), e), false);
         }
-        return new HandledRequest(
-                response(request, remaining, memory), request.method().equals("HEAD"));
+        return new HandledRequest(response(request, memory), request.method().equals("HEAD"));
     }
 
-    private ProxyResponse response(ProxyRequest request, long remaining, Reservation memory) {
+    private ProxyResponse response(ProxyRequest request, Reservation memory) {
         try {
             return proxy.handleBuffered(request, FunctionResponseWriter::maxBodyBytes, memory)
                     .toCompletionStage()
                     .toCompletableFuture()
                     // The deadline inside responds first; this one is for the case that it does not.
-                    .get(remaining + DEADLINE_MARGIN_MS / 2, TimeUnit.MILLISECONDS);
+                    .get(
+                            request.deadline()
+                                    .remaining()
+                                    .plus(DEADLINE_MARGIN.dividedBy(2))
+                                    .toMillis(),
+                            TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return proxy.rejectMalformed(
@@ -99,5 +109,9 @@ public class FunctionHandler {
         } catch (ExecutionException e) {
             return proxy.errorResponse(e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    private static Duration remaining(Context context) {
+        return Duration.ofMillis(context.getRemainingTimeInMillis());
     }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes a response in payload format 2.0, its body piece by piece. */
 final class FunctionResponseWriter {
@@ -70,8 +71,9 @@ final class FunctionResponseWriter {
             json.writeEndObject();
             writeCookies(response.headers().all(SET_COOKIE), json);
             // Only the proxy's own responses come here with a body that HEAD does not have (RFC 9110 section 9.3.2).
-            if (!isHead && response.body() instanceof Body.Bytes bytes) {
-                writeBody(bytes, json);
+            Optional<Body.Bytes> body = response.body().bytes();
+            if (!isHead && body.isPresent()) {
+                writeBody(body.get(), json);
             }
             json.writeEndObject();
         }
@@ -88,8 +90,9 @@ final class FunctionResponseWriter {
                         (a, b) -> a + ", " + b);
             }
         }
-        if (response.body() instanceof Body.Bytes bytes) {
-            headers.put(CONTENT_LENGTH, Integer.toString(bytes.buffer().length()));
+        Optional<Body.Bytes> body = response.body().bytes();
+        if (body.isPresent()) {
+            headers.put(CONTENT_LENGTH, Integer.toString(body.get().buffer().length()));
         } else if (response.status() == 204) {
             headers.remove(CONTENT_LENGTH);
         } else if (!isHead && response.status() != 304) {

@@ -2,9 +2,10 @@ package dev.tailnetproxy.proxy.logging;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * Decides when a problem is said: when it has lasted for a while, when it has another cause, and every ten minutes for as
@@ -19,8 +20,8 @@ public final class ProblemReminder {
 
     private final Clock clock;
     private final Duration gracePeriod;
-    private final Map<String, Long> loggedAt = new LinkedHashMap<>();
-    private OptionalLong startedAt = OptionalLong.empty();
+    private final Map<String, Instant> loggedAt = new LinkedHashMap<>();
+    private Optional<Instant> startedAt = Optional.empty();
 
     /** @param gracePeriod how long it may last before it is worth a line */
     public ProblemReminder(Clock clock, Duration gracePeriod) {
@@ -30,12 +31,12 @@ public final class ProblemReminder {
 
     /** It is so now, for this cause; whether that is to be said. */
     public synchronized boolean shouldLog(String cause) {
-        long now = clock.millis();
-        long since = startedAt.orElse(now);
-        startedAt = OptionalLong.of(since);
-        Long previous = loggedAt.get(cause);
-        if (now - since < gracePeriod.toMillis()
-                || (previous != null && now - previous < REMINDER_INTERVAL.toMillis())) {
+        Instant now = clock.instant();
+        Instant since = startedAt.orElse(now);
+        startedAt = Optional.of(since);
+        Instant previous = loggedAt.get(cause);
+        if (now.isBefore(since.plus(gracePeriod))
+                || (previous != null && now.isBefore(previous.plus(REMINDER_INTERVAL)))) {
             return false;
         }
         if (previous == null && loggedAt.size() >= MAX_CAUSES) {
@@ -48,7 +49,7 @@ public final class ProblemReminder {
     /** It is over; whether it had been said. */
     public synchronized boolean resolved() {
         boolean wasLogged = !loggedAt.isEmpty();
-        startedAt = OptionalLong.empty();
+        startedAt = Optional.empty();
         loggedAt.clear();
         return wasLogged;
     }

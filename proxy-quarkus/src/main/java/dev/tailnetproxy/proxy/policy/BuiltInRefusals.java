@@ -10,7 +10,14 @@ import java.util.Optional;
 /** Addresses that are never reachable, whatever is configured: all of them mean this machine or its near network. */
 final class BuiltInRefusals {
 
-    private record Refusal(Cidr range, String description) {}
+    private record Refusal(Cidr range, String description) {
+
+        Refusal {
+            if (description.isBlank()) {
+                throw new IllegalArgumentException("a refusal without a reason");
+            }
+        }
+    }
 
     private static final List<Refusal> RANGES = List.of(
             new Refusal(Cidr.valid("127.0.0.0/8"), "a loopback address"),

@@ -28,6 +28,9 @@ public record CallerTargets(List<Entry> entries) {
 
     public CallerTargets {
         entries = List.copyOf(entries);
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException("no entry");
+        }
     }
 
     /**

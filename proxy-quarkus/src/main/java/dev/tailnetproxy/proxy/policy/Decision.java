@@ -5,12 +5,25 @@ import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import java.util.List;
+import java.util.function.Function;
 
 /** What the policy says of a target: a verdict, or what has to be known before there can be one. */
 public sealed interface Decision {
 
+    /** What one of the two gives, by whether there is a verdict yet. */
+    <T> T fold(Function<Verdict, T> onVerdict, Function<Resolve, T> onResolve);
+
     /** The last word on a target. */
-    sealed interface Verdict extends Decision {}
+    sealed interface Verdict extends Decision {
+
+        /** What one of the two gives, by whether there are hosts that may be dialled; of these the best comes first. */
+        <T> T foldVerdict(Function<List<TargetHost>, T> onDialable, Function<Refuse, T> onRefuse);
+
+        @Override
+        default <T> T fold(Function<Verdict, T> onVerdict, Function<Resolve, T> onResolve) {
+            return onVerdict.apply(this);
+        }
+    }
 
     /**
      * May be dialled, at these addresses and at no others.
@@ -24,6 +37,12 @@ public sealed interface Decision {
                 throw new IllegalArgumentException("nothing to dial");
             }
         }
+
+        @Override
+        public <T> T foldVerdict(Function<List<TargetHost>, T> onDialable, Function<Refuse, T> onRefuse) {
+            return onDialable.apply(
+                    addresses.stream().<TargetHost>map(TargetHost.Address::new).toList());
+        }
     }
 
     /**
@@ -32,16 +51,45 @@ public sealed interface Decision {
      * @param name the name as the caller gave it
      * @param fullName the name to ask for, completed with the tailnet's suffix where it was a short one
      */
-    record Resolve(TargetHost.Name name, TargetHost.Name fullName) implements Decision {}
+    record Resolve(TargetHost.Name name, TargetHost.Name fullName) implements Decision {
+
+        public Resolve {
+            if (!fullName.equals(name) && !fullName.value().startsWith(name.value() + ".")) {
+                throw new IllegalArgumentException(fullName + " does not complete " + name);
+            }
+        }
+
+        @Override
+        public <T> T fold(Function<Verdict, T> onVerdict, Function<Resolve, T> onResolve) {
+            return onResolve.apply(this);
+        }
+    }
 
     /** The name may be handed to a SOCKS5 server that is not tailscaled and resolves names itself. */
-    record DialName(TargetHost.Name name) implements Verdict {}
+    record DialName(TargetHost.Name name) implements Verdict {
+
+        @Override
+        public <T> T foldVerdict(Function<List<TargetHost>, T> onDialable, Function<Refuse, T> onRefuse) {
+            return onDialable.apply(List.of(name));
+        }
+    }
 
     /** Must not be dialled. */
     record Refuse(ErrorName error, String message) implements Verdict {
 
+        public Refuse {
+            if (message.isBlank()) {
+                throw new IllegalArgumentException("a refusal without a reason");
+            }
+        }
+
         public ProxyFailure failure() {
             return new ProxyFailure(error, message);
+        }
+
+        @Override
+        public <T> T foldVerdict(Function<List<TargetHost>, T> onDialable, Function<Refuse, T> onRefuse) {
+            return onRefuse.apply(this);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.policy;
 
-import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,21 +19,13 @@ import java.util.Set;
 record DeniedTargets(List<TargetRule> rules) {
 
     DeniedTargets {
-        rules = rules.stream().map(DeniedTargets::normalized).toList();
-    }
-
-    /** A form that means one IPv4 address everywhere is that address. */
-    private static TargetRule normalized(TargetRule rule) {
-        return rule.pattern() instanceof TargetRule.Pattern.Addresses addresses
-                ? new TargetRule(
-                        new TargetRule.Pattern.Addresses(EmbeddedIpv4.toIpv4Prefix(addresses.cidr())),
-                        rule.fromPort(),
-                        rule.toPort())
-                : rule;
+        rules = rules.stream()
+                .map(rule -> new TargetRule(rule.pattern().withoutEmbeddedIpv4(), rule.ports()))
+                .toList();
     }
 
     /** Whether the name is denied, in its short or its full form. */
-    boolean denies(TargetHost.Name name, int port, TailnetRoutes routes) {
+    boolean denies(TargetHost.Name name, Port port, TailnetRoutes routes) {
         if (rules.isEmpty()) {
             return false;
         }
@@ -42,7 +34,7 @@ record DeniedTargets(List<TargetRule> rules) {
     }
 
     /** Whether the address is denied: itself, what it carries, or the machine that has it. */
-    boolean denies(IpAddress address, int port, TailnetRoutes routes) {
+    boolean denies(IpAddress address, Port port, TailnetRoutes routes) {
         if (rules.isEmpty()) {
             return false;
         }
@@ -59,30 +51,28 @@ record DeniedTargets(List<TargetRule> rules) {
         return false;
     }
 
-    private boolean deniesMachine(Map.Entry<String, List<IpAddress>> machine, int port, TailnetRoutes routes) {
+    private boolean deniesMachine(Map.Entry<String, List<IpAddress>> machine, Port port, TailnetRoutes routes) {
         return TargetHost.Name.read(machine.getKey())
                         .filter(name -> denies(name, port, routes))
                         .isPresent()
+                // A prefix is its addresses and no machine: who denies all of IPv6 has not denied the machines that
+                // have it.
                 || machine.getValue().stream().anyMatch(other -> rules.stream()
-                        .anyMatch(rule -> isSingleAddress(other, rule) && rule.matchesPort(port)));
-    }
-
-    /** A prefix is its addresses and no machine: who denies all of IPv6 has not denied the machines that have it. */
-    private static boolean isSingleAddress(IpAddress address, TargetRule rule) {
-        return rule.pattern() instanceof TargetRule.Pattern.Addresses addresses
-                && addresses.cidr().equals(Cidr.of(address));
+                        .anyMatch(rule -> rule.pattern().isSingle(other) && rule.matchesPort(port)));
     }
 
     /**
      * Whether the name may be a denied one where the tailnet's suffix is not known: a short name may be short for every
      * name that begins with it.
      */
-    boolean mayDeny(TargetHost.Name name, int port) {
+    boolean mayDeny(TargetHost.Name name, Port port) {
         return rules.stream()
                 .anyMatch(rule -> rule.matches(name, port)
                         || (rule.matchesPort(port)
-                                && rule.pattern() instanceof TargetRule.Pattern.ExactName exact
-                                && mayMatch(exact.name(), name)));
+                                && rule.pattern()
+                                        .exactName()
+                                        .filter(exact -> mayMatch(exact, name))
+                                        .isPresent()));
     }
 
     private static boolean mayMatch(TargetHost.Name one, TargetHost.Name other) {

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ record ListedTargets(List<TargetRule> rules) {
     }
 
     /** Whether the name is listed, in its short or its full form. */
-    boolean contains(TargetHost.Name name, int port, TailnetRoutes routes) {
+    boolean contains(TargetHost.Name name, Port port, TailnetRoutes routes) {
         Set<TargetHost.Name> nameVariants = routes.nameVariants(name);
         return rules.stream().anyMatch(rule -> nameVariants.stream().anyMatch(variant -> rule.matches(variant, port)));
     }
@@ -31,7 +32,7 @@ record ListedTargets(List<TargetRule> rules) {
      *
      * @param requested the name that led to it; empty when the address itself was asked for
      */
-    boolean contains(IpAddress address, Optional<TargetHost.Name> requested, int port, TailnetRoutes routes) {
+    boolean contains(IpAddress address, Optional<TargetHost.Name> requested, Port port, TailnetRoutes routes) {
         if (rules.stream().anyMatch(rule -> rule.matches(address, port))) {
             return true;
         }
@@ -46,14 +47,14 @@ record ListedTargets(List<TargetRule> rules) {
                         .anyMatch(name -> contains(name, port, routes));
     }
 
-    private boolean containsExactly(TargetHost.Name name, int port, TailnetRoutes routes) {
+    private boolean containsExactly(TargetHost.Name name, Port port, TailnetRoutes routes) {
         Set<TargetHost.Name> nameVariants = routes.nameVariants(name);
         return rules.stream()
                 .anyMatch(rule -> nameVariants.stream().anyMatch(variant -> rule.matchesExactly(variant, port)));
     }
 
     /** Whether there is anything that may be reached on this port. */
-    boolean containsPort(int port) {
+    boolean containsPort(Port port) {
         return rules.stream().anyMatch(rule -> rule.matchesPort(port));
     }
 }

@@ -33,6 +33,15 @@ public record PrincipalPattern(Optional<String> partition, String account, Strin
     private static final String ROLE = "role/";
     private static final String SESSION = "assumed-role/";
 
+    public PrincipalPattern {
+        if (!ACCOUNT.matcher(account).matches()) {
+            throw new IllegalArgumentException("not the number of an account: " + account);
+        }
+        if (partition.filter(String::isBlank).isPresent() || (resource.isBlank() && !prefix)) {
+            throw new IllegalArgumentException("a part of the principal is blank");
+        }
+    }
+
     /**
      * Reads a principal.
      *

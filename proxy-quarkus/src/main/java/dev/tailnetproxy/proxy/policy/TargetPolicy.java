@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public record TargetPolicy(
         Optional<List<TargetRule>> limit) {
 
     /** An address with a port. */
-    public record Endpoint(IpAddress address, int port) {}
+    public record Endpoint(IpAddress address, Port port) {}
 
     /** Which peers of the tailnet may be reached. */
     public enum Peers {
@@ -54,25 +55,26 @@ public record TargetPolicy(
     }
 
     /** Judges what can be judged before anything is known of the tailnet; a refusal here needs no tailnet. */
-    public Optional<Decision.Refuse> alwaysRefused(TargetHost host, int port) {
-        Optional<Decision.Refuse> builtIn = host instanceof TargetHost.Address address
-                ? builtIn(address.ip(), port)
-                : BuiltInRefusals.reasonFor((TargetHost.Name) host)
-                        .map(description -> Decision.notAllowed("the target is " + description));
+    public Optional<Decision.Refuse> alwaysRefused(TargetHost host, Port port) {
+        Optional<Decision.Refuse> builtIn =
+                host.fold(address -> builtIn(address, port), name -> BuiltInRefusals.reasonFor(name)
+                        .map(description -> Decision.notAllowed("the target is " + description)));
         return builtIn.or(() -> limit.filter(targets -> !new ListedTargets(targets).containsPort(port))
                 .map(targets -> outsideRestriction()));
     }
 
     /** Judges a target with tailscaled's state at hand. */
-    public Decision decide(TargetHost host, int port, TailnetRoutes routes) {
+    public Decision decide(TargetHost host, Port port, TailnetRoutes routes) {
         Optional<Decision.Refuse> refused = alwaysRefused(host, port);
         if (refused.isPresent()) {
             return refused.get();
         }
-        if (host instanceof TargetHost.Address address) {
-            return decideAddresses(List.of(address.ip()), Optional.empty(), port, routes);
-        }
-        TargetHost.Name name = (TargetHost.Name) host;
+        return host.fold(
+                address -> decideAddresses(List.of(address), Optional.empty(), port, routes),
+                name -> decideName(name, port, routes));
+    }
+
+    private Decision decideName(TargetHost.Name name, Port port, TailnetRoutes routes) {
         TargetHost.Name fullName = routes.fullName(name);
         if (new DeniedTargets(denied).denies(name, port, routes)) {
             return Decision.notAllowed("the target's name is denied by configuration");
@@ -85,12 +87,12 @@ public record TargetPolicy(
 
     /** Judges the addresses that a name resolved to. One that is never reachable, or denied, condemns the whole response. */
     public Decision.Verdict decideResolved(
-            Decision.Resolve resolved, int port, List<IpAddress> addresses, TailnetRoutes routes) {
+            Decision.Resolve resolved, Port port, List<IpAddress> addresses, TailnetRoutes routes) {
         return decideAddresses(addresses, Optional.of(resolved.fullName()), port, routes);
     }
 
     /** Judges a target behind a SOCKS5 server that is not tailscaled: nothing but what is listed. */
-    public Decision.Verdict decideWithoutTailnet(TargetHost host, int port) {
+    public Decision.Verdict decideWithoutTailnet(TargetHost host, Port port) {
         Optional<Decision.Refuse> refused = alwaysRefused(host, port);
         if (refused.isPresent()) {
             return refused.get();
@@ -98,25 +100,29 @@ public record TargetPolicy(
         if (limit.isPresent() && limit.get().stream().noneMatch(rule -> rule.covers(host, port))) {
             return outsideRestriction();
         }
-        DeniedTargets deniedTargets = new DeniedTargets(denied);
-        if (host instanceof TargetHost.Address address) {
-            if (deniedTargets.denies(address.ip(), port, TailnetRoutes.unknown())) {
-                return Decision.notAllowed("the target is denied by configuration");
-            }
-            return allowed.stream().anyMatch(rule -> rule.matches(address.ip(), port))
-                    ? new Decision.Dial(List.of(address.ip()))
-                    : Decision.notAllowed("the target is not allowed by configuration");
+        return host.fold(address -> decideWithoutTailnet(address, port), name -> decideWithoutTailnet(name, port));
+    }
+
+    private Decision.Verdict decideWithoutTailnet(IpAddress address, Port port) {
+        if (new DeniedTargets(denied).denies(address, port, TailnetRoutes.unknown())) {
+            return Decision.notAllowed("the target is denied by configuration");
         }
-        TargetHost.Name name = (TargetHost.Name) host;
+        return allowed.stream().anyMatch(rule -> rule.matches(address, port))
+                ? new Decision.Dial(List.of(address))
+                : Decision.notAllowed("the target is not allowed by configuration");
+    }
+
+    private Decision.Verdict decideWithoutTailnet(TargetHost.Name name, Port port) {
         // The addresses of the name can't be judged here, so a pattern is not enough: only what is listed letter by
         // letter.
-        return !deniedTargets.mayDeny(name, port) && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
+        return !new DeniedTargets(denied).mayDeny(name, port)
+                        && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
                 ? new Decision.DialName(name)
                 : Decision.notAllowed("the target's name is not allowed by configuration");
     }
 
     private Decision.Verdict decideAddresses(
-            List<IpAddress> addresses, Optional<TargetHost.Name> requested, int port, TailnetRoutes routes) {
+            List<IpAddress> addresses, Optional<TargetHost.Name> requested, Port port, TailnetRoutes routes) {
         DeniedTargets deniedTargets = new DeniedTargets(denied);
         for (IpAddress address : addresses) {
             Optional<Decision.Refuse> refused = builtIn(address, port);
@@ -146,12 +152,12 @@ public record TargetPolicy(
         return dialable.isEmpty() ? Decision.noRoute() : new Decision.Dial(dialable);
     }
 
-    private boolean isAllowed(IpAddress address, Optional<TargetHost.Name> requested, int port, TailnetRoutes routes) {
+    private boolean isAllowed(IpAddress address, Optional<TargetHost.Name> requested, Port port, TailnetRoutes routes) {
         return (peers == Peers.ALL && routes.peers().contains(address))
                 || new ListedTargets(allowed).contains(address, requested, port, routes);
     }
 
-    private Optional<Decision.Refuse> builtIn(IpAddress address, int port) {
+    private Optional<Decision.Refuse> builtIn(IpAddress address, Port port) {
         if (withEmbedded(address).anyMatch(each -> ownEndpoints.contains(new Endpoint(each, port)))) {
             return Optional.of(Decision.notAllowed("the target is a port of this proxy's own environment"));
         }

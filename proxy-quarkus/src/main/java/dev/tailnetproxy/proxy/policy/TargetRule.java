@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.policy;
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,28 +14,9 @@ import java.util.Optional;
  * {@code :port} or {@code :from-to}. An IPv6 entry with a port is written in brackets.
  *
  * @param pattern which hosts
- * @param fromPort first port
- * @param toPort last port
+ * @param ports which of their ports
  */
-public record TargetRule(Pattern pattern, int fromPort, int toPort) {
-
-    /** Which hosts a rule speaks of. */
-    public sealed interface Pattern {
-        /** Every address of a prefix. */
-        record Addresses(Cidr cidr) implements Pattern {}
-
-        /** One name. */
-        record ExactName(TargetHost.Name name) implements Pattern {}
-
-        /** Every name below a suffix. */
-        record NamesUnder(String suffix) implements Pattern {}
-    }
-
-    public TargetRule {
-        if (fromPort < 1 || toPort > 65535 || fromPort > toPort) {
-            throw new IllegalArgumentException("ports out of range: " + fromPort + "-" + toPort);
-        }
-    }
+public record TargetRule(HostPattern pattern, PortRange ports) {
 
     /**
      * The rules of a comma-separated list.
@@ -58,41 +40,44 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
      */
     public static TargetRule parse(String entry) {
         String host = entry;
-        int from = 1;
-        int to = 65535;
+        PortRange ports = PortRange.ALL;
         int colon = entry.lastIndexOf(':');
         boolean bareIpv6 = !entry.startsWith("[") && entry.indexOf(':') != colon;
         if (colon > entry.lastIndexOf(']') && !bareIpv6) {
             host = entry.substring(0, colon);
-            String[] ports = entry.substring(colon + 1).split("-", 2);
-            from = port(ports[0], entry);
-            to = port(ports[ports.length - 1], entry);
-            if (from > to) {
-                throw new IllegalArgumentException("the port range of \"" + entry + "\" ends before it starts");
-            }
+            ports = ports(entry.substring(colon + 1), entry);
         }
-        return new TargetRule(pattern(host, entry), from, to);
+        return new TargetRule(pattern(host, entry), ports);
     }
 
-    private static int port(String text, String entry) {
-        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > 65535) {
-            throw new IllegalArgumentException("\"" + entry + "\" has no port from 1 to 65535 behind its colon");
+    private static PortRange ports(String text, String entry) {
+        String[] ends = text.split("-", 2);
+        Port first = port(ends[0], entry);
+        Port last = port(ends[ends.length - 1], entry);
+        if (first.number() > last.number()) {
+            throw new IllegalArgumentException("the port range of \"" + entry + "\" ends before it starts");
         }
-        return Integer.parseInt(text);
+        return new PortRange(first, last);
     }
 
-    private static Pattern pattern(String host, String entry) {
+    private static Port port(String text, String entry) {
+        return Port.parse(text)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("\"" + entry + "\" has no port from 1 to 65535 behind its colon"));
+    }
+
+    private static HostPattern pattern(String host, String entry) {
         String bare = host.startsWith("[") && host.endsWith("]") && host.length() > 2
                 ? host.substring(1, host.length() - 1)
                 : host;
         var cidr = Cidr.parse(bare);
         if (cidr.isPresent()) {
-            return new Pattern.Addresses(cidr.get());
+            return new HostPattern.Addresses(cidr.get());
         }
-        if (AddressSpelling.of(host) instanceof AddressSpelling.NotAnAddress) {
-            Optional<Pattern> names = host.startsWith("*.")
-                    ? TargetHost.Name.read(host.substring(2)).map(name -> new Pattern.NamesUnder(name.value()))
-                    : TargetHost.Name.read(host).map(Pattern.ExactName::new);
+        if (AddressSpelling.of(host).mayBeName()) {
+            Optional<HostPattern> names = host.startsWith("*.")
+                    ? TargetHost.Name.read(host.substring(2)).map(HostPattern.NamesUnder::new)
+                    : TargetHost.Name.read(host).map(HostPattern.ExactName::new);
             if (names.isPresent()) {
                 return names.get();
             }
@@ -101,45 +86,34 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
     }
 
     /** Whether this rule speaks of a target. */
-    public boolean covers(TargetHost host, int port) {
-        return host instanceof TargetHost.Address address
-                ? matches(address.ip(), port)
-                : matches((TargetHost.Name) host, port);
+    public boolean covers(TargetHost host, Port port) {
+        return host.fold(address -> matches(address, port), name -> matches(name, port));
     }
 
     /** The rule as an operator writes it. */
     @Override
     public String toString() {
-        String host = pattern instanceof Pattern.Addresses addresses
-                ? addresses.cidr().toString()
-                : pattern instanceof Pattern.ExactName exact
-                        ? exact.name().value()
-                        : "*." + ((Pattern.NamesUnder) pattern).suffix();
-        if (fromPort == 1 && toPort == 65535) {
+        String host = pattern.toString();
+        if (ports.equals(PortRange.ALL)) {
             return host;
         }
         String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
-        return bracketed + ":" + (fromPort == toPort ? "" + fromPort : fromPort + "-" + toPort);
+        return bracketed + ":" + ports;
     }
 
-    boolean matchesPort(int port) {
-        return port >= fromPort && port <= toPort;
+    boolean matchesPort(Port port) {
+        return ports.contains(port);
     }
 
-    boolean matches(IpAddress address, int port) {
-        return matchesPort(port)
-                && pattern instanceof Pattern.Addresses a
-                && a.cidr().contains(address);
+    boolean matches(IpAddress address, Port port) {
+        return matchesPort(port) && pattern.matches(address);
     }
 
-    boolean matches(TargetHost.Name name, int port) {
-        boolean under = pattern instanceof Pattern.NamesUnder names && name.isUnder(names.suffix());
-        return matchesExactly(name, port) || (matchesPort(port) && under);
+    boolean matches(TargetHost.Name name, Port port) {
+        return matchesPort(port) && pattern.matches(name);
     }
 
-    boolean matchesExactly(TargetHost.Name name, int port) {
-        return matchesPort(port)
-                && pattern instanceof Pattern.ExactName exact
-                && exact.name().equals(name);
+    boolean matchesExactly(TargetHost.Name name, Port port) {
+        return matchesPort(port) && pattern.exactName().filter(name::equals).isPresent();
     }
 }

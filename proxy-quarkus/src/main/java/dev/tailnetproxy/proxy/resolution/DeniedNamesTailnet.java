@@ -11,6 +11,7 @@ import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,10 @@ public final class DeniedNamesTailnet implements Tailnet {
 
     private static final Logger LOG = Logger.getLogger(DeniedNamesTailnet.class);
 
-    private static final long REFRESH_INTERVAL_MS = 60_000;
+    private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(1);
 
     /** Older than this, as after a freeze, what is known is not used before it was asked for again. */
-    private static final long MAX_AGE_MS = 600_000;
+    private static final Duration MAX_AGE = Duration.ofMinutes(10);
 
     /** A name server that says nothing must not take the time of every request. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(2);
@@ -43,7 +44,7 @@ public final class DeniedNamesTailnet implements Tailnet {
 
     /** What was learnt of a name, and what is about to be. */
     private record Lookup(
-            long at, Future<List<IpAddress>> latest, List<IpAddress> lastKnown, Future<List<IpAddress>> current) {
+            Instant at, Future<List<IpAddress>> latest, List<IpAddress> lastKnown, Future<List<IpAddress>> current) {
 
         List<IpAddress> addresses() {
             return latest.succeeded() ? latest.result() : lastKnown;
@@ -61,8 +62,7 @@ public final class DeniedNamesTailnet implements Tailnet {
     public static Tailnet decorate(Tailnet tailnet, List<TargetRule> denied, Clock clock) {
         List<TargetHost.Name> names = denied.stream()
                 .map(TargetRule::pattern)
-                .filter(TargetRule.Pattern.ExactName.class::isInstance)
-                .map(pattern -> ((TargetRule.Pattern.ExactName) pattern).name())
+                .flatMap(pattern -> pattern.exactName().stream())
                 .distinct()
                 .toList();
         return names.isEmpty() ? tailnet : new DeniedNamesTailnet(tailnet, names, clock);
@@ -75,10 +75,9 @@ public final class DeniedNamesTailnet implements Tailnet {
 
     @Override
     public Future<TailnetState> awaitJoined(Duration atMost) {
-        return tailnet.awaitJoined(atMost)
-                .compose(state -> state instanceof TailnetState.Joined joined
-                        ? lookupAll(joined).map(done -> withResolvedNames(state))
-                        : Future.succeededFuture(state));
+        return tailnet.awaitJoined(atMost).compose(state -> state.joined()
+                .map(joined -> lookupAll(joined).map(done -> withResolvedNames(state)))
+                .orElseGet(() -> Future.succeededFuture(state)));
     }
 
     private Future<?> lookupAll(TailnetState.Joined joined) {
@@ -92,16 +91,18 @@ public final class DeniedNamesTailnet implements Tailnet {
 
     /** Done when what is known of the name may be used. */
     private Future<List<IpAddress>> lookup(String name) {
-        long now = clock.millis();
+        Instant now = clock.instant();
         Lookup previous = lookups.get(name);
-        if (previous != null && now - previous.at() < REFRESH_INTERVAL_MS) {
+        if (previous != null && now.isBefore(previous.at().plus(REFRESH_INTERVAL))) {
             return previous.current();
         }
         Future<List<IpAddress>> latest = tailnet.resolve(name, MAX_WAIT)
                 .onSuccess(addresses -> resolutionProblem.resolved())
                 .onFailure(e -> logUnresolved(name));
         Future<List<IpAddress>> current =
-                previous != null && now - previous.at() < MAX_AGE_MS ? previous.current() : latest.otherwiseEmpty();
+                previous != null && now.isBefore(previous.at().plus(MAX_AGE))
+                        ? previous.current()
+                        : latest.otherwiseEmpty();
         Lookup lookup = new Lookup(now, latest, previous == null ? List.of() : previous.addresses(), current);
         lookups.put(name, lookup);
         return lookup.current();
@@ -117,9 +118,12 @@ public final class DeniedNamesTailnet implements Tailnet {
     }
 
     private TailnetState withResolvedNames(TailnetState state) {
-        if (!(state instanceof TailnetState.Joined joined) || lookups.isEmpty()) {
-            return state;
-        }
+        return lookups.isEmpty()
+                ? state
+                : state.joined().<TailnetState>map(this::withResolvedNames).orElse(state);
+    }
+
+    private TailnetState.Joined withResolvedNames(TailnetState.Joined joined) {
         Map<String, List<IpAddress>> addresses = new HashMap<>();
         lookups.forEach((name, lookup) -> addresses.put(name, lookup.addresses()));
         return new TailnetState.Joined(

@@ -2,6 +2,8 @@ package dev.tailnetproxy.proxy.resolution;
 
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -14,40 +16,42 @@ import java.util.function.LongSupplier;
 public final class FreezeDetector {
 
     /** Corrections of the wall clock by a time service are smaller. */
-    private static final long MIN_FREEZE_MS = 1000;
+    private static final Duration MIN_FREEZE = Duration.ofSeconds(1);
 
-    private static final long HEARTBEAT_MS = 1000;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
     /** A heartbeat that is later than a busy process makes it. */
-    private static final long MAX_HEARTBEAT_GAP_MS = 5 * HEARTBEAT_MS;
+    private static final Duration MAX_HEARTBEAT_GAP = HEARTBEAT.multipliedBy(5);
 
     private final Clock wall;
     private final LongSupplier monotonicNanos;
+    /** Milliseconds from the monotonic clock, which begins anywhere, to the wall clock: only a change of it is a sign. */
     private long wallClockLead;
-    private Optional<Long> lastHeartbeat = Optional.empty();
-    private Optional<Long> lastThaw = Optional.empty();
+
+    private Optional<Instant> lastHeartbeat = Optional.empty();
+    private Optional<Instant> lastThaw = Optional.empty();
 
     /** @param monotonicNanos a clock that may stand still in a freeze, such as {@link System#nanoTime} */
     public FreezeDetector(Clock wall, LongSupplier monotonicNanos) {
         this.wall = wall;
         this.monotonicNanos = monotonicNanos;
-        this.wallClockLead = measureLead();
+        this.wallClockLead = measureLead(wall.instant());
     }
 
     /** Begins the heartbeat, for as long as Vert.x runs. */
     public FreezeDetector withHeartbeat(Vertx vertx) {
-        vertx.setPeriodic(HEARTBEAT_MS, id -> heartbeat());
+        vertx.setPeriodic(HEARTBEAT.toMillis(), id -> heartbeat());
         return this;
     }
 
     /** Compares the clocks. To be called when a request comes: the first one after a thaw notices it. */
     synchronized void check() {
-        long now = wall.millis();
-        long currentLead = measureLead();
+        Instant now = wall.instant();
+        long currentLead = measureLead(now);
         boolean heartbeatMissed = lastHeartbeat
-                .map(heartbeat -> now - heartbeat >= MAX_HEARTBEAT_GAP_MS)
-                .orElse(false);
-        if (currentLead - wallClockLead >= MIN_FREEZE_MS || heartbeatMissed) {
+                .filter(heartbeat -> !now.isBefore(heartbeat.plus(MAX_HEARTBEAT_GAP)))
+                .isPresent();
+        if (currentLead - wallClockLead >= MIN_FREEZE.toMillis() || heartbeatMissed) {
             lastThaw = Optional.of(now);
             lastHeartbeat = lastHeartbeat.map(heartbeat -> now);
         }
@@ -57,15 +61,15 @@ public final class FreezeDetector {
     /** One beat of the heart. */
     synchronized void heartbeat() {
         check();
-        lastHeartbeat = Optional.of(wall.millis());
+        lastHeartbeat = Optional.of(wall.instant());
     }
 
-    /** Wall-clock milliseconds at which the last thaw was noticed. */
-    synchronized Optional<Long> lastThaw() {
+    /** When the last thaw was noticed. */
+    synchronized Optional<Instant> lastThaw() {
         return lastThaw;
     }
 
-    private long measureLead() {
-        return wall.millis() - TimeUnit.NANOSECONDS.toMillis(monotonicNanos.getAsLong());
+    private long measureLead(Instant now) {
+        return now.toEpochMilli() - TimeUnit.NANOSECONDS.toMillis(monotonicNanos.getAsLong());
     }
 }

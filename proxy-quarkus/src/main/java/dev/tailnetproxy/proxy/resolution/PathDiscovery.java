@@ -1,14 +1,18 @@
 package dev.tailnetproxy.proxy.resolution;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import dev.tailnetproxy.proxy.time.Deadline;
+import dev.tailnetproxy.proxy.time.Durations;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +42,7 @@ public final class PathDiscovery {
      * @param settlingSince when the settling time began that it belongs to
      * @param result done when the peer has replied, or is not waited for any longer
      */
-    private record Search(long settlingSince, Future<Boolean> result) {}
+    private record Search(Instant settlingSince, Future<Boolean> result) {}
 
     public PathDiscovery(
             Vertx vertx, Tailnet tailnet, ResolutionSettings settings, FreezeDetector freezeDetector, Clock clock) {
@@ -59,53 +63,54 @@ public final class PathDiscovery {
         return settlingSince().isPresent();
     }
 
-    /** When the settling time began, in wall-clock milliseconds; empty when it is over. */
-    private Optional<Long> settlingSince() {
-        return tailnet.state() instanceof TailnetState.Joined joined
-                ? settlingSince(joined)
-                : ifRecent(freezeDetector.lastThaw());
+    /** When the settling time began; empty when it is over. */
+    private Optional<Instant> settlingSince() {
+        return tailnet.state().joined().map(this::settlingSince).orElseGet(() -> ifRecent(freezeDetector.lastThaw()));
     }
 
-    private Optional<Long> settlingSince(TailnetState.Joined joined) {
-        long thawed = freezeDetector.lastThaw().orElse(Long.MIN_VALUE);
-        return ifRecent(Optional.of(Math.max(thawed, joined.since())));
+    private Optional<Instant> settlingSince(TailnetState.Joined joined) {
+        return ifRecent(
+                freezeDetector.lastThaw().filter(joined.since()::isBefore).or(() -> Optional.of(joined.since())));
     }
 
-    private Optional<Long> ifRecent(Optional<Long> wallMillis) {
-        return wallMillis.filter(then -> clock.millis() - then < settleTime.toMillis());
+    private Optional<Instant> ifRecent(Optional<Instant> start) {
+        return start.filter(then -> clock.instant().isBefore(then.plus(settleTime)));
     }
 
     /**
-     * Finds the path to whoever carries connections to this address.
+     * Finds the path to whoever carries connections to this host.
      *
-     * @param deadline wall-clock milliseconds; at most half of the time until then is taken, so that a peer that replies
+     * @param deadline of the request; at most half of the time until then is taken, so that a peer that replies
      *     to no pings can still be dialled
      * @return done when it was found, when it is not looked for, or when the time is over; does not fail. On the caller's
      *     context
      */
-    public Future<Void> awaitPathTo(String address, long deadline) {
-        if (!(tailnet.state() instanceof TailnetState.Joined joined)) {
-            return Future.succeededFuture();
-        }
-        Optional<Long> settlingSince = settlingSince(joined);
+    public Future<Void> awaitPathTo(TargetHost host, Deadline deadline) {
+        Optional<TailnetState.Joined> joined = tailnet.state().joined();
+        return joined.isPresent() ? awaitPathTo(host, joined.get(), deadline) : Future.succeededFuture();
+    }
+
+    private Future<Void> awaitPathTo(TargetHost host, TailnetState.Joined joined, Deadline deadline) {
+        Optional<Instant> settlingSince = settlingSince(joined);
         if (settlingSince.isEmpty()) {
             return Future.succeededFuture();
         }
-        long atMost = Math.min(MAX_WAIT.toMillis(), (deadline - clock.millis()) / 2);
-        return IpAddress.parse(address)
+        Duration atMost = Durations.min(MAX_WAIT, deadline.remaining().dividedBy(2));
+        return host.address()
                 .flatMap(joined.peerRouting()::of)
-                .filter(peer -> atMost > 0)
-                .map(peer ->
-                        awaitAtMost(atMost, search(peer, settlingSince.get(), settlingSince.get() == joined.since())))
+                .filter(peer -> atMost.toMillis() > 0)
+                .map(peer -> awaitAtMost(
+                        atMost,
+                        search(peer, settlingSince.get(), settlingSince.get().equals(joined.since()))))
                 .orElseGet(Future::succeededFuture);
     }
 
     /** One for all requests of a settling time, whatever their deadlines. */
-    private Future<Boolean> search(IpAddress peer, long settlingSince, boolean afterJoining) {
-        searches.values().removeIf(known -> known.settlingSince() != settlingSince);
+    private Future<Boolean> search(IpAddress peer, Instant settlingSince, boolean afterJoining) {
+        searches.values().removeIf(known -> !known.settlingSince().equals(settlingSince));
         return searches.compute(
                         peer,
-                        (key, known) -> known != null && known.settlingSince() == settlingSince
+                        (key, known) -> known != null && known.settlingSince().equals(settlingSince)
                                 ? known
                                 : new Search(
                                         settlingSince,
@@ -114,13 +119,13 @@ public final class PathDiscovery {
                 .result();
     }
 
-    private Future<Void> awaitAtMost(long atMost, Future<Boolean> search) {
+    private Future<Void> awaitAtMost(Duration atMost, Future<Boolean> search) {
         if (search.isComplete()) {
             return Future.succeededFuture();
         }
         Context context = Vertx.currentContext();
         Promise<Void> finished = Promise.promise();
-        long timer = vertx.setTimer(atMost, id -> finished.tryComplete());
+        long timer = vertx.setTimer(atMost.toMillis(), id -> finished.tryComplete());
         search.onComplete(result -> finished.tryComplete());
         Promise<Void> promise = Promise.promise();
         finished.future().onComplete(done -> {

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.resolution;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
@@ -11,11 +12,12 @@ import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import dev.tailnetproxy.proxy.time.Deadline;
+import dev.tailnetproxy.proxy.time.Durations;
 import io.vertx.core.Future;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** From a target's name or address to the addresses that may be dialled, with the policy asked at every step. */
 public final class TargetResolver {
@@ -23,22 +25,18 @@ public final class TargetResolver {
     private final TargetPolicy policy;
     private final Tailnet tailnet;
     private final ResolutionSettings settings;
-    private final Clock clock;
 
-    public TargetResolver(TargetPolicy policy, Tailnet tailnet, ResolutionSettings settings, Clock clock) {
+    public TargetResolver(TargetPolicy policy, Tailnet tailnet, ResolutionSettings settings) {
         this.policy = policy;
         this.tailnet = tailnet;
         this.settings = settings;
-        this.clock = clock;
     }
 
     /** For one client: nothing but what is listed for that principal, where the settings list something at all. */
     public TargetResolver of(Caller caller) {
         return settings.callers()
-                .map(callers -> caller instanceof Caller.Principal principal
-                        ? callers.of(principal.arn())
-                        : List.<TargetRule>of())
-                .map(listed -> new TargetResolver(policy.restrictedTo(listed), tailnet, settings, clock))
+                .map(callers -> caller.principalArn().map(callers::of).orElse(List.<TargetRule>of()))
+                .map(listed -> new TargetResolver(policy.restrictedTo(listed), tailnet, settings))
                 .orElse(this);
     }
 
@@ -47,49 +45,53 @@ public final class TargetResolver {
      *
      * @param hosts addresses, or one name for a SOCKS5 server that is not tailscaled; the best first
      */
-    public record Dialable(List<String> hosts) {}
+    public record Dialable(List<TargetHost> hosts) {
+        public Dialable {
+            hosts = List.copyOf(hosts);
+            if (hosts.isEmpty()) {
+                throw new IllegalArgumentException("nothing to dial");
+            }
+        }
+    }
 
     /**
      * Finds the addresses of a target. Fails with a {@link ProxyFailure} when there are none to dial.
      *
-     * @param deadline wall-clock milliseconds after which no response is of use
+     * @param deadline after which no response is of use
      */
-    public Future<Dialable> resolve(TargetHost host, int port, long deadline) {
+    public Future<Dialable> resolve(TargetHost host, Port port, Deadline deadline) {
         Optional<Decision.Refuse> refused = policy.alwaysRefused(host, port);
         if (refused.isPresent()) {
             return Future.failedFuture(refused.get().failure());
         }
-        Duration remaining = remaining(deadline);
-        Duration wait = settings.joinWait().compareTo(remaining) < 0 ? settings.joinWait() : remaining;
-        return tailnet.awaitJoined(wait).compose(state -> {
-            if (state instanceof TailnetState.Joined joined) {
-                return resolveInTailnet(host, port, joined, deadline);
-            }
-            if (state instanceof TailnetState.Unknown) {
-                return dialable(policy.decideWithoutTailnet(host, port));
-            }
-            return Future.failedFuture(new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.unavailableReason()));
-        });
+        return tailnet.awaitJoined(Durations.min(settings.joinWait(), deadline.remaining()))
+                .compose(state -> state.fold(
+                        joined -> resolveInTailnet(host, port, joined, deadline),
+                        notJoined -> Future.failedFuture(unavailable()),
+                        () -> dialable(policy.decideWithoutTailnet(host, port), refuse -> refuse)));
     }
 
-    private Future<Dialable> resolveInTailnet(TargetHost host, int port, TailnetState.Joined joined, long deadline) {
+    private Future<Dialable> resolveInTailnet(
+            TargetHost host, Port port, TailnetState.Joined joined, Deadline deadline) {
         if (settings.exitNode().required() && exitNodeMissing(joined)) {
             return Future.failedFuture(exitNodeDown());
         }
         TailnetRoutes routes = joined.routes();
-        Decision decision = policy.decide(host, port, routes);
-        if (decision instanceof Decision.Resolve resolve) {
-            return tailnet.resolve(resolve.fullName().value(), remaining(deadline))
-                    .compose(addresses -> {
-                        if (addresses.isEmpty()) {
-                            return Future.failedFuture(
-                                    new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
-                        }
-                        return dialable(
-                                withExitNodeReason(policy.decideResolved(resolve, port, addresses, routes), joined));
-                    });
+        return policy.decide(host, port, routes)
+                .fold(
+                        verdict -> dialable(verdict, refuse -> withExitNodeReason(refuse, joined)),
+                        resolve -> tailnet.resolve(resolve.fullName().value(), deadline.remaining())
+                                .compose(addresses -> resolved(resolve, port, addresses, joined)));
+    }
+
+    private Future<Dialable> resolved(
+            Decision.Resolve resolve, Port port, List<IpAddress> addresses, TailnetState.Joined joined) {
+        if (addresses.isEmpty()) {
+            return Future.failedFuture(new ProxyFailure(ErrorName.NAME_NOT_FOUND, "the tailnet knows no such name"));
         }
-        return dialable(withExitNodeReason((Decision.Verdict) decision, joined));
+        return dialable(
+                policy.decideResolved(resolve, port, addresses, joined.routes()),
+                refuse -> withExitNodeReason(refuse, joined));
     }
 
     /**
@@ -99,9 +101,9 @@ public final class TargetResolver {
      * @param dialable one of the hosts that were found
      * @return done when it may still be dialled; fails with a {@link ProxyFailure} when it may not
      */
-    public Future<Void> permit(TargetHost host, int port, String dialable, long deadline) {
-        if (tailnet.state() instanceof TailnetState.NotJoined) {
-            return Future.failedFuture(new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.unavailableReason()));
+    public Future<Void> permit(TargetHost host, Port port, TargetHost dialable, Deadline deadline) {
+        if (!tailnet.state().isReady()) {
+            return Future.failedFuture(unavailable());
         }
         return resolve(host, port, deadline)
                 .compose(resolved -> resolved.hosts().contains(dialable)
@@ -109,18 +111,10 @@ public final class TargetResolver {
                         : Future.failedFuture(Decision.noRoute().failure()));
     }
 
-    private Duration remaining(long deadline) {
-        return Duration.ofMillis(Math.max(0, deadline - clock.millis()));
-    }
-
     /** The one that tailscaled was told of is down, or the operator's was not told to tailscaled yet. */
     private boolean exitNodeMissing(TailnetState.Joined joined) {
         return joined.exitNodeDown()
                 || (settings.exitNode().configured() && !joined.routes().exitNode());
-    }
-
-    private Decision.Verdict withExitNodeReason(Decision.Verdict verdict, TailnetState.Joined joined) {
-        return verdict instanceof Decision.Refuse refuse ? withExitNodeReason(refuse, joined) : verdict;
     }
 
     /** An address that only the exit node could route is unavailable for as long as that is down. */
@@ -131,18 +125,17 @@ public final class TargetResolver {
                 : refuse;
     }
 
+    private ProxyFailure unavailable() {
+        return new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, tailnet.unavailableReason());
+    }
+
     private static ProxyFailure exitNodeDown() {
         return new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, "ExitNodeDown: the exit node is down");
     }
 
-    private static Future<Dialable> dialable(Decision.Verdict verdict) {
-        if (verdict instanceof Decision.Dial dial) {
-            return Future.succeededFuture(new Dialable(
-                    dial.addresses().stream().map(IpAddress::toString).toList()));
-        }
-        if (verdict instanceof Decision.DialName dialName) {
-            return Future.succeededFuture(new Dialable(List.of(dialName.name().value())));
-        }
-        return Future.failedFuture(((Decision.Refuse) verdict).failure());
+    private static Future<Dialable> dialable(Decision.Verdict verdict, UnaryOperator<Decision.Refuse> reason) {
+        return verdict.foldVerdict(
+                hosts -> Future.succeededFuture(new Dialable(hosts)),
+                refuse -> Future.failedFuture(reason.apply(refuse).failure()));
     }
 }

@@ -16,5 +16,8 @@ record ConnectionLimits(Duration idleTimeout, Duration requestTimeout, Duration 
         if (maxPendingResponses < 1) {
             throw new IllegalArgumentException("no request could be served");
         }
+        if (idleTimeout.isNegative() || requestTimeout.isNegative() || writingTime.isNegative()) {
+            throw new IllegalArgumentException("a duration is negative");
+        }
     }
 }

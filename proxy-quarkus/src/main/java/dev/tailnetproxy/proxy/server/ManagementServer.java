@@ -1,12 +1,12 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.tailnet.Shields;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
-import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -101,7 +101,7 @@ public final class ManagementServer {
     private static HttpServerOptions options(ServerSettings settings) {
         return new HttpServerOptions()
                 .setHost(settings.managementHost())
-                .setPort(settings.managementPort())
+                .setPort(settings.managementPort().map(Port::number).orElse(0))
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
@@ -184,7 +184,7 @@ public final class ManagementServer {
         if (draining.getAsBoolean()) {
             return health(response, "proxy", false, new JsonObject().put("reason", "the proxy is stopping"));
         }
-        if (tailnet.state() instanceof TailnetState.NotJoined) {
+        if (!tailnet.state().isReady()) {
             JsonObject data = new JsonObject().put("reason", tailnet.unavailableReason());
             return health(response, "tailnet", false, data.mergeIn(problem()));
         }

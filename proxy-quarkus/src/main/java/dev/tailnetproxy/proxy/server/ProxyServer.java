@@ -1,13 +1,14 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestBodies;
-import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.Reservation;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.AsyncResult;
@@ -77,7 +78,7 @@ public final class ProxyServer {
 
     /** Starts to listen, on every event loop; done when it does. */
     public Future<Void> start() {
-        int instances = settings.port() == 0 ? 1 : Runtime.getRuntime().availableProcessors();
+        int instances = settings.port().isEmpty() ? 1 : Runtime.getRuntime().availableProcessors();
         return vertx.deployVerticle(Listener::new, new DeploymentOptions().setInstances(instances))
                 .onSuccess(started -> LOG.infof("serves requests on %s:%d", settings.host(), port.get()))
                 .mapEmpty();
@@ -148,7 +149,7 @@ public final class ProxyServer {
     private HttpServerOptions options() {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
-                .setPort(settings.port())
+                .setPort(settings.port().map(Port::number).orElse(0))
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
@@ -199,8 +200,7 @@ public final class ProxyServer {
             if (ClientConnection.hasStreams(request)) {
                 HeaderSections.count(request.headers(), memory);
             }
-            read = RequestReader.read(
-                    request, clock.millis() + settings.requestTimeout().toMillis(), memory);
+            read = RequestReader.read(request, Deadline.in(settings.requestTimeout(), clock), memory);
         } catch (ProxyFailure e) {
             return Future.failedFuture(e);
         }
@@ -223,7 +223,7 @@ public final class ProxyServer {
         ClientConnection connection = ClientConnection.of(request);
         ProxyResponse response = result.result();
         if (connection.isBodyInvalid()) {
-            cancelBody(response);
+            response.body().abandon();
             return refuse(request, new ProxyFailure(ErrorName.INVALID_HEADER, "the request's body is not valid HTTP"));
         }
         return write(request, response, clientGone, false);
@@ -263,15 +263,9 @@ public final class ProxyServer {
                     .onSuccess(whole -> connection.responseWritten(request, last));
         } catch (RuntimeException e) {
             LOG.error("BUG: a response that can't be written", e);
-            cancelBody(response);
+            response.body().abandon();
             connection.abort(request);
             return Future.failedFuture(e);
-        }
-    }
-
-    private static void cancelBody(ProxyResponse response) {
-        if (response.body() instanceof Body.Streamed streamed) {
-            streamed.cancel().run();
         }
     }
 }

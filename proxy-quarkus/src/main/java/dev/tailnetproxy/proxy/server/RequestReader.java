@@ -9,6 +9,7 @@ import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.limits.Reservation;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -28,12 +29,12 @@ final class RequestReader {
     /**
      * The request; its body is still arriving.
      *
-     * @param deadline wall-clock milliseconds after which no response is of use
+     * @param deadline after which no response is of use
      * @param memory what the body is taken from as it arrives
      * @throws ProxyFailure {@code InvalidHeader} or {@code InvalidTarget} when another reader could take it for another
      *     request, or see its end at another byte
      */
-    static ProxyRequest read(HttpServerRequest request, long deadline, Reservation memory) {
+    static ProxyRequest read(HttpServerRequest request, Deadline deadline, Reservation memory) {
         Headers headers = headers(request);
         boolean http10 = request.version() == HttpVersion.HTTP_1_0;
         boolean streams = ClientConnection.hasStreams(request);
@@ -63,7 +64,7 @@ final class RequestReader {
     }
 
     private static ProxyRequest request(
-            HttpServerRequest request, RequestTarget target, Headers headers, Body body, long deadline) {
+            HttpServerRequest request, RequestTarget target, Headers headers, Body body, Deadline deadline) {
         return new ProxyRequest(
                 request.method().name(),
                 target.path(),

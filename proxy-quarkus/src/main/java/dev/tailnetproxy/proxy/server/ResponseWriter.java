@@ -27,13 +27,7 @@ final class ResponseWriter {
         for (HeaderField field : response.headers()) {
             out.headers().add(field.name(), field.value());
         }
-        if (response.body() instanceof Body.Streamed streamed) {
-            return stream(streamed, out, clientGone);
-        }
-        if (response.body() instanceof Body.Bytes bytes) {
-            return out.end(bytes.buffer());
-        }
-        return out.end();
+        return response.body().fold(out::end, out::end, body -> stream(body, out, clientGone));
     }
 
     private static Future<Void> stream(Body.Streamed body, HttpServerResponse out, Promise<Void> clientGone) {

@@ -1,15 +1,16 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.address.Port;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Where the proxy listens when it is not a Lambda function.
  *
  * @param host address of the network interface to listen on for requests
- * @param port port for requests; 0 takes a free one
+ * @param port port for requests; empty takes a free one
  * @param managementHost address of the network interface to listen on for health and metrics
- * @param managementPort port for health and metrics; 0 takes a free one
+ * @param managementPort port for health and metrics; empty takes a free one
  * @param idleTimeout longest time in which a connection has no request under way
  * @param requestTimeout longest time for one request, from its arrival to the end of its response
  * @param drainTimeout longest time that requests under way get when the proxy stops
@@ -18,9 +19,9 @@ import java.util.Objects;
  */
 public record ServerSettings(
         String host,
-        int port,
+        Optional<Port> port,
         String managementHost,
-        int managementPort,
+        Optional<Port> managementPort,
         Duration idleTimeout,
         Duration requestTimeout,
         Duration drainTimeout,
@@ -28,12 +29,17 @@ public record ServerSettings(
         Access access) {
 
     public ServerSettings {
-        Objects.requireNonNull(access, "access");
+        if (host.isBlank() || managementHost.isBlank()) {
+            throw new IllegalArgumentException("a host is blank");
+        }
+        if (idleTimeout.isNegative() || requestTimeout.isNegative() || drainTimeout.isNegative()) {
+            throw new IllegalArgumentException("a duration is negative");
+        }
         if (maxConnections < 1) {
             throw new IllegalArgumentException("no connection could be open");
         }
-        if (port != 0 && port == managementPort) {
-            throw new IllegalArgumentException("both ports are " + port);
+        if (port.isPresent() && port.equals(managementPort)) {
+            throw new IllegalArgumentException("both ports are " + port.get());
         }
     }
 }

@@ -19,7 +19,7 @@ final class DiscoPings {
 
     private static final Logger LOG = Logger.getLogger(DiscoPings.class);
 
-    private static final long PING_INTERVAL_MS = 50;
+    private static final Duration PING_INTERVAL = Duration.ofMillis(50);
 
     /** Those that wait at the same time; a way that takes longer than all of them is none to wait for. */
     private static final int MAX_PENDING_PINGS = 20;
@@ -49,6 +49,7 @@ final class DiscoPings {
         return false;
     }
 
+    /** Its times are those of {@link System#nanoTime}, like the selector's: pings are a matter of milliseconds. */
     private final class Search implements AutoCloseable {
 
         private final Selector responses = Selector.open();
@@ -72,7 +73,7 @@ final class DiscoPings {
                 if (waiting.size() > MAX_PENDING_PINGS) {
                     waiting.remove().close();
                 }
-                long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PING_INTERVAL_MS);
+                long due = System.nanoTime() + PING_INTERVAL.toNanos();
                 if (awaitReply(Math.min(due, end))) {
                     return true;
                 }

@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExtensionState(String phase, Optional<Problem> problem) {
 
+    public ExtensionState {
+        if (phase.isBlank()) {
+            throw new IllegalArgumentException("a state without a phase");
+        }
+    }
+
     /**
      * Why the node is not in the tailnet.
      *
@@ -28,6 +34,12 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
      * @param definite whether somebody has to change something before it can go away
      */
     public record Problem(String code, String message, Optional<Instant> since, long attempts, boolean definite) {
+
+        public Problem {
+            if (code.isBlank() || attempts < 0) {
+                throw new IllegalArgumentException("a problem without a code, or after a negative number of attempts");
+            }
+        }
 
         /** What is said of it in a sentence. */
         public String reason() {
@@ -43,10 +55,10 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
 
         private static Problem of(JsonObject json) {
             return new Problem(
-                    clean(json.getValue("code") instanceof String code ? code : "Unknown"),
+                    json.getValue("code") instanceof String code && !clean(code).isBlank() ? clean(code) : "Unknown",
                     clean(json.getValue("message") instanceof String message ? message : ""),
                     instant(json.getValue("since")),
-                    json.getValue("attempts") instanceof Number attempts ? attempts.longValue() : 0,
+                    json.getValue("attempts") instanceof Number attempts ? Math.max(0, attempts.longValue()) : 0,
                     json.getValue("definite") instanceof Boolean definite && definite);
         }
 
@@ -67,11 +79,15 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
             JsonObject json = new JsonObject(Files.readString(file));
             Object problem = json.getValue("problem");
             return Optional.of(new ExtensionState(
-                    json.getString("phase", "unknown"),
+                    phase(json.getString("phase", "")),
                     problem instanceof JsonObject object ? Optional.of(Problem.of(object)) : Optional.empty()));
         } catch (IOException | DecodeException | ClassCastException | SecurityException e) {
             return Optional.empty();
         }
+    }
+
+    private static String phase(@Nullable String text) {
+        return text == null || text.isBlank() ? "unknown" : text;
     }
 
     /** The text goes into a header, so one line of visible ASCII. */

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.time.Durations;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -47,8 +48,8 @@ final class LocalApi {
     /** The addresses of a name in the records of one type, {@code A} or {@code AAAA}; empty when there is none. */
     List<IpAddress> addresses(String name, String type, Duration atMost) throws IOException {
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
-        JsonObject response =
-                json("/localapi/v0/dns-query?name=" + encoded + "&type=" + type, min(atMost, MAX_QUERY_TIMEOUT));
+        JsonObject response = json(
+                "/localapi/v0/dns-query?name=" + encoded + "&type=" + type, Durations.min(atMost, MAX_QUERY_TIMEOUT));
         String message = response.getString("Bytes");
         if (message == null) {
             return List.of();
@@ -100,10 +101,6 @@ final class LocalApi {
         return result.getValue("DERPRegionID") instanceof Number region && region.intValue() != 0
                 ? Pong.RELAYED
                 : Pong.DIRECT;
-    }
-
-    private static Duration min(Duration first, Duration second) {
-        return first.compareTo(second) < 0 ? first : second;
     }
 
     /** @param chunkTimeout how long to wait for each piece of the response */

@@ -4,6 +4,7 @@ import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.logging.ProblemReminder;
+import dev.tailnetproxy.proxy.time.Durations;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,9 +41,9 @@ public final class LocalApiTailnet implements Tailnet {
     /** For a node that will not join by being waited for; what was wrong may just have been put right. */
     private static final Duration DEFINITE_PROBLEM_WAIT = Duration.ofSeconds(1);
 
-    private static final long MIN_RECONNECT_DELAY_MS = 20;
+    private static final Duration MIN_RECONNECT_DELAY = Duration.ofMillis(20);
     /** A function that starts faster than tailscaled must not sleep through the moment in which its node joins. */
-    private static final long MAX_RECONNECT_DELAY_MS = 100;
+    private static final Duration MAX_RECONNECT_DELAY = Duration.ofMillis(100);
 
     /** As long as tailscaled may take to be there; before that its absence is not worth a word. */
     private static final Duration START_GRACE_PERIOD = Duration.ofSeconds(5);
@@ -99,12 +101,11 @@ public final class LocalApiTailnet implements Tailnet {
         waiting.add(promise);
         // Looked at after the promise is in the set, so that no change in between is missed.
         TailnetState now = state;
-        if (now instanceof TailnetState.Joined || atMost.isZero() || atMost.isNegative()) {
+        if (now.joined().isPresent() || atMost.isZero() || atMost.isNegative()) {
             waiting.remove(promise);
             return Future.succeededFuture(now);
         }
-        Duration wait =
-                hasDefiniteProblem() && DEFINITE_PROBLEM_WAIT.compareTo(atMost) < 0 ? DEFINITE_PROBLEM_WAIT : atMost;
+        Duration wait = hasDefiniteProblem() ? Durations.min(DEFINITE_PROBLEM_WAIT, atMost) : atMost;
         long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> promise.tryComplete(state));
         return onCurrentContext(promise.future().onComplete(done -> {
             vertx.cancelTimer(timer);
@@ -130,12 +131,12 @@ public final class LocalApiTailnet implements Tailnet {
 
     @Override
     public Future<List<IpAddress>> resolve(String fullName, Duration atMost) {
-        if (state instanceof TailnetState.Joined joined) {
-            // MagicDNS resolves peers from the same list, so no query is needed.
-            List<IpAddress> known = joined.routes().names().get(fullName);
-            if (known != null && !known.isEmpty()) {
-                return Future.succeededFuture(known);
-            }
+        // MagicDNS resolves peers from the same list, so no query is needed.
+        List<IpAddress> known = state.joined()
+                .map(joined -> joined.routes().names().get(fullName))
+                .orElse(List.of());
+        if (!known.isEmpty()) {
+            return Future.succeededFuture(known);
         }
         if (atMost.toMillis() < 1) {
             return Future.failedFuture(resolverTimeout());
@@ -187,7 +188,7 @@ public final class LocalApiTailnet implements Tailnet {
     @Override
     public String unavailableReason() {
         TailnetState now = state;
-        String backend = now instanceof TailnetState.NotJoined notJoined ? notJoined.backendState() : "Running";
+        String backend = now.fold(joined -> "Running", TailnetState.NotJoined::backendState, () -> "Running");
         return problem().map(ExtensionState.Problem::reason).orElseGet(() -> switch (backend) {
             case "Unreachable" -> "tailscaled does not respond yet" + disconnectReason;
             case "NeedsLogin" -> "the node is not logged in to the tailnet";
@@ -208,11 +209,11 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     private void watchNotifications() {
-        long delay = MIN_RECONNECT_DELAY_MS;
+        Duration delay = MIN_RECONNECT_DELAY;
         while (closed.getCount() > 0) {
             try (UnixHttpStream stream = api.watch()) {
                 watch = stream;
-                delay = MIN_RECONNECT_DELAY_MS;
+                delay = MIN_RECONNECT_DELAY;
                 readNotifications(stream);
                 disconnectReason = ": it closed its socket";
             } catch (IOException | RuntimeException e) {
@@ -223,14 +224,14 @@ public final class LocalApiTailnet implements Tailnet {
                 LOG.warnf("no word from tailscaled%s", disconnectReason);
             }
             try {
-                if (closed.await(delay, TimeUnit.MILLISECONDS)) {
+                if (closed.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
-            delay = Math.min(delay * 2, MAX_RECONNECT_DELAY_MS);
+            delay = Durations.min(delay.multipliedBy(2), MAX_RECONNECT_DELAY);
         }
     }
 
@@ -252,12 +253,10 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     private void refresh() throws IOException {
-        long since = state instanceof TailnetState.Joined joined ? joined.since() : clock.millis();
+        Instant since = state.joined().map(TailnetState.Joined::since).orElseGet(clock::instant);
         JsonObject prefs = api.prefs();
         TailnetState next = StatusReader.read(api.status(), prefs, since);
-        if (next instanceof TailnetState.Joined) {
-            raised(Shields.of(prefs));
-        }
+        next.joined().ifPresent(joined -> raised(Shields.of(prefs)));
         setState(next);
     }
 
@@ -269,15 +268,16 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     private void setState(TailnetState next) {
-        boolean wasJoined = state instanceof TailnetState.Joined;
+        boolean wasJoined = state.joined().isPresent();
         state = next;
         if (!next.equals(UNREACHABLE)) {
             unreachable.resolved();
         }
-        if (next instanceof TailnetState.Joined joined) {
-            if (!wasJoined) {
-                LOG.infof("in the tailnet as %s", joined.node().name());
-            }
+        next.joined()
+                .filter(joined -> !wasJoined)
+                .ifPresent(joined ->
+                        LOG.infof("in the tailnet as %s", joined.node().name()));
+        if (next.joined().isPresent()) {
             waiting.forEach(promise -> promise.tryComplete(next));
         } else if (wasJoined && closed.getCount() > 0) {
             LOG.warnf("no longer in the tailnet: %s", unavailableReason());

@@ -5,6 +5,7 @@ import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class StatusReader {
 
     private static final String RUNNING = "Running";
+    private static final String NO_STATE = "NoState";
 
     private StatusReader() {}
 
-    /** @param since wall-clock milliseconds to record as the time of joining */
-    static TailnetState read(JsonObject status, JsonObject prefs, long since) {
-        String backendState = status.getString("BackendState", "NoState");
+    /** @param since what is recorded as the time of joining */
+    static TailnetState read(JsonObject status, JsonObject prefs, Instant since) {
+        String backendState = status.getString("BackendState", NO_STATE);
         JsonObject self = object(status, "Self");
         if (!backendState.equals(RUNNING) || self == null) {
-            return new TailnetState.NotJoined(backendState);
+            return new TailnetState.NotJoined(backendState.isBlank() ? NO_STATE : backendState);
         }
         // Routes are announced to this node even when it does not accept them; tailscaled then dials on the host.
         boolean acceptsRoutes = prefs.getBoolean("RouteAll", false);

@@ -26,13 +26,21 @@ final class UnixHttpStream extends InputStream {
 
     private static final int MAX_LINE = 16 * 1024;
 
+    /** What says where the response's body ends. */
+    private enum BodyEnd {
+        CLOSE,
+        LENGTH,
+        CHUNKS
+    }
+
     private final SocketChannel channel;
     private final Selector selector;
     private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024).flip();
     private final Duration readTimeout;
     private int status;
-    private boolean chunked;
-    /** Bytes left of the body or of the current chunk; -1 when only the end of the connection says. */
+    private BodyEnd bodyEnd = BodyEnd.CLOSE;
+
+    /** Bytes left of the body or of the current chunk, where there are such lengths. */
     private long remaining;
 
     private boolean ended;
@@ -128,27 +136,31 @@ final class UnixHttpStream extends InputStream {
             throw new IOException("the response is not HTTP/1.1");
         }
         status = Integer.parseInt(parts[1]);
-        remaining = -1;
         for (String field = line(); !field.isEmpty(); field = line()) {
             String lowerCase = field.toLowerCase(Locale.ROOT);
             if (lowerCase.startsWith("transfer-encoding:") && lowerCase.endsWith("chunked")) {
-                chunked = true;
-            } else if (lowerCase.startsWith("content-length:")) {
+                bodyEnd = BodyEnd.CHUNKS;
+            } else if (lowerCase.startsWith("content-length:") && bodyEnd != BodyEnd.CHUNKS) {
+                bodyEnd = BodyEnd.LENGTH;
                 remaining =
                         number(lowerCase.substring("content-length:".length()).strip(), 10);
             }
         }
-        if (chunked) {
+        if (bodyEnd == BodyEnd.CHUNKS) {
             remaining = 0;
         }
     }
 
     private static long number(String text, int radix) throws IOException {
         try {
-            return Long.parseUnsignedLong(text, radix);
+            long number = Long.parseUnsignedLong(text, radix);
+            if (number >= 0) {
+                return number;
+            }
         } catch (NumberFormatException e) {
             throw new IOException("not a length in the response's framing", e);
         }
+        throw new IOException("a length in the response's framing is too large");
     }
 
     @Override
@@ -166,19 +178,19 @@ final class UnixHttpStream extends InputStream {
             return -1;
         }
         if (!buffer.hasRemaining() && !fill()) {
-            if (remaining < 0) {
+            if (bodyEnd == BodyEnd.CLOSE) {
                 ended = true;
                 return -1;
             }
             throw new IOException("the response ended early");
         }
         int count = Math.min(length, buffer.remaining());
-        if (remaining >= 0) {
+        if (bodyEnd != BodyEnd.CLOSE) {
             count = (int) Math.min(count, remaining);
             remaining -= count;
         }
         buffer.get(target, offset, count);
-        if (chunked && remaining == 0) {
+        if (bodyEnd == BodyEnd.CHUNKS && remaining == 0) {
             line();
         }
         return count;
@@ -186,13 +198,13 @@ final class UnixHttpStream extends InputStream {
 
     /** Moves to the next byte of the body; false at its end. */
     private boolean advanceToData() throws IOException {
-        if (remaining == 0 && chunked) {
+        if (remaining == 0 && bodyEnd == BodyEnd.CHUNKS) {
             String size = line();
             int extension = size.indexOf(';');
             remaining = number(
                     extension < 0 ? size.strip() : size.substring(0, extension).strip(), 16);
         }
-        ended = remaining == 0;
+        ended = bodyEnd != BodyEnd.CLOSE && remaining == 0;
         return !ended;
     }
 

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import dev.tailnetproxy.proxy.limits.Limits;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
@@ -20,6 +21,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +49,12 @@ final class ConnectionPool implements AutoCloseable {
      */
     private record ClientKind(boolean tls, boolean verified, boolean sni) {
 
+        ClientKind {
+            if (!tls && (verified || sni)) {
+                throw new IllegalArgumentException("there is no certificate and no server name without TLS");
+            }
+        }
+
         static ClientKind of(Endpoint endpoint) {
             return endpoint.https()
                     ? new ClientKind(true, endpoint.verified(), !endpoint.isVerifiedByAddress())
@@ -55,7 +63,6 @@ final class ConnectionPool implements AutoCloseable {
     }
 
     private final Clock clock;
-    private final long idleMillis;
     private final Vertx vertx;
     private final UpstreamSettings settings;
     private final Map<ClientKind, HttpClient> clients = new ConcurrentHashMap<>();
@@ -64,7 +71,6 @@ final class ConnectionPool implements AutoCloseable {
 
     ConnectionPool(Vertx vertx, UpstreamSettings settings, Limits limits, Clock clock) {
         this.clock = clock;
-        this.idleMillis = settings.idleTimeout().toMillis();
         this.vertx = vertx;
         this.settings = settings;
         this.pool = new SlotAllocator(vertx, limits, settings.maxConnections(), this::newKey);
@@ -79,7 +85,7 @@ final class ConnectionPool implements AutoCloseable {
         return new ProxyOptions()
                 .setType(ProxyType.SOCKS5)
                 .setHost(settings.socksHost())
-                .setPort(settings.socksPort())
+                .setPort(settings.socksPort().number())
                 .setConnectTimeout(settings.connectTimeout());
     }
 
@@ -129,11 +135,11 @@ final class ConnectionPool implements AutoCloseable {
     /**
      * A place for an exchange with the endpoint, on a connection that is young enough or on none yet.
      *
-     * @param maxIdleMillis how long the connection may have been idle; 0 asks for a new one
+     * @param reuse which connections that are there already will do
      * @param cancelled ends the waiting for it
      */
-    Future<SlotGrant> acquire(Endpoint endpoint, long timeoutMillis, long maxIdleMillis, Future<Void> cancelled) {
-        return pool.acquire(new SlotRequest(endpoint, use -> isFresh(use, maxIdleMillis), timeoutMillis, cancelled));
+    Future<SlotGrant> acquire(Endpoint endpoint, Deadline deadline, ConnectionReuse reuse, Future<Void> cancelled) {
+        return pool.acquire(new SlotRequest(endpoint, use -> isFresh(use, reuse), deadline, cancelled));
     }
 
     /** The exchange does not begin. */
@@ -147,10 +153,10 @@ final class ConnectionPool implements AutoCloseable {
      * @return empty when the connection has turned out to be of no use, and another one has to be acquired
      */
     Future<Optional<Lease>> lease(
-            SlotGrant grant, String method, String requestTarget, long timeoutMillis, Future<Void> cancelled) {
+            SlotGrant grant, String method, String requestTarget, Deadline deadline, Future<Void> cancelled) {
         Promise<Optional<Lease>> promise = Promise.promise();
-        long timer =
-                vertx.setTimer(timeoutMillis, id -> promise.tryFail(new TimeoutException("no connection in time")));
+        long timer = vertx.setTimer(
+                deadline.timerMillis(), id -> promise.tryFail(new TimeoutException("no connection in time")));
         cancelled.onComplete(left -> promise.tryFail(UpstreamClient.clientGone()));
         // A dial that nobody waits for any more keeps its place until it has ended.
         connected(grant.slot())
@@ -183,12 +189,13 @@ final class ConnectionPool implements AutoCloseable {
 
     private static RequestOptions options(ConnectionSlot slot, String method, String requestTarget) {
         Endpoint endpoint = slot.endpoint();
+        String host = endpoint.host().toString();
         return new RequestOptions()
                 .setProxyOptions(slot.key())
                 .setMethod(HttpMethod.valueOf(method))
-                .setServer(SocketAddress.inetSocketAddress(endpoint.port(), endpoint.host()))
-                .setHost(endpoint.https() ? endpoint.verifiedName() : endpoint.host())
-                .setPort(endpoint.port())
+                .setServer(SocketAddress.inetSocketAddress(endpoint.port().number(), host))
+                .setHost(endpoint.https() ? endpoint.verifiedName().toString() : host)
+                .setPort(endpoint.port().number())
                 .setSsl(endpoint.https())
                 .setURI(requestTarget)
                 .setFollowRedirects(false);
@@ -225,8 +232,9 @@ final class ConnectionPool implements AutoCloseable {
                 () -> pool.serveNext(slot.endpoint()));
     }
 
-    private boolean isFresh(ConnectionUsage use, long maxIdleMillis) {
-        return !use.isUnusable() && maxIdleMillis > 0 && use.idleMillis() <= Math.min(maxIdleMillis, idleMillis);
+    private boolean isFresh(ConnectionUsage use, ConnectionReuse reuse) {
+        Duration idle = Duration.ofMillis(use.idleMillis());
+        return !use.isUnusable() && reuse.allows(idle) && idle.compareTo(settings.idleTimeout()) <= 0;
     }
 
     private Lease lease(ConnectionSlot slot, HttpClientRequest request, ConnectionUsage use, boolean reused) {

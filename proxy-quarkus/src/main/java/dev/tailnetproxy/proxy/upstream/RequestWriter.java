@@ -8,10 +8,12 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
-import java.util.List;
+import java.util.Set;
 
 /** Writes requests to connections. */
 final class RequestWriter {
+
+    private static final Set<String> METHODS_WITH_CONTENT = Set.of("POST", "PUT", "PATCH");
 
     private RequestWriter() {}
 
@@ -26,27 +28,29 @@ final class RequestWriter {
                 headers.add(field.name(), field.value());
             }
         }
-        if (request.body() instanceof Body.Bytes bytes) {
-            return out.end(bytes.buffer());
-        }
-        if (request.body() instanceof Body.Streamed streamed) {
-            if (streamed.length().isPresent()) {
-                headers.set("content-length", Long.toString(streamed.length().getAsLong()));
-            } else {
-                out.setChunked(true);
-            }
-            // The client may wait for the response to the header section before it sends more.
-            out.sendHead();
-            return streamed.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
-                // The pipe has taken the handler away, and without one the end would be logged as an error.
-                out.exceptionHandler(e -> {});
-                out.reset(Http2Error.CANCEL.code(), broken);
-            });
-        }
+        return request.body().fold(() -> endWithoutBody(request.method(), out), out::end, body -> stream(body, out));
+    }
+
+    private static Future<Void> endWithoutBody(String method, HttpClientRequest out) {
         // Servers tell "no content" from "unknown content" by this field (RFC 9110 section 8.6).
-        if (List.of("POST", "PUT", "PATCH").contains(request.method())) {
-            headers.set("content-length", "0");
+        if (METHODS_WITH_CONTENT.contains(method)) {
+            out.headers().set("content-length", "0");
         }
         return out.end();
+    }
+
+    private static Future<Void> stream(Body.Streamed body, HttpClientRequest out) {
+        if (body.length().isPresent()) {
+            out.headers().set("content-length", Long.toString(body.length().getAsLong()));
+        } else {
+            out.setChunked(true);
+        }
+        // The client may wait for the response to the header section before it sends more.
+        out.sendHead();
+        return body.stream().pipe().endOnFailure(false).to(out).onFailure(broken -> {
+            // The pipe has taken the handler away, and without one the end would be logged as an error.
+            out.exceptionHandler(e -> {});
+            out.reset(Http2Error.CANCEL.code(), broken);
+        });
     }
 }

@@ -1,5 +1,7 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.limits.Limits;
@@ -44,7 +46,7 @@ final class SlotAllocator {
     private final Map<TargetKey, TargetSlots> targets = new HashMap<>();
 
     /** An address and port: whatever name a client gives them, they are one target. */
-    private record TargetKey(String host, int port) {
+    private record TargetKey(TargetHost host, Port port) {
 
         static TargetKey of(Endpoint endpoint) {
             return new TargetKey(endpoint.host(), endpoint.port());
@@ -85,8 +87,7 @@ final class SlotAllocator {
         }
         Future<SlotGrant> later = waiter.promise().future();
         if (!later.isComplete()) {
-            long timer =
-                    vertx.setTimer(Math.max(1, request.timeoutMillis()), id -> cancelWaiting(waiter, waitTimeout()));
+            long timer = vertx.setTimer(request.deadline().timerMillis(), id -> cancelWaiting(waiter, waitTimeout()));
             later.onComplete(over -> vertx.cancelTimer(timer));
             request.cancelled().onComplete(cancelled -> cancelWaiting(waiter, UpstreamClient.clientGone()));
         }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Future;
 import java.util.function.Predicate;
 
@@ -7,7 +8,7 @@ import java.util.function.Predicate;
  * A request for a connection.
  *
  * @param fresh whether a connection that is there already is good enough
- * @param timeoutMillis how long it may wait
+ * @param deadline until when it may wait
  * @param cancelled ends the waiting
  */
-record SlotRequest(Endpoint endpoint, Predicate<ConnectionUsage> fresh, long timeoutMillis, Future<Void> cancelled) {}
+record SlotRequest(Endpoint endpoint, Predicate<ConnectionUsage> fresh, Deadline deadline, Future<Void> cancelled) {}

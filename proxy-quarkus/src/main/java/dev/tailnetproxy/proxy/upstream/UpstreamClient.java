@@ -3,9 +3,6 @@ package dev.tailnetproxy.proxy.upstream;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
-import dev.tailnetproxy.proxy.http.Framing;
-import dev.tailnetproxy.proxy.http.Grammar;
-import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.limits.Limits;
@@ -15,33 +12,26 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpVersion;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /** Sends requests to targets through the SOCKS5 server, and sends them again where that is safe and of use. */
 public final class UpstreamClient implements AutoCloseable {
 
-    /** A request that can't be sent twice never gets a connection that had the time to die unnoticed. */
-    private static final long MAX_IDLE_IF_NOT_REPEATABLE_MS = 1000;
-
-    private static final long[] RETRY_DELAYS_MS = {50, 100, 200, 400};
+    private static final List<Duration> RETRY_DELAYS =
+            List.of(Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(400));
 
     private final Vertx vertx;
     private final Context context;
     private final UpstreamSettings settings;
-    private final Clock clock;
     private final ConnectionPool connections;
 
     public UpstreamClient(Vertx vertx, UpstreamSettings settings, Limits limits, Clock clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
-        this.clock = clock;
         this.connections = new ConnectionPool(vertx, settings, limits, clock);
     }
 
@@ -54,8 +44,8 @@ public final class UpstreamClient implements AutoCloseable {
         Promise<ProxyResponse> promise = Promise.promise();
         Context current = Vertx.currentContext();
         (current == null ? context : current).runOnContext(go -> {
-            long maxIdle = request.isRepeatable() ? Long.MAX_VALUE : MAX_IDLE_IF_NOT_REPEATABLE_MS;
-            attempt(request, new Attempt(0, 0, maxIdle)).onComplete(promise);
+            ConnectionReuse reuse = request.isRepeatable() ? ConnectionReuse.ANY : ConnectionReuse.RECENT;
+            attempt(request, new Attempt(0, 0, reuse)).onComplete(promise);
         });
         return promise.future().recover(e -> Future.failedFuture(UpstreamFailureMapper.ofExchange(e)));
     }
@@ -65,31 +55,36 @@ public final class UpstreamClient implements AutoCloseable {
      *
      * @param endpoint index of the endpoint to use
      * @param failedDials how many dials have failed
-     * @param maxIdle how long a pooled connection may have been idle, in milliseconds
+     * @param reuse which connections that are there already will do
      */
-    private record Attempt(int endpoint, int failedDials, long maxIdle) {
+    private record Attempt(int endpoint, int failedDials, ConnectionReuse reuse) {
+
+        Attempt {
+            if (endpoint < 0 || failedDials < 0) {
+                throw new IllegalArgumentException("a count is negative");
+            }
+        }
 
         /** Nothing was waited for since it was found that the endpoint may be dialled. */
         boolean isFirst() {
-            return endpoint == 0 && failedDials == 0 && maxIdle > 0;
+            return endpoint == 0 && failedDials == 0 && reuse != ConnectionReuse.NONE;
         }
 
         Attempt nextEndpoint() {
-            return new Attempt(endpoint + 1, failedDials, maxIdle);
+            return new Attempt(endpoint + 1, failedDials, reuse);
         }
 
         Attempt restarted() {
-            return new Attempt(0, failedDials + 1, maxIdle);
+            return new Attempt(0, failedDials + 1, reuse);
         }
 
         Attempt onNewConnection() {
-            return new Attempt(endpoint, failedDials, 0);
+            return new Attempt(endpoint, failedDials, ConnectionReuse.NONE);
         }
     }
 
     private Future<ProxyResponse> attempt(UpstreamRequest request, Attempt attempt) {
-        long remaining = request.deadline() - clock.millis();
-        if (remaining <= 0) {
+        if (request.deadline().isOver()) {
             return Future.failedFuture(timeout());
         }
         if (request.clientGone().isComplete()) {
@@ -97,7 +92,7 @@ public final class UpstreamClient implements AutoCloseable {
         }
         Endpoint endpoint = request.endpoints().get(attempt.endpoint());
         Context here = vertx.getOrCreateContext();
-        return on(here, connections.acquire(endpoint, remaining, attempt.maxIdle(), request.clientGone()))
+        return on(here, connections.acquire(endpoint, request.deadline(), attempt.reuse(), request.clientGone()))
                 .compose(grant -> on(here, permit(request, attempt, endpoint, grant))
                         .compose(permission -> onConnection(request, attempt, grant), refused -> {
                             connections.release(grant);
@@ -117,14 +112,15 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     private Future<ProxyResponse> onConnection(UpstreamRequest request, Attempt attempt, SlotGrant grant) {
-        long remaining = request.deadline() - clock.millis();
-        if (remaining <= 0) {
+        if (request.deadline().isOver()) {
             connections.release(grant);
             return Future.failedFuture(timeout());
         }
+        // Monotonic, as it is compared with how long the SOCKS5 server dials; a correction of the wall clock is no
+        // wait.
         long started = System.nanoTime();
         return connections
-                .lease(grant, request.method(), request.requestTarget(), remaining, request.clientGone())
+                .lease(grant, request.method(), request.requestTarget(), request.deadline(), request.clientGone())
                 .transform(leased -> {
                     if (leased.failed()) {
                         Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -149,30 +145,30 @@ public final class UpstreamClient implements AutoCloseable {
     /** After a failed dial: the next address, or the same again while paths are being found, or the failure. */
     private Future<ProxyResponse> retryDial(
             UpstreamRequest request, Attempt attempt, UpstreamFailureMapper.DialFailure dial) {
-        if (dial.isRepeatable() && attempt.endpoint() + 1 < request.endpoints().size()) {
+        if (dial.retry().retriesNextEndpoint()
+                && attempt.endpoint() + 1 < request.endpoints().size()) {
             request.dialCheck().onRetry(dial.failure());
             return attempt(request, attempt.nextEndpoint());
         }
-        boolean onRetry = dial.isRepeatable() && (dial.timedOut() || request.pathMayBeSettling());
-        if (!onRetry || attempt.failedDials() >= RETRY_DELAYS_MS.length) {
+        if (!dial.retry().retriesSameEndpoint(request.pathMayBeSettling())
+                || attempt.failedDials() >= RETRY_DELAYS.size()) {
             return Future.failedFuture(dial.failure());
         }
-        long pause = RETRY_DELAYS_MS[attempt.failedDials()];
-        if (clock.millis() + pause >= request.deadline()) {
+        Duration pause = RETRY_DELAYS.get(attempt.failedDials());
+        if (request.deadline().remaining().compareTo(pause) <= 0) {
             return Future.failedFuture(dial.failure());
         }
         request.dialCheck().onRetry(dial.failure());
         Promise<ProxyResponse> promise = Promise.promise();
-        vertx.setTimer(pause, id -> attempt(request, attempt.restarted()).onComplete(promise));
+        vertx.setTimer(
+                pause.toMillis(), id -> attempt(request, attempt.restarted()).onComplete(promise));
         return promise.future();
     }
 
     private Future<ProxyResponse> exchange(UpstreamRequest request, Attempt attempt, Lease lease) {
         Promise<ProxyResponse> promise = Promise.promise();
         HttpClientRequest out = lease.request();
-        long remaining = request.deadline() - clock.millis();
-        long timeout =
-                Math.max(1, Math.min(remaining, settings.firstByteTimeout().toMillis()));
+        long timeout = request.deadline().earlier(settings.firstByteTimeout()).timerMillis();
         long timer = vertx.setTimer(timeout, id -> {
             promise.tryFail(timeout());
             lease.discard();
@@ -221,22 +217,23 @@ public final class UpstreamClient implements AutoCloseable {
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target responded with the status " + response.statusCode()));
         }
-        Headers headers = headers(response);
-        if (!isValid(headers) || (response.version() == HttpVersion.HTTP_2 && !isValidHttp2Framing(headers))) {
+        Headers headers = TargetResponseHeaders.of(response);
+        if (!TargetResponseHeaders.isValid(headers, response.version())) {
             ignoreFailure(response);
             lease.cancel();
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target's response holds a header that is not allowed"));
         }
         response.pause();
-        OptionalLong expected = hasBody(request, response) ? length(headers) : OptionalLong.empty();
+        OptionalLong length = TargetResponseHeaders.length(headers);
+        OptionalLong expected = hasBody(request, response) ? length : OptionalLong.empty();
         ResponseBodyStream stream =
                 new ResponseBodyStream(response, expected, () -> completeExchange(lease, sent), lease::cancel);
-        long timer = vertx.setTimer(Math.max(1, request.deadline() - clock.millis()), id -> stream.expire(timeout()));
+        long timer = vertx.setTimer(request.deadline().timerMillis(), id -> stream.expire(timeout()));
         response.end().onComplete(ended -> vertx.cancelTimer(timer));
         request.clientGone().onComplete(cancelled -> stream.expire(clientGone()));
-        return Future.succeededFuture(new ProxyResponse(
-                response.statusCode(), headers, new Body.Streamed(stream, length(headers), lease::cancel)));
+        return Future.succeededFuture(
+                new ProxyResponse(response.statusCode(), headers, new Body.Streamed(stream, length, lease::cancel)));
     }
 
     /** Where it has none, its length says what another request would get (RFC 9110 section 8.6). */
@@ -256,35 +253,6 @@ public final class UpstreamClient implements AutoCloseable {
         } else {
             lease.cancel();
         }
-    }
-
-    private static Headers headers(HttpClientResponse response) {
-        List<HeaderField> fields = new ArrayList<>();
-        for (Map.Entry<String, String> field : response.headers()) {
-            fields.add(new HeaderField(field.getKey(), field.getValue()));
-        }
-        return Headers.of(fields);
-    }
-
-    /** HTTP/2 lets through what would end a line of HTTP/1.1 (RFC 9113 section 8.2.1). */
-    private static boolean isValid(Headers headers) {
-        return headers.stream().allMatch(field -> Grammar.isToken(field.name()) && Grammar.isFieldValue(field.value()));
-    }
-
-    /** HTTP/2 has no transfer codings (RFC 9113 section 8.2.2). Over HTTP/1.1 this is decided before the body is read. */
-    private static boolean isValidHttp2Framing(Headers headers) {
-        try {
-            return !Framing.of(headers, false).chunked();
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private static OptionalLong length(Headers headers) {
-        return headers.first("content-length")
-                .filter(value -> value.matches("[0-9]{1,18}"))
-                .map(value -> OptionalLong.of(Long.parseLong(value)))
-                .orElse(OptionalLong.empty());
     }
 
     private static ProxyFailure timeout() {

@@ -23,7 +23,7 @@ final class UpstreamFailureMapper {
      * tailscaled's SOCKS5 server gives up a dial after 5 s and reports every failure with the same code, so that only
      * the time tells a refusal from silence.
      */
-    private static final long SOCKS_DIAL_TIMEOUT_MS = 4500;
+    private static final Duration SOCKS_DIAL_TIMEOUT = Duration.ofMillis(4500);
 
     /** Some of the messages quote a whole certificate. */
     private static final int MAX_REASON_LENGTH = 200;
@@ -32,67 +32,66 @@ final class UpstreamFailureMapper {
 
     private UpstreamFailureMapper() {}
 
-    /** What became of a dial. */
-    record DialFailure(ProxyFailure failure, boolean isRepeatable, boolean timedOut) {}
+    /**
+     * A dial that failed.
+     *
+     * @param failure what the client gets unless another dial succeeds
+     * @param retry whether there is another dial
+     */
+    record DialFailure(ProxyFailure failure, DialRetry retry) {}
 
     static DialFailure ofDial(Throwable e, Duration took) {
         if (isFileLimit(e)) {
-            return new DialFailure(fileLimitReached(e), false, false);
+            return new DialFailure(fileLimitReached(e), DialRetry.NEVER);
         }
         if (e instanceof ProxyConnectException || e.getCause() instanceof ProxyConnectException) {
-            return ofSocks(String.valueOf(e.getMessage()), e, took.toMillis() >= SOCKS_DIAL_TIMEOUT_MS);
+            return ofSocks(String.valueOf(e.getMessage()), e, took.compareTo(SOCKS_DIAL_TIMEOUT) >= 0);
         }
         if (isTls(e)) {
-            return new DialFailure(new ProxyFailure(ErrorName.TLS_FAILURE, tlsReason(e), e), false, false);
+            return new DialFailure(new ProxyFailure(ErrorName.TLS_FAILURE, tlsReason(e), e), DialRetry.NEVER);
         }
         if (e instanceof ConnectTimeoutException || e instanceof TimeoutException) {
             return new DialFailure(
                     new ProxyFailure(ErrorName.TIMEOUT, "the target did not accept the connection in time", e),
-                    true,
-                    true);
+                    DialRetry.ALWAYS);
         }
         if (e instanceof UnknownHostException) {
             return new DialFailure(
                     new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, "the SOCKS5 server's name can't be resolved", e),
-                    true,
-                    false);
+                    DialRetry.WHILE_SETTLING);
         }
         if (e instanceof ConnectException) {
             return new DialFailure(
                     new ProxyFailure(ErrorName.TAILNET_UNAVAILABLE, "the SOCKS5 port does not accept connections", e),
-                    true,
-                    false);
+                    DialRetry.WHILE_SETTLING);
         }
-        return new DialFailure(ofExchange(e), false, false);
+        return new DialFailure(ofExchange(e), DialRetry.NEVER);
     }
 
     private static DialFailure ofSocks(String message, Throwable e, boolean slow) {
         if (message.contains("CONNECTION_REFUSED") || (message.contains("FAILURE") && !slow)) {
             return new DialFailure(
                     new ProxyFailure(ErrorName.CONNECTION_REFUSED, "the target refused the connection", e),
-                    true,
-                    false);
+                    DialRetry.WHILE_SETTLING);
         }
         if (message.contains("_UNREACHABLE")) {
             return new DialFailure(
-                    new ProxyFailure(ErrorName.NO_TAILNET_ROUTE, "the tailnet can't reach the target", e), true, false);
+                    new ProxyFailure(ErrorName.NO_TAILNET_ROUTE, "the tailnet can't reach the target", e),
+                    DialRetry.WHILE_SETTLING);
         }
         if (message.contains("FORBIDDEN")) {
             return new DialFailure(
                     new ProxyFailure(ErrorName.TARGET_NOT_ALLOWED, "the SOCKS5 server does not allow the target", e),
-                    false,
-                    false);
+                    DialRetry.NEVER);
         }
         if (slow || message.contains("timeout") || message.contains("TTL_EXPIRED")) {
             return new DialFailure(
                     new ProxyFailure(ErrorName.TIMEOUT, "the target did not accept the connection in time", e),
-                    true,
-                    true);
+                    DialRetry.ALWAYS);
         }
         return new DialFailure(
                 new ProxyFailure(ErrorName.CONNECTION_RESET, "the SOCKS5 server broke the connection off", e),
-                true,
-                false);
+                DialRetry.WHILE_SETTLING);
     }
 
     static ProxyFailure ofExchange(Throwable e) {

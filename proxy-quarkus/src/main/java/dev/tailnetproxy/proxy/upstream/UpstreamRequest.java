@@ -2,7 +2,9 @@ package dev.tailnetproxy.proxy.upstream;
 
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +17,7 @@ import java.util.Set;
  * @param requestTarget path and query as in the request line
  * @param headers end-to-end fields, Host included, without framing
  * @param body content
- * @param deadline wall-clock milliseconds after which nothing is of use
+ * @param deadline after which nothing is of use
  * @param pathMayBeSettling whether paths to peers are just being found, so that a failed dial is worth repeating
  * @param dialCheck asked before dials
  * @param clientGone completes when nobody waits for the response any more
@@ -26,7 +28,7 @@ public record UpstreamRequest(
         String requestTarget,
         Headers headers,
         Body body,
-        long deadline,
+        Deadline deadline,
         boolean pathMayBeSettling,
         DialCheck dialCheck,
         Future<Void> clientGone) {
@@ -59,6 +61,9 @@ public record UpstreamRequest(
         endpoints = List.copyOf(endpoints);
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("no endpoint");
+        }
+        if (!Grammar.isToken(method) || !requestTarget.startsWith("/")) {
+            throw new IllegalArgumentException("the request line is not valid");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.address.Port;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.Optional;
  */
 public record UpstreamSettings(
         String socksHost,
-        int socksPort,
+        Port socksPort,
         Duration connectTimeout,
         Duration firstByteTimeout,
         Duration idleTimeout,
@@ -27,11 +28,18 @@ public record UpstreamSettings(
         Optional<Path> caBundle) {
 
     public UpstreamSettings {
-        if (socksPort < 1 || socksPort > 65535) {
-            throw new IllegalArgumentException("the SOCKS5 port is out of range: " + socksPort);
+        if (socksHost.isBlank()) {
+            throw new IllegalArgumentException("the SOCKS5 server has no host");
+        }
+        if (!isPositive(connectTimeout) || !isPositive(firstByteTimeout) || !isPositive(idleTimeout)) {
+            throw new IllegalArgumentException("a timeout is not positive");
         }
         if (maxConnections < 1 || maxHeaderBytes < 1) {
             throw new IllegalArgumentException("a limit is not positive");
         }
+    }
+
+    private static boolean isPositive(Duration duration) {
+        return !duration.isNegative() && !duration.isZero();
     }
 }

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.resolution.ResolutionSettings.ExitNode;
 import dev.tailnetproxy.proxy.server.Access;
@@ -36,7 +37,7 @@ class SettingsTest {
     void hasDefaults() throws Exception {
         Settings settings = with(Map.of());
 
-        assertThat(settings.upstream().socksPort()).isEqualTo(1055);
+        assertThat(settings.upstream().socksPort()).isEqualTo(new Port(1055));
         assertThat(settings.upstream().socksHost()).isEqualTo("127.0.0.1");
         assertThat(settings.localApiSocket().orElseThrow()).hasToString("/tmp/tailscale/tailscaled.sock");
         assertThat(settings.policy().allowed()).isEmpty();
@@ -146,9 +147,9 @@ class SettingsTest {
         assertThat(with(Map.of("TS_PROXY_HTTP_PORT", "8080")).server())
                 .isEqualTo(Optional.of(new ServerSettings(
                         "0.0.0.0",
-                        8080,
+                        Optional.of(new Port(8080)),
                         "0.0.0.0",
-                        9000,
+                        Optional.of(new Port(9000)),
                         Duration.ofSeconds(75),
                         Duration.ofMinutes(15),
                         Duration.ofSeconds(20),

@@ -8,11 +8,14 @@ import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.time.Deadline;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -36,7 +39,7 @@ class FunctionEventReaderTest {
     }
 
     private ProxyRequest read(InputStream json) throws IOException {
-        return reader.read(json).toRequest("id", 0);
+        return reader.read(json).toRequest("id", Deadline.in(Duration.ZERO, Clock.systemUTC()));
     }
 
     private static String event(String... members) {

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.util.List;
@@ -124,7 +125,7 @@ class DeniedTargetsTest {
     void isDeniedWithoutLocalApi(String allowed, String denied, String host, String verdict) {
         TargetPolicy policy = new TargetPolicy(TargetRule.parseList(allowed), TargetRule.parseList(denied), List.of());
 
-        assertThat(PolicyTailnet.outcome(policy.decideWithoutTailnet(TargetHost.parse(host), 80)))
+        assertThat(PolicyTailnet.outcome(policy.decideWithoutTailnet(TargetHost.parse(host), new Port(80))))
                 .isEqualTo(verdict);
     }
 

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import java.util.List;
 import java.util.Map;
@@ -49,14 +50,18 @@ final class PolicyTailnet {
     }
 
     static Decision.Verdict verdict(TargetPolicy policy, String host, int port, TailnetRoutes routes) {
-        Decision decision = policy.decide(TargetHost.parse(host), port, routes);
-        if (decision instanceof Decision.Verdict verdict) {
-            return verdict;
-        }
-        Decision.Resolve resolve = (Decision.Resolve) decision;
-        String name = resolve.fullName().value();
-        return policy.decideResolved(
-                resolve, port, PEERS.getOrDefault(name, DNS.getOrDefault(name, List.of())), routes);
+        return policy.decide(TargetHost.parse(host), new Port(port), routes)
+                .fold(
+                        verdict -> verdict,
+                        resolve -> policy.decideResolved(
+                                resolve,
+                                new Port(port),
+                                addresses(resolve.fullName().value()),
+                                routes));
+    }
+
+    private static List<IpAddress> addresses(String name) {
+        return PEERS.getOrDefault(name, DNS.getOrDefault(name, List.of()));
     }
 
     /** The name of the refusal, or what may be dialled. */

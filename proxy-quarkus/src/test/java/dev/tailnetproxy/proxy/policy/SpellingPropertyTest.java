@@ -5,6 +5,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.support.SeededRandom;
@@ -29,7 +30,7 @@ class SpellingPropertyTest {
 
     private static String outcome(String spelling) {
         try {
-            Decision decision = ALLOWS_EVERYTHING.decide(TargetHost.parse(spelling), 80, ROUTES_EVERYTHING);
+            Decision decision = ALLOWS_EVERYTHING.decide(TargetHost.parse(spelling), new Port(80), ROUTES_EVERYTHING);
             return decision instanceof Decision.Refuse refuse ? refuse.error().wireName() : "dialled or resolved";
         } catch (IllegalArgumentException e) {
             return ErrorName.INVALID_TARGET.wireName();
@@ -73,7 +74,7 @@ class SpellingPropertyTest {
                     .as(spelling)
                     .asInstanceOf(type(AddressSpelling.Standard.class))
                     .actual()
-                    .address();
+                    .ip();
             assertThat(ip)
                     .as(spelling)
                     .isEqualTo(IpAddress.of(InetAddress.getByName(spelling).getAddress()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ class TargetPolicyFuzz {
         } catch (IllegalArgumentException e) {
             return;
         }
-        Decision decision = ALLOWS_EVERYTHING.decide(host, 80, ROUTES_EVERYTHING);
+        Decision decision = ALLOWS_EVERYTHING.decide(host, new Port(80), ROUTES_EVERYTHING);
         if (decision instanceof Decision.Dial dial) {
             assertThat(dialled(dial)).as(text).isEqualTo(List.of(meant.orElseThrow()));
             assertThat(UnreachableAddresses.includes(meant.get())).as(text).isFalse();
@@ -61,7 +62,7 @@ class TargetPolicyFuzz {
         boolean anyNever = addresses.stream()
                 .anyMatch(address -> UnreachableAddresses.includes(UnreachableAddresses.literal("" + address)));
 
-        Decision decision = ALLOWS_EVERYTHING.decideResolved(resolved, 80, addresses, ROUTES_EVERYTHING);
+        Decision decision = ALLOWS_EVERYTHING.decideResolved(resolved, new Port(80), addresses, ROUTES_EVERYTHING);
 
         assertThat((decision instanceof Decision.Dial))
                 .as(() -> "" + addresses)

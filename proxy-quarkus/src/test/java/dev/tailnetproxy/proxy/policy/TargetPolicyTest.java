@@ -5,6 +5,7 @@ import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOf
 
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import java.util.List;
@@ -36,7 +37,7 @@ class TargetPolicyTest {
     private static String decide(String allowed, String denied, String host, int port, TailnetRoutes routes) {
         TargetPolicy policy = new TargetPolicy(TargetRule.parseList(allowed), TargetRule.parseList(denied), List.of());
         try {
-            return name(policy.decide(TargetHost.parse(host), port, routes));
+            return name(policy.decide(TargetHost.parse(host), new Port(port), routes));
         } catch (IllegalArgumentException e) {
             return ErrorName.INVALID_TARGET.wireName();
         }
@@ -160,7 +161,7 @@ class TargetPolicyTest {
                 .map(t -> IpAddress.parse(t).orElseThrow())
                 .toList();
 
-        assertThat(name(policy.decideResolved(new Decision.Resolve(name, name), 80, ips, ROUTES)))
+        assertThat(name(policy.decideResolved(new Decision.Resolve(name, name), new Port(80), ips, ROUTES)))
                 .isEqualTo(decision);
     }
 
@@ -177,13 +178,15 @@ class TargetPolicyTest {
     void ownPortsAreDenied() {
         IpAddress socks = IpAddress.parse("10.1.0.5").orElseThrow();
         TargetPolicy policy = new TargetPolicy(
-                TargetRule.parseList("10.1.0.0/16"), List.of(), List.of(new TargetPolicy.Endpoint(socks, 1055)));
+                TargetRule.parseList("10.1.0.0/16"),
+                List.of(),
+                List.of(new TargetPolicy.Endpoint(socks, new Port(1055))));
 
-        assertThat(name(policy.decide(TargetHost.parse("10.1.0.5"), 1055, ROUTES)))
+        assertThat(name(policy.decide(TargetHost.parse("10.1.0.5"), new Port(1055), ROUTES)))
                 .isEqualTo("TargetNotAllowed");
-        assertThat(name(policy.decide(TargetHost.parse("64:ff9b::10.1.0.5"), 1055, ROUTES)))
+        assertThat(name(policy.decide(TargetHost.parse("64:ff9b::10.1.0.5"), new Port(1055), ROUTES)))
                 .isEqualTo("TargetNotAllowed");
-        assertThat(name(policy.decide(TargetHost.parse("10.1.0.5"), 1056, ROUTES)))
+        assertThat(name(policy.decide(TargetHost.parse("10.1.0.5"), new Port(1056), ROUTES)))
                 .isEqualTo("Dial");
     }
 
@@ -205,7 +208,7 @@ class TargetPolicyTest {
         TargetPolicy policy =
                 new TargetPolicy(TargetRule.parseList(allowed == null ? "" : allowed), List.of(), List.of());
 
-        assertThat(name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)))
+        assertThat(name(policy.decideWithoutTailnet(TargetHost.parse(host), new Port(80))))
                 .isEqualTo(decision);
     }
 
@@ -229,7 +232,7 @@ class TargetPolicyTest {
         TargetPolicy policy = new TargetPolicy(TargetRule.parseList("10.1.0.0/16,a.other"), List.of(), List.of())
                 .restrictedTo(TargetRule.parseList(limit == null ? "" : limit));
 
-        assertThat(name(policy.decideWithoutTailnet(TargetHost.parse(host), 80)))
+        assertThat(name(policy.decideWithoutTailnet(TargetHost.parse(host), new Port(80))))
                 .isEqualTo(decision);
     }
 

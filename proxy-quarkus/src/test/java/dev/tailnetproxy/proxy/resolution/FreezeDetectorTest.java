@@ -55,7 +55,7 @@ class FreezeDetectorTest {
         monotonicMillis += monotonicPassed;
         freezes.check();
 
-        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(wallMillis) : Optional.empty());
+        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(wall.instant()) : Optional.empty());
     }
 
     @ParameterizedTest
@@ -66,7 +66,7 @@ class FreezeDetectorTest {
         monotonicMillis += passed;
         freezes.check();
 
-        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(wallMillis) : Optional.empty());
+        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(wall.instant()) : Optional.empty());
     }
 
     @Test
@@ -86,7 +86,7 @@ class FreezeDetectorTest {
     void detectsFreezeOnce(long frozen) {
         wallMillis += frozen;
         freezes.check();
-        long thawed = wallMillis;
+        Instant thawed = wall.instant();
         wallMillis += 10;
         monotonicMillis += 10;
         freezes.check();

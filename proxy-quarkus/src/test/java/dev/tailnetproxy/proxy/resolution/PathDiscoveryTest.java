@@ -3,12 +3,14 @@ package dev.tailnetproxy.proxy.resolution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
 import dev.tailnetproxy.proxy.support.TestClock;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import dev.tailnetproxy.proxy.tailnet.PeerRouting;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -51,8 +53,12 @@ class PathDiscoveryTest {
         return new PathDiscovery(vertx, of, settings, new FreezeDetector(clock, clock::nanoTime), clock);
     }
 
+    private Deadline in(long millis) {
+        return Deadline.in(Duration.ofMillis(millis), clock);
+    }
+
     private Future<Void> find(IpAddress address, long millis) {
-        return paths.awaitPathTo(address.toString(), clock.millis() + millis);
+        return paths.awaitPathTo(new TargetHost.Address(address), in(millis));
     }
 
     private static void await(Future<Void> found) throws Exception {
@@ -126,7 +132,7 @@ class PathDiscoveryTest {
     @Test
     void unroutedAddressIsNotSearched() {
         assertThat(find(ip("192.0.2.1"), FAR).isComplete()).isTrue();
-        assertThat(paths.awaitPathTo("a.name", clock.millis() + FAR).isComplete())
+        assertThat(paths.awaitPathTo(TargetHost.parse("a.name"), in(FAR)).isComplete())
                 .isTrue();
         assertThat(tailnet.peers()).isEmpty();
     }
@@ -134,7 +140,7 @@ class PathDiscoveryTest {
     @Test
     void noLocalApiMeansNoWait() {
         assertThat(finding(new ExternalSocksProxy())
-                        .awaitPathTo("100.64.0.2", clock.millis() + FAR)
+                        .awaitPathTo(new TargetHost.Address(PEER), in(FAR))
                         .isComplete())
                 .isTrue();
     }
@@ -163,7 +169,7 @@ class PathDiscoveryTest {
                 new PeerRouting(Map.of(PEER, PEER, OTHER, OTHER), Map.of(), Optional.empty()),
                 new TailnetState.Node("proxy", List.of(), ""),
                 false,
-                clock.millis());
+                clock.instant());
 
         synchronized List<IpAddress> peers() {
             return pings.stream().map(Ping::peer).toList();

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -219,7 +220,15 @@ class ManagementServerTest {
         Duration minute = Duration.ofMinutes(1);
         ProxyServer shortTimeout = new ProxyServer(
                 new ServerSettings(
-                        "127.0.0.1", 0, "127.0.0.1", 0, minute, minute, Duration.ofMillis(1), 16, Access.open()),
+                        "127.0.0.1",
+                        Optional.empty(),
+                        "127.0.0.1",
+                        Optional.empty(),
+                        minute,
+                        minute,
+                        Duration.ofMillis(1),
+                        16,
+                        Access.open()),
                 harness.proxy(),
                 harness.vertx(),
                 harness.clock());

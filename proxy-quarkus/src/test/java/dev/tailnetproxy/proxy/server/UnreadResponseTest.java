@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +32,16 @@ class UnreadResponseTest {
     @BeforeEach
     void start() {
         server = new ManagementServer(
-                new ServerSettings("127.0.0.1", 0, "127.0.0.1", 0, MINUTES, MINUTES, MINUTES, 16, Access.open()),
+                new ServerSettings(
+                        "127.0.0.1",
+                        Optional.empty(),
+                        "127.0.0.1",
+                        Optional.empty(),
+                        MINUTES,
+                        MINUTES,
+                        MINUTES,
+                        16,
+                        Access.open()),
                 new ExternalSocksProxy(),
                 () -> {
                     asked.countDown();

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
@@ -22,6 +23,7 @@ import dev.tailnetproxy.proxy.resolution.PathDiscovery;
 import dev.tailnetproxy.proxy.resolution.ResolutionSettings;
 import dev.tailnetproxy.proxy.resolution.TargetResolver;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
+import dev.tailnetproxy.proxy.time.Deadline;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import io.vertx.core.Future;
@@ -56,7 +58,7 @@ public final class TestProxy implements AutoCloseable {
                 vertx,
                 new UpstreamSettings(
                         "127.0.0.1",
-                        socks.port(),
+                        new Port(socks.port()),
                         options.connect,
                         options.firstByte,
                         Duration.ofSeconds(30),
@@ -73,14 +75,13 @@ public final class TestProxy implements AutoCloseable {
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of());
         proxy = new ProxyService(
-                new ControlEndpoints(vertx, tailnet, clock),
+                new ControlEndpoints(vertx, tailnet),
                 new RequestForwarder(
                         TargetRule.parseList(options.insecure),
                         new RequestHeaderMapper(false),
                         new TargetResolver(
-                                policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings, clock),
+                                policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings),
                         upstream,
-                        clock,
                         new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock)),
                 new ErrorResponses(options.legacy),
                 options.metrics,
@@ -193,7 +194,7 @@ public final class TestProxy implements AutoCloseable {
 
         private ProxyRequest request() {
             Headers all = headers.with("ts-target-ip", host).with("ts-target-port", Integer.toString(port));
-            return new ProxyRequest(method, "/", null, all, body, "test", clock.millis() + deadline.toMillis());
+            return new ProxyRequest(method, "/", null, all, body, "test", Deadline.in(deadline, clock));
         }
     }
 
@@ -212,7 +213,7 @@ public final class TestProxy implements AutoCloseable {
     }
 
     public static String text(ProxyResponse response) {
-        return response.body() instanceof Body.Bytes bytes ? bytes.buffer().toString() : "";
+        return response.body().bytes().map(bytes -> bytes.buffer().toString()).orElse("");
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -103,9 +104,9 @@ public final class TestServer implements AutoCloseable, BeforeEachCallback, Afte
         harness.socks().route(TestProxy.PEER, 80, target.port());
         ServerSettings settings = new ServerSettings(
                 "127.0.0.1",
-                0,
+                Optional.empty(),
                 "127.0.0.1",
-                0,
+                Optional.empty(),
                 idleTimeout,
                 requestTimeout,
                 Duration.ofSeconds(30),

@@ -24,28 +24,27 @@ class UpstreamFailureMapperTest {
 
     @ParameterizedTest
     @CsvSource({
-        "FAILURE, 10, ConnectionRefused, true, false",
-        "FAILURE, 4499, ConnectionRefused, true, false",
-        "FAILURE, 4500, Timeout, true, true",
-        "FAILURE, 5001, Timeout, true, true",
-        "CONNECTION_REFUSED, 10, ConnectionRefused, true, false",
-        "CONNECTION_REFUSED, 9000, ConnectionRefused, true, false",
-        "HOST_UNREACHABLE, 10, NoTailnetRoute, true, false",
-        "NETWORK_UNREACHABLE, 10, NoTailnetRoute, true, false",
-        "FORBIDDEN, 10, TargetNotAllowed, false, false",
-        "TTL_EXPIRED, 10, Timeout, true, true",
-        "timeout, 10, Timeout, true, true",
-        "disconnected, 10, ConnectionReset, true, false",
+        "FAILURE, 10, ConnectionRefused, WHILE_SETTLING",
+        "FAILURE, 4499, ConnectionRefused, WHILE_SETTLING",
+        "FAILURE, 4500, Timeout, ALWAYS",
+        "FAILURE, 5001, Timeout, ALWAYS",
+        "CONNECTION_REFUSED, 10, ConnectionRefused, WHILE_SETTLING",
+        "CONNECTION_REFUSED, 9000, ConnectionRefused, WHILE_SETTLING",
+        "HOST_UNREACHABLE, 10, NoTailnetRoute, WHILE_SETTLING",
+        "NETWORK_UNREACHABLE, 10, NoTailnetRoute, WHILE_SETTLING",
+        "FORBIDDEN, 10, TargetNotAllowed, NEVER",
+        "TTL_EXPIRED, 10, Timeout, ALWAYS",
+        "timeout, 10, Timeout, ALWAYS",
+        "disconnected, 10, ConnectionReset, WHILE_SETTLING",
     })
-    void mapsDialFailure(String status, long tookMillis, String name, boolean isRepeatable, boolean timedOut) {
+    void mapsDialFailure(String status, long tookMillis, String name, DialRetry retry) {
         ProxyConnectException thrown =
                 new ProxyConnectException("socks5, none, /127.0.0.1:1055 => /100.64.0.2:80, status: " + status);
 
         UpstreamFailureMapper.DialFailure dial = UpstreamFailureMapper.ofDial(thrown, Duration.ofMillis(tookMillis));
 
         assertThat(dial.failure().name().wireName()).isEqualTo(name);
-        assertThat(dial.isRepeatable()).isEqualTo(isRepeatable);
-        assertThat(dial.timedOut()).isEqualTo(timedOut);
+        assertThat(dial.retry()).isEqualTo(retry);
     }
 
     record Thrown(Throwable e, String name, String reason) {
