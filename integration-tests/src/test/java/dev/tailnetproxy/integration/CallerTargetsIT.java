@@ -2,15 +2,11 @@ package dev.tailnetproxy.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
-import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +43,6 @@ class CallerTargetsIT {
     private final Tailnet tailnet;
     private final ScriptedTargetControl scripted;
     private DeployedProxy proxy;
-    private RuntimeInterfaceEmulator function;
 
     CallerTargetsIT(Tailnet tailnet) {
         this.tailnet = tailnet;
@@ -65,7 +60,6 @@ class CallerTargetsIT {
                         .formatted(
                                 Tailnet.TARGET_NAME, SERVICE, tailnet.target().address(), SCRIPTED, SIGNER);
         proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "callers", "TS_PROXY_CALLER_TARGETS", entries));
-        function = new RuntimeInterfaceEmulator(proxy.environment().invocations(), Duration.ofSeconds(60));
     }
 
     @AfterAll
@@ -136,35 +130,9 @@ class CallerTargetsIT {
     }
 
     private JsonObject invoke(String principal, String host, String port) throws Exception {
-        JsonObject line = new JsonObject()
-                .put("path", "/hello")
-                .put(
-                        "target",
-                        JsonArray.of(host.equals("address") ? tailnet.target().address() : host, port));
-        JsonObject event = new JsonObject(
-                Buffer.buffer(ConformanceEvent.of(line, tailnet.target().address())));
-        if (!principal.isEmpty()) {
-            event.getJsonObject("requestContext").put("authorizer", authorizer(principal));
-        }
-        FunctionInvoker.InvocationResult outcome =
-                function.invoke(event.toBuffer().getBytes());
-        assertThat(outcome).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
-        return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
-    }
-
-    /** As a Function URL says who signed a request. */
-    private static JsonObject authorizer(String principal) {
-        return new JsonObject()
-                .put(
-                        "iam",
-                        new JsonObject()
-                                .put("accessKey", "AKIALOCALCALLER")
-                                .put("accountId", principal.split(":", 6)[4])
-                                .put("callerId", "AIDALOCALCALLER")
-                                .putNull("cognitoIdentity")
-                                .putNull("principalOrgId")
-                                .put("userArn", principal)
-                                .put("userId", "AIDALOCALCALLER"));
+        FunctionEventBuilder event = FunctionEventBuilder.get("/hello")
+                .target(host.equals("address") ? tailnet.target().address() : host, Integer.parseInt(port));
+        return proxy.invoke(principal.isEmpty() ? event : event.principal(principal));
     }
 
     private static Optional<String> errorName(JsonObject response) {

@@ -3,13 +3,11 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
-import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.localstack.tailnet.Cluster;
 import dev.tailnetproxy.localstack.tailnet.ClusterDnsRecords;
-import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -50,8 +48,7 @@ class ConformanceIT {
     private final List<ScriptedTargetControl> scripted = new ArrayList<>();
     private Cluster cluster;
     private TargetNode router;
-    private ExecutionEnvironment environment;
-    private RuntimeInterfaceEmulator function;
+    private DeployedProxy proxy;
     private ConformanceAddresses addresses;
 
     ConformanceIT(Tailnet tailnet) {
@@ -60,17 +57,16 @@ class ConformanceIT {
 
     @BeforeAll
     void deploy() throws Exception {
-        environment = tailnet.startProxy(SETTINGS);
-        function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
+        proxy = DeployedProxy.start(tailnet, SETTINGS);
         // The extension starts with the first invocation; only then has the node an address.
-        function.invoke(ConformanceEvent.of(new JsonObject(), tailnet.target().address()));
+        invoke(new JsonObject());
         List<String> own = tailnet.control().addresses("proxy");
         addresses = new ConformanceAddresses(tailnet.control().addresses(Tailnet.TARGET_NAME), own);
         cluster = tailnet.startCluster(names(own));
         router = tailnet.startSubnetRouterTo(cluster, "tables-router");
         scripted.add(new ScriptedTargetControl(tailnet.target().scriptedTarget()));
         scripted.add(new ScriptedTargetControl(cluster.scriptedTarget()));
-        JsonObject toCluster = new JsonObject().put("target", JsonArray.of("10.1.2.3", "80"));
+        JsonObject toCluster = new JsonObject().put("target", List.of("10.1.2.3", "80"));
         setResponse(toCluster);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
@@ -89,7 +85,7 @@ class ConformanceIT {
 
     @AfterAll
     void remove() {
-        environment.stop();
+        proxy.close();
         router.stop();
         cluster.stop();
     }
@@ -148,10 +144,8 @@ class ConformanceIT {
     }
 
     private JsonObject invoke(JsonObject row) throws IOException, InterruptedException {
-        FunctionInvoker.InvocationResult outcome =
-                function.invoke(ConformanceEvent.of(row, tailnet.target().address()));
-        assertThat(outcome).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
-        return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
+        return proxy.invoke(
+                FunctionEventBuilder.ofRow(row.getMap(), tailnet.target().address()));
     }
 
     /** The requests that arrived, wherever. */

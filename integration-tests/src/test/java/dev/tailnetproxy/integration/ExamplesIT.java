@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tailnetproxy.integration.ChildProcess.ProcessResult;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
+import dev.tailnetproxy.testkit.RuntimeApiStub;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -199,7 +200,7 @@ class ExamplesIT {
 
     @Test
     void javaFunctionRunsUnderRuntimeInterfaceClient() throws Exception {
-        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+        try (RuntimeApiStub api = new RuntimeApiStub();
                 RunningFunction function = startJavaFunction(api)) {
             assertThat(new JsonObject(api.invoke("{\"path\":\"/hello\"}")))
                     .isEqualTo(new JsonObject().put("status", 200).put("body", "hello from a private machine\n"));
@@ -209,7 +210,7 @@ class ExamplesIT {
         }
     }
 
-    private RunningFunction startJavaFunction(LambdaRuntimeApi api) throws IOException {
+    private RunningFunction startJavaFunction(RuntimeApiStub api) throws IOException {
         String classPath = EXAMPLES.resolve("client-java/target/function.jar") + ":"
                 + REPOSITORY.resolve("local-stack/target/runtime-client") + "/*";
         List<String> command = Stream.concat(

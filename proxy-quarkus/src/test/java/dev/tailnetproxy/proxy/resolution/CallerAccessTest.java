@@ -3,12 +3,12 @@ package dev.tailnetproxy.proxy.resolution;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.SeededRandom;
 import dev.tailnetproxy.proxy.support.TestDnsMessages;
 import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.HashMap;
@@ -150,16 +150,16 @@ class CallerAccessTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'{}'",
-                "'{\"userArn\":null,\"accountId\":\"123456789012\"}'",
-                "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x\",\"accountId\":\"210987654321\"}'",
-                "'{\"userArn\":[\"arn:aws:iam::123456789012:user/team/x\"]}'",
-                "'{\"userArn\":\"arn:aws:iam::123456789012:user/team/x \"}'",
-                "'{\"callerId\":\"arn:aws:iam::123456789012:user/team/x\"}'",
+                "{}",
+                "{\"userArn\":null,\"accountId\":\"123456789012\"}",
+                "{\"userArn\":\"arn:aws:iam::123456789012:user/team/x\",\"accountId\":\"210987654321\"}",
+                "{\"userArn\":[\"arn:aws:iam::123456789012:user/team/x\"]}",
+                "{\"userArn\":\"arn:aws:iam::123456789012:user/team/x \"}",
+                "{\"callerId\":\"arn:aws:iam::123456789012:user/team/x\"}",
             })
     void unknownCallerReachesNothing(String iam) throws Exception {
         assertThat(outcome(FunctionEventBuilder.get("/")
-                        .authorizer(new JsonObject(iam))
+                        .authorizer(new JsonObject(iam).getMap())
                         .target("10.1.2.3", 80)))
                 .isEqualTo("TargetNotAllowed");
         assertThat(outcome(FunctionEventBuilder.get("/").target("10.1.2.3", 80)))

@@ -1,4 +1,4 @@
-package dev.tailnetproxy.proxy.support;
+package dev.tailnetproxy.testkit;
 
 import java.time.Clock;
 import java.time.Duration;
