@@ -11,9 +11,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** What the HTTP port needs to speak TLS, and with it HTTP/2. */
-record ServerCertificate(TestCertificates certificates, Path certificate, Path key) {
+public record ServerCertificate(TestCertificates certificates, Path certificate, Path key) {
 
-    static ServerCertificate in(Path dir) throws Exception {
+    public static ServerCertificate in(Path dir) throws Exception {
         TestCertificates certificates = new TestCertificates(dir);
         ServerCertificate made = new ServerCertificate(certificates, dir.resolve("tls.crt"), dir.resolve("tls.key"));
         TestCertificates.writePem(certificates.issue("proxy", "127.0.0.1", "-1d"), made.certificate(), made.key());
@@ -21,7 +21,7 @@ record ServerCertificate(TestCertificates certificates, Path certificate, Path k
     }
 
     /** For everybody. */
-    Access access() {
+    public Access access() {
         return new Access(Optional.of(new Access.Tls(certificate, key, Optional.empty())), Optional.empty());
     }
 

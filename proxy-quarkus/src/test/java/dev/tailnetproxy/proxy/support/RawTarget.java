@@ -65,6 +65,7 @@ public final class RawTarget implements AutoCloseable {
     private final LoopbackServer server = new LoopbackServer("raw-target", this::serve);
     private volatile Response response;
     private volatile boolean readsBodies = true;
+    private volatile boolean acceptsTrailers;
     private volatile Runnable whenBegun = () -> {};
 
     public RawTarget(Response response) {
@@ -88,6 +89,11 @@ public final class RawTarget implements AutoCloseable {
     public void respondsBeforeBody(Response newResponse) {
         readsBodies = false;
         response = newResponse;
+    }
+
+    /** Takes trailers from now on; without this they end the connection, because the proxy forwards none. */
+    public void acceptTrailers() {
+        acceptsTrailers = true;
     }
 
     /** Tells of each header section, before the body is read. */
@@ -162,7 +168,7 @@ public final class RawTarget implements AutoCloseable {
         }
         whenBegun.run();
         HttpMessage message = in.readRequestBody(headerSection.get());
-        if (!message.trailers().isEmpty()) {
+        if (!acceptsTrailers && !message.trailers().isEmpty()) {
             throw new IOException("there are trailers, and nobody may send them here");
         }
         return Optional.of(new ReceivedRequest(message));
