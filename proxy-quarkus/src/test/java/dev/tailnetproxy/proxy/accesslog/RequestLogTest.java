@@ -116,7 +116,7 @@ class RequestLogTest {
     void logsPeerAddressOnHttpPort() throws Exception {
         CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
-                TestServer proxy = new TestServer()) {
+                TestServer proxy = TestProxy.options().listen()) {
             for (String request : List.of(
                     "GET / HTTP/1.1\r\n" + TestServer.TARGET + "x-forwarded-for: 192.0.2.99\r\n\r\n",
                     "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n")) {

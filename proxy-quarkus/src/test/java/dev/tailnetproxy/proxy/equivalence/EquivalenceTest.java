@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailnetproxy.proxy.equivalence.Difference.Side;
 import dev.tailnetproxy.proxy.server.ServerCertificate;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.testkit.HttpMessage;
 import io.vertx.core.Vertx;
@@ -39,12 +40,15 @@ class EquivalenceTest {
 
     private final List<AllowedDifference> allowed = AllowedDifference.all();
     private final Vertx vertx = Vertx.vertx();
-    private final TestServer plain = new TestServer();
+    private final TestServer plain = TestProxy.options().listen();
     private final TestServer tls;
     private final Map<String, Way> ways;
 
     EquivalenceTest(@TempDir Path dir) throws Exception {
-        tls = TestServer.with(512, ServerCertificate.in(dir).access());
+        tls = TestProxy.options()
+                .maxClientConnections(512)
+                .access(ServerCertificate.in(dir).access())
+                .listen();
         ways = Map.of(
                 "function", Way.function(plain.harness().function()),
                 "HTTP/1.1", Way.http1(plain.server().port()),

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,7 +40,10 @@ class HandshakeTest {
     @BeforeEach
     void listen() throws Exception {
         certificate = ServerCertificate.in(dir);
-        proxy = TestServer.with(64, certificate.access());
+        proxy = TestProxy.options()
+                .maxClientConnections(64)
+                .access(certificate.access())
+                .listen();
     }
 
     @AfterEach
@@ -97,7 +101,7 @@ class HandshakeTest {
         for (Socket socket : open) {
             byte[] all = socket.getInputStream().readAllBytes();
             assertThat(all.length > 9).as("the proxy's settings").isTrue();
-            assertThat(all[3]).isEqualTo(4);
+            assertThat(all[3]).isEqualTo((byte) 4);
         }
         assertThat(proxy.server().connections()).isZero();
     }

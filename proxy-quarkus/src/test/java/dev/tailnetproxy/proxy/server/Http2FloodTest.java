@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,10 @@ class Http2FloodTest {
 
     @BeforeEach
     void listen() {
-        proxy = TestServer.with(64, certificate.access());
+        proxy = TestProxy.options()
+                .maxClientConnections(64)
+                .access(certificate.access())
+                .listen();
     }
 
     @AfterEach

@@ -39,7 +39,10 @@ class Http2FramingTest {
 
     @BeforeAll
     static void start(@TempDir Path dir) throws Exception {
-        proxy = TestServer.with(64, ServerCertificate.in(dir).access());
+        proxy = TestProxy.options()
+                .maxClientConnections(64)
+                .access(ServerCertificate.in(dir).access())
+                .listen();
     }
 
     @AfterAll
