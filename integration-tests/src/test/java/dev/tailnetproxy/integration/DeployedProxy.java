@@ -30,10 +30,9 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 final class DeployedProxy implements AutoCloseable {
 
     static final String REGION = "us-east-1";
-    static final AccessKey ACCESS_KEY = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final SigV4Signer signer = new SigV4Signer(ACCESS_KEY, REGION);
+    private final SigV4Signer signer = new SigV4Signer(AccessKey.LOCAL, REGION);
     private final AtomicInteger invocations = new AtomicInteger();
     private final ExecutionEnvironment environment;
     private final RuntimeInterfaceEmulator emulator;
@@ -43,7 +42,7 @@ final class DeployedProxy implements AutoCloseable {
     private DeployedProxy(Tailnet tailnet, ExecutionEnvironment environment) {
         this.environment = environment;
         this.emulator = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-        this.url = FunctionUrl.open(0, REGION, ACCESS_KEY, event -> {
+        this.url = FunctionUrl.open(0, REGION, AccessKey.LOCAL, event -> {
             invocations.incrementAndGet();
             return emulator.invoke(event);
         });
@@ -86,7 +85,7 @@ final class DeployedProxy implements AutoCloseable {
                 .url(url.address())
                 .region(REGION)
                 .credentialsProvider(StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create(ACCESS_KEY.id(), ACCESS_KEY.secret())))
+                        AwsBasicCredentials.create(AccessKey.LOCAL.id(), AccessKey.LOCAL.secret())))
                 .target(target)
                 .build();
     }
@@ -96,8 +95,8 @@ final class DeployedProxy implements AutoCloseable {
         return Map.of(
                 "TAILSCALE_PROXY_URL", url.address().toString(),
                 "AWS_REGION", REGION,
-                "AWS_ACCESS_KEY_ID", ACCESS_KEY.id(),
-                "AWS_SECRET_ACCESS_KEY", ACCESS_KEY.secret());
+                "AWS_ACCESS_KEY_ID", AccessKey.LOCAL.id(),
+                "AWS_SECRET_ACCESS_KEY", AccessKey.LOCAL.secret());
     }
 
     /** A signed request with these headers and no others, responses of the proxy as they are. */

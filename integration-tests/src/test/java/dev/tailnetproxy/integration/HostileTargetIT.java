@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -37,8 +37,7 @@ import org.testcontainers.images.builder.Transferable;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileTargetIT {
 
-    private static final Path TABLE =
-            Path.of(System.getProperty("repository"), "proxy-quarkus/src/test/resources/hostile-targets.json");
+    private static final Path TABLE = Checkout.file("proxy-quarkus/src/test/resources/hostile-targets.json");
 
     private static final String NAME = "web.private.test";
     private static final String BUNDLE = "/var/lambda/targets.pem";
@@ -48,6 +47,8 @@ class HostileTargetIT {
     private final Tailnet tailnet;
     private final ScriptedTargetControl target;
     private final Map<String, byte[]> certificates = new HashMap<>();
+
+    @AutoClose
     private DeployedProxy proxy;
 
     HostileTargetIT(Tailnet tailnet) {
@@ -66,11 +67,6 @@ class HostileTargetIT {
                 tailnet,
                 Map.of("TS_HOSTNAME", "hostile", "TS_PROXY_CA_BUNDLE", BUNDLE),
                 created -> created.withCopyToContainer(Transferable.of(trusted.certificate()), BUNDLE));
-    }
-
-    @AfterAll
-    void remove() {
-        proxy.close();
     }
 
     /** One line of the table; its name is what the test is called. */
@@ -147,7 +143,7 @@ class HostileTargetIT {
 
         assertThat(error(send(TargetNode.SCRIPTED_TLS_PORT, host)))
                 .isEqualTo(row.json().getString("error"));
-        assertThat(target.receivedRequests().getJsonArray("requests")).isEmpty();
+        assertThat(target.receivedRequests()).isEmpty();
 
         setCertificate("good");
         assertThat(body(send(TargetNode.SCRIPTED_TLS_PORT, host))).isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
