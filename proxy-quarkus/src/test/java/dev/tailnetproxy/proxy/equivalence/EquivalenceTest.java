@@ -45,10 +45,7 @@ class EquivalenceTest {
     private final Map<String, Way> ways;
 
     EquivalenceTest(@TempDir Path dir) throws Exception {
-        tls = TestProxy.options()
-                .maxClientConnections(512)
-                .access(ServerCertificate.in(dir).access())
-                .listen();
+        tls = ServerCertificate.in(dir).options().listen();
         ways = Map.of(
                 "function", Way.function(plain.harness().function()),
                 "HTTP/1.1", Way.http1(plain.server().port()),

@@ -2,7 +2,6 @@ package dev.tailnetproxy.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,10 +39,7 @@ class HandshakeTest {
     @BeforeEach
     void listen() throws Exception {
         certificate = ServerCertificate.in(dir);
-        proxy = TestProxy.options()
-                .maxClientConnections(64)
-                .access(certificate.access())
-                .listen();
+        proxy = certificate.options().listen();
     }
 
     @AfterEach

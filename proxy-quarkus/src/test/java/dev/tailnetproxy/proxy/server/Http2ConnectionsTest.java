@@ -6,7 +6,6 @@ import static dev.tailnetproxy.proxy.server.Http2Requesting.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
-import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -58,10 +57,7 @@ class Http2ConnectionsTest {
 
     @Test
     void idleOnesMakeRoomAndAreTold() throws Exception {
-        try (TestServer proxy = TestProxy.options()
-                .maxClientConnections(2)
-                .access(certificate.access())
-                .listen()) {
+        try (TestServer proxy = certificate.options().maxClientConnections(2).listen()) {
             hang(proxy);
             RawHttp2Client busy = connect(proxy);
             busy.send(RawHttp2Client.headers(), true);
@@ -83,10 +79,7 @@ class Http2ConnectionsTest {
 
     @Test
     void thoseForWhichThereIsNoRoomAreTold() throws Exception {
-        try (TestServer proxy = TestProxy.options()
-                .maxClientConnections(1)
-                .access(certificate.access())
-                .listen()) {
+        try (TestServer proxy = certificate.options().maxClientConnections(1).listen()) {
             hang(proxy);
             RawHttp2Client busy = connect(proxy);
             busy.send(RawHttp2Client.headers(), true);
@@ -120,10 +113,8 @@ class Http2ConnectionsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void thoseThatAreIdleEnd(boolean hadRequest) throws Exception {
-        try (TestServer proxy = TestProxy.options()
-                .idleTimeout(Duration.ofSeconds(1))
-                .access(certificate.access())
-                .listen()) {
+        try (TestServer proxy =
+                certificate.options().idleTimeout(Duration.ofSeconds(1)).listen()) {
             RawHttp2Client client = connect(proxy);
             if (hadRequest) {
                 client.send(RawHttp2Client.headers(), true);
@@ -140,10 +131,8 @@ class Http2ConnectionsTest {
     /** It would block the requests of the same connection for ever. */
     @Test
     void aHeaderSectionThatDoesNotComeWholeIsNoRequest() throws Exception {
-        try (TestServer proxy = TestProxy.options()
-                .idleTimeout(Duration.ofSeconds(1))
-                .access(certificate.access())
-                .listen()) {
+        try (TestServer proxy =
+                certificate.options().idleTimeout(Duration.ofSeconds(1)).listen()) {
             RawHttp2Client client = connect(proxy);
             client.frame(HEADERS, 0, 1, (byte) 0x82);
             client.frame(CONTINUATION, 0, 1, (byte) 0x87);
@@ -154,10 +143,8 @@ class Http2ConnectionsTest {
 
     @Test
     void oneWithARequestIsNotIdle() throws Exception {
-        try (TestServer proxy = TestProxy.options()
-                .idleTimeout(Duration.ofSeconds(1))
-                .access(certificate.access())
-                .listen()) {
+        try (TestServer proxy =
+                certificate.options().idleTimeout(Duration.ofSeconds(1)).listen()) {
             hang(proxy);
             RawHttp2Client busy = connect(proxy);
             busy.send(RawHttp2Client.headers(), true);
@@ -184,10 +171,7 @@ class Http2ConnectionsTest {
 
     @Test
     void connectionsAreCountedAndIdleOnesMakeRoom() throws Exception {
-        try (TestServer proxy = TestProxy.options()
-                .maxClientConnections(1)
-                .access(certificate.access())
-                .listen()) {
+        try (TestServer proxy = certificate.options().maxClientConnections(1).listen()) {
             HttpClient first = client(vertx, proxy);
             HttpClientRequest request = request(first, HttpMethod.GET, "/");
             CountDownLatch closed = new CountDownLatch(1);
@@ -203,10 +187,7 @@ class Http2ConnectionsTest {
 
     @Test
     void stoppingEndsConnectionsBehindTheirResponses() throws Exception {
-        try (TestServer proxy = TestProxy.options()
-                .maxClientConnections(64)
-                .access(certificate.access())
-                .listen()) {
+        try (TestServer proxy = certificate.options().listen()) {
             HttpClient client = client(vertx, proxy);
             HttpClientRequest request = request(client, HttpMethod.GET, "/");
             CountDownLatch goneAway = new CountDownLatch(1);

@@ -3,7 +3,6 @@ package dev.tailnetproxy.proxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawHttp2Client;
-import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -41,10 +40,7 @@ class Http2FloodTest {
 
     @BeforeEach
     void listen() {
-        proxy = TestProxy.options()
-                .maxClientConnections(64)
-                .access(certificate.access())
-                .listen();
+        proxy = certificate.options().listen();
     }
 
     @AfterEach

@@ -39,10 +39,7 @@ class Http2FramingTest {
 
     @BeforeAll
     static void start(@TempDir Path dir) throws Exception {
-        proxy = TestProxy.options()
-                .maxClientConnections(64)
-                .access(ServerCertificate.in(dir).access())
-                .listen();
+        proxy = ServerCertificate.in(dir).options().listen();
     }
 
     @AfterAll

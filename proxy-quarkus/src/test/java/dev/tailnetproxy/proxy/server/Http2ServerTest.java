@@ -50,10 +50,7 @@ class Http2ServerTest {
     }
 
     private static TestServer listen() {
-        return TestProxy.options()
-                .maxClientConnections(64)
-                .access(certificate.access())
-                .listen();
+        return certificate.options().listen();
     }
 
     @Test
@@ -134,10 +131,8 @@ class Http2ServerTest {
     @Test
     void everyRequestNeedsToken(@TempDir Path dir) throws Exception {
         Path tokens = Files.writeString(dir.resolve("tokens"), "token-of-http2-0123456789\n");
-        try (TestServer proxy = TestProxy.options()
-                .maxClientConnections(64)
-                .access(certificate.access(tokens))
-                .listen()) {
+        try (TestServer proxy =
+                TestProxy.options().access(certificate.access(tokens)).listen()) {
             HttpClient client = client(vertx, proxy);
             assertThat(response(request(client, HttpMethod.GET, "/")).statusCode())
                     .isEqualTo(401);
@@ -156,10 +151,7 @@ class Http2ServerTest {
         Path known = certificates.issue("client", "client.test", "-1d");
         Path expired = certificates.issue("expired", "client.test", "-20d");
         Path stranger = certificates.selfSigned("stranger", "client.test");
-        try (TestServer proxy = TestProxy.options()
-                .maxClientConnections(64)
-                .access(certificate.mutual())
-                .listen()) {
+        try (TestServer proxy = TestProxy.options().access(certificate.mutual()).listen()) {
             assertThat(end(proxy, Optional.of(known))).isEqualTo("200");
             for (Optional<Path> shown : List.of(Optional.<Path>empty(), Optional.of(expired), Optional.of(stranger))) {
                 assertThat(end(proxy, shown)).as(shown.toString()).isEqualTo("none");

@@ -58,8 +58,8 @@ class Http2StreamsTest {
     }
 
     private TestServer listen(Duration requestTimeout) {
-        return TestProxy.options()
-                .access(certificate.access())
+        return certificate
+                .options()
                 .requestTimeout(requestTimeout)
                 .traffic(new Ends())
                 .listen();
@@ -232,10 +232,7 @@ class Http2StreamsTest {
     @ValueSource(ints = {1, 60, 98})
     void bodiesThatNobodyTakesLeaveTheWindowsOfTheOthers(int waiting) throws Exception {
         CountDownLatch finished = new CountDownLatch(1);
-        try (TestServer proxy = TestProxy.options()
-                        .maxConnections(1)
-                        .access(certificate.access())
-                        .listen();
+        try (TestServer proxy = certificate.options().maxConnections(1).listen();
                 RawTarget hanging = new RawTarget((request, out) -> {
                     finished.await();
                     return false;

@@ -39,7 +39,6 @@ class HttpAccessTest {
     void start() throws IOException {
         file = Files.writeString(dir.resolve("tokens"), OLD + "\n\n  " + NEW + "  \n");
         proxy = TestProxy.options()
-                .maxClientConnections(64)
                 .access(new Access(Optional.empty(), Optional.of(file)))
                 .listen();
     }
@@ -181,7 +180,7 @@ class HttpAccessTest {
 
     @Test
     void noTokenFileMeansOpenAccess() throws Exception {
-        try (TestServer open = TestProxy.options().maxClientConnections(64).listen();
+        try (TestServer open = TestProxy.options().listen();
                 RawClient client = open.client()) {
             assertThat(client.send("GET / HTTP/1.1\r\n" + TestServer.TARGET + bearer(OTHER) + "\r\n")
                             .response()

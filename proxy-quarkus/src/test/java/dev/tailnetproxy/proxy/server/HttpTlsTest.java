@@ -93,7 +93,6 @@ class HttpTlsTest {
 
     private TestServer listen(boolean mutual) {
         return TestProxy.options()
-                .maxClientConnections(64)
                 .access(new Access(
                         Optional.of(new Access.Tls(
                                 certificate, key, mutual ? Optional.of(certificates.authority()) : Optional.empty())),

@@ -1,6 +1,8 @@
 package dev.tailnetproxy.proxy.server;
 
 import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestProxyOptions;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +22,13 @@ public record ServerCertificate(TestCertificates certificates, Path certificate,
         return made;
     }
 
+    /** Of a proxy for everybody that speaks TLS with it. */
+    public TestProxyOptions options() {
+        return TestProxy.options().access(access());
+    }
+
     /** For everybody. */
-    public Access access() {
+    Access access() {
         return new Access(Optional.of(new Access.Tls(certificate, key, Optional.empty())), Optional.empty());
     }
 
