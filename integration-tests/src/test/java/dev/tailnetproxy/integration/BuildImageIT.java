@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What {@code proxy-quarkus/build-image} makes of an archive, or says of it. */
 class BuildImageIT {
 
-    private static final Path REPOSITORY = Path.of(System.getProperty("repository"));
     private static final boolean ON_ARM = System.getProperty("os.arch").equals("aarch64");
     private static final int X86_64 = 0x3e;
     private static final int AARCH64 = 0xb7;
@@ -90,7 +89,7 @@ class BuildImageIT {
     /** In the place of a proxy's native executable, which this machine need not be able to compile: the layer's binary. */
     @Test
     void imageOfNativeArchiveRunsExecutable() throws Exception {
-        Path layer = REPOSITORY.resolve("layer/target/tailscale-layer-" + (ON_ARM ? "arm64" : "x86_64") + ".zip");
+        Path layer = Checkout.FOLDER.resolve("layer/target/tailscale-layer-" + (ON_ARM ? "arm64" : "x86_64") + ".zip");
         byte[] executable;
         try (ZipFile zip = new ZipFile(layer.toFile());
                 InputStream in = zip.getInputStream(zip.getEntry("bin/tailscaled"))) {
@@ -119,7 +118,7 @@ class BuildImageIT {
 
     private static ProcessResult buildImage(Path archive) throws IOException, InterruptedException {
         return ChildProcess.run(
-                List.of(REPOSITORY.resolve("proxy-quarkus/build-image").toString(), archive.toString()), Map.of());
+                List.of(Checkout.file("proxy-quarkus/build-image").toString(), archive.toString()), Map.of());
     }
 
     private Path zip(String entry, byte[] bytes) {

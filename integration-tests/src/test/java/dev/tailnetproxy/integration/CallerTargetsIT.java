@@ -2,19 +2,15 @@ package dev.tailnetproxy.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
-import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +42,9 @@ class CallerTargetsIT {
 
     private final Tailnet tailnet;
     private final ScriptedTargetControl scripted;
+
+    @AutoClose
     private DeployedProxy proxy;
-    private RuntimeInterfaceEmulator function;
 
     CallerTargetsIT(Tailnet tailnet) {
         this.tailnet = tailnet;
@@ -65,12 +62,6 @@ class CallerTargetsIT {
                         .formatted(
                                 Tailnet.TARGET_NAME, SERVICE, tailnet.target().address(), SCRIPTED, SIGNER);
         proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "callers", "TS_PROXY_CALLER_TARGETS", entries));
-        function = new RuntimeInterfaceEmulator(proxy.environment().invocations(), Duration.ofSeconds(60));
-    }
-
-    @AfterAll
-    void remove() {
-        proxy.close();
     }
 
     @BeforeEach
@@ -101,7 +92,7 @@ class CallerTargetsIT {
         assertThat(response.getInteger("statusCode")).as(response::encode).isEqualTo(status);
         assertThat(errorName(response)).isEqualTo(status == 403 ? Optional.of("TargetNotAllowed") : Optional.empty());
         boolean reachedScripted = status == 200 && port.equals(SCRIPTED);
-        assertThat(scripted.receivedRequests().getJsonArray("requests")).hasSize(reachedScripted ? 1 : 0);
+        assertThat(scripted.receivedRequests()).hasSize(reachedScripted ? 1 : 0);
     }
 
     /** The connection is there, and whoever opened it may use it. */
@@ -112,7 +103,7 @@ class CallerTargetsIT {
 
         assertThat(errorName(invoke(ORDERS, "address", SCRIPTED))).contains("TargetNotAllowed");
 
-        assertThat(scripted.receivedRequests().getJsonArray("requests")).hasSize(1);
+        assertThat(scripted.receivedRequests()).hasSize(1);
     }
 
     @Test
@@ -125,7 +116,7 @@ class CallerTargetsIT {
             assertThat(refused.statusCode()).as(name).isEqualTo(403);
             assertThat(refused.headers().firstValue("ts-error-name")).as(name).contains("TargetNotAllowed");
         }
-        assertThat(scripted.receivedRequests().getJsonArray("requests")).isEmpty();
+        assertThat(scripted.receivedRequests()).isEmpty();
     }
 
     private HttpResponse<byte[]> sendSigned(String port, Map<String, String> more) throws Exception {
@@ -136,35 +127,9 @@ class CallerTargetsIT {
     }
 
     private JsonObject invoke(String principal, String host, String port) throws Exception {
-        JsonObject line = new JsonObject()
-                .put("path", "/hello")
-                .put(
-                        "target",
-                        JsonArray.of(host.equals("address") ? tailnet.target().address() : host, port));
-        JsonObject event = new JsonObject(
-                Buffer.buffer(ConformanceEvent.of(line, tailnet.target().address())));
-        if (!principal.isEmpty()) {
-            event.getJsonObject("requestContext").put("authorizer", authorizer(principal));
-        }
-        FunctionInvoker.InvocationResult outcome =
-                function.invoke(event.toBuffer().getBytes());
-        assertThat(outcome).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
-        return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
-    }
-
-    /** As a Function URL says who signed a request. */
-    private static JsonObject authorizer(String principal) {
-        return new JsonObject()
-                .put(
-                        "iam",
-                        new JsonObject()
-                                .put("accessKey", "AKIALOCALCALLER")
-                                .put("accountId", principal.split(":", 6)[4])
-                                .put("callerId", "AIDALOCALCALLER")
-                                .putNull("cognitoIdentity")
-                                .putNull("principalOrgId")
-                                .put("userArn", principal)
-                                .put("userId", "AIDALOCALCALLER"));
+        FunctionEventBuilder event = FunctionEventBuilder.get("/hello")
+                .target(host.equals("address") ? tailnet.target().address() : host, Integer.parseInt(port));
+        return proxy.invoke(principal.isEmpty() ? event : event.principal(principal));
     }
 
     private static Optional<String> errorName(JsonObject response) {

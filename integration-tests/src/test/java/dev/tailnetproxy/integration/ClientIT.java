@@ -10,7 +10,6 @@ import dev.tailnetproxy.client.signing.Target;
 import dev.tailnetproxy.integration.ChildProcess.ProcessResult;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -24,7 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -39,7 +38,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientIT {
 
     private final Tailnet tailnet;
+
+    @AutoClose
     private DeployedProxy proxy;
+
     private TailscaleProxyClient client;
 
     ClientIT(Tailnet tailnet) {
@@ -50,11 +52,6 @@ class ClientIT {
     void deploy() {
         proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "client"));
         client = proxy.client();
-    }
-
-    @AfterAll
-    void remove() {
-        proxy.close();
     }
 
     @ParameterizedTest
@@ -80,10 +77,10 @@ class ClientIT {
                 .header("x-amz-date", "of the target")
                 .build());
 
-        JsonObject seen = new JsonObject(response.body());
-        assertThat(field(seen, "host")).containsExactly(named.getAuthority());
-        assertThat(field(seen, "authorization")).containsExactly("Bearer of-the-target");
-        assertThat(field(seen, "x-amz-date")).containsExactly("of the target");
+        SeenRequest seen = new SeenRequest(new JsonObject(response.body()));
+        assertThat(seen.values("host")).containsExactly(named.getAuthority());
+        assertThat(seen.values("authorization")).containsExactly("Bearer of-the-target");
+        assertThat(seen.values("x-amz-date")).containsExactly("of the target");
     }
 
     @Test
@@ -164,15 +161,7 @@ class ClientIT {
     }
 
     private ProcessResult commandLine(String... arguments) throws Exception {
-        Path jar = Path.of(System.getProperty("repository"), "client/target/tailnet-proxy-client-cli.jar");
+        Path jar = Checkout.file("client/target/tailnet-proxy-client-cli.jar");
         return ChildProcess.java(List.of("-jar", jar.toString()), proxy.clientEnvironment(), arguments);
-    }
-
-    private static List<String> field(JsonObject seen, String name) {
-        return seen.getJsonArray("fields").stream()
-                .map(JsonArray.class::cast)
-                .filter(field -> field.getString(0).equalsIgnoreCase(name))
-                .map(field -> field.getString(1))
-                .toList();
     }
 }

@@ -15,7 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,15 +32,12 @@ class ClientSignatureTest {
     private static final String REGION = "eu-central-1";
 
     private final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
+
+    @AutoClose
     private final FunctionUrl url = FunctionUrl.open(0, REGION, KEY, event -> {
         events.add(new JsonObject(new String(event, StandardCharsets.UTF_8)));
         return new FunctionInvoker.InvocationResult.Returned("{\"statusCode\":200}");
     });
-
-    @AfterEach
-    void close() {
-        url.close();
-    }
 
     @ParameterizedTest
     @ValueSource(

@@ -3,13 +3,11 @@ package dev.tailnetproxy.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
-import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.localstack.tailnet.Cluster;
 import dev.tailnetproxy.localstack.tailnet.ClusterDnsRecords;
-import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -38,8 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceIT {
 
-    private static final Path TABLES =
-            Path.of(System.getProperty("repository"), "proxy-quarkus/src/test/resources/conformance");
+    private static final Path TABLES = Checkout.file("proxy-quarkus/src/test/resources/conformance");
     /** The settings that the tables presume. */
     private static final Map<String, String> SETTINGS =
             Map.of("TS_HOSTNAME", "proxy", "TS_PROXY_ALLOWED_TARGETS", "10.1.0.0/16,10.9.0.0/16,*.svc.test");
@@ -48,10 +45,13 @@ class ConformanceIT {
 
     private final Tailnet tailnet;
     private final List<ScriptedTargetControl> scripted = new ArrayList<>();
+
     private Cluster cluster;
+
     private TargetNode router;
-    private ExecutionEnvironment environment;
-    private RuntimeInterfaceEmulator function;
+
+    private DeployedProxy proxy;
+
     private ConformanceAddresses addresses;
 
     ConformanceIT(Tailnet tailnet) {
@@ -60,17 +60,16 @@ class ConformanceIT {
 
     @BeforeAll
     void deploy() throws Exception {
-        environment = tailnet.startProxy(SETTINGS);
-        function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
+        proxy = DeployedProxy.start(tailnet, SETTINGS);
         // The extension starts with the first invocation; only then has the node an address.
-        function.invoke(ConformanceEvent.of(new JsonObject(), tailnet.target().address()));
+        invoke(new JsonObject());
         List<String> own = tailnet.control().addresses("proxy");
         addresses = new ConformanceAddresses(tailnet.control().addresses(Tailnet.TARGET_NAME), own);
         cluster = tailnet.startCluster(names(own));
         router = tailnet.startSubnetRouterTo(cluster, "tables-router");
         scripted.add(new ScriptedTargetControl(tailnet.target().scriptedTarget()));
         scripted.add(new ScriptedTargetControl(cluster.scriptedTarget()));
-        JsonObject toCluster = new JsonObject().put("target", JsonArray.of("10.1.2.3", "80"));
+        JsonObject toCluster = new JsonObject().put("target", List.of("10.1.2.3", "80"));
         setResponse(toCluster);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
@@ -89,7 +88,7 @@ class ConformanceIT {
 
     @AfterAll
     void remove() {
-        environment.stop();
+        proxy.close();
         router.stop();
         cluster.stop();
     }
@@ -137,28 +136,26 @@ class ConformanceIT {
         assertThat(headers.getString("ts-error-name")).isEqualTo(expect.getString("error"));
         assertThat(response.getInteger("statusCode")).isEqualTo(expect.getInteger("status", 200));
         checkResponse(expect, response, headers);
-        JsonArray receivedRequests = receivedRequests();
+        List<SeenRequest> receivedRequests = receivedRequests();
         if (Boolean.FALSE.equals(expect.getBoolean("dialled"))) {
             assertThat(receivedRequests).isEmpty();
         }
         if (expect.getString("error") == null) {
             assertThat(receivedRequests).hasSize(1);
-            checkRequest(expect, receivedRequests.getJsonObject(0));
+            checkRequest(expect, receivedRequests.get(0));
         }
     }
 
     private JsonObject invoke(JsonObject row) throws IOException, InterruptedException {
-        FunctionInvoker.InvocationResult outcome =
-                function.invoke(ConformanceEvent.of(row, tailnet.target().address()));
-        assertThat(outcome).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
-        return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
+        return proxy.invoke(
+                FunctionEventBuilder.ofRow(row.getMap(), tailnet.target().address()));
     }
 
     /** The requests that arrived, wherever. */
-    private JsonArray receivedRequests() throws IOException, InterruptedException {
-        JsonArray requests = new JsonArray();
+    private List<SeenRequest> receivedRequests() throws IOException, InterruptedException {
+        List<SeenRequest> requests = new ArrayList<>();
         for (ScriptedTargetControl target : scripted) {
-            requests.addAll(target.receivedRequests().getJsonArray("requests"));
+            requests.addAll(target.receivedRequests());
         }
         return requests;
     }
@@ -192,30 +189,19 @@ class ConformanceIT {
         }
     }
 
-    private static void checkRequest(JsonObject expect, JsonObject seen) {
+    private static void checkRequest(JsonObject expect, SeenRequest seen) {
         if (expect.containsKey("line")) {
-            assertThat(seen.getString("method") + " " + seen.getString("requestTarget") + " HTTP/1.1")
-                    .isEqualTo(expect.getString("line"));
+            assertThat(seen.requestLine()).isEqualTo(expect.getString("line"));
         }
         expect.getJsonObject("targetReceives", new JsonObject())
-                .forEach(header -> assertThat(values(seen, header.getKey()))
+                .forEach(header -> assertThat(seen.values(header.getKey()))
                         .as(header.getKey())
-                        .isEqualTo(header.getValue()));
+                        .isEqualTo(((JsonArray) header.getValue()).getList()));
         expect.getJsonArray("targetDoesNotReceive", new JsonArray())
-                .forEach(name -> assertThat(values(seen, (String) name))
-                        .as((String) name)
-                        .isEmpty());
+                .forEach(name ->
+                        assertThat(seen.values((String) name)).as((String) name).isEmpty());
         if (expect.containsKey("targetReceivesBody")) {
-            assertThat(seen.getString("body")).isEqualTo(expect.getString("targetReceivesBody"));
+            assertThat(seen.body()).isEqualTo(Base64.getDecoder().decode(expect.getString("targetReceivesBody")));
         }
-    }
-
-    private static JsonArray values(JsonObject seen, String name) {
-        JsonArray values = new JsonArray();
-        seen.getJsonArray("fields").stream()
-                .map(JsonArray.class::cast)
-                .filter(field -> field.getString(0).equalsIgnoreCase(name))
-                .forEach(field -> values.add(field.getString(1)));
-        return values;
     }
 }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static dev.tailnetproxy.localstack.target.TargetService.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,6 +35,8 @@ class ContainerIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Tailnet tailnet;
     private String name = "";
+
+    @AutoClose
     private EgressPod pod;
 
     ContainerIT(Tailnet tailnet) {
@@ -46,11 +49,6 @@ class ContainerIT {
         name = "egress-" + PODS.incrementAndGet();
         pod = tailnet.startPod(name, Map.of());
         await().atMost(Duration.ofSeconds(30)).until(() -> readiness() == 200);
-    }
-
-    @AfterEach
-    void stop() {
-        pod.close();
     }
 
     private HttpRequest.Builder request(String path) {
@@ -71,7 +69,7 @@ class ContainerIT {
     void forwardsRequestAndCountsIt() throws Exception {
         HttpResponse<String> response = http.send(request("/hello").build(), BodyHandlers.ofString());
 
-        assertThat(response.body()).isEqualTo("hello from a private machine\n");
+        assertThat(response.body()).isEqualTo(HELLO);
         // It is counted when the proxy has seen its end, which may be after the caller has.
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
                         get(pod.management().resolve("/q/metrics")).body())

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static dev.tailnetproxy.localstack.target.TargetService.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -26,8 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CredentialFaultsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final String HELLO = "hello from a private machine\n";
-
     private final AtomicInteger servers = new AtomicInteger();
     private final Tailnet tailnet;
 

@@ -1,14 +1,19 @@
 package dev.tailnetproxy.integration;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.signing.Target;
 import dev.tailnetproxy.localstack.functionurl.AccessKey;
+import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
 import dev.tailnetproxy.localstack.functionurl.FunctionUrl;
 import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.localstack.functionurl.SigV4Signer;
 import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
@@ -24,20 +30,19 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 final class DeployedProxy implements AutoCloseable {
 
     static final String REGION = "us-east-1";
-    static final AccessKey ACCESS_KEY = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final SigV4Signer signer = new SigV4Signer(ACCESS_KEY, REGION);
+    private final SigV4Signer signer = new SigV4Signer(AccessKey.LOCAL, REGION);
     private final AtomicInteger invocations = new AtomicInteger();
     private final ExecutionEnvironment environment;
+    private final RuntimeInterfaceEmulator emulator;
     private final FunctionUrl url;
     private final TailscaleProxyClient client;
 
     private DeployedProxy(Tailnet tailnet, ExecutionEnvironment environment) {
         this.environment = environment;
-        RuntimeInterfaceEmulator emulator =
-                new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-        this.url = FunctionUrl.open(0, REGION, ACCESS_KEY, event -> {
+        this.emulator = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
+        this.url = FunctionUrl.open(0, REGION, AccessKey.LOCAL, event -> {
             invocations.incrementAndGet();
             return emulator.invoke(event);
         });
@@ -45,7 +50,19 @@ final class DeployedProxy implements AutoCloseable {
     }
 
     static DeployedProxy start(Tailnet tailnet, Map<String, String> settings) {
-        return new DeployedProxy(tailnet, tailnet.startProxy(settings));
+        return start(tailnet, settings, environment -> {});
+    }
+
+    /** @param change is made to the environment before it starts */
+    static DeployedProxy start(Tailnet tailnet, Map<String, String> settings, Consumer<ExecutionEnvironment> change) {
+        return new DeployedProxy(tailnet, tailnet.startProxy(settings, change));
+    }
+
+    /** The response of an invocation that does not come through the Function URL. */
+    JsonObject invoke(FunctionEventBuilder event) throws IOException, InterruptedException {
+        FunctionInvoker.InvocationResult result = emulator.invoke(event.utf8());
+        assertThat(result).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
+        return new JsonObject(((FunctionInvoker.InvocationResult.Returned) result).json());
     }
 
     /** A request for the target service, sent as callers send it. */
@@ -68,7 +85,7 @@ final class DeployedProxy implements AutoCloseable {
                 .url(url.address())
                 .region(REGION)
                 .credentialsProvider(StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create(ACCESS_KEY.id(), ACCESS_KEY.secret())))
+                        AwsBasicCredentials.create(AccessKey.LOCAL.id(), AccessKey.LOCAL.secret())))
                 .target(target)
                 .build();
     }
@@ -78,8 +95,8 @@ final class DeployedProxy implements AutoCloseable {
         return Map.of(
                 "TAILSCALE_PROXY_URL", url.address().toString(),
                 "AWS_REGION", REGION,
-                "AWS_ACCESS_KEY_ID", ACCESS_KEY.id(),
-                "AWS_SECRET_ACCESS_KEY", ACCESS_KEY.secret());
+                "AWS_ACCESS_KEY_ID", AccessKey.LOCAL.id(),
+                "AWS_SECRET_ACCESS_KEY", AccessKey.LOCAL.secret());
     }
 
     /** A signed request with these headers and no others, responses of the proxy as they are. */

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static dev.tailnetproxy.localstack.target.TargetService.HELLO;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tailnetproxy.integration.ChildProcess.ProcessResult;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
+import dev.tailnetproxy.testkit.RuntimeApiStub;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -32,14 +34,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExamplesIT {
 
-    private static final Path REPOSITORY = Path.of(System.getProperty("repository"));
-    private static final Path EXAMPLES = REPOSITORY.resolve("examples");
+    private static final Path EXAMPLES = Checkout.file("examples");
     private static final String HANDLER = "dev.tailnetproxy.examples.client.ClientHandler::handleRequest";
 
     private final Tailnet tailnet;
     /** Where each program whose runtime is here is run from. */
     private final Map<Program, Path> folders = new LinkedHashMap<>();
 
+    @AutoClose
     private DeployedProxy proxy;
 
     ExamplesIT(Tailnet tailnet) {
@@ -55,11 +57,6 @@ class ExamplesIT {
                         program, program.prepared() ? prepare(program.folder()) : EXAMPLES.resolve(program.folder()));
             }
         }
-    }
-
-    @AfterAll
-    void remove() {
-        proxy.close();
     }
 
     /**
@@ -153,7 +150,7 @@ class ExamplesIT {
         ProcessResult ended = run(program, tailnet.target().address(), TargetNode.SERVICE_PORT, "/hello");
 
         assertThat(ended.errors()).isEmpty();
-        assertThat(ended.out()).isEqualTo("hello from a private machine\n");
+        assertThat(ended.out()).isEqualTo(HELLO);
     }
 
     @ParameterizedTest
@@ -180,7 +177,7 @@ class ExamplesIT {
         run(program, tailnet.target().address(), TargetNode.SCRIPTED_PORT, "/here");
 
         assertThat(proxy.invocations() - before).isEqualTo(1);
-        assertThat(target.receivedRequests().getJsonArray("requests")).hasSize(1);
+        assertThat(target.receivedRequests()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -199,19 +196,19 @@ class ExamplesIT {
 
     @Test
     void javaFunctionRunsUnderRuntimeInterfaceClient() throws Exception {
-        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+        try (RuntimeApiStub api = new RuntimeApiStub();
                 RunningFunction function = startJavaFunction(api)) {
             assertThat(new JsonObject(api.invoke("{\"path\":\"/hello\"}")))
-                    .isEqualTo(new JsonObject().put("status", 200).put("body", "hello from a private machine\n"));
+                    .isEqualTo(new JsonObject().put("status", 200).put("body", HELLO));
             assertThat(new JsonObject(api.invoke("{\"path\":\"/status/404\"}")).getInteger("status"))
                     .isEqualTo(404);
             assertThat(function.process().isAlive()).isTrue();
         }
     }
 
-    private RunningFunction startJavaFunction(LambdaRuntimeApi api) throws IOException {
+    private RunningFunction startJavaFunction(RuntimeApiStub api) throws IOException {
         String classPath = EXAMPLES.resolve("client-java/target/function.jar") + ":"
-                + REPOSITORY.resolve("local-stack/target/runtime-client") + "/*";
+                + Checkout.file("local-stack/target/runtime-client") + "/*";
         List<String> command = Stream.concat(
                         ChildProcess.javaCommand().stream(),
                         Stream.of(

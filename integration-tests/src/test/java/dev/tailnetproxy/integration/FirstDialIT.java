@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static dev.tailnetproxy.localstack.target.TargetService.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.integration.TailnetExtension.DefaultChangeDelay;
@@ -17,8 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @ExtendWith(TailnetExtension.class)
 class FirstDialIT {
-
-    private static final String HELLO = "hello from a private machine\n";
 
     private final Tailnet shortDelay;
     private final Tailnet longDelay;

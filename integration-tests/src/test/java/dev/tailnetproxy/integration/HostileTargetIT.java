@@ -3,11 +3,9 @@ package dev.tailnetproxy.integration;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.localstack.functionurl.FunctionInvoker;
-import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
-import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -15,13 +13,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -40,8 +37,7 @@ import org.testcontainers.images.builder.Transferable;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileTargetIT {
 
-    private static final Path TABLE =
-            Path.of(System.getProperty("repository"), "proxy-quarkus/src/test/resources/hostile-targets.json");
+    private static final Path TABLE = Checkout.file("proxy-quarkus/src/test/resources/hostile-targets.json");
 
     private static final String NAME = "web.private.test";
     private static final String BUNDLE = "/var/lambda/targets.pem";
@@ -51,8 +47,9 @@ class HostileTargetIT {
     private final Tailnet tailnet;
     private final ScriptedTargetControl target;
     private final Map<String, byte[]> certificates = new HashMap<>();
-    private ExecutionEnvironment environment;
-    private RuntimeInterfaceEmulator function;
+
+    @AutoClose
+    private DeployedProxy proxy;
 
     HostileTargetIT(Tailnet tailnet) {
         this.tailnet = tailnet;
@@ -66,15 +63,10 @@ class HostileTargetIT {
         certificates.put("expired", trusted.issue("expired", NAME, "-30d"));
         certificates.put("other-name", trusted.issue("other", "other.private.test", "-1d"));
         certificates.put("self-signed", trusted.selfSigned("alone", NAME));
-        environment = tailnet.startProxy(
+        proxy = DeployedProxy.start(
+                tailnet,
                 Map.of("TS_HOSTNAME", "hostile", "TS_PROXY_CA_BUNDLE", BUNDLE),
                 created -> created.withCopyToContainer(Transferable.of(trusted.certificate()), BUNDLE));
-        function = new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-    }
-
-    @AfterAll
-    void remove() {
-        environment.stop();
     }
 
     /** One line of the table; its name is what the test is called. */
@@ -128,15 +120,14 @@ class HostileTargetIT {
     @MethodSource("plain")
     void hostileTargetEndsInExpectedError(HostileTargetRow row) throws Exception {
         target.respondWith(row.bytes(), row.then());
-        JsonObject impatient = row.isSilent() ? new JsonObject().put("ts-timeout-ms", "500") : new JsonObject();
+        Map<String, String> impatient = row.isSilent() ? Map.of("ts-timeout-ms", "500") : Map.of();
 
         JsonObject response = send(row.method(), TargetNode.SCRIPTED_PORT, impatient);
 
         // Neither has one where the response is right.
         assertThat(error(response)).isEqualTo(row.json().getString("error"));
         target.respondWith(OK, "keep");
-        assertThat(body(send(TargetNode.SCRIPTED_PORT, new JsonObject())))
-                .isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
+        assertThat(body(send(TargetNode.SCRIPTED_PORT, Map.of()))).isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
     }
 
     private void setCertificate(String name) throws Exception {
@@ -146,13 +137,13 @@ class HostileTargetIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("withCertificates")
     void invalidCertificateIsRejected(HostileTargetRow row) throws Exception {
-        JsonObject host = new JsonObject().put("ts-host", NAME);
+        Map<String, String> host = Map.of("ts-host", NAME);
         target.respondWith(OK, "close");
         setCertificate(row.json().getString("tls"));
 
         assertThat(error(send(TargetNode.SCRIPTED_TLS_PORT, host)))
                 .isEqualTo(row.json().getString("error"));
-        assertThat(target.receivedRequests().getJsonArray("requests")).isEmpty();
+        assertThat(target.receivedRequests()).isEmpty();
 
         setCertificate("good");
         assertThat(body(send(TargetNode.SCRIPTED_TLS_PORT, host))).isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
@@ -172,26 +163,22 @@ class HostileTargetIT {
         bomb.writeTo(response);
         target.respondWith(response.toByteArray(), "keep");
 
-        JsonObject passed = send(TargetNode.SCRIPTED_PORT, new JsonObject().put("accept-encoding", "gzip"));
+        JsonObject passed = send(TargetNode.SCRIPTED_PORT, Map.of("accept-encoding", "gzip"));
 
         assertThat(passed.getJsonObject("headers").getString("content-encoding"))
                 .isEqualTo("gzip");
         assertThat(body(passed)).isEqualTo(bomb.toByteArray());
     }
 
-    private JsonObject send(int port, JsonObject headers) throws Exception {
+    private JsonObject send(int port, Map<String, String> headers) throws Exception {
         return send("GET", port, headers);
     }
 
-    private JsonObject send(String method, int port, JsonObject headers) throws Exception {
-        JsonObject row = new JsonObject()
-                .put("method", method)
-                .put("target", JsonArray.of(tailnet.target().address(), Integer.toString(port)))
-                .put("headers", headers);
-        FunctionInvoker.InvocationResult outcome =
-                function.invoke(ConformanceEvent.of(row, tailnet.target().address()));
-        assertThat(outcome).isInstanceOf(FunctionInvoker.InvocationResult.Returned.class);
-        return new JsonObject(((FunctionInvoker.InvocationResult.Returned) outcome).json());
+    private JsonObject send(String method, int port, Map<String, String> headers) throws Exception {
+        FunctionEventBuilder event = FunctionEventBuilder.request(method, "/")
+                .target(tailnet.target().address(), port);
+        headers.forEach(event::header);
+        return proxy.invoke(event);
     }
 
     private static String error(JsonObject response) {

@@ -31,7 +31,7 @@ final class LayerFunction implements AutoCloseable {
     }
 
     static LayerFunction start(Tailnet tailnet, Map<String, String> settings, Consumer<ExecutionEnvironment> change) {
-        Path example = Path.of(System.getProperty("repository"), "examples/layer-only/bootstrap");
+        Path example = Checkout.file("examples/layer-only/bootstrap");
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent("TARGET_URL", "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SERVICE_PORT + "/hello");
         return new LayerFunction(tailnet.startFunction(new DeployedFunction.Bootstrap(example), all, change));

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static dev.tailnetproxy.localstack.target.TargetService.HELLO;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -28,7 +29,7 @@ class LayerOnlyIT {
     @Test
     void reachesAPrivateHostByItsMagicDnsNameAtTheFirstInvocation() {
         try (LayerFunction function = LayerFunction.start(tailnet, Map.of("TS_HOSTNAME", "layer-only"))) {
-            assertThat(function.invoke()).isEqualTo("hello from a private machine\n");
+            assertThat(function.invoke()).isEqualTo(HELLO);
             assertThat(function.state().phase()).isEqualTo("running");
         }
     }
@@ -62,11 +63,7 @@ class LayerOnlyIT {
                 host.respondWith(response(body), "close");
 
                 assertThat(function.invoke()).isEqualTo(body);
-                assertThat(host.receivedRequests()
-                                .getJsonArray("requests")
-                                .getJsonObject(0)
-                                .getString("requestTarget"))
-                        .isEqualTo("/{a,b}[1-2]");
+                assertThat(host.receivedRequests().get(0).requestTarget()).isEqualTo("/{a,b}[1-2]");
             }
         }
     }
@@ -98,7 +95,7 @@ class LayerOnlyIT {
             function.invoke();
 
             assertThat(function.run("curl", "-s", "--proxy", "http://127.0.0.1:1055", "http://target:8080/hello"))
-                    .isEqualTo("hello from a private machine\n");
+                    .isEqualTo(HELLO);
         }
     }
 
@@ -109,7 +106,7 @@ class LayerOnlyIT {
         String neighbour = tailnet.privateAddress(tailnet.secrets());
         try (LayerFunction function = LayerFunction.start(
                 tailnet, Map.of("TS_HOSTNAME", "tailnet-only-" + tailnetOnly, "TS_TAILNET_ONLY", tailnetOnly))) {
-            assertThat(function.invoke()).isEqualTo("hello from a private machine\n");
+            assertThat(function.invoke()).isEqualTo(HELLO);
 
             String url = "http://" + neighbour + ":" + SecretsManager.PORT + "/moto-api/";
             String proxy = "socks5://127.0.0.1:1055";

@@ -7,20 +7,17 @@ import dev.tailnetproxy.localstack.functionurl.AccessKey;
 import dev.tailnetproxy.localstack.functionurl.SigV4Signer;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -35,6 +32,8 @@ import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 class MainPathIT {
 
     private final Tailnet tailnet;
+
+    @AutoClose
     private DeployedProxy proxy;
 
     MainPathIT(Tailnet tailnet) {
@@ -46,17 +45,12 @@ class MainPathIT {
         proxy = DeployedProxy.start(tailnet, Map.of("TS_HOSTNAME", "main-path"));
     }
 
-    @AfterAll
-    void remove() {
-        proxy.close();
-    }
-
     @Test
     void preservesQueryString() throws Exception {
         HttpResponse<byte[]> response = proxy.send("GET", "/echo?a=1&a=2&b=%2B%20", Map.of(), new byte[0]);
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(seenByTarget(response).getString("requestTarget")).isEqualTo("/echo?a=1&a=2&b=%2B%20");
+        assertThat(seenByTarget(response).requestTarget()).isEqualTo("/echo?a=1&a=2&b=%2B%20");
     }
 
     @Test
@@ -71,8 +65,7 @@ class MainPathIT {
         HttpResponse<byte[]> back =
                 proxy.send("POST", "/body", Map.of("content-type", "application/octet-stream"), all);
 
-        assertThat(Base64.getDecoder().decode(seenByTarget(echo).getString("body")))
-                .isEqualTo(all);
+        assertThat(seenByTarget(echo).body()).isEqualTo(all);
         assertThat(back.body()).isEqualTo(all);
     }
 
@@ -97,7 +90,7 @@ class MainPathIT {
                 proxy.send("GET", "/echo", Map.of("cookie", "session=\"a b\"; theme=dark"), new byte[0]);
         HttpResponse<byte[]> set = proxy.send("GET", "/cookies", Map.of(), new byte[0]);
 
-        assertThat(fields(seen, "cookie")).containsExactly("session=\"a b\"; theme=dark");
+        assertThat(seenByTarget(seen).values("cookie")).containsExactly("session=\"a b\"; theme=dark");
         assertThat(set.headers().allValues("set-cookie"))
                 .containsExactly("a=1; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=\"2, 3\"; HttpOnly");
     }
@@ -106,9 +99,9 @@ class MainPathIT {
     void removesSignatureAndControlHeaders() throws Exception {
         HttpResponse<byte[]> response = proxy.send("GET", "/echo", Map.of("x-kept", "yes"), new byte[0]);
 
-        JsonObject seen = seenByTarget(response);
-        assertThat(names(seen)).contains("x-kept").noneMatch(name -> name.startsWith("ts-"));
-        assertThat(names(seen))
+        SeenRequest seen = seenByTarget(response);
+        assertThat(seen.names()).contains("x-kept").noneMatch(name -> name.startsWith("ts-"));
+        assertThat(seen.names())
                 .doesNotContain("authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256");
     }
 
@@ -137,7 +130,7 @@ class MainPathIT {
     void acceptsPresignedRequestAndRemovesSignature() throws Exception {
         SigV4Signer temporary = new SigV4Signer(
                 AwsSessionCredentialsIdentity.create(
-                        DeployedProxy.ACCESS_KEY.id(), DeployedProxy.ACCESS_KEY.secret(), "a-session/token="),
+                        AccessKey.LOCAL.id(), AccessKey.LOCAL.secret(), "a-session/token="),
                 DeployedProxy.REGION);
         Map<String, String> headers = Map.of(
                 "ts-target-ip", tailnet.target().address(),
@@ -149,7 +142,7 @@ class MainPathIT {
 
         assertThat(presigned.uri().getRawQuery()).contains("X-Amz-Signature=", "X-Amz-Security-Token=");
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(seenByTarget(response).getString("requestTarget").split("[?&]"))
+        assertThat(seenByTarget(response).requestTarget().split("[?&]"))
                 .containsExactlyInAnyOrder("/echo", "a=1", "b=%2F");
         assertThat(response.body()).asString().doesNotContain("session", "Signature", "AKIA");
     }
@@ -158,7 +151,7 @@ class MainPathIT {
     void forwardsTargetPresignedUrlUnchanged() throws Exception {
         String link = "/echo?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00ff&X-Amz-Security-Token=of%2Fit&a=1";
 
-        assertThat(seenByTarget(proxy.send("GET", link, Map.of(), new byte[0])).getString("requestTarget"))
+        assertThat(seenByTarget(proxy.send("GET", link, Map.of(), new byte[0])).requestTarget())
                 .isEqualTo(link);
     }
 
@@ -176,15 +169,14 @@ class MainPathIT {
 
         HttpResponse<byte[]> echo = proxy.send("POST", "/echo", Map.of("content-type", type), body);
 
-        assertThat(Base64.getDecoder().decode(seenByTarget(echo).getString("body")))
-                .isEqualTo(body);
-        assertThat(fields(echo, "content-type")).containsExactly(type);
+        assertThat(seenByTarget(echo).body()).isEqualTo(body);
+        assertThat(seenByTarget(echo).values("content-type")).containsExactly(type);
     }
 
     @Test
     void rejectsUnsignedOrInvalidSignatureWithoutInvocation() throws Exception {
         int before = proxy.invocations();
-        AccessKey guessed = new AccessKey(DeployedProxy.ACCESS_KEY.id(), "guessed");
+        AccessKey guessed = new AccessKey(AccessKey.LOCAL.id(), "guessed");
         SigV4Signer impostor = new SigV4Signer(guessed, DeployedProxy.REGION);
 
         HttpResponse<byte[]> unsigned =
@@ -210,21 +202,7 @@ class MainPathIT {
         }
     }
 
-    private static JsonObject seenByTarget(HttpResponse<byte[]> response) {
-        return new JsonObject(io.vertx.core.buffer.Buffer.buffer(response.body()));
-    }
-
-    private static List<String> names(JsonObject seen) {
-        return seen.getJsonArray("fields").stream()
-                .map(field -> ((JsonArray) field).getString(0).toLowerCase(java.util.Locale.ROOT))
-                .toList();
-    }
-
-    private static List<String> fields(HttpResponse<byte[]> response, String name) {
-        return seenByTarget(response).getJsonArray("fields").stream()
-                .map(field -> (JsonArray) field)
-                .filter(field -> field.getString(0).equalsIgnoreCase(name))
-                .map(field -> field.getString(1))
-                .toList();
+    private static SeenRequest seenByTarget(HttpResponse<byte[]> response) {
+        return SeenRequest.of(response.body());
     }
 }

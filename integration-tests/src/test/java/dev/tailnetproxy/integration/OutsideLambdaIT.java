@@ -36,8 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class OutsideLambdaIT {
 
-    private static final Path FUNCTION =
-            Path.of(System.getProperty("repository")).resolve("proxy-quarkus/target/function.zip");
+    private static final Path FUNCTION = Checkout.file("proxy-quarkus/target/function.zip");
     private static final Path TEST_CLASSES = Path.of("target/test-classes").toAbsolutePath();
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int SIGTERM = 128 + 15;

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static dev.tailnetproxy.localstack.target.TargetService.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,8 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RecoveryIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
-    private static final String HELLO = "hello from a private machine\n";
-
     private final Tailnet tailnet;
 
     RecoveryIT(Tailnet tailnet) {

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 
 /** Tells the scripted target what to do and asks it what arrived, past the tailnet. */
 final class ScriptedTargetControl {
@@ -33,12 +34,15 @@ final class ScriptedTargetControl {
         put("/certificate", pkcs12);
     }
 
-    /** {@code connections} and {@code requests} since the response was set. */
-    JsonObject receivedRequests() throws IOException, InterruptedException {
+    /** The requests since the response was set. */
+    List<SeenRequest> receivedRequests() throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(address.resolve("/requests")).build();
-        return new JsonObject(
-                http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        return new JsonObject(body)
+                .getJsonArray("requests").stream()
+                        .map(seen -> new SeenRequest((JsonObject) seen))
+                        .toList();
     }
 
     private void put(String path, byte[] bytes) throws IOException, InterruptedException {

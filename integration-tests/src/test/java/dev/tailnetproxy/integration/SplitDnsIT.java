@@ -1,5 +1,6 @@
 package dev.tailnetproxy.integration;
 
+import static dev.tailnetproxy.localstack.target.TargetService.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -38,13 +39,18 @@ class SplitDnsIT {
     private static final String ZONE = ".namespace.svc.cluster.local";
     private static final String SERVICE = "service" + ZONE;
     private static final String ADDRESS = "10.1.2.3";
-    private static final String HELLO = "hello from a private machine\n";
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String TIMEOUT_MS = "20000";
 
     private final Tailnet tailnet;
+
+    @AutoClose
     private Cluster cluster;
+
+    @AutoClose
     private TargetNode router;
+
+    @AutoClose
     private DeployedProxy proxy;
 
     SplitDnsIT(Tailnet tailnet) {
@@ -94,13 +100,6 @@ class SplitDnsIT {
                 .address("mapped-loopback" + ZONE, "::ffff:127.0.0.1")
                 .address("half-loopback" + ZONE, ADDRESS, "127.0.0.1")
                 .address("half-ipv6-loopback" + ZONE, ADDRESS, "::1");
-    }
-
-    @AfterAll
-    void remove() {
-        proxy.close();
-        router.stop();
-        cluster.stop();
     }
 
     @ParameterizedTest

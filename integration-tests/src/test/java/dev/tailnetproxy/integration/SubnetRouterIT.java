@@ -11,7 +11,7 @@ import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -36,7 +36,11 @@ class SubnetRouterIT {
 
     private final Tailnet tailnet;
     private final String address;
+
+    @AutoClose
     private TargetNode router;
+
+    @AutoClose
     private DeployedProxy proxy;
 
     SubnetRouterIT(Tailnet tailnet) {
@@ -52,12 +56,6 @@ class SubnetRouterIT {
         String ports = SecretsManager.PORT + "-" + CLOSED_PORT;
         proxy = DeployedProxy.start(
                 tailnet, Map.of("TS_HOSTNAME", "to-subnet", "TS_PROXY_ALLOWED_TARGETS", address + ":" + ports));
-    }
-
-    @AfterAll
-    void remove() {
-        proxy.close();
-        router.stop();
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -39,7 +38,7 @@ final class TailnetExtension implements ParameterResolver {
     }
 
     private static Tailnet start(Duration changeDelay) {
-        Artifacts artifacts = Artifacts.of(Path.of(System.getProperty("repository")));
+        Artifacts artifacts = Artifacts.of(Checkout.FOLDER);
         return Tailnet.start(artifacts, changeDelay, step -> System.out.println("tailnet: " + step));
     }
 

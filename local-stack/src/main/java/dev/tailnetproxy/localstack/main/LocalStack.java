@@ -24,7 +24,6 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 public final class LocalStack {
 
     private static final String REGION = "us-east-1";
-    private static final AccessKey KEY = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
 
     private LocalStack() {}
 
@@ -44,7 +43,7 @@ public final class LocalStack {
             ExecutionEnvironment environment = tailnet.startProxy(Map.of("TS_HOSTNAME", "lambda-proxy"));
             RuntimeInterfaceEmulator function =
                     new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-            try (FunctionUrl url = FunctionUrl.open(port, REGION, KEY, function)) {
+            try (FunctionUrl url = FunctionUrl.open(port, REGION, AccessKey.LOCAL, function)) {
                 status = sendOneRequest(tailnet, url) ? 0 : 1;
                 if (status != 0) {
                     System.err.println(environment.getLogs());
@@ -78,8 +77,8 @@ public final class LocalStack {
         try (TailscaleProxyClient client = TailscaleProxyClient.builder()
                 .url(url.address())
                 .region(REGION)
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY.id(), KEY.secret())))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(AccessKey.LOCAL.id(), AccessKey.LOCAL.secret())))
                 .target(Target.parse(target))
                 .build()) {
             HttpResponse<String> response = client.get("/hello?from=lambda");
@@ -98,7 +97,8 @@ public final class LocalStack {
     }
 
     private static void printUsage(Tailnet tailnet, FunctionUrl url) {
-        String call = "curl --aws-sigv4 aws:amz:" + REGION + ":lambda --user " + KEY.id() + ":" + KEY.secret()
+        String call = "curl --aws-sigv4 aws:amz:" + REGION + ":lambda --user " + AccessKey.LOCAL.id() + ":"
+                + AccessKey.LOCAL.secret()
                 + " \\\n  -H 'ts-target-ip: %s' -H 'ts-target-port: " + TargetNode.SERVICE_PORT + "' '"
                 + url.address() + "%s'%n%n";
         say("it is up; try it (the key is worth nothing outside this machine):");
@@ -110,7 +110,7 @@ public final class LocalStack {
         System.out.println();
         System.out.printf(
                 "export AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_REGION=%s TAILSCALE_PROXY_URL=%s%n",
-                KEY.id(), KEY.secret(), REGION, url.address());
+                AccessKey.LOCAL.id(), AccessKey.LOCAL.secret(), REGION, url.address());
         System.out.printf(
                 "java -jar client/target/tailnet-proxy-client-cli.jar -v --target %s:%d /hello%n%n",
                 Tailnet.TARGET_NAME, TargetNode.SERVICE_PORT);

@@ -5,7 +5,10 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.MountableFile;
 
 /**
  * What the containers are made of: the images' references, which the build leaves in a properties file, and what the
@@ -87,9 +90,16 @@ public final class Artifacts {
         return built(target.resolve("runtime-client"));
     }
 
-    /** The folder of this module's classes. */
-    public Path classes() {
-        return built(target.resolve("classes"));
+    /** Puts the classes of this module's servers into a folder of a container, with those that they need. */
+    void copyClasses(GenericContainer<?> container, String folder) {
+        for (Path classes : List.of(target.resolve("classes"), testKitClasses())) {
+            container.withCopyFileToContainer(MountableFile.forHostPath(built(classes)), folder);
+        }
+    }
+
+    /** The folder of the test kit's classes, which need no library. */
+    public Path testKitClasses() {
+        return built(repository.resolve("test-kit/target/classes"));
     }
 
     private String image(String name) {

@@ -9,7 +9,6 @@ import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
-import org.testcontainers.utility.MountableFile;
 
 /**
  * A private network with services and a name server of its own, as a Kubernetes cluster is one. No machine of the tailnet
@@ -44,7 +43,7 @@ public final class Cluster extends GenericContainer<Cluster> {
         withEnv("SCRIPTED_TLS_PORT", Integer.toString(TargetNode.SCRIPTED_TLS_PORT));
         withEnv("CONTROL_PORT", Integer.toString(CONTROL_PORT));
         withExposedPorts(CONTROL_PORT);
-        withCopyFileToContainer(MountableFile.forHostPath(artifacts.classes()), "/var/cluster/classes");
+        artifacts.copyClasses(this, "/var/cluster/classes");
         withCopyToContainer(Transferable.of(names.hostsFile()), "/var/cluster/hosts");
         withCopyToContainer(Transferable.of(names.aliasesFile()), "/var/cluster/aliases.conf");
         withCreateContainerCmdModifier(command -> command.getHostConfig()

@@ -4,7 +4,6 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
-import org.testcontainers.utility.MountableFile;
 
 /** A server of this module in a container; it prints that it listens when it does. */
 public final class ServerContainer extends GenericContainer<ServerContainer> {
@@ -16,7 +15,7 @@ public final class ServerContainer extends GenericContainer<ServerContainer> {
         withNetwork(network);
         withNetworkAliases(alias);
         this.alias = alias;
-        withCopyFileToContainer(MountableFile.forHostPath(artifacts.classes()), "/var/helper/classes");
+        artifacts.copyClasses(this, "/var/helper/classes");
         String[] command = new String[4 + arguments.length];
         command[0] = "java";
         command[1] = "-cp";

@@ -40,7 +40,7 @@ public final class TargetNode extends GenericContainer<TargetNode> {
         withCopyToContainer(Transferable.of(control.certificate()), "/var/target/ca.pem");
         withCopyToContainer(Transferable.of(authKey, 0600), "/var/target/auth-key");
         withCopyFileToContainer(MountableFile.forHostPath(artifacts.layer()), "/var/target/layer.zip");
-        withCopyFileToContainer(MountableFile.forHostPath(artifacts.classes()), "/var/target/classes");
+        artifacts.copyClasses(this, "/var/target/classes");
         withCreateContainerCmdModifier(
                 command -> command.getHostConfig().withCapAdd(com.github.dockerjava.api.model.Capability.NET_ADMIN));
         withCommand("/bin/sh", "/usr/local/bin/target-entrypoint.sh");

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.localstack.target;
 
+import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -41,7 +42,8 @@ public final class ClientAddressService {
 
     private static void respond(Socket connection) {
         try (connection) {
-            if (ReceivedRequest.read(new BufferedInputStream(connection.getInputStream()))
+            if (new HttpMessageReader(new BufferedInputStream(connection.getInputStream()))
+                    .readHeaderSection()
                     .isPresent()) {
                 new TargetResponse(
                                 200,

@@ -2,9 +2,9 @@ package dev.tailnetproxy.localstack.target;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -71,10 +71,10 @@ final class ScriptedTarget {
     private void serve(Socket connection) {
         try (connection) {
             connection.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(connection.getInputStream());
+            HttpMessageReader in = new HttpMessageReader(new BufferedInputStream(connection.getInputStream()));
             Optional<ReceivedRequest> request = ReceivedRequest.read(in);
             while (request.isPresent()) {
-                received.add(request.get().describe(request.get().readBody(in)));
+                received.add(request.get().describe());
                 if (!scripted.writeTo(connection.getOutputStream())) {
                     return;
                 }

@@ -1,9 +1,12 @@
 package dev.tailnetproxy.localstack.target;
 
-import java.io.ByteArrayOutputStream;
+import dev.tailnetproxy.testkit.HeaderSection;
+import dev.tailnetproxy.testkit.HttpMessage;
+import dev.tailnetproxy.testkit.HttpMessageWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -30,20 +33,17 @@ record TargetResponse(int status, List<Map.Entry<String, String>> fields, byte[]
 
     void writeTo(OutputStream out, boolean toHeadRequest) throws IOException {
         boolean mayHaveBody = status >= 200 && status != 204 && status != 304;
-        ByteArrayOutputStream message = new ByteArrayOutputStream();
-        message.writeBytes(("HTTP/1.1 " + status + " Response\r\n").getBytes(StandardCharsets.US_ASCII));
-        for (Map.Entry<String, String> field : fields) {
-            message.writeBytes(
-                    (field.getKey() + ": " + field.getValue() + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        }
+        List<String> lines = new ArrayList<>();
+        lines.add("HTTP/1.1 " + status + " Response");
+        fields.forEach(field -> lines.add(field.getKey() + ": " + field.getValue()));
         if (mayHaveBody) {
-            message.writeBytes(("Content-Length: " + body.length + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            lines.add("Content-Length: " + body.length);
         }
-        message.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
-        if (mayHaveBody && !toHeadRequest) {
-            message.writeBytes(body);
-        }
-        message.writeTo(out);
-        out.flush();
+        HeaderSection headerSection = new HeaderSection(lines);
+        new HttpMessageWriter(out)
+                .write(
+                        mayHaveBody && !toHeadRequest
+                                ? new HttpMessage(headerSection, body)
+                                : new HttpMessage(headerSection));
     }
 }

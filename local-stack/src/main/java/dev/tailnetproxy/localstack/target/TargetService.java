@@ -1,8 +1,8 @@
 package dev.tailnetproxy.localstack.target;
 
+import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -28,6 +28,9 @@ import java.util.stream.IntStream;
  * </ul>
  */
 public final class TargetService {
+
+    /** The text of {@code /hello}. */
+    public static final String HELLO = "hello from a private machine\n";
 
     private TargetService() {}
 
@@ -58,12 +61,11 @@ public final class TargetService {
     private static void serve(Socket connection) {
         try (connection) {
             connection.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(connection.getInputStream());
+            HttpMessageReader in = new HttpMessageReader(new BufferedInputStream(connection.getInputStream()));
             OutputStream out = connection.getOutputStream();
             Optional<ReceivedRequest> request = ReceivedRequest.read(in);
             while (request.isPresent()) {
-                byte[] body = request.get().readBody(in);
-                respond(request.get(), body).writeTo(out, request.get().method().equals("HEAD"));
+                respond(request.get()).writeTo(out, request.get().isHead());
                 request = ReceivedRequest.read(in);
             }
         } catch (IOException | NumberFormatException peerFault) {
@@ -71,20 +73,20 @@ public final class TargetService {
         }
     }
 
-    private static TargetResponse respond(ReceivedRequest request, byte[] body) {
+    private static TargetResponse respond(ReceivedRequest request) {
         String path = request.path();
         if (path.contains("/echo")) {
             return new TargetResponse(
                     200,
                     List.of(Map.entry("Content-Type", "application/json")),
-                    request.describe(body).getBytes(StandardCharsets.UTF_8));
+                    request.describe().getBytes(StandardCharsets.UTF_8));
         }
         if (path.startsWith("/status/")) {
             int status = Integer.parseInt(path.substring("/status/".length()));
             return TargetResponse.text(status, "status " + status + "\n");
         }
         return switch (path) {
-            case "/hello" -> TargetResponse.text(200, "hello from a private machine\n");
+            case "/hello" -> TargetResponse.text(200, HELLO);
             case "/bytes" ->
                 new TargetResponse(
                         200, List.of(Map.entry("Content-Type", "application/octet-stream")), allByteValues());
@@ -93,7 +95,7 @@ public final class TargetService {
                         200,
                         List.of(Map.entry(
                                 "Content-Type", request.field("content-type").orElse("application/octet-stream"))),
-                        body);
+                        request.body());
             case "/cookies" ->
                 new TargetResponse(
                         200,

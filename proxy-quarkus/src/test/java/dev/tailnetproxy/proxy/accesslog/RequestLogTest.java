@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.support.CapturedLog;
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +83,7 @@ class RequestLogTest {
                     FunctionEventBuilder.get("/"),
                     FunctionEventBuilder.request("CONNECT", "/"),
                     FunctionEventBuilder.get("no-slash"))) {
-                event.authorizer(iam)
+                event.authorizer(iam.getMap())
                         .header("x-amzn-caller", "arn:aws:iam::999999999999:user/mallory")
                         .header("x-forwarded-for", "192.0.2.99");
                 proxy.function().invoke(event.json(), 30_000);
@@ -91,10 +91,10 @@ class RequestLogTest {
             proxy.function()
                     .invoke(
                             FunctionEventBuilder.get("/")
-                                    .authorizer(iam)
-                                    .raw("headers", 1)
-                                    .raw("isBase64Encoded", true)
-                                    .raw("body", "?")
+                                    .authorizer(iam.getMap())
+                                    .member("headers", 1)
+                                    .member("isBase64Encoded", true)
+                                    .member("body", "?")
                                     .json(),
                             30_000);
         }
@@ -116,7 +116,7 @@ class RequestLogTest {
     void logsPeerAddressOnHttpPort() throws Exception {
         CapturedLog log = CapturedLog.of("dev.tailnetproxy.proxy.request");
         try (log;
-                TestServer proxy = new TestServer()) {
+                TestServer proxy = TestProxy.options().listen()) {
             for (String request : List.of(
                     "GET / HTTP/1.1\r\n" + TestServer.TARGET + "x-forwarded-for: 192.0.2.99\r\n\r\n",
                     "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n")) {

@@ -253,7 +253,7 @@ class RequestReasonTest {
     @ParameterizedTest
     @MethodSource("departures")
     void logsClientDisconnect(String request) throws Exception {
-        try (TestServer proxy = new TestServer()) {
+        try (TestServer proxy = TestProxy.options().listen()) {
             CompletableFuture<Void> arrived = new CompletableFuture<>();
             proxy.target().respondsBeforeBody((received, out) -> {
                 arrived.complete(null);

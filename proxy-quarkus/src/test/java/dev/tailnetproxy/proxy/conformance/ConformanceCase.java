@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.conformance;
 
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -58,31 +58,9 @@ public record ConformanceCase(JsonObject json) {
         return json.getJsonObject("expect");
     }
 
-    /** The request, for the target on this address unless the case names another. */
-    public FunctionEventBuilder event(String defaultTarget, int defaultPort) {
-        String query = json.getString("query");
-        FunctionEventBuilder event = FunctionEventBuilder.of(
-                json.getString("method", "GET"), json.getString("path", "/"), query == null ? "" : query);
-        JsonArray target =
-                json.getJsonArray("target", new JsonArray().add(defaultTarget).add(Integer.toString(defaultPort)));
-        if (target.getString(0) != null) {
-            event.header("ts-target-ip", target.getString(0));
-        }
-        if (target.getString(1) != null) {
-            event.header("ts-target-port", target.getString(1));
-        }
-        if (json.containsKey("cookies")) {
-            event.raw("cookies", json.getJsonArray("cookies"));
-        }
-        if (json.containsKey("text")) {
-            event.text(json.getString("text"));
-        }
-        if (json.containsKey("base64")) {
-            event.raw("body", json.getString("base64")).raw("isBase64Encoded", true);
-        }
-        json.getJsonObject("headers", new JsonObject())
-                .forEach(header -> event.header(header.getKey(), (String) header.getValue()));
-        return event;
+    /** The request, for port 80 of this address unless the case names another target. */
+    public FunctionEventBuilder event(String defaultTarget) {
+        return FunctionEventBuilder.ofRow(json.getMap(), defaultTarget);
     }
 
     /** What the target does. */

@@ -35,7 +35,7 @@ class ConformanceTest {
         tailnet.socks().clearDials();
         int connections = tailnet.target().connections();
 
-        FunctionResponse response = FunctionInvoker.invoke(line.event(TestTailnet.PEER, 80));
+        FunctionResponse response = FunctionInvoker.invoke(line.event(TestTailnet.PEER));
 
         JsonObject expect = line.expect();
         String error = expect.getString("error");

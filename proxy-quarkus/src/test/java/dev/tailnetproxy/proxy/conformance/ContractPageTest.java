@@ -93,6 +93,7 @@ class ContractPageTest {
         Set<String> named = found("(?<=`)(\\w+(Test|IT|Fuzz)|[\\w-]+\\.json)(?=`)", page);
         Set<String> missing = new TreeSet<>(named);
         missing.removeAll(tests("contract"));
+        missing.removeAll(tests("test-kit"));
         missing.removeAll(tests("proxy-quarkus"));
         missing.removeAll(tests("client"));
         missing.removeAll(tests("local-stack"));

@@ -22,7 +22,15 @@ class ThreatModelPageTest {
     private static final Path REPOSITORY = Path.of("..");
 
     private static final Set<String> MODULES = Set.of(
-            "contract", "proxy-quarkus", "client", "cdk", "local-stack", "integration-tests", "layer", "scripts");
+            "contract",
+            "test-kit",
+            "proxy-quarkus",
+            "client",
+            "cdk",
+            "local-stack",
+            "integration-tests",
+            "layer",
+            "scripts");
 
     private static final Pattern TEST =
             Pattern.compile("(?<=`)(\\w+(Test|IT|Fuzz)|[\\w-]+\\.json|\\w+_test\\.go|test-[\\w-]+)(?=`)");

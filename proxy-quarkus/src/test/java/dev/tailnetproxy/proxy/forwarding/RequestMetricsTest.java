@@ -3,9 +3,9 @@ package dev.tailnetproxy.proxy.forwarding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -6,13 +6,13 @@ import dev.tailnetproxy.proxy.conformance.ConformanceCase;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.support.CapturedLog;
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.HostileTarget;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestCertificates;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestTailnet;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
@@ -124,7 +124,7 @@ class SecretsTest {
             target.responds(SecretMarker.in(line.response()));
             String expected = line.expect().getString("error");
 
-            FunctionResponse response = send(proxy, line.event(TestTailnet.PEER, 80));
+            FunctionResponse response = send(proxy, line.event(TestTailnet.PEER));
 
             assertThat(response.header("ts-error-name"))
                     .as(() -> line + ": the secrets changed its path")

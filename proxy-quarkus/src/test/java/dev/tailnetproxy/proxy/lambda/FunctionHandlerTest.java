@@ -2,11 +2,11 @@ package dev.tailnetproxy.proxy.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.FunctionInvoker;
 import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestTailnet;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
@@ -276,7 +276,7 @@ class FunctionHandlerTest {
     void nonHttpEventIsBadRequest() {
         assertError(FunctionInvoker.invoke("{\"warm\":true}"), 400, "InvalidHeader");
         assertError(
-                FunctionInvoker.invoke(get("/").raw("body", "a\nb").raw("isBase64Encoded", true)),
+                FunctionInvoker.invoke(get("/").member("body", "a\nb").member("isBase64Encoded", true)),
                 400,
                 "InvalidHeader");
         assertError(FunctionInvoker.invoke(get("/a b")), 400, "InvalidTarget");

@@ -2,9 +2,9 @@ package dev.tailnetproxy.proxy.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -58,7 +58,7 @@ class MetricsFlushTest {
 
     @Test
     void invalidEventFlushesPendingMetrics() throws Exception {
-        invoke(FunctionEventBuilder.get("/").raw("requestContext", null), 30_000);
+        invoke(FunctionEventBuilder.get("/").member("requestContext", null), 30_000);
 
         assertThat(done).isEqualTo(List.of("flushed", "responded"));
     }

@@ -2,7 +2,7 @@ package dev.tailnetproxy.proxy.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.support.TestClock;
+import dev.tailnetproxy.testkit.TestClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

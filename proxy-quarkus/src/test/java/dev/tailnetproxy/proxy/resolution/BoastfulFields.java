@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.resolution;
 
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;

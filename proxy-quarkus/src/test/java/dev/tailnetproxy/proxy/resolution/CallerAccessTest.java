@@ -3,12 +3,12 @@ package dev.tailnetproxy.proxy.resolution;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.support.FunctionEventBuilder;
 import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.SeededRandom;
 import dev.tailnetproxy.proxy.support.TestDnsMessages;
 import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.HashMap;
@@ -159,7 +159,7 @@ class CallerAccessTest {
             })
     void unknownCallerReachesNothing(String iam) throws Exception {
         assertThat(outcome(FunctionEventBuilder.get("/")
-                        .authorizer(new JsonObject(iam))
+                        .authorizer(new JsonObject(iam).getMap())
                         .target("10.1.2.3", 80)))
                 .isEqualTo("TargetNotAllowed");
         assertThat(outcome(FunctionEventBuilder.get("/").target("10.1.2.3", 80)))

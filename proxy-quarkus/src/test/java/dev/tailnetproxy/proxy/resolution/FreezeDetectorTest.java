@@ -2,12 +2,10 @@ package dev.tailnetproxy.proxy.resolution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
+import dev.tailnetproxy.testkit.TestClock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,28 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A freeze is a wall clock that has gone on without the monotonic clock, or without the heartbeat. */
 class FreezeDetectorTest {
 
-    private long wallMillis = 1_700_000_000_000L;
-    private long monotonicMillis = 5;
+    private final TestClock clock = TestClock.stopped();
 
-    private final Clock wall = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(wallMillis);
-        }
-    };
-
-    private final FreezeDetector freezes =
-            new FreezeDetector(wall, () -> TimeUnit.MILLISECONDS.toNanos(monotonicMillis));
+    private final FreezeDetector freezes = new FreezeDetector(clock, clock::nanoTime);
 
     @ParameterizedTest
     @CsvSource({
@@ -51,29 +30,27 @@ class FreezeDetectorTest {
         "0, 3600000, false",
     })
     void detectsFreezeByClockDifference(long wallPassed, long monotonicPassed, boolean frozen) {
-        wallMillis += wallPassed;
-        monotonicMillis += monotonicPassed;
+        clock.pass(Duration.ofMillis(monotonicPassed));
+        clock.freezeFor(Duration.ofMillis(wallPassed - monotonicPassed));
         freezes.check();
 
-        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(wall.instant()) : Optional.empty());
+        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(clock.instant()) : Optional.empty());
     }
 
     @ParameterizedTest
     @CsvSource({"4999, false", "5000, true", "3600000, true"})
     void detectsFreezeByMissedHeartbeat(long passed, boolean frozen) {
         freezes.heartbeat();
-        wallMillis += passed;
-        monotonicMillis += passed;
+        clock.pass(Duration.ofMillis(passed));
         freezes.check();
 
-        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(wall.instant()) : Optional.empty());
+        assertThat(freezes.lastThaw()).isEqualTo(frozen ? Optional.of(clock.instant()) : Optional.empty());
     }
 
     @Test
     void regularHeartbeatsAreNotAFreeze() {
         for (int i = 0; i < 3600; i++) {
-            wallMillis += 1000;
-            monotonicMillis += 1000;
+            clock.pass(Duration.ofSeconds(1));
             freezes.heartbeat();
         }
         freezes.check();
@@ -84,11 +61,10 @@ class FreezeDetectorTest {
     @ParameterizedTest
     @ValueSource(longs = {2000L, 86400000L})
     void detectsFreezeOnce(long frozen) {
-        wallMillis += frozen;
+        clock.freezeFor(Duration.ofMillis(frozen));
         freezes.check();
-        Instant thawed = wall.instant();
-        wallMillis += 10;
-        monotonicMillis += 10;
+        Instant thawed = clock.instant();
+        clock.pass(Duration.ofMillis(10));
         freezes.check();
 
         assertThat(freezes.lastThaw()).isEqualTo(Optional.of(thawed));

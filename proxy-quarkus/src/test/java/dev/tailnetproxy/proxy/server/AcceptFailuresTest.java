@@ -6,8 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.ChildJvm;
 import dev.tailnetproxy.proxy.support.RawClient;
-import dev.tailnetproxy.proxy.support.TestClock;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
+import dev.tailnetproxy.testkit.TestClock;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class AcceptFailuresTest {
 
         public static void main(String[] arguments) throws IOException {
             CapturedLog log = CapturedLog.of("");
-            TestServer proxy = new TestServer();
+            TestServer proxy = TestProxy.options().listen();
             System.out.println(arguments[0].equals("requests") ? proxy.server().port() : proxy.managementPort());
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             while (in.readLine() != null) {

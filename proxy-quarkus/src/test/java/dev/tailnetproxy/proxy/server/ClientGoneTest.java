@@ -72,7 +72,7 @@ class ClientGoneTest {
     void clientDisconnectCancelsTargetRequest(String stage, String request, RawTarget.Response response)
             throws Exception {
         RecordedEnds ends = new RecordedEnds();
-        try (TestServer proxy = new TestServer(Duration.ofSeconds(60), TestProxy.options(), ends)) {
+        try (TestServer proxy = TestProxy.options().traffic(ends).listen()) {
             proxy.target().respondsBeforeBody((received, out) -> {
                 ends.arrived.add(received.requestLine());
                 return response.write(received, out);

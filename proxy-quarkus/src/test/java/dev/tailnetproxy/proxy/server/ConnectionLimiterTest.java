@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class ConnectionLimiterTest {
 
     @BeforeEach
     void start() {
-        proxy = TestServer.with(MAX, Access.open());
+        proxy = TestProxy.options().maxClientConnections(MAX).listen();
     }
 
     @AfterEach

@@ -3,7 +3,6 @@ package dev.tailnetproxy.proxy.server;
 import static dev.tailnetproxy.proxy.support.TestServer.TARGET;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
@@ -11,7 +10,6 @@ import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -65,8 +63,7 @@ class CrossedResponsesTest {
     @ParameterizedTest
     @CsvSource({"short, 1", "short, 16", "chunked, 1", "chunked, 16", "long, 1", "long, 16"})
     void eachClientReceivesItsOwnResponse(String framing, int connections) throws Exception {
-        try (TestServer proxy = new TestServer(
-                Duration.ofSeconds(60), TestProxy.options().maxConnections(connections), TrafficMetrics.none())) {
+        try (TestServer proxy = TestProxy.options().maxConnections(connections).listen()) {
             proxy.target().respondsBeforeBody(talkative(response("stray")));
 
             CompletableFuture<List<String>> hostile =

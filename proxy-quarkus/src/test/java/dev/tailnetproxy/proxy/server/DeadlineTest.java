@@ -3,7 +3,6 @@ package dev.tailnetproxy.proxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
-import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
@@ -27,7 +26,7 @@ class DeadlineTest {
 
     @BeforeEach
     void start() {
-        proxy = new TestServer(Duration.ofMillis(300), TestProxy.options(), TrafficMetrics.none());
+        proxy = TestProxy.options().requestTimeout(Duration.ofMillis(300)).listen();
         proxy.target().responds((request, out) -> true);
     }
 
@@ -62,8 +61,9 @@ class DeadlineTest {
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void unreadResponseIsClosed() throws Exception {
         byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        try (TestServer longTimeout =
-                        new TestServer(Duration.ofSeconds(2), TestProxy.options(), TrafficMetrics.none());
+        try (TestServer longTimeout = TestProxy.options()
+                        .requestTimeout(Duration.ofSeconds(2))
+                        .listen();
                 RawClient client =
                         RawClient.withSmallBuffer(longTimeout.server().port())) {
             longTimeout.target().respondsBeforeBody((request, out) -> {

@@ -7,12 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;
-import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -34,10 +32,9 @@ class EarlyRefusalTest {
 
     @BeforeEach
     void start() {
-        proxy = new TestServer(
-                Duration.ofSeconds(60),
-                TestProxy.options().limits(new LimitSettings(PLACES, 100L * BODY, 100, 100)),
-                TrafficMetrics.none());
+        proxy = TestProxy.options()
+                .limits(new LimitSettings(PLACES, 100L * BODY, 100, 100))
+                .listen();
         limits = proxy.harness().limits();
     }
 

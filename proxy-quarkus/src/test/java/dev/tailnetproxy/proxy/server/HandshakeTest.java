@@ -39,7 +39,7 @@ class HandshakeTest {
     @BeforeEach
     void listen() throws Exception {
         certificate = ServerCertificate.in(dir);
-        proxy = TestServer.with(64, certificate.access());
+        proxy = certificate.options().listen();
     }
 
     @AfterEach

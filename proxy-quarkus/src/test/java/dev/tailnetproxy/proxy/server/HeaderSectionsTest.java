@@ -11,13 +11,11 @@ import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.limits.Reservation;
-import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,10 +45,10 @@ class HeaderSectionsTest {
 
     @BeforeEach
     void start() {
-        proxy = new TestServer(
-                Duration.ofSeconds(60),
-                TestProxy.options().maxConnections(200).limits(new LimitSettings(1000, MEMORY, 500, 500)),
-                TrafficMetrics.none());
+        proxy = TestProxy.options()
+                .maxConnections(200)
+                .limits(new LimitSettings(1000, MEMORY, 500, 500))
+                .listen();
     }
 
     @AfterEach

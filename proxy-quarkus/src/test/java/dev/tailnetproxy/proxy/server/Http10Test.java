@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http10Test {
 
     @RegisterExtension
-    static final TestServer proxy = new TestServer();
+    static final TestServer proxy = TestProxy.options().listen();
 
     /** A proxy keeps no connection of HTTP/1.0 (RFC 9112 section 9.3), and does not say that it does. */
     @ParameterizedTest

@@ -57,7 +57,7 @@ class Http2ConnectionsTest {
 
     @Test
     void idleOnesMakeRoomAndAreTold() throws Exception {
-        try (TestServer proxy = TestServer.with(2, certificate.access())) {
+        try (TestServer proxy = certificate.options().maxClientConnections(2).listen()) {
             hang(proxy);
             RawHttp2Client busy = connect(proxy);
             busy.send(RawHttp2Client.headers(), true);
@@ -79,7 +79,7 @@ class Http2ConnectionsTest {
 
     @Test
     void thoseForWhichThereIsNoRoomAreTold() throws Exception {
-        try (TestServer proxy = TestServer.with(1, certificate.access())) {
+        try (TestServer proxy = certificate.options().maxClientConnections(1).listen()) {
             hang(proxy);
             RawHttp2Client busy = connect(proxy);
             busy.send(RawHttp2Client.headers(), true);
@@ -113,7 +113,8 @@ class Http2ConnectionsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void thoseThatAreIdleEnd(boolean hadRequest) throws Exception {
-        try (TestServer proxy = TestServer.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
+        try (TestServer proxy =
+                certificate.options().idleTimeout(Duration.ofSeconds(1)).listen()) {
             RawHttp2Client client = connect(proxy);
             if (hadRequest) {
                 client.send(RawHttp2Client.headers(), true);
@@ -130,7 +131,8 @@ class Http2ConnectionsTest {
     /** It would block the requests of the same connection for ever. */
     @Test
     void aHeaderSectionThatDoesNotComeWholeIsNoRequest() throws Exception {
-        try (TestServer proxy = TestServer.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
+        try (TestServer proxy =
+                certificate.options().idleTimeout(Duration.ofSeconds(1)).listen()) {
             RawHttp2Client client = connect(proxy);
             client.frame(HEADERS, 0, 1, (byte) 0x82);
             client.frame(CONTINUATION, 0, 1, (byte) 0x87);
@@ -141,7 +143,8 @@ class Http2ConnectionsTest {
 
     @Test
     void oneWithARequestIsNotIdle() throws Exception {
-        try (TestServer proxy = TestServer.withIdleTimeout(Duration.ofSeconds(1), certificate.access())) {
+        try (TestServer proxy =
+                certificate.options().idleTimeout(Duration.ofSeconds(1)).listen()) {
             hang(proxy);
             RawHttp2Client busy = connect(proxy);
             busy.send(RawHttp2Client.headers(), true);
@@ -168,7 +171,7 @@ class Http2ConnectionsTest {
 
     @Test
     void connectionsAreCountedAndIdleOnesMakeRoom() throws Exception {
-        try (TestServer proxy = TestServer.with(1, certificate.access())) {
+        try (TestServer proxy = certificate.options().maxClientConnections(1).listen()) {
             HttpClient first = client(vertx, proxy);
             HttpClientRequest request = request(first, HttpMethod.GET, "/");
             CountDownLatch closed = new CountDownLatch(1);
@@ -184,7 +187,7 @@ class Http2ConnectionsTest {
 
     @Test
     void stoppingEndsConnectionsBehindTheirResponses() throws Exception {
-        try (TestServer proxy = TestServer.with(64, certificate.access())) {
+        try (TestServer proxy = certificate.options().listen()) {
             HttpClient client = client(vertx, proxy);
             HttpClientRequest request = request(client, HttpMethod.GET, "/");
             CountDownLatch goneAway = new CountDownLatch(1);

@@ -40,7 +40,7 @@ class Http2FloodTest {
 
     @BeforeEach
     void listen() {
-        proxy = TestServer.with(64, certificate.access());
+        proxy = certificate.options().listen();
     }
 
     @AfterEach

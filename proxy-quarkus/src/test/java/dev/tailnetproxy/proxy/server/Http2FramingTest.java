@@ -39,7 +39,7 @@ class Http2FramingTest {
 
     @BeforeAll
     static void start(@TempDir Path dir) throws Exception {
-        proxy = TestServer.with(64, ServerCertificate.in(dir).access());
+        proxy = ServerCertificate.in(dir).options().listen();
     }
 
     @AfterAll

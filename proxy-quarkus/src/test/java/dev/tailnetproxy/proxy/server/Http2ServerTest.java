@@ -50,7 +50,7 @@ class Http2ServerTest {
     }
 
     private static TestServer listen() {
-        return TestServer.with(64, certificate.access());
+        return certificate.options().listen();
     }
 
     @Test
@@ -131,7 +131,8 @@ class Http2ServerTest {
     @Test
     void everyRequestNeedsToken(@TempDir Path dir) throws Exception {
         Path tokens = Files.writeString(dir.resolve("tokens"), "token-of-http2-0123456789\n");
-        try (TestServer proxy = TestServer.with(64, certificate.access(tokens))) {
+        try (TestServer proxy =
+                TestProxy.options().access(certificate.access(tokens)).listen()) {
             HttpClient client = client(vertx, proxy);
             assertThat(response(request(client, HttpMethod.GET, "/")).statusCode())
                     .isEqualTo(401);
@@ -150,7 +151,7 @@ class Http2ServerTest {
         Path known = certificates.issue("client", "client.test", "-1d");
         Path expired = certificates.issue("expired", "client.test", "-20d");
         Path stranger = certificates.selfSigned("stranger", "client.test");
-        try (TestServer proxy = TestServer.with(64, certificate.mutual())) {
+        try (TestServer proxy = TestProxy.options().access(certificate.mutual()).listen()) {
             assertThat(end(proxy, Optional.of(known))).isEqualTo("200");
             for (Optional<Path> shown : List.of(Optional.<Path>empty(), Optional.of(expired), Optional.of(stranger))) {
                 assertThat(end(proxy, shown)).as(shown.toString()).isEqualTo("none");
@@ -176,7 +177,7 @@ class Http2ServerTest {
 
     @Test
     void http2RequiresTls() throws Exception {
-        try (TestServer proxy = new TestServer();
+        try (TestServer proxy = TestProxy.options().listen();
                 RawClient client = proxy.client()) {
             String response = client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
                     .readRemaining();

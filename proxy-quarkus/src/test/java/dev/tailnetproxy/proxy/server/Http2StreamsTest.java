@@ -58,7 +58,11 @@ class Http2StreamsTest {
     }
 
     private TestServer listen(Duration requestTimeout) {
-        return TestServer.with(certificate.access(), requestTimeout, new Ends());
+        return certificate
+                .options()
+                .requestTimeout(requestTimeout)
+                .traffic(new Ends())
+                .listen();
     }
 
     private TestServer listen() {
@@ -228,7 +232,7 @@ class Http2StreamsTest {
     @ValueSource(ints = {1, 60, 98})
     void bodiesThatNobodyTakesLeaveTheWindowsOfTheOthers(int waiting) throws Exception {
         CountDownLatch finished = new CountDownLatch(1);
-        try (TestServer proxy = TestServer.with(TestProxy.options().maxConnections(1), certificate.access());
+        try (TestServer proxy = certificate.options().maxConnections(1).listen();
                 RawTarget hanging = new RawTarget((request, out) -> {
                     finished.await();
                     return false;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,9 @@ class HttpAccessTest {
     @BeforeEach
     void start() throws IOException {
         file = Files.writeString(dir.resolve("tokens"), OLD + "\n\n  " + NEW + "  \n");
-        proxy = TestServer.with(64, new Access(Optional.empty(), Optional.of(file)));
+        proxy = TestProxy.options()
+                .access(new Access(Optional.empty(), Optional.of(file)))
+                .listen();
     }
 
     @AfterEach
@@ -177,7 +180,7 @@ class HttpAccessTest {
 
     @Test
     void noTokenFileMeansOpenAccess() throws Exception {
-        try (TestServer open = TestServer.with(64, Access.open());
+        try (TestServer open = TestProxy.options().listen();
                 RawClient client = open.client()) {
             assertThat(client.send("GET / HTTP/1.1\r\n" + TestServer.TARGET + bearer(OTHER) + "\r\n")
                             .response()

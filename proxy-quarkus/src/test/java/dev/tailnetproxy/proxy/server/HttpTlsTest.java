@@ -6,6 +6,7 @@ import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOf
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,12 +92,12 @@ class HttpTlsTest {
     }
 
     private TestServer listen(boolean mutual) {
-        return TestServer.with(
-                64,
-                new Access(
+        return TestProxy.options()
+                .access(new Access(
                         Optional.of(new Access.Tls(
                                 certificate, key, mutual ? Optional.of(certificates.authority()) : Optional.empty())),
-                        Optional.empty()));
+                        Optional.empty()))
+                .listen();
     }
 
     /** A client that trusts the test's authority, and shows a certificate of that file if there is one. */

@@ -28,7 +28,7 @@ class IdleConnectionTest {
 
     @BeforeEach
     void start() {
-        proxy = TestServer.withIdleTimeout(Duration.ofSeconds(1));
+        proxy = TestProxy.options().idleTimeout(Duration.ofSeconds(1)).listen();
     }
 
     @AfterEach

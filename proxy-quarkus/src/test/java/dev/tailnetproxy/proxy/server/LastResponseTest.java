@@ -33,7 +33,7 @@ class LastResponseTest {
 
     @BeforeEach
     void start() {
-        proxy = new TestServer();
+        proxy = TestProxy.options().listen();
     }
 
     @AfterEach

@@ -7,14 +7,12 @@ import static org.awaitility.Awaitility.await;
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;
-import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -45,10 +43,7 @@ class LimitsTest {
     }
 
     private Limits start(LimitSettings limits, int connections) {
-        proxy = new TestServer(
-                Duration.ofSeconds(60),
-                TestProxy.options().maxConnections(connections).limits(limits),
-                TrafficMetrics.none());
+        proxy = TestProxy.options().maxConnections(connections).limits(limits).listen();
         return proxy.harness().limits();
     }
 

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.proxy.support.RawClient;
+import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.buffer.impl.VertxByteBufAllocator;
@@ -31,7 +32,7 @@ class ManagementLoadTest {
 
     @BeforeEach
     void start() {
-        proxy = new TestServer();
+        proxy = TestProxy.options().listen();
     }
 
     @AfterEach

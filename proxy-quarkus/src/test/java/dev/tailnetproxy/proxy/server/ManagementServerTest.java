@@ -2,7 +2,6 @@ package dev.tailnetproxy.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -42,7 +41,7 @@ class ManagementServerTest {
 
     @BeforeEach
     void start() {
-        proxy = new TestServer();
+        proxy = TestProxy.options().listen();
     }
 
     @AfterEach
@@ -101,7 +100,7 @@ class ManagementServerTest {
                 "attempts":7,"definite":true}}
                 """);
         proxy.close();
-        proxy = new TestServer(Duration.ofSeconds(60), TestProxy.options().stateFile(file), TrafficMetrics.none());
+        proxy = TestProxy.options().stateFile(file).listen();
         proxy.harness().localApi().setStatus(TailnetStatus.notJoined("NeedsLogin"));
         JsonObject data = new JsonObject()
                 .put("reason", "AccessDenied: Not allowed.")

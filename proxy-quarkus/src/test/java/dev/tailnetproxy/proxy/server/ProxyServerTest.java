@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProxyServerTest {
 
     @RegisterExtension
-    static final TestServer proxy = new TestServer();
+    static final TestServer proxy = TestProxy.options().listen();
 
     private static RawClient.ReceivedResponse get(String more) throws IOException {
         try (RawClient client = proxy.client()) {

@@ -31,7 +31,7 @@ final class RefusingProxy implements BeforeEachCallback, AfterAllCallback {
             "io.vertx.core.net.impl.ConnectionBase", "io.vertx.core.http.impl.HttpServerImpl", "jdk.event.security");
 
     private final CapturedLog log = CapturedLog.of("");
-    private final TestServer proxy = new TestServer();
+    private final TestServer proxy = TestProxy.options().listen();
 
     static Arguments post(String name, String error, String readRemaining) {
         return Arguments.of(name, error, "POST / HTTP/1.1\r\n" + TARGET + readRemaining);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestTargetTest {
 
     @RegisterExtension
-    static final TestServer proxy = new TestServer();
+    static final TestServer proxy = TestProxy.options().listen();
 
     @ParameterizedTest
     @CsvSource({

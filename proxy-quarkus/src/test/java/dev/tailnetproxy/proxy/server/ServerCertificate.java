@@ -1,6 +1,8 @@
 package dev.tailnetproxy.proxy.server;
 
 import dev.tailnetproxy.proxy.support.TestCertificates;
+import dev.tailnetproxy.proxy.support.TestProxy;
+import dev.tailnetproxy.proxy.support.TestProxyOptions;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,13 +13,18 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** What the HTTP port needs to speak TLS, and with it HTTP/2. */
-record ServerCertificate(TestCertificates certificates, Path certificate, Path key) {
+public record ServerCertificate(TestCertificates certificates, Path certificate, Path key) {
 
-    static ServerCertificate in(Path dir) throws Exception {
+    public static ServerCertificate in(Path dir) throws Exception {
         TestCertificates certificates = new TestCertificates(dir);
         ServerCertificate made = new ServerCertificate(certificates, dir.resolve("tls.crt"), dir.resolve("tls.key"));
         TestCertificates.writePem(certificates.issue("proxy", "127.0.0.1", "-1d"), made.certificate(), made.key());
         return made;
+    }
+
+    /** Of a proxy for everybody that speaks TLS with it. */
+    public TestProxyOptions options() {
+        return TestProxy.options().access(access());
     }
 
     /** For everybody. */

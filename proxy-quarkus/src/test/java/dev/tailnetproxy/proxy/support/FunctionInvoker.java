@@ -1,6 +1,8 @@
 package dev.tailnetproxy.proxy.support;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
+import dev.tailnetproxy.testkit.TestInvocation;
 import io.quarkus.amazon.lambda.runtime.AmazonLambdaRecorder;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;

@@ -1,7 +1,8 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.testkit.HttpMessage;
+import dev.tailnetproxy.testkit.HttpMessageReader;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A caller on a plain socket: sends the bytes that the test says and shows the bytes that come back. */
@@ -21,26 +21,35 @@ public final class RawClient implements AutoCloseable {
 
     private final Socket socket;
     private final InputStream in;
+    private final HttpMessageReader reader;
 
     /**
      * One response as it came.
      *
-     * @param headerSection status line and header lines
-     * @param body content, without chunks
+     * @param message the response
      */
-    public record ReceivedResponse(List<String> headerSection, Buffer body) {
+    public record ReceivedResponse(HttpMessage message) {
+
+        /** Status line and header lines. */
+        public List<String> headerSection() {
+            return message.headerSection().lines();
+        }
+
+        public Buffer body() {
+            return Buffer.buffer(message.body());
+        }
 
         public int status() {
-            return Integer.parseInt(headerSection.get(0).split(" ", -1)[1]);
+            return message.headerSection().status();
         }
 
         /** Values of a header, in order. */
         public List<String> values(String name) {
-            return HeaderSection.values(headerSection, name);
+            return message.headerSection().values(name);
         }
 
         public String text() {
-            return body.toString(StandardCharsets.UTF_8);
+            return new String(message.body(), StandardCharsets.UTF_8);
         }
 
         /** The name of a proxy error, or the status when it is none. */
@@ -73,6 +82,7 @@ public final class RawClient implements AutoCloseable {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout(TIMEOUT_MS);
             in = socket.getInputStream();
+            reader = new HttpMessageReader(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,63 +105,22 @@ public final class RawClient implements AutoCloseable {
 
     /** Reads one whole response; one to HEAD has no body, whatever it declares. */
     public ReceivedResponse response(boolean toHeadRequest) throws IOException {
-        List<String> headerSection = headerSection();
-        ReceivedResponse response = new ReceivedResponse(headerSection, Buffer.buffer());
-        if (toHeadRequest || response.status() == 204 || response.status() == 304 || response.status() < 200) {
-            return response;
-        }
-        if (response.values("transfer-encoding").contains("chunked")) {
-            return new ReceivedResponse(headerSection, Buffer.buffer(chunks()));
-        }
-        List<String> length = response.values("content-length");
-        return new ReceivedResponse(
-                headerSection,
-                Buffer.buffer(length.isEmpty() ? in.readAllBytes() : readFully(Integer.parseInt(length.get(0)))));
+        return new ReceivedResponse(reader.readResponse(toHeadRequest));
     }
 
     /** Reads only the header section of a response. */
     public List<String> headerSection() throws IOException {
-        List<String> headerSection = new ArrayList<>();
-        for (String line = line(); !line.isEmpty(); line = line()) {
-            headerSection.add(line);
-        }
-        return headerSection;
+        return reader.readHeaderSection().orElseThrow(EOFException::new).lines();
     }
 
     /** Reads so many bytes. */
     public byte[] readFully(int length) throws IOException {
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length < length) {
-            throw new EOFException("the response ended after " + bytes.length + " of " + length + " bytes");
-        }
-        return bytes;
+        return reader.readFully(length);
     }
 
     /** Reads all that comes until the other side closes the connection. */
     public String readRemaining() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-    }
-
-    private byte[] chunks() throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
-            all.write(readFully(size));
-            line();
-        }
-        line();
-        return all.toByteArray();
-    }
-
-    private String line() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b == '\n') {
-                String text = bytes.toString(StandardCharsets.ISO_8859_1);
-                return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-            }
-            bytes.write(b);
-        }
-        throw new EOFException("the response ended within a line: " + bytes);
     }
 
     @Override

@@ -1,14 +1,17 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.testkit.HeaderSection;
+import dev.tailnetproxy.testkit.HttpMessage;
+import dev.tailnetproxy.testkit.HttpMessageReader;
 import io.vertx.core.buffer.Buffer;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -30,17 +33,26 @@ public final class RawTarget implements AutoCloseable {
     /**
      * One request as it came.
      *
-     * @param headerSection request line and header lines
-     * @param body content
+     * @param message the request
      */
-    public record ReceivedRequest(List<String> headerSection, Buffer body) {
+    public record ReceivedRequest(HttpMessage message) {
+
+        /** Request line and header lines. */
+        public List<String> headerSection() {
+            return message.headerSection().lines();
+        }
+
+        public Buffer body() {
+            return Buffer.buffer(message.body());
+        }
+
         public String requestLine() {
-            return headerSection.get(0);
+            return message.headerSection().startLine();
         }
 
         /** Values of a header, in order. */
         public List<String> values(String name) {
-            return HeaderSection.values(headerSection, name);
+            return message.headerSection().values(name);
         }
     }
 
@@ -53,6 +65,7 @@ public final class RawTarget implements AutoCloseable {
     private final LoopbackServer server = new LoopbackServer("raw-target", this::serve);
     private volatile Response response;
     private volatile boolean readsBodies = true;
+    private volatile boolean acceptsTrailers;
     private volatile Runnable whenBegun = () -> {};
 
     public RawTarget(Response response) {
@@ -76,6 +89,11 @@ public final class RawTarget implements AutoCloseable {
     public void respondsBeforeBody(Response newResponse) {
         readsBodies = false;
         response = newResponse;
+    }
+
+    /** Takes trailers from now on; without this they end the connection, because the proxy forwards none. */
+    public void acceptTrailers() {
+        acceptsTrailers = true;
     }
 
     /** Tells of each header section, before the body is read. */
@@ -129,13 +147,10 @@ public final class RawTarget implements AutoCloseable {
             return;
         }
         in.reset();
-        while (true) {
-            ReceivedRequest request = read(in);
-            if (request == null) {
-                return;
-            }
-            received.add(request);
-            boolean keep = response.write(request, out);
+        HttpMessageReader reader = new HttpMessageReader(in);
+        for (var request = read(reader); request.isPresent(); request = read(reader)) {
+            received.add(request.get());
+            boolean keep = response.write(request.get(), out);
             out.flush();
             if (!keep) {
                 return;
@@ -143,49 +158,20 @@ public final class RawTarget implements AutoCloseable {
         }
     }
 
-    private ReceivedRequest read(InputStream in) throws IOException {
-        List<String> headerSection = new CopyOnWriteArrayList<>();
-        for (String line = line(in); line != null; line = line(in)) {
-            if (line.isEmpty() && !readsBodies) {
-                return new ReceivedRequest(List.copyOf(headerSection), Buffer.buffer());
-            }
-            if (line.isEmpty()) {
-                whenBegun.run();
-                return new ReceivedRequest(
-                        List.copyOf(headerSection),
-                        Buffer.buffer(body(in, new ReceivedRequest(headerSection, Buffer.buffer()))));
-            }
-            headerSection.add(line);
+    private Optional<ReceivedRequest> read(HttpMessageReader in) throws IOException {
+        Optional<HeaderSection> headerSection = in.readHeaderSection();
+        if (headerSection.isEmpty()) {
+            return Optional.empty();
         }
-        return null;
-    }
-
-    private static byte[] body(InputStream in, ReceivedRequest headerSection) throws IOException {
-        if (headerSection.values("transfer-encoding").contains("chunked")) {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            for (int size = Integer.parseInt(line(in), 16); size > 0; size = Integer.parseInt(line(in), 16)) {
-                all.write(in.readNBytes(size));
-                line(in);
-            }
-            if (!"".equals(line(in))) {
-                throw new IOException("there are trailers, and nobody may send them here");
-            }
-            return all.toByteArray();
+        if (!readsBodies) {
+            return Optional.of(new ReceivedRequest(new HttpMessage(headerSection.get())));
         }
-        List<String> lengths = headerSection.values("content-length");
-        return lengths.isEmpty() ? new byte[0] : in.readNBytes(Integer.parseInt(lengths.get(0)));
-    }
-
-    private static String line(InputStream in) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b == '\n') {
-                String text = bytes.toString(StandardCharsets.ISO_8859_1);
-                return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-            }
-            bytes.write(b);
+        whenBegun.run();
+        HttpMessage message = in.readRequestBody(headerSection.get());
+        if (!acceptsTrailers && !message.trailers().isEmpty()) {
+            throw new IOException("there are trailers, and nobody may send them here");
         }
-        return null;
+        return Optional.of(new ReceivedRequest(message));
     }
 
     @Override

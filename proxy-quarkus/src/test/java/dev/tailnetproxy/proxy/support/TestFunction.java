@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.support;
 
 import dev.tailnetproxy.proxy.lambda.FunctionHandler;
+import dev.tailnetproxy.testkit.TestInvocation;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

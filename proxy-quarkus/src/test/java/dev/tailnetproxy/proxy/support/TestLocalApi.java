@@ -1,9 +1,11 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.testkit.HeaderSection;
+import dev.tailnetproxy.testkit.HttpMessageReader;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -121,18 +123,13 @@ public final class TestLocalApi implements AutoCloseable {
 
     private void serve(SocketChannel client) {
         try {
-            BufferedReader in = new BufferedReader(
-                    new InputStreamReader(Channels.newInputStream(client), StandardCharsets.ISO_8859_1));
-            String requestLine = in.readLine();
-            String host = "";
-            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                host = line.startsWith("Host: ") ? line.substring(6) : host;
-            }
-            String[] parts = requestLine.split(" ", 3);
-            String path = parts[1];
+            HeaderSection request = new HttpMessageReader(new BufferedInputStream(Channels.newInputStream(client)))
+                    .readHeaderSection()
+                    .orElseThrow(EOFException::new);
+            String path = request.requestTarget();
             requests.add(path);
             OutputStream out = Channels.newOutputStream(client);
-            if (!host.equals("local-tailscaled.sock")) {
+            if (!request.values("host").equals(List.of("local-tailscaled.sock"))) {
                 response(out, 403, "invalid localapi request");
             } else if (path.startsWith("/localapi/v0/watch-ipn-bus")) {
                 out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -146,7 +143,7 @@ public final class TestLocalApi implements AutoCloseable {
             } else if (path.startsWith("/localapi/v0/dns-query?")) {
                 respondDns(out, path);
             } else if (TestPings.isPing(path)) {
-                TestPings.Reply response = pings.serve(parts[0], path);
+                TestPings.Reply response = pings.serve(request.method(), path);
                 response(out, response.status(), response.body());
             } else {
                 response(out, 404, "not found");

@@ -4,12 +4,14 @@ import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
+import dev.tailnetproxy.proxy.server.Access;
+import dev.tailnetproxy.proxy.server.ServerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What can differ from test to test in a {@link TestProxy}; each method changes one thing. */
+/** Starts a proxy in the tests' process: what can differ from test to test, each method changing one thing. */
 public final class TestProxyOptions {
     Duration joinWait = Duration.ofSeconds(20);
     Duration settle = Duration.ZERO;
@@ -29,6 +31,10 @@ public final class TestProxyOptions {
     RequestMetrics metrics = RequestMetrics.none();
     FlushableMetrics flushableMetrics = FlushableMetrics.none();
     TrafficMetrics traffic = TrafficMetrics.none();
+    private Duration idleTimeout = Duration.ofSeconds(60);
+    private Duration requestTimeout = Duration.ofSeconds(60);
+    private int maxClientConnections = 512;
+    private Access access = Access.open();
 
     private TestProxyOptions with(Consumer<TestProxyOptions> change) {
         change.accept(this);
@@ -107,7 +113,46 @@ public final class TestProxyOptions {
         return with(o -> o.traffic = value);
     }
 
+    /** How long the HTTP port keeps connections without a request. */
+    public TestProxyOptions idleTimeout(Duration value) {
+        return with(o -> o.idleTimeout = value);
+    }
+
+    /** How long a request on the HTTP port may take. */
+    public TestProxyOptions requestTimeout(Duration value) {
+        return with(o -> o.requestTimeout = value);
+    }
+
+    /** How many connections the HTTP port has at the most. */
+    public TestProxyOptions maxClientConnections(int value) {
+        return with(o -> o.maxClientConnections = value);
+    }
+
+    /** Who may use the HTTP port, and whether it speaks TLS. */
+    public TestProxyOptions access(Access value) {
+        return with(o -> o.access = value);
+    }
+
+    /** The proxy as a function, or for calls from the test. */
     public TestProxy start() {
         return new TestProxy(this);
+    }
+
+    /** The proxy on an HTTP port and a management port. */
+    public TestServer listen() {
+        return new TestServer(this);
+    }
+
+    ServerSettings server() {
+        return new ServerSettings(
+                "127.0.0.1",
+                Optional.empty(),
+                "127.0.0.1",
+                Optional.empty(),
+                idleTimeout,
+                requestTimeout,
+                Duration.ofSeconds(30),
+                maxClientConnections,
+                access);
     }
 }

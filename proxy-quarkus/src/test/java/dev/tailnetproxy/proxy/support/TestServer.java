@@ -3,14 +3,12 @@ package dev.tailnetproxy.proxy.support;
 import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
-import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ManagementServer;
 import dev.tailnetproxy.proxy.server.ProxyServer;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -18,15 +16,13 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A whole proxy on two free ports, with one target behind it. Registered as an extension it serves all tests of a class,
+ * A {@link TestProxy} on two free ports, with one target behind it. Registered as an extension it serves all tests of a class,
  * and its target is as new before each.
  */
 public final class TestServer implements AutoCloseable, BeforeEachCallback, AfterAllCallback {
 
     /** The fields of a request for the target. */
     public static final String TARGET = "host: proxy\r\nts-target-ip: " + TestProxy.PEER + "\r\nts-target-port: 80\r\n";
-
-    private static final int MAX_CONNECTIONS = 512;
 
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
@@ -35,83 +31,15 @@ public final class TestServer implements AutoCloseable, BeforeEachCallback, Afte
     private final ProxyServer server;
     private final ManagementServer management;
 
-    public TestServer() {
-        this(Duration.ofSeconds(60), TestProxy.options(), TrafficMetrics.none());
-    }
-
-    /** One that keeps connections without a request for this long. */
-    public static TestServer withIdleTimeout(Duration idleTimeout) {
-        return withIdleTimeout(idleTimeout, Access.open());
-    }
-
-    /** One for those who have access, that keeps connections without a request for this long. */
-    public static TestServer withIdleTimeout(Duration idleTimeout, Access access) {
-        return new TestServer(
-                idleTimeout,
-                Duration.ofSeconds(60),
-                TestProxy.options(),
-                TrafficMetrics.none(),
-                MAX_CONNECTIONS,
-                access);
-    }
-
-    /** One for those who have access, with such a way to its targets. */
-    public static TestServer with(TestProxyOptions options, Access access) {
-        return new TestServer(
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                options,
-                TrafficMetrics.none(),
-                MAX_CONNECTIONS,
-                access);
-    }
-
-    /** One with so many connections for requests at the most, for those who have access. */
-    public static TestServer with(int maxConnections, Access access) {
-        return new TestServer(
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                TestProxy.options(),
-                TrafficMetrics.none(),
-                maxConnections,
-                access);
-    }
-
-    /** One for those who have access, with this much time for a request. */
-    public static TestServer with(Access access, Duration requestTimeout, TrafficMetrics traffic) {
-        return new TestServer(
-                Duration.ofSeconds(60), requestTimeout, TestProxy.options(), traffic, MAX_CONNECTIONS, access);
-    }
-
-    /** @param traffic is told of requests beside the metrics that the management port shows */
-    public TestServer(Duration requestTimeout, TestProxyOptions options, TrafficMetrics traffic) {
-        this(Duration.ofSeconds(60), requestTimeout, options, traffic, MAX_CONNECTIONS, Access.open());
-    }
-
-    private TestServer(
-            Duration idleTimeout,
-            Duration requestTimeout,
-            TestProxyOptions options,
-            TrafficMetrics traffic,
-            int maxConnections,
-            Access access) {
+    TestServer(TestProxyOptions options) {
         AtomicReference<TestProxy> started = new AtomicReference<>();
         PrometheusMetrics metrics =
                 new PrometheusMetrics(() -> started.get().tailnet().state() instanceof TailnetState.Joined);
-        harness = options.traffic(new CombinedTraffic(metrics, traffic)).start();
+        harness = options.traffic(new CombinedTraffic(metrics, options.traffic)).start();
         started.set(harness);
         metrics.bindLimits(harness.limits());
         harness.socks().route(TestProxy.PEER, 80, target.port());
-        ServerSettings settings = new ServerSettings(
-                "127.0.0.1",
-                Optional.empty(),
-                "127.0.0.1",
-                Optional.empty(),
-                idleTimeout,
-                requestTimeout,
-                Duration.ofSeconds(30),
-                maxConnections,
-                access);
+        ServerSettings settings = options.server();
         server = new ProxyServer(settings, harness.proxy(), harness.vertx(), harness.clock());
         management = new ManagementServer(settings, harness.tailnet(), metrics, server::draining, harness.vertx());
         metrics.clientConnections(server::connections);

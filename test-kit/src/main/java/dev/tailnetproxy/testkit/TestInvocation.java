@@ -1,9 +1,10 @@
-package dev.tailnetproxy.proxy.support;
+package dev.tailnetproxy.testkit;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One invocation as Lambda describes it.
@@ -42,12 +43,12 @@ public record TestInvocation(int remainingMillis) implements Context {
     }
 
     @Override
-    public CognitoIdentity getIdentity() {
+    public @Nullable CognitoIdentity getIdentity() {
         return null;
     }
 
     @Override
-    public ClientContext getClientContext() {
+    public @Nullable ClientContext getClientContext() {
         return null;
     }
 
@@ -62,7 +63,7 @@ public record TestInvocation(int remainingMillis) implements Context {
     }
 
     @Override
-    public LambdaLogger getLogger() {
+    public @Nullable LambdaLogger getLogger() {
         return null;
     }
 }

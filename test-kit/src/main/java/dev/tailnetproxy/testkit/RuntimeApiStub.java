@@ -1,4 +1,4 @@
-package dev.tailnetproxy.integration;
+package dev.tailnetproxy.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -10,16 +10,18 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The Runtime API of Lambda for one function on this machine, one invocation after the other. The emulator that the other
- * tests use lives in a container, from where the local Function URL can't be reached.
+ * The Runtime API of Lambda for one function on this machine, one invocation after the other. AWS's emulator does the
+ * same in a container, from where ports of this machine can't be reached.
  */
-final class LambdaRuntimeApi implements AutoCloseable {
+public final class RuntimeApiStub implements AutoCloseable {
 
     private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
     private static final int MAX_SECONDS = 60;
@@ -29,7 +31,8 @@ final class LambdaRuntimeApi implements AutoCloseable {
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final BlockingQueue<CompletableFuture<String>> waiting = new LinkedBlockingQueue<>();
 
-    LambdaRuntimeApi() throws IOException {
+    /** Listens on a free port of loopback. */
+    public RuntimeApiStub() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::respond);
         server.setExecutor(threads);
@@ -37,12 +40,12 @@ final class LambdaRuntimeApi implements AutoCloseable {
     }
 
     /** For {@code AWS_LAMBDA_RUNTIME_API}. */
-    String address() {
+    public String address() {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** Invokes the function and waits for what it returns; fails with what it failed with. */
-    String invoke(String event) throws Exception {
+    public String invoke(String event) throws InterruptedException, ExecutionException, TimeoutException {
         CompletableFuture<String> result = new CompletableFuture<>();
         waiting.add(result);
         events.add(event);
@@ -50,7 +53,7 @@ final class LambdaRuntimeApi implements AutoCloseable {
     }
 
     /** Fails what still waits when the function's process ends. */
-    void failWhenEnded(Process function) {
+    public void failWhenEnded(Process function) {
         var unused = function.onExit()
                 .thenAccept(ended -> waiting.forEach(result -> result.completeExceptionally(
                         new IllegalStateException("the function's process ended with status " + ended.exitValue()))));
