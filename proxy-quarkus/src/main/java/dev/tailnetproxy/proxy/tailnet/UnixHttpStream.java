@@ -26,13 +26,20 @@ final class UnixHttpStream extends InputStream {
 
     private static final int MAX_LINE = 16 * 1024;
 
+    /** What tells where the body ends (RFC 9112 section 6.3). */
+    private enum Framing {
+        BY_LENGTH,
+        CHUNKED,
+        UNTIL_CLOSE
+    }
+
     private final SocketChannel channel;
     private final Selector selector;
     private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024).flip();
     private final Duration readTimeout;
     private int status;
-    private boolean chunked;
-    /** Bytes left of the body or of the current chunk; -1 when only the end of the connection says. */
+    private Framing framing = Framing.UNTIL_CLOSE;
+    /** Bytes left of the body or of the current chunk. */
     private long remaining;
 
     private boolean ended;
@@ -128,27 +135,32 @@ final class UnixHttpStream extends InputStream {
             throw new IOException("the response is not HTTP/1.1");
         }
         status = Integer.parseInt(parts[1]);
-        remaining = -1;
         for (String field = line(); !field.isEmpty(); field = line()) {
             String lowerCase = field.toLowerCase(Locale.ROOT);
             if (lowerCase.startsWith("transfer-encoding:") && lowerCase.endsWith("chunked")) {
-                chunked = true;
+                framing = Framing.CHUNKED;
             } else if (lowerCase.startsWith("content-length:")) {
                 remaining =
                         number(lowerCase.substring("content-length:".length()).strip(), 10);
+                framing = framing == Framing.CHUNKED ? framing : Framing.BY_LENGTH;
             }
         }
-        if (chunked) {
+        if (framing == Framing.CHUNKED) {
             remaining = 0;
         }
     }
 
     private static long number(String text, int radix) throws IOException {
+        long length;
         try {
-            return Long.parseUnsignedLong(text, radix);
+            length = Long.parseUnsignedLong(text, radix);
         } catch (NumberFormatException e) {
             throw new IOException("not a length in the response's framing", e);
         }
+        if (length < 0) {
+            throw new IOException("a length in the response's framing is too large");
+        }
+        return length;
     }
 
     @Override
@@ -166,19 +178,19 @@ final class UnixHttpStream extends InputStream {
             return -1;
         }
         if (!buffer.hasRemaining() && !fill()) {
-            if (remaining < 0) {
+            if (framing == Framing.UNTIL_CLOSE) {
                 ended = true;
                 return -1;
             }
             throw new IOException("the response ended early");
         }
         int count = Math.min(length, buffer.remaining());
-        if (remaining >= 0) {
+        if (framing != Framing.UNTIL_CLOSE) {
             count = (int) Math.min(count, remaining);
             remaining -= count;
         }
         buffer.get(target, offset, count);
-        if (chunked && remaining == 0) {
+        if (framing == Framing.CHUNKED && remaining == 0) {
             line();
         }
         return count;
@@ -186,13 +198,13 @@ final class UnixHttpStream extends InputStream {
 
     /** Moves to the next byte of the body; false at its end. */
     private boolean advanceToData() throws IOException {
-        if (remaining == 0 && chunked) {
+        if (framing == Framing.CHUNKED && remaining == 0) {
             String size = line();
             int extension = size.indexOf(';');
             remaining = number(
                     extension < 0 ? size.strip() : size.substring(0, extension).strip(), 16);
         }
-        ended = remaining == 0;
+        ended = framing != Framing.UNTIL_CLOSE && remaining == 0;
         return !ended;
     }
 
