@@ -29,11 +29,27 @@ public record ServerSettings(
 
     public ServerSettings {
         Objects.requireNonNull(access, "access");
+        checkAddress(host, port);
+        checkAddress(managementHost, managementPort);
+        ConnectionLimits.checkPositive(idleTimeout, "the idle timeout");
+        ConnectionLimits.checkPositive(requestTimeout, "the request timeout");
+        if (drainTimeout.isNegative()) {
+            throw new IllegalArgumentException("the drain timeout is negative: " + drainTimeout);
+        }
         if (maxConnections < 1) {
             throw new IllegalArgumentException("no connection could be open");
         }
         if (port != 0 && port == managementPort) {
             throw new IllegalArgumentException("both ports are " + port);
+        }
+    }
+
+    private static void checkAddress(String host, int port) {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("there is no host to listen on");
+        }
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("the port is out of range: " + port);
         }
     }
 }
