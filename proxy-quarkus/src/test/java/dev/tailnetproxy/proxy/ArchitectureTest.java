@@ -22,6 +22,8 @@ class ArchitectureTest {
 
     private static final ArchRule DEPENDENCIES_GO_ONE_WAY = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("state")
+            .definedBy(ROOT + "state")
             .layer("http")
             .definedBy(ROOT + "http")
             .layer("address")
@@ -56,8 +58,10 @@ class ArchitectureTest {
             .definedBy(ROOT + "server")
             .layer("app")
             .definedBy(ROOT + "app")
-            .whereLayer("http")
+            .whereLayer("state")
             .mayNotAccessAnyLayer()
+            .whereLayer("http")
+            .mayOnlyAccessLayers("state")
             .whereLayer("address")
             .mayNotAccessAnyLayer()
             .whereLayer("failure")
@@ -75,7 +79,7 @@ class ArchitectureTest {
             .whereLayer("tailnet")
             .mayOnlyAccessLayers("address", "failure", "policy", "logging")
             .whereLayer("upstream")
-            .mayOnlyAccessLayers("http", "failure", "limits")
+            .mayOnlyAccessLayers("http", "failure", "limits", "state")
             .whereLayer("resolution")
             .mayOnlyAccessLayers("http", "address", "failure", "logging", "policy", "tailnet")
             .whereLayer("accesslog")
@@ -100,7 +104,7 @@ class ArchitectureTest {
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits")
             .whereLayer("server")
-            .mayOnlyAccessLayers("http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits")
+            .mayOnlyAccessLayers("http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits", "state")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer();
 
