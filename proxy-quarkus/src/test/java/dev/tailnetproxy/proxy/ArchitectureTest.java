@@ -24,6 +24,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("time")
             .definedBy(ROOT + "time")
+            .layer("state")
+            .definedBy(ROOT + "state")
             .layer("http")
             .definedBy(ROOT + "http")
             .layer("address")
@@ -60,8 +62,10 @@ class ArchitectureTest {
             .definedBy(ROOT + "app")
             .whereLayer("time")
             .mayNotAccessAnyLayer()
+            .whereLayer("state")
+            .mayNotAccessAnyLayer()
             .whereLayer("http")
-            .mayOnlyAccessLayers("time")
+            .mayOnlyAccessLayers("time", "state")
             .whereLayer("address")
             .mayNotAccessAnyLayer()
             .whereLayer("failure")
@@ -79,7 +83,7 @@ class ArchitectureTest {
             .whereLayer("tailnet")
             .mayOnlyAccessLayers("address", "failure", "policy", "logging", "time")
             .whereLayer("upstream")
-            .mayOnlyAccessLayers("http", "failure", "limits", "address", "time")
+            .mayOnlyAccessLayers("http", "failure", "limits", "address", "time", "state")
             .whereLayer("resolution")
             .mayOnlyAccessLayers("http", "address", "failure", "logging", "policy", "tailnet", "time")
             .whereLayer("accesslog")
@@ -106,7 +110,16 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits", "time")
             .whereLayer("server")
             .mayOnlyAccessLayers(
-                    "http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits", "address", "time")
+                    "http",
+                    "failure",
+                    "logging",
+                    "forwarding",
+                    "metrics",
+                    "tailnet",
+                    "limits",
+                    "address",
+                    "time",
+                    "state")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer();
 

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.forwarding;
 
+import dev.tailnetproxy.proxy.http.DelegatingReadStream;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A body on its way, counted, that tells once when it is over: whole, broken or given up. */
-final class CountingReadStream implements ReadStream<Buffer> {
+final class CountingReadStream extends DelegatingReadStream {
 
     /** Is told what has become of a body. */
     @FunctionalInterface
@@ -30,6 +31,7 @@ final class CountingReadStream implements ReadStream<Buffer> {
     private final AtomicBoolean finish = new AtomicBoolean();
 
     CountingReadStream(ReadStream<Buffer> stream, CompletionListener onEnd) {
+        super(stream);
         this.stream = stream;
         this.onEnd = onEnd;
     }
@@ -51,15 +53,15 @@ final class CountingReadStream implements ReadStream<Buffer> {
     }
 
     @Override
-    public ReadStream<Buffer> handler(@Nullable Handler<Buffer> handler) {
-        stream.handler(
-                handler == null
-                        ? null
-                        : piece -> {
-                            bytes.addAndGet(piece.length());
-                            handler.handle(piece);
-                        });
-        return this;
+    protected void onPiece(Buffer piece, Handler<Buffer> handler) {
+        bytes.addAndGet(piece.length());
+        handler.handle(piece);
+    }
+
+    @Override
+    protected boolean onEnd() {
+        finish(Optional.empty());
+        return true;
     }
 
     @Override
@@ -70,35 +72,6 @@ final class CountingReadStream implements ReadStream<Buffer> {
                 handler.handle(e);
             }
         });
-        return this;
-    }
-
-    @Override
-    public ReadStream<Buffer> endHandler(@Nullable Handler<Void> handler) {
-        stream.endHandler(ended -> {
-            finish(Optional.empty());
-            if (handler != null) {
-                handler.handle(null);
-            }
-        });
-        return this;
-    }
-
-    @Override
-    public ReadStream<Buffer> pause() {
-        stream.pause();
-        return this;
-    }
-
-    @Override
-    public ReadStream<Buffer> resume() {
-        stream.resume();
-        return this;
-    }
-
-    @Override
-    public ReadStream<Buffer> fetch(long amount) {
-        stream.fetch(amount);
         return this;
     }
 }

@@ -15,6 +15,7 @@ public record Access(Optional<Tls> tls, Optional<Path> tokens) {
     public Access {
         Objects.requireNonNull(tls, "tls");
         Objects.requireNonNull(tokens, "tokens");
+        tokens.ifPresent(file -> checkFile(file, "token"));
     }
 
     /**
@@ -30,6 +31,15 @@ public record Access(Optional<Tls> tls, Optional<Path> tokens) {
             Objects.requireNonNull(certificate, "certificate");
             Objects.requireNonNull(key, "key");
             Objects.requireNonNull(clientAuthority, "clientAuthority");
+            checkFile(certificate, "certificate");
+            checkFile(key, "key");
+            clientAuthority.ifPresent(file -> checkFile(file, "client authority"));
+        }
+    }
+
+    private static void checkFile(Path file, String name) {
+        if (file.toString().isBlank()) {
+            throw new IllegalArgumentException("the " + name + " file has no name");
         }
     }
 

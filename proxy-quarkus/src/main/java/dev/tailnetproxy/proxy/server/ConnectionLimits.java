@@ -13,11 +13,20 @@ import java.time.Duration;
 record ConnectionLimits(Duration idleTimeout, Duration requestTimeout, Duration writingTime, int maxPendingResponses) {
 
     ConnectionLimits {
+        checkPositive(idleTimeout, "the idle timeout");
+        checkPositive(requestTimeout, "the request timeout");
+        checkPositive(writingTime, "the writing time");
         if (maxPendingResponses < 1) {
             throw new IllegalArgumentException("no request could be served");
         }
         if (idleTimeout.isNegative() || requestTimeout.isNegative() || writingTime.isNegative()) {
             throw new IllegalArgumentException("a duration is negative");
+        }
+    }
+
+    static void checkPositive(Duration time, String name) {
+        if (time.isNegative() || time.isZero()) {
+            throw new IllegalArgumentException(name + " is not positive: " + time);
         }
     }
 }

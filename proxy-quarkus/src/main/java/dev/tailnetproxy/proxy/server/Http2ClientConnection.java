@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.state.StateMachine;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,7 +24,22 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How long a client's connection of HTTP/2 lasts, and how it ends. Each request has a stream, which ends without the others;
- * the connection ends with a GOAWAY frame (RFC 9113 section 6.8). It stands next to the network in the pipeline.
+ * the connection ends with a GOAWAY frame (RFC 9113 section 6.8). It stands next to the network in the pipeline. Whether the
+ * connection is still open is the channel's to say: every state may end with it.
+ *
+ * <table>
+ *   <caption>Transitions</caption>
+ *   <tr><th>from</th><th>to</th><th>event</th></tr>
+ *   <tr><td>IDLE</td><td>ACTIVE</td><td>a request starts</td></tr>
+ *   <tr><td>IDLE</td><td>GOING_AWAY</td><td>the idle timeout is over, or the proxy stops</td></tr>
+ *   <tr><td>IDLE</td><td>REJECTED</td><td>there is no room for it, or another connection needs its place</td></tr>
+ *   <tr><td>IDLE</td><td>LINGERING</td><td>the client breaks the protocol</td></tr>
+ *   <tr><td>ACTIVE</td><td>IDLE</td><td>the last of the responses is written</td></tr>
+ *   <tr><td>ACTIVE</td><td>GOING_AWAY</td><td>the proxy stops</td></tr>
+ *   <tr><td>ACTIVE</td><td>REJECTED</td><td>a request has come when its place was another one's already</td></tr>
+ *   <tr><td>ACTIVE</td><td>LINGERING</td><td>the client breaks the protocol</td></tr>
+ *   <tr><td>GOING_AWAY</td><td>LINGERING</td><td>the last of the streams has ended</td></tr>
+ * </table>
  */
 final class Http2ClientConnection extends StagedConnection {
 
@@ -42,11 +58,37 @@ final class Http2ClientConnection extends StagedConnection {
     /** For those that do not take the GOAWAY frame. */
     private static final long GOAWAY_GRACE_MS = 1000;
 
+    /** What the connection does. Each state says how long it may last; a request has a time of its own as well. */
+    enum State implements dev.tailnetproxy.proxy.state.State<State> {
+        /** No request, at most for the idle timeout. The first state. */
+        IDLE,
+        /** Requests, at most for the request timeout and twice the writing time since the newest one. */
+        ACTIVE,
+        /** GOAWAY is sent; what is under way ends, in the time that it gets and {@link #GOAWAY_GRACE_MS}. */
+        GOING_AWAY,
+        /** GOAWAY is sent, no request is served, and the connection closes after {@link #GOAWAY_GRACE_MS} at most. */
+        REJECTED,
+        /**
+         * Everything is written; what still comes is thrown away, for {@link #MAX_LINGER_MS} at most, or for {@link
+         * #GOAWAY_GRACE_MS} when it was not the proxy that ended the connection.
+         */
+        LINGERING;
+
+        @Override
+        public boolean mayBecome(State next) {
+            return switch (this) {
+                case IDLE -> next != IDLE;
+                case ACTIVE -> next != ACTIVE;
+                case GOING_AWAY -> next == LINGERING;
+                case REJECTED, LINGERING -> false;
+            };
+        }
+    }
+
+    private final StateMachine<State> machine = new StateMachine<>(State.IDLE);
     private final HttpConnection connection;
     private final Map<HttpServerRequest, Stream> streams = new HashMap<>();
     private long writtenBytes;
-    private boolean rejected;
-    private boolean goingAway;
 
     private Http2ClientConnection(HttpConnection connection, ConnectionLimits limits, ConnectionLimiter limiter) {
         super(limits, limiter);
@@ -74,7 +116,8 @@ final class Http2ClientConnection extends StagedConnection {
     }
 
     /** Takes charge of a new connection, before a request is read from it. */
-    static void install(HttpConnection connection, ConnectionLimits limits, ConnectionLimiter limiter) {
+    static Http2ClientConnection install(
+            HttpConnection connection, ConnectionLimits limits, ConnectionLimiter limiter) {
         Channel channel = ((ConnectionBase) connection).channel();
         Http2ClientConnection installed = new Http2ClientConnection(connection, limits, limiter);
         boolean admitted = installed.install(channel);
@@ -84,10 +127,10 @@ final class Http2ClientConnection extends StagedConnection {
         Http2FrameListener requests = new Http2RequestNormalizer(http2.decoder().frameListener());
         http2.decoder().frameListener(new FrameBudget(requests, installed::writtenBytes));
         if (!admitted) {
-            installed.rejected = true;
             connection.goAway(Http2Error.NO_ERROR.code(), 0);
-            installed.goAway(0);
+            installed.goAway(State.REJECTED, 0);
         }
+        return installed;
     }
 
     /** Whether a request whose header section is here has a body; no field has to say so. */
@@ -98,12 +141,21 @@ final class Http2ClientConnection extends StagedConnection {
     }
 
     /** No further request is read, and the connection ends behind those that are being served. */
-    private void goAway(long atMostMillis) {
-        if (!goingAway) {
-            goingAway = true;
+    private void goAway(State next, long atMostMillis) {
+        if (isServing()) {
+            machine.enter(next);
             var unused = connection.shutdown(atMostMillis, TimeUnit.MILLISECONDS);
             timer().expireAfter(atMostMillis + GOAWAY_GRACE_MS);
         }
+    }
+
+    State state() {
+        return machine.state();
+    }
+
+    /** Whether new streams are welcome. */
+    private boolean isServing() {
+        return machine.is(State.IDLE) || machine.is(State.ACTIVE);
     }
 
     @Override
@@ -114,6 +166,9 @@ final class Http2ClientConnection extends StagedConnection {
         streams.put(request, stream);
         stream.timer().expireAt(readUntil(stream.startNanos()));
         timer().expireAfter(requestMillis() + 2 * writingMillis());
+        if (machine.is(State.IDLE)) {
+            machine.enter(State.ACTIVE);
+        }
     }
 
     @Override
@@ -133,7 +188,7 @@ final class Http2ClientConnection extends StagedConnection {
     /** A GOAWAY frame says so, and no header field (RFC 9113 section 8.2.2). */
     @Override
     public void closeAfterResponse(HttpServerRequest request) {
-        goAway(requestMillis() + writingMillis());
+        goAway(State.GOING_AWAY, requestMillis() + writingMillis());
     }
 
     /** What is left of the request is not wanted (RFC 9113 section 8.1). */
@@ -155,7 +210,8 @@ final class Http2ClientConnection extends StagedConnection {
         }
         if (streams.isEmpty()) {
             limiter().markIdle(this);
-            if (!goingAway) {
+            if (machine.is(State.ACTIVE)) {
+                machine.enter(State.IDLE);
                 timer().expireAfter(idleMillis());
             }
         }
@@ -169,7 +225,7 @@ final class Http2ClientConnection extends StagedConnection {
 
     @Override
     public boolean isClosing() {
-        return rejected;
+        return machine.is(State.REJECTED);
     }
 
     @Override
@@ -188,11 +244,10 @@ final class Http2ClientConnection extends StagedConnection {
     @Override
     public void makeRoom() {
         context().executor().execute(() -> {
-            if (goingAway) {
-                abort();
+            if (isServing()) {
+                goAway(State.REJECTED, 0);
             } else {
-                rejected = true;
-                goAway(0);
+                abort();
             }
         });
     }
@@ -200,23 +255,28 @@ final class Http2ClientConnection extends StagedConnection {
     /** An orderly end is tried once: a client that takes nothing does not get it. */
     @Override
     void expired() {
-        if (goingAway || !streams.isEmpty()) {
-            abort();
+        if (machine.is(State.IDLE)) {
+            goAway(State.GOING_AWAY, 0);
         } else {
-            goAway(0);
+            abort();
         }
     }
 
     /** The client may have sent more than is read, and is to see why nothing of it is. */
     @Override
     boolean mustLinger() {
-        return !rejected;
+        return !machine.is(State.REJECTED);
     }
 
     @Override
-    void onLinger() {
-        timer().expireAfter(goingAway ? MAX_LINGER_MS : GOAWAY_GRACE_MS);
-        goingAway = true;
+    boolean isDiscarding() {
+        return machine.is(State.LINGERING);
+    }
+
+    @Override
+    void linger() {
+        timer().expireAfter(isServing() ? GOAWAY_GRACE_MS : MAX_LINGER_MS);
+        machine.enter(State.LINGERING);
     }
 
     private long writtenBytes() {

@@ -18,14 +18,16 @@ abstract class LingeringClose extends ChannelDuplexHandler {
     /** What a client may have under way before it sees that the response is there. */
     private static final long MAX_DISCARDED_BYTES = 16L * 1024 * 1024;
 
-    private boolean lingering;
     private long discardedBytes;
 
     /** Whether the client has responses to read. */
     abstract boolean mustLinger();
 
-    /** The connection onLinger from now on. */
-    abstract void onLinger();
+    /** Whether what comes is thrown away. */
+    abstract boolean isDiscarding();
+
+    /** The proxy has said that it sends no more: what comes is thrown away from now on. */
+    abstract void linger();
 
     /** Closes at once. */
     public abstract void abort();
@@ -37,18 +39,12 @@ abstract class LingeringClose extends ChannelDuplexHandler {
             return;
         }
         context.channel().closeFuture().addListener(closed -> promise.trySuccess());
-        if (!lingering) {
-            lingering = true;
+        if (!isDiscarding()) {
             endOutput(context.channel());
-            onLinger();
+            linger();
             // It is off while a body waits for its reader.
             context.channel().config().setAutoRead(true);
         }
-    }
-
-    /** From now on what comes is thrown away. */
-    final void discardInput() {
-        lingering = true;
     }
 
     static void endOutput(Channel channel) {
@@ -57,7 +53,7 @@ abstract class LingeringClose extends ChannelDuplexHandler {
 
     @Override
     public final void channelRead(ChannelHandlerContext context, Object message) {
-        if (!lingering) {
+        if (!isDiscarding()) {
             context.fireChannelRead(message);
             return;
         }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.http.StreamEnd;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -22,6 +23,7 @@ final class RequestBodyStream implements ReadStream<Buffer> {
     private final HttpServerRequest request;
     private final Reservation memory;
     private final InboundBuffer<Object> buffer;
+    private final StreamEnd end = new StreamEnd();
     private long bufferedBytes;
     private long missing;
 
@@ -34,8 +36,6 @@ final class RequestBodyStream implements ReadStream<Buffer> {
     private boolean paused;
     private volatile @Nullable Handler<Buffer> reader;
     private volatile @Nullable Handler<Void> onEnded;
-    private @Nullable Handler<Throwable> onBodyInvalid;
-    private @Nullable Throwable failure;
 
     /**
      * @param length of the body, where it is announced
@@ -48,7 +48,7 @@ final class RequestBodyStream implements ReadStream<Buffer> {
         this.buffer = new InboundBuffer<>(context);
         buffer.pause();
         buffer.handler(this::deliver);
-        request.exceptionHandler(this::fail);
+        request.exceptionHandler(end::fail);
         request.endHandler(ended -> end());
         request.handler(this::take);
     }
@@ -105,30 +105,9 @@ final class RequestBodyStream implements ReadStream<Buffer> {
         }
     }
 
-    private void fail(Throwable cause) {
-        Handler<Throwable> handler;
-        synchronized (this) {
-            if (failure != null) {
-                return;
-            }
-            failure = cause;
-            handler = onBodyInvalid;
-        }
-        if (handler != null) {
-            handler.handle(cause);
-        }
-    }
-
     @Override
     public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
-        Throwable before;
-        synchronized (this) {
-            onBodyInvalid = handler;
-            before = failure;
-        }
-        if (handler != null && before != null) {
-            handler.handle(before);
-        }
+        end.onFailure(handler);
         return this;
     }
 

@@ -29,17 +29,24 @@ public record ServerSettings(
         Access access) {
 
     public ServerSettings {
-        if (host.isBlank() || managementHost.isBlank()) {
-            throw new IllegalArgumentException("a host is blank");
-        }
-        if (idleTimeout.isNegative() || requestTimeout.isNegative() || drainTimeout.isNegative()) {
-            throw new IllegalArgumentException("a duration is negative");
+        checkHost(host);
+        checkHost(managementHost);
+        ConnectionLimits.checkPositive(idleTimeout, "the idle timeout");
+        ConnectionLimits.checkPositive(requestTimeout, "the request timeout");
+        if (drainTimeout.isNegative()) {
+            throw new IllegalArgumentException("the drain timeout is negative: " + drainTimeout);
         }
         if (maxConnections < 1) {
             throw new IllegalArgumentException("no connection could be open");
         }
         if (port.isPresent() && port.equals(managementPort)) {
             throw new IllegalArgumentException("both ports are " + port.get());
+        }
+    }
+
+    private static void checkHost(String host) {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("there is no host to listen on");
         }
     }
 }

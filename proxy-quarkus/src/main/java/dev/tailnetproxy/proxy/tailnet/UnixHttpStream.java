@@ -26,11 +26,11 @@ final class UnixHttpStream extends InputStream {
 
     private static final int MAX_LINE = 16 * 1024;
 
-    /** What says where the response's body ends. */
-    private enum BodyEnd {
-        CLOSE,
-        LENGTH,
-        CHUNKS
+    /** What tells where the body ends (RFC 9112 section 6.3). */
+    private enum Framing {
+        UNTIL_CLOSE,
+        BY_LENGTH,
+        CHUNKED
     }
 
     private final SocketChannel channel;
@@ -38,7 +38,7 @@ final class UnixHttpStream extends InputStream {
     private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024).flip();
     private final Duration readTimeout;
     private int status;
-    private BodyEnd bodyEnd = BodyEnd.CLOSE;
+    private Framing framing = Framing.UNTIL_CLOSE;
 
     /** Bytes left of the body or of the current chunk, where there are such lengths. */
     private long remaining;
@@ -139,14 +139,14 @@ final class UnixHttpStream extends InputStream {
         for (String field = line(); !field.isEmpty(); field = line()) {
             String lowerCase = field.toLowerCase(Locale.ROOT);
             if (lowerCase.startsWith("transfer-encoding:") && lowerCase.endsWith("chunked")) {
-                bodyEnd = BodyEnd.CHUNKS;
-            } else if (lowerCase.startsWith("content-length:") && bodyEnd != BodyEnd.CHUNKS) {
-                bodyEnd = BodyEnd.LENGTH;
+                framing = Framing.CHUNKED;
+            } else if (lowerCase.startsWith("content-length:") && framing != Framing.CHUNKED) {
+                framing = Framing.BY_LENGTH;
                 remaining =
                         number(lowerCase.substring("content-length:".length()).strip(), 10);
             }
         }
-        if (bodyEnd == BodyEnd.CHUNKS) {
+        if (framing == Framing.CHUNKED) {
             remaining = 0;
         }
     }
@@ -178,19 +178,19 @@ final class UnixHttpStream extends InputStream {
             return -1;
         }
         if (!buffer.hasRemaining() && !fill()) {
-            if (bodyEnd == BodyEnd.CLOSE) {
+            if (framing == Framing.UNTIL_CLOSE) {
                 ended = true;
                 return -1;
             }
             throw new IOException("the response ended early");
         }
         int count = Math.min(length, buffer.remaining());
-        if (bodyEnd != BodyEnd.CLOSE) {
+        if (framing != Framing.UNTIL_CLOSE) {
             count = (int) Math.min(count, remaining);
             remaining -= count;
         }
         buffer.get(target, offset, count);
-        if (bodyEnd == BodyEnd.CHUNKS && remaining == 0) {
+        if (framing == Framing.CHUNKED && remaining == 0) {
             line();
         }
         return count;
@@ -198,13 +198,13 @@ final class UnixHttpStream extends InputStream {
 
     /** Moves to the next byte of the body; false at its end. */
     private boolean advanceToData() throws IOException {
-        if (remaining == 0 && bodyEnd == BodyEnd.CHUNKS) {
+        if (remaining == 0 && framing == Framing.CHUNKED) {
             String size = line();
             int extension = size.indexOf(';');
             remaining = number(
                     extension < 0 ? size.strip() : size.substring(0, extension).strip(), 16);
         }
-        ended = bodyEnd != BodyEnd.CLOSE && remaining == 0;
+        ended = framing != Framing.UNTIL_CLOSE && remaining == 0;
         return !ended;
     }
 

@@ -1,21 +1,51 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.state.StateMachine;
 import java.time.Clock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** By whom a connection is used, and when it was last used well, by the wall clock. */
+/**
+ * Who uses a connection, and when it was last used well, by the wall clock. A connection that several exchanges share is
+ * never {@code BUSY}: it counts them.
+ *
+ * <table>
+ *   <caption>Transitions</caption>
+ *   <tr><th>from</th><th>to</th><th>event</th></tr>
+ *   <tr><td>AVAILABLE</td><td>BUSY</td><td>an exchange begins over HTTP/1.1</td></tr>
+ *   <tr><td>BUSY</td><td>AVAILABLE</td><td>the response has arrived whole, or the exchange has ended</td></tr>
+ *   <tr><td>AVAILABLE, BUSY</td><td>UNUSABLE</td><td>its next bytes can't be trusted, or the target ends it</td></tr>
+ * </table>
+ */
 final class ConnectionUsage {
 
+    /** Whether a further exchange may begin. None lasts for a set time: an exchange has its own deadline. */
+    enum State implements dev.tailnetproxy.proxy.state.State<State> {
+        /** Free for an exchange. The first state. */
+        AVAILABLE,
+        /** An exchange over HTTP/1.1 has it. */
+        BUSY,
+        /** No exchange begins on it any more. The last state. */
+        UNUSABLE;
+
+        @Override
+        public boolean mayBecome(State next) {
+            return switch (this) {
+                case AVAILABLE -> next == BUSY || next == UNUSABLE;
+                case BUSY -> next == AVAILABLE || next == UNUSABLE;
+                case UNUSABLE -> false;
+            };
+        }
+    }
+
+    private final StateMachine<State> machine = new StateMachine<>(State.AVAILABLE);
     private final Clock clock;
     private final boolean shared;
     private final LongSupplier maxConcurrent;
     private final Runnable onFree;
     private int open;
-    private boolean available = true;
     private long lastCompletion;
     private @Nullable Lease current;
-    private boolean unusable;
 
     /**
      * A connection that nobody uses.
@@ -30,6 +60,10 @@ final class ConnectionUsage {
         this.maxConcurrent = maxConcurrent;
         this.onFree = onFree;
         this.lastCompletion = clock.millis();
+    }
+
+    synchronized State state() {
+        return machine.state();
     }
 
     /** How long nobody has used it, in milliseconds. */
@@ -48,19 +82,23 @@ final class ConnectionUsage {
 
     /** Whether it is free for another exchange, beside those that are about to begin. */
     synchronized boolean hasCapacity(int pending) {
-        return shared ? open + pending < maxConcurrent.getAsLong() : available && pending == 0;
+        return shared ? open + pending < maxConcurrent.getAsLong() : machine.is(State.AVAILABLE) && pending == 0;
     }
 
     synchronized void started(Lease lease) {
         open++;
         current = lease;
-        available = false;
+        if (!shared && machine.is(State.AVAILABLE)) {
+            machine.enter(State.BUSY);
+        }
     }
 
     void ended(Lease lease) {
         synchronized (this) {
             open--;
-            available |= lease.equals(current);
+            if (lease.equals(current)) {
+                makeAvailable();
+            }
         }
         onFree.run();
     }
@@ -69,7 +107,9 @@ final class ConnectionUsage {
         synchronized (this) {
             open--;
             lastCompletion = clock.millis();
-            available |= lease.equals(current);
+            if (lease.equals(current)) {
+                makeAvailable();
+            }
         }
         onFree.run();
     }
@@ -77,9 +117,15 @@ final class ConnectionUsage {
     /** A response over HTTP/1.1 has arrived whole, though perhaps nobody has read all of it. */
     void responseReceived() {
         synchronized (this) {
-            available = true;
+            makeAvailable();
         }
         onFree.run();
+    }
+
+    private void makeAvailable() {
+        if (machine.is(State.BUSY)) {
+            machine.enter(State.AVAILABLE);
+        }
     }
 
     synchronized boolean completedSince(long wallMillis) {
@@ -88,11 +134,13 @@ final class ConnectionUsage {
 
     /** What comes next on it can't be trusted to belong to the next request. It serves no other one. */
     synchronized void markUnusable() {
-        unusable = true;
+        if (!machine.is(State.UNUSABLE)) {
+            machine.enter(State.UNUSABLE);
+        }
     }
 
     synchronized boolean isUnusable() {
-        return unusable;
+        return machine.is(State.UNUSABLE);
     }
 
     /**

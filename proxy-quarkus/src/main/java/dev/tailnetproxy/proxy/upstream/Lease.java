@@ -1,14 +1,40 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.state.StateMachine;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A request on its connection, from before it is sent until its exchange is over. Ends once, in one of four ways. */
+/**
+ * A request on its connection, from before it is sent until its exchange is over. It ends once; what comes later has no
+ * effect, because the target's end, the client's and a timer race.
+ *
+ * <table>
+ *   <caption>Transitions</caption>
+ *   <tr><th>from</th><th>to</th><th>event</th></tr>
+ *   <tr><td>ACTIVE</td><td>COMPLETED</td><td>the exchange ends well; the connection serves further ones</td></tr>
+ *   <tr><td>ACTIVE</td><td>FAILED</td><td>the exchange ends by itself, badly, or nobody waits for the dial</td></tr>
+ *   <tr><td>ACTIVE</td><td>CANCELLED</td><td>the client leaves, or the response is refused</td></tr>
+ *   <tr><td>ACTIVE</td><td>DISCARDED</td><td>the target is silent for too long, or its status is no HTTP</td></tr>
+ * </table>
+ */
 final class Lease {
+
+    /** How an exchange ends. ACTIVE lasts until the request's deadline, which its user watches. */
+    enum State implements dev.tailnetproxy.proxy.state.State<State> {
+        ACTIVE,
+        COMPLETED,
+        FAILED,
+        CANCELLED,
+        DISCARDED;
+
+        @Override
+        public boolean mayBecome(State next) {
+            return this == ACTIVE && next != ACTIVE;
+        }
+    }
 
     /** The longest deadline there is: what else is under way on a connection that is given up gets that long. */
     private static final long SHUTDOWN_TIMEOUT_MS = 900_000;
@@ -18,7 +44,7 @@ final class Lease {
     private final boolean reused;
     private final long started;
     private final Runnable onEnd;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final StateMachine<State> machine = new StateMachine<>(State.ACTIVE);
 
     /**
      * Begins an exchange.
@@ -49,9 +75,18 @@ final class Lease {
         return use.isUnusable();
     }
 
+    synchronized State state() {
+        return machine.state();
+    }
+
+    /** Whether this is the first end. */
+    private synchronized boolean end(State how) {
+        return machine.enterIfListed(how);
+    }
+
     /** The exchange has ended well. */
     void release() {
-        if (ended.compareAndSet(false, true)) {
+        if (end(State.COMPLETED)) {
             use.completed(this);
             onEnd.run();
         }
@@ -59,7 +94,7 @@ final class Lease {
 
     /** The exchange has ended by itself, badly. */
     void failed() {
-        if (ended.compareAndSet(false, true)) {
+        if (end(State.FAILED)) {
             use.ended(this);
             onEnd.run();
         }
@@ -67,7 +102,7 @@ final class Lease {
 
     /** Ends the exchange, whose connection is in order. HTTP/1.1 has no other way than to close it. */
     void cancel() {
-        if (ended.compareAndSet(false, true)) {
+        if (end(State.CANCELLED)) {
             if (isHttp2()) {
                 request.reset(Http2Error.CANCEL.code());
             } else {
@@ -80,7 +115,7 @@ final class Lease {
 
     /** Ends the exchange and gives the connection up, unless others have shown meanwhile that it is in order. */
     void discard() {
-        if (ended.compareAndSet(false, true)) {
+        if (end(State.DISCARDED)) {
             if (isHttp2()) {
                 request.reset(Http2Error.CANCEL.code());
                 if (!use.completedSince(started)) {

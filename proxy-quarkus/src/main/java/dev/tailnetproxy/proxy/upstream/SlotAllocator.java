@@ -201,9 +201,8 @@ final class SlotAllocator {
     void began(ConnectionSlot slot, ConnectionUsage use, Channel channel) {
         boolean first;
         synchronized (this) {
-            slot.granted();
             first = !channel.equals(slot.channel());
-            slot.opened(use, channel);
+            slot.began(use, channel);
         }
         if (first) {
             channel.closeFuture().addListener(closed -> closed(slot, channel));
@@ -223,7 +222,7 @@ final class SlotAllocator {
     /** The exchange that a slot was granted for can't begin. */
     void failed(ConnectionSlot slot) {
         synchronized (this) {
-            slot.granted();
+            slot.failed();
             removeIfVacant(slot);
         }
         ended(slot.endpoint());

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.upstream;
 import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Framing;
+import dev.tailnetproxy.proxy.state.StateMachine;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -37,18 +38,52 @@ import java.util.regex.Pattern;
  * section 6), and a connection whose next bytes can't be trusted serves no further request.
  *
  * <p>Used on the connection's event loop only.
+ *
+ * <table>
+ *   <caption>Transitions</caption>
+ *   <tr><th>from</th><th>to</th><th>event</th></tr>
+ *   <tr><td>IDLE</td><td>SENDING</td><td>a request begins</td></tr>
+ *   <tr><td>SENDING</td><td>AWAITING_RESPONSE</td><td>all of the request is in the network</td></tr>
+ *   <tr><td>SENDING</td><td>EARLY_RESPONSE</td><td>the final response has ended</td></tr>
+ *   <tr><td>AWAITING_RESPONSE</td><td>IDLE</td><td>the final response has ended</td></tr>
+ *   <tr><td>EARLY_RESPONSE</td><td>IDLE</td><td>all of the request is in the network</td></tr>
+ * </table>
  */
 final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
 
     private static final Pattern STATUS = Pattern.compile("[0-9]{3}");
 
+    /** How far the exchange is. None lasts for a set time: the exchange has its deadline elsewhere. */
+    enum State implements dev.tailnetproxy.proxy.state.State<State> {
+        /** No request waits for its response, and a byte that comes belongs to nobody. The first state. */
+        IDLE,
+        /** A request is being sent; its response may come already. */
+        SENDING,
+        /** A request has been sent. */
+        AWAITING_RESPONSE,
+        /** A request is being sent that has had its response. */
+        EARLY_RESPONSE;
+
+        @Override
+        public boolean mayBecome(State next) {
+            return switch (this) {
+                case IDLE -> next == SENDING;
+                case SENDING -> next == AWAITING_RESPONSE || next == EARLY_RESPONSE;
+                case AWAITING_RESPONSE, EARLY_RESPONSE -> next == IDLE;
+            };
+        }
+
+        private boolean awaitsResponse() {
+            return this == SENDING || this == AWAITING_RESPONSE;
+        }
+    }
+
+    private final StateMachine<State> machine = new StateMachine<>(State.IDLE);
     private final ConnectionUsage use;
     private HttpMethod method = HttpMethod.GET;
     private boolean hasContent;
-    private boolean requestSent = true;
-    private boolean awaitsResponse;
 
-    private TargetCodec(ConnectionUsage use, int maxHeaderBytes) {
+    TargetCodec(ConnectionUsage use, int maxHeaderBytes) {
         this.use = use;
         init(new Decoder(new HttpDecoderConfig().setMaxHeaderSize(maxHeaderBytes)), new HttpRequestEncoder());
     }
@@ -60,6 +95,14 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
         if (replaced != null) {
             pipeline.replace(replaced.name(), replaced.name(), new TargetCodec(use, maxHeaderBytes));
         }
+    }
+
+    State state() {
+        return machine.state();
+    }
+
+    private boolean awaitsResponse() {
+        return machine.state().awaitsResponse();
     }
 
     @Override
@@ -74,12 +117,15 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             }
             method = request.method();
             hasContent = HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
-            requestSent = false;
-            awaitsResponse = true;
+            machine.enter(State.SENDING);
         }
         if (message instanceof LastHttpContent) {
             written = promise.unvoid();
-            written.addListener(done -> requestSent = done.isSuccess());
+            written.addListener(done -> {
+                if (done.isSuccess()) {
+                    machine.enter(machine.is(State.EARLY_RESPONSE) ? State.IDLE : State.AWAITING_RESPONSE);
+                }
+            });
         }
         super.write(context, message, written);
     }
@@ -96,8 +142,8 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
-            boolean wasAwaiting = awaitsResponse;
-            if (awaitsResponse) {
+            boolean wasAwaiting = awaitsResponse();
+            if (wasAwaiting) {
                 int previousSize = out.size();
                 super.decode(context, bytes, out);
                 for (int i = previousSize; i < out.size(); i++) {
@@ -105,10 +151,10 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
                 }
             }
             // Now, not at the next call: between them Vert.x may give the connection to another request.
-            if (!awaitsResponse && bytes.isReadable()) {
+            if (!awaitsResponse() && bytes.isReadable()) {
                 refuse(context, bytes);
             }
-            if (wasAwaiting && !awaitsResponse && !use.isUnusable()) {
+            if (wasAwaiting && !awaitsResponse() && !use.isUnusable()) {
                 use.responseReceived();
             }
         }
@@ -124,7 +170,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
                 use.markUnusable();
             }
             if (message instanceof LastHttpContent && !interim) {
-                awaitsResponse = false;
+                machine.enter(machine.is(State.SENDING) ? State.EARLY_RESPONSE : State.IDLE);
             }
         }
 
@@ -132,7 +178,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             bytes.skipBytes(bytes.readableBytes());
             use.markUnusable();
             // What is still being sent has its response already; whoever reads that closes the connection then.
-            if (requestSent) {
+            if (machine.is(State.IDLE)) {
                 var unused = context.close();
             }
         }
@@ -198,7 +244,10 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
          * somebody else would be next.
          */
         private boolean isLast(HttpResponse response) {
-            return !requestSent || hasContent || !HttpUtil.isKeepAlive(response) || isNoContentWithContent(response);
+            return machine.is(State.SENDING)
+                    || hasContent
+                    || !HttpUtil.isKeepAlive(response)
+                    || isNoContentWithContent(response);
         }
 
         private static boolean isNoContentWithContent(HttpResponse response) {

@@ -77,6 +77,7 @@ class UnixHttpStreamTest {
         "'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok', ok",
         "'HTTP/1.1 200 OK\n\nuntil the end', until the end",
         "'HTTP/1.0 404 None\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\nA\r\n0123456789\r\n0\r\n\r\n', ab0123456789",
+        "'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 9\r\n\r\n2\r\nok\r\n0\r\n\r\n', ok",
         "'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\nmore', ''"
     })
     void readsBodyByFraming(String response, String body) throws Exception {
@@ -92,6 +93,7 @@ class UnixHttpStreamTest {
                 "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffffffffffffffff\r\nab",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
             })
     void truncatedBodyFails(String response) throws Exception {
@@ -108,7 +110,8 @@ class UnixHttpStreamTest {
                 "HTTP/1.1 200",
                 "SSH-2.0\r\n\r\n",
                 "HTTP/1.1 abc\r\n\r\n",
-                "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n"
+                "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
+                "HTTP/1.1 200 OK\r\ncontent-length: 18446744073709551615\r\n\r\nab"
             })
     void invalidHeaderSectionClosesSocket(String response) throws Exception {
         serveRequests(response, new CountDownLatch(0));
