@@ -1,5 +1,6 @@
 package dev.tailnetproxy.benchmarks;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.localstack.functionurl.AccessKey;
 import dev.tailnetproxy.localstack.functionurl.FunctionUrl;
 import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
@@ -132,9 +133,9 @@ final class FunctionMemory implements AutoCloseable {
         byte[] body = new byte[bytes];
         new Random(1).nextBytes(body);
         Map<String, String> headers = Map.of(
-                "ts-target-ip",
+                HeaderNames.TARGET_IP,
                 target,
-                "ts-target-port",
+                HeaderNames.TARGET_PORT,
                 Integer.toString(TargetNode.SERVICE_PORT),
                 "content-type",
                 "application/octet-stream");

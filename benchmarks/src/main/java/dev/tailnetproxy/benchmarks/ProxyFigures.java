@@ -1,5 +1,6 @@
 package dev.tailnetproxy.benchmarks;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.benchmarks.incontainer.LatencyOverhead;
 import dev.tailnetproxy.benchmarks.incontainer.LoadGenerator;
 import dev.tailnetproxy.benchmarks.incontainer.LoadTarget;
@@ -154,8 +155,8 @@ final class ProxyFigures implements AutoCloseable {
 
     private HttpRequest.Builder request(String path, int port) {
         return HttpRequest.newBuilder(pod.requests().resolve(path))
-                .header("ts-target-ip", tailnet.target().address())
-                .header("ts-target-port", Integer.toString(port));
+                .header(HeaderNames.TARGET_IP, tailnet.target().address())
+                .header(HeaderNames.TARGET_PORT, Integer.toString(port));
     }
 
     private List<Figure> throughput() {

@@ -123,7 +123,7 @@ class ProxyMonitoringTest {
                 .map(match -> match.group(1))
                 .collect(Collectors.toSet());
         Set<String> notTheCallers = Pattern.compile("\\(\"(\\w+)\", 50[0234], ")
-                .matcher(Repository.text(PROXY + "failure/ErrorName.java"))
+                .matcher(Repository.text("contract/src/main/java/dev/tailnetproxy/contract/ErrorName.java"))
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toSet());

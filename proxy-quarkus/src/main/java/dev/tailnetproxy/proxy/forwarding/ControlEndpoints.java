@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.forwarding;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
@@ -22,9 +23,6 @@ import java.util.Optional;
 /** Requests that are meant for the proxy itself: health, and warming up. Neither calls a target. */
 public final class ControlEndpoints {
 
-    private static final String HEALTH_HEADER = "ts-health";
-    private static final String WARMER_HEADER = "ts-warmer";
-    private static final String HOLD_MS = "ts-warmer-hold-ms";
     private static final long DEFAULT_HOLD_MS = 100;
     private static final long MAX_HOLD_MS = 30_000;
 
@@ -40,10 +38,10 @@ public final class ControlEndpoints {
 
     /** The response, if the request is for the proxy itself. */
     Optional<Future<ProxyResponse>> handle(ProxyRequest request) {
-        if (isTrue(request, WARMER_HEADER)) {
+        if (isTrue(request, HeaderNames.WARMER)) {
             return Optional.of(warm(request));
         }
-        if (isTrue(request, HEALTH_HEADER)
+        if (isTrue(request, HeaderNames.HEALTH)
                 && request.method().equals("GET")
                 && request.path().equals("/")) {
             return Optional.of(Future.succeededFuture(state(new JsonObject())));
@@ -70,7 +68,7 @@ public final class ControlEndpoints {
     /** Keeps this environment busy, so that as many at once need as many environments. */
     private Future<ProxyResponse> warm(ProxyRequest request) {
         long hold = request.headers()
-                .first(HOLD_MS)
+                .first(HeaderNames.WARMER_HOLD_MS)
                 .map(ControlEndpoints::holdMillis)
                 .orElse(DEFAULT_HOLD_MS);
         long holdTime = Math.max(1, Math.min(hold, request.deadline() - clock.millis()));
@@ -84,7 +82,7 @@ public final class ControlEndpoints {
         if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) > MAX_HOLD_MS) {
             throw new ProxyFailure(
                     ErrorName.INVALID_HEADER,
-                    "ts-warmer-hold-ms is not a whole number of milliseconds up to " + MAX_HOLD_MS);
+                    HeaderNames.WARMER_HOLD_MS + " is not a whole number of milliseconds up to " + MAX_HOLD_MS);
         }
         return Math.max(1, Long.parseLong(text));
     }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.policy;
 
+import dev.tailnetproxy.contract.TargetGrammar;
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
@@ -31,7 +32,7 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
     }
 
     public TargetRule {
-        if (fromPort < 1 || toPort > 65535 || fromPort > toPort) {
+        if (fromPort < 1 || toPort > TargetGrammar.MAX_PORT || fromPort > toPort) {
             throw new IllegalArgumentException("ports out of range: " + fromPort + "-" + toPort);
         }
     }
@@ -59,7 +60,7 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
     public static TargetRule parse(String entry) {
         String host = entry;
         int from = 1;
-        int to = 65535;
+        int to = TargetGrammar.MAX_PORT;
         int colon = entry.lastIndexOf(':');
         boolean bareIpv6 = !entry.startsWith("[") && entry.indexOf(':') != colon;
         if (colon > entry.lastIndexOf(']') && !bareIpv6) {
@@ -75,10 +76,9 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
     }
 
     private static int port(String text, String entry) {
-        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > 65535) {
-            throw new IllegalArgumentException("\"" + entry + "\" has no port from 1 to 65535 behind its colon");
-        }
-        return Integer.parseInt(text);
+        return TargetGrammar.port(text)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "\"" + entry + "\" has no port from 1 to " + TargetGrammar.MAX_PORT + " behind its colon"));
     }
 
     private static Pattern pattern(String host, String entry) {
@@ -115,7 +115,7 @@ public record TargetRule(Pattern pattern, int fromPort, int toPort) {
                 : pattern instanceof Pattern.ExactName exact
                         ? exact.name().value()
                         : "*." + ((Pattern.NamesUnder) pattern).suffix();
-        if (fromPort == 1 && toPort == 65535) {
+        if (fromPort == 1 && toPort == TargetGrammar.MAX_PORT) {
             return host;
         }
         String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.contract.TargetGrammar;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public record UpstreamSettings(
         Optional<Path> caBundle) {
 
     public UpstreamSettings {
-        if (socksPort < 1 || socksPort > 65535) {
+        if (socksPort < 1 || socksPort > TargetGrammar.MAX_PORT) {
             throw new IllegalArgumentException("the SOCKS5 port is out of range: " + socksPort);
         }
         if (maxConnections < 1 || maxHeaderBytes < 1) {

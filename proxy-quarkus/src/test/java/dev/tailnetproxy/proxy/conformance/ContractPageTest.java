@@ -2,8 +2,9 @@ package dev.tailnetproxy.proxy.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.config.Settings;
-import dev.tailnetproxy.proxy.failure.ErrorName;
+
 import dev.tailnetproxy.proxy.support.TestConfig;
 import java.io.IOException;
 import java.nio.file.Files;
