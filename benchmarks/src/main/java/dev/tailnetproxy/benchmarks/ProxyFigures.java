@@ -1,9 +1,10 @@
 package dev.tailnetproxy.benchmarks;
 
-import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.benchmarks.incontainer.LatencyOverhead;
 import dev.tailnetproxy.benchmarks.incontainer.LoadGenerator;
 import dev.tailnetproxy.benchmarks.incontainer.LoadTarget;
+import dev.tailnetproxy.contract.HeaderNames;
+import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.localstack.tailnet.EgressPod;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
@@ -89,7 +90,7 @@ final class ProxyFigures implements AutoCloseable {
         String line = last(
                 pod.run(
                         "env",
-                        "TS_PROXY_LOCALAPI_SOCKET=" + EgressPod.SOCKET,
+                        ProxyVariables.LOCALAPI_SOCKET.name() + "=" + EgressPod.SOCKET,
                         "java",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",

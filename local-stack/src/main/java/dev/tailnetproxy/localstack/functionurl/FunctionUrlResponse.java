@@ -24,7 +24,9 @@ public record FunctionUrlResponse(int status, List<Map.Entry<String, String>> fi
         String json = "{\"Message\":\"" + message + "\"}";
         return new FunctionUrlResponse(
                 status,
-                List.of(Map.entry("content-type", "application/json"), Map.entry(HeaderNames.AWS_ERROR_TYPE, errorType)),
+                List.of(
+                        Map.entry("content-type", "application/json"),
+                        Map.entry(HeaderNames.AWS_ERROR_TYPE, errorType)),
                 Buffer.buffer(json));
     }
 }
