@@ -1,5 +1,7 @@
 package dev.tailnetproxy.benchmarks;
 
+import dev.tailnetproxy.contract.HeaderNames;
+import dev.tailnetproxy.contract.LayerVariables;
 import dev.tailnetproxy.localstack.functionurl.AccessKey;
 import dev.tailnetproxy.localstack.functionurl.FunctionUrl;
 import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
@@ -52,7 +54,8 @@ final class FunctionMemory implements AutoCloseable {
         this.target = tailnet.target().address();
         long bytes = (build.kind().defaultMegabytes() + EMULATOR_MEGABYTES) * MEBIBYTE;
         Map<String, String> settings = new HashMap<>(build.kind().variables());
-        settings.put("TS_HOSTNAME", "memory-" + build.kind().word().toLowerCase(Locale.ROOT));
+        settings.put(
+                LayerVariables.HOSTNAME.name(), "memory-" + build.kind().word().toLowerCase(Locale.ROOT));
         settings.put(
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(build.kind().defaultMegabytes()));
         this.environment = new MeasuredEnvironment(
@@ -132,9 +135,9 @@ final class FunctionMemory implements AutoCloseable {
         byte[] body = new byte[bytes];
         new Random(1).nextBytes(body);
         Map<String, String> headers = Map.of(
-                "ts-target-ip",
+                HeaderNames.TARGET_IP,
                 target,
-                "ts-target-port",
+                HeaderNames.TARGET_PORT,
                 Integer.toString(TargetNode.SERVICE_PORT),
                 "content-type",
                 "application/octet-stream");

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.benchmarks;
 
+import dev.tailnetproxy.contract.LayerVariables;
 import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.localstack.tailnet.DeployedFunction;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
@@ -24,7 +25,7 @@ final class IdleFigures {
         Map<String, String> settings = Map.of(
                 "TARGET_URL",
                 "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.SERVICE_PORT + "/hello",
-                "TS_HOSTNAME",
+                LayerVariables.HOSTNAME.name(),
                 "idle");
         try (MeasuredEnvironment environment = new MeasuredEnvironment(tailnet.startFunction(function, settings))) {
             Object outcome = new RuntimeInterfaceEmulator(

@@ -3,6 +3,8 @@ package dev.tailnetproxy.benchmarks;
 import dev.tailnetproxy.benchmarks.incontainer.LatencyOverhead;
 import dev.tailnetproxy.benchmarks.incontainer.LoadGenerator;
 import dev.tailnetproxy.benchmarks.incontainer.LoadTarget;
+import dev.tailnetproxy.contract.HeaderNames;
+import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.localstack.tailnet.EgressPod;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
@@ -88,7 +90,7 @@ final class ProxyFigures implements AutoCloseable {
         String line = last(
                 pod.run(
                         "env",
-                        "TS_PROXY_LOCALAPI_SOCKET=" + EgressPod.SOCKET,
+                        ProxyVariables.LOCALAPI_SOCKET.name() + "=" + EgressPod.SOCKET,
                         "java",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
@@ -154,8 +156,8 @@ final class ProxyFigures implements AutoCloseable {
 
     private HttpRequest.Builder request(String path, int port) {
         return HttpRequest.newBuilder(pod.requests().resolve(path))
-                .header("ts-target-ip", tailnet.target().address())
-                .header("ts-target-port", Integer.toString(port));
+                .header(HeaderNames.TARGET_IP, tailnet.target().address())
+                .header(HeaderNames.TARGET_PORT, Integer.toString(port));
     }
 
     private List<Figure> throughput() {

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.ProxyVariables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import software.amazon.awscdk.services.lambda.Function;
 /** Who was granted which targets: the variable {@code TS_PROXY_CALLER_TARGETS}, which grows with each grant. */
 final class CallerGrants {
 
-    private static final String VARIABLE = "TS_PROXY_CALLER_TARGETS";
+    private static final String VARIABLE = ProxyVariables.CALLER_TARGETS.name();
     private static final Pattern ACCOUNT = Pattern.compile("arn:[^:]*:iam::([^:]+):root");
     private static final Pattern ONE_PRINCIPAL =
             Pattern.compile("arn:[^:]+:(?:iam|sts)::[^:]+:(?:role|user|assumed-role|federated-user)/[^*?]+");

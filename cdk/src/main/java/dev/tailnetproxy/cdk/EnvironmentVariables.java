@@ -1,5 +1,8 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.LayerVariables;
+import dev.tailnetproxy.contract.ProxyVariables;
+import dev.tailnetproxy.contract.Variable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +33,7 @@ final class EnvironmentVariables {
         NodeOptions node = props.getNode();
         if (runtime == ProxyRuntime.NATIVE) {
             // As Quarkus deploys its native functions: Lambda stops the process, signals have nothing to tell it.
-            variables.text("DISABLE_SIGNAL_HANDLERS", Optional.of("true"));
+            variables.values.put("DISABLE_SIGNAL_HANDLERS", "true");
         }
         variables.values.putAll(props.getCredentials().environment());
         variables.node(node);
@@ -41,84 +44,86 @@ final class EnvironmentVariables {
     }
 
     private void node(NodeOptions node) {
-        text("TS_HOSTNAME", node.getHostname());
-        list("TS_ADVERTISE_TAGS", node.getAdvertiseTags());
-        text("TS_LOGIN_SERVER", node.getLoginServer());
-        text("TS_EXTRA_CA", node.getExtraCa());
-        flag("TS_ACCEPT_ROUTES", node.getAcceptRoutes());
-        flag("TS_ACCEPT_DNS", node.getAcceptDns());
-        flag("TS_SHIELDS_UP", node.getShieldsUp());
-        number("TS_SOCKS_PORT", node.getSocksPort());
-        millis("TS_JOIN_TIMEOUT_MS", node.getJoinTimeout(), "");
-        text("TS_EXTRA_ARGS", node.getExtraArgs());
-        enumName("TS_LOG_LEVEL", node.getLogLevel());
-        text("TS_RUN_DIR", node.getRunDir());
+        text(LayerVariables.HOSTNAME, node.getHostname());
+        list(LayerVariables.ADVERTISE_TAGS, node.getAdvertiseTags());
+        text(LayerVariables.LOGIN_SERVER, node.getLoginServer());
+        text(LayerVariables.EXTRA_CA, node.getExtraCa());
+        flag(LayerVariables.ACCEPT_ROUTES, node.getAcceptRoutes());
+        flag(LayerVariables.ACCEPT_DNS, node.getAcceptDns());
+        flag(LayerVariables.SHIELDS_UP, node.getShieldsUp());
+        number(LayerVariables.SOCKS_PORT, node.getSocksPort());
+        millis(LayerVariables.JOIN_TIMEOUT_MS, node.getJoinTimeout(), "");
+        text(LayerVariables.EXTRA_ARGS, node.getExtraArgs());
+        enumName(LayerVariables.LOG_LEVEL, node.getLogLevel());
+        text(LayerVariables.RUN_DIR, node.getRunDir());
         // The proxy's policy lets nothing else through; this holds even where the policy is wrong or late.
-        values.put("TS_TAILNET_ONLY", "true");
+        flag(LayerVariables.TAILNET_ONLY, Optional.of(true));
     }
 
     private void exitNode(ExitNodeOptions exitNode) {
-        text("TS_EXIT_NODE", Optional.of(exitNode.getNode()));
-        flag("TS_EXIT_NODE_REQUIRED", exitNode.getRequired());
-        millis("TS_EXIT_NODE_PING_TIMEOUT", exitNode.getPingTimeout(), "ms");
-        number("TS_EXIT_NODE_PING_RETRIES", exitNode.getPingRetries());
+        text(LayerVariables.EXIT_NODE, Optional.of(exitNode.getNode()));
+        flag(LayerVariables.EXIT_NODE_REQUIRED, exitNode.getRequired());
+        millis(LayerVariables.EXIT_NODE_PING_TIMEOUT, exitNode.getPingTimeout(), "ms");
+        number(LayerVariables.EXIT_NODE_PING_RETRIES, exitNode.getPingRetries());
     }
 
     private void proxyOptions(ProxyOptions proxyOptions, Optional<String> runDir) {
-        list("TS_PROXY_ALLOWED_TARGETS", proxyOptions.getAllowedTargets());
-        enumName("TS_PROXY_PEERS", proxyOptions.getPeers());
-        list("TS_PROXY_DENIED_TARGETS", proxyOptions.getDeniedTargets());
-        list("TS_PROXY_TLS_INSECURE_TARGETS", proxyOptions.getTlsInsecureTargets());
-        text("TS_PROXY_CA_BUNDLE", proxyOptions.getCaBundle());
-        enumName("TS_PROXY_FORWARDED_HEADERS", proxyOptions.getForwardedHeaders());
-        enumName("TS_PROXY_UNDERSCORE_HEADERS", proxyOptions.getUnderscoreHeaders());
-        list("TS_PROXY_METRIC_SERVICES", proxyOptions.getMetricServices());
-        list("TS_PROXY_METRIC_DIMENSIONS", proxyOptions.getMetricDimensions());
-        millis("TS_PROXY_JOIN_WAIT_MS", proxyOptions.getJoinWait(), "");
-        millis("TS_PROXY_SETTLE_MS", proxyOptions.getSettleTime(), "");
-        millis("TS_PROXY_CONNECT_TIMEOUT_MS", proxyOptions.getConnectTimeout(), "");
-        millis("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", proxyOptions.getFirstByteTimeout(), "");
-        millis("TS_PROXY_IDLE_TIMEOUT_MS", proxyOptions.getIdleTimeout(), "");
-        number("TS_PROXY_MAX_CONNECTIONS", proxyOptions.getMaxConnections());
-        enumName("TS_PROXY_METRICS", Optional.of(proxyOptions.getMetrics()));
-        flag("LEGACY_ERRORS", proxyOptions.getLegacyErrors());
-        text("TS_PROXY_SOCKS_HOST", proxyOptions.getSocksHost());
+        list(ProxyVariables.ALLOWED_TARGETS, proxyOptions.getAllowedTargets());
+        enumName(ProxyVariables.PEERS, proxyOptions.getPeers());
+        list(ProxyVariables.DENIED_TARGETS, proxyOptions.getDeniedTargets());
+        list(ProxyVariables.TLS_INSECURE_TARGETS, proxyOptions.getTlsInsecureTargets());
+        text(ProxyVariables.CA_BUNDLE, proxyOptions.getCaBundle());
+        enumName(ProxyVariables.FORWARDED_HEADERS, proxyOptions.getForwardedHeaders());
+        enumName(ProxyVariables.UNDERSCORE_HEADERS, proxyOptions.getUnderscoreHeaders());
+        list(ProxyVariables.METRIC_SERVICES, proxyOptions.getMetricServices());
+        list(ProxyVariables.METRIC_DIMENSIONS, proxyOptions.getMetricDimensions());
+        millis(ProxyVariables.JOIN_WAIT_MS, proxyOptions.getJoinWait(), "");
+        millis(ProxyVariables.SETTLE_MS, proxyOptions.getSettleTime(), "");
+        millis(ProxyVariables.CONNECT_TIMEOUT_MS, proxyOptions.getConnectTimeout(), "");
+        millis(ProxyVariables.FIRST_BYTE_TIMEOUT_MS, proxyOptions.getFirstByteTimeout(), "");
+        millis(ProxyVariables.IDLE_TIMEOUT_MS, proxyOptions.getIdleTimeout(), "");
+        number(ProxyVariables.MAX_CONNECTIONS, proxyOptions.getMaxConnections());
+        enumName(ProxyVariables.METRICS, Optional.of(proxyOptions.getMetrics()));
+        flag(ProxyVariables.LEGACY_ERRORS, proxyOptions.getLegacyErrors());
+        text(ProxyVariables.SOCKS_HOST, proxyOptions.getSocksHost());
         text(
-                "TS_PROXY_LOCALAPI_SOCKET",
+                ProxyVariables.LOCALAPI_SOCKET,
                 proxyOptions.getLocalApiSocket().or(() -> runDir.map(folder -> folder + "/tailscaled.sock")));
-        text("TS_PROXY_STATE_FILE", proxyOptions.getStateFile().or(() -> runDir.map(folder -> folder + "/state.json")));
+        text(
+                ProxyVariables.STATE_FILE,
+                proxyOptions.getStateFile().or(() -> runDir.map(folder -> folder + "/state.json")));
     }
 
     /** A control server of one's own is likely to have its certificate of the same authority. */
     private void caBundle(NodeOptions node) {
-        text("TS_PROXY_CA_BUNDLE", Optional.of(CaBundle.PATH));
+        text(ProxyVariables.CA_BUNDLE, Optional.of(CaBundle.PATH));
         if (node.getLoginServer().isPresent() && node.getExtraCa().isEmpty()) {
-            text("TS_EXTRA_CA", Optional.of(CaBundle.PATH));
+            text(LayerVariables.EXTRA_CA, Optional.of(CaBundle.PATH));
         }
     }
 
-    private void text(String name, Optional<String> value) {
-        value.ifPresent(text -> values.put(name, text));
+    private void text(Variable variable, Optional<String> value) {
+        value.ifPresent(text -> values.put(variable.name(), text));
     }
 
-    private void flag(String name, Optional<Boolean> value) {
-        text(name, value.map(Object::toString));
+    private void flag(Variable variable, Optional<Boolean> value) {
+        text(variable, value.map(Object::toString));
     }
 
-    private void number(String name, Optional<Integer> value) {
-        text(name, value.map(Object::toString));
+    private void number(Variable variable, Optional<Integer> value) {
+        text(variable, value.map(Object::toString));
     }
 
-    private void millis(String name, Optional<Duration> value, String unit) {
-        text(name, value.map(duration -> duration.toMilliseconds().longValue() + unit));
+    private void millis(Variable variable, Optional<Duration> value, String unit) {
+        text(variable, value.map(duration -> duration.toMilliseconds().longValue() + unit));
     }
 
-    private void list(String name, List<String> value) {
-        text(name, value.isEmpty() ? Optional.empty() : Optional.of(String.join(",", value)));
+    private void list(Variable variable, List<String> value) {
+        text(variable, value.isEmpty() ? Optional.empty() : Optional.of(String.join(",", value)));
     }
 
-    private void enumName(String name, Optional<? extends Enum<?>> value) {
-        text(name, value.map(enumName -> enumName.name().toLowerCase(Locale.ROOT)));
+    private void enumName(Variable variable, Optional<? extends Enum<?>> value) {
+        text(variable, value.map(enumName -> enumName.name().toLowerCase(Locale.ROOT)));
     }
 
     /** What is known at deployment only counts as its longest. */

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.LayerVariables;
 import java.util.Optional;
 import org.immutables.value.Value;
 import software.amazon.awscdk.Duration;
@@ -36,7 +37,7 @@ public interface ExitNodeOptions {
     default void check() {
         Validate.text("exitNode.node", Optional.of(getNode()));
         Validate.millis("exitNode.pingTimeout", getPingTimeout(), 1, 600_000);
-        Validate.range("exitNode.pingRetries", getPingRetries(), 0, 100);
+        Validate.range("exitNode.pingRetries", getPingRetries(), LayerVariables.EXIT_NODE_PING_RETRIES);
     }
 
     static Builder builder() {

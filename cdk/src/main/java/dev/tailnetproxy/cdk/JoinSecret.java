@@ -1,5 +1,6 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.LayerVariables;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +33,8 @@ record JoinSecret(ISecret secret, Optional<String> field) {
                 !KEY_PREFIX.matcher(id).lookingAt(),
                 "the secret's name is a key itself: store the key in Secrets Manager, give the name of that secret, and "
                         + "revoke this key, which stands in commands and files now");
-        Map<String, String> variables = new TreeMap<>(Map.of("TS_SECRET_API_KEY", id));
-        field.ifPresent(name -> variables.put("TS_SECRET_KEY_FIELD", name));
+        Map<String, String> variables = new TreeMap<>(Map.of(LayerVariables.SECRET_API_KEY.name(), id));
+        field.ifPresent(name -> variables.put(LayerVariables.SECRET_KEY_FIELD.name(), name));
         return variables;
     }
 

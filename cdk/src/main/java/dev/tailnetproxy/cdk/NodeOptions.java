@@ -1,5 +1,6 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.LayerVariables;
 import java.util.List;
 import java.util.Optional;
 import org.immutables.value.Value;
@@ -103,7 +104,7 @@ public interface NodeOptions {
         Validate.tags("advertiseTags", getAdvertiseTags());
         Validate.httpUrl("loginServer", getLoginServer());
         Validate.pemFile("extraCa", getExtraCa());
-        Validate.range("socksPort", getSocksPort(), 1, 65_535);
+        Validate.range("socksPort", getSocksPort(), LayerVariables.SOCKS_PORT);
         Validate.millis("joinTimeout", getJoinTimeout(), 0, 900_000);
         Validate.text("extraArgs", getExtraArgs());
         Validate.absolutePath("runDir", getRunDir());

@@ -1,6 +1,9 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.LogFields;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awscdk.Duration;
@@ -23,20 +26,6 @@ final class ProxyMonitoring {
 
     /** Of the metrics that the proxy counts for its callers. */
     static final String NAMESPACE = "tailscale-service";
-
-    /** The contract's names of errors with the status 500, 502, 503 or 504. */
-    private static final List<String> SERVER_ERRORS = List.of(
-            "InternalError",
-            "NoTailnetRoute",
-            "ConnectionRefused",
-            "ConnectionReset",
-            "NameNotFound",
-            "TlsFailure",
-            "ResponseTooLarge",
-            "InvalidResponse",
-            "TailnetUnavailable",
-            "Overloaded",
-            "Timeout");
 
     private static final Duration PERIOD = Duration.minutes(5);
     private static final double TIMEOUT_ALARM_RATIO = 0.9;
@@ -75,8 +64,9 @@ final class ProxyMonitoring {
     private static IMetric failures(TailscaleProxy proxy) {
         return MetricFilter.Builder.create(proxy, "FailureFilter")
                 .logGroup(proxy.getLogGroup())
-                .filterPattern(FilterPattern.any(SERVER_ERRORS.stream()
-                        .map(name -> FilterPattern.stringValue("$.mdc.error", "=", name))
+                .filterPattern(FilterPattern.any(Arrays.stream(ErrorName.values())
+                        .filter(ErrorName::isServerError)
+                        .map(error -> FilterPattern.stringValue("$.mdc." + LogFields.ERROR, "=", error.wireName()))
                         .toArray(JsonPattern[]::new)))
                 .metricNamespace(NAMESPACE + "/" + proxy.getFunction().getFunctionName())
                 .metricName("failure")

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.ProxyVariables;
 import java.util.List;
 import java.util.Optional;
 import org.immutables.value.Value;
@@ -163,12 +164,12 @@ public interface ProxyOptions {
         Validate.metricLabels("metricServices", getMetricServices());
         Validate.metricLabels("metricDimensions", getMetricDimensions());
         Validate.pemFile("caBundle", getCaBundle());
-        Validate.millis("joinWait", getJoinWait(), 0, 900_000);
-        Validate.millis("settleTime", getSettleTime(), 0, 900_000);
-        Validate.millis("connectTimeout", getConnectTimeout(), 1, 900_000);
-        Validate.millis("firstByteTimeout", getFirstByteTimeout(), 1, 900_000);
-        Validate.millis("idleTimeout", getIdleTimeout(), 1, 900_000);
-        Validate.range("maxConnections", getMaxConnections(), 1, 100_000);
+        Validate.millis("joinWait", getJoinWait(), ProxyVariables.JOIN_WAIT_MS);
+        Validate.millis("settleTime", getSettleTime(), ProxyVariables.SETTLE_MS);
+        Validate.millis("connectTimeout", getConnectTimeout(), ProxyVariables.CONNECT_TIMEOUT_MS);
+        Validate.millis("firstByteTimeout", getFirstByteTimeout(), ProxyVariables.FIRST_BYTE_TIMEOUT_MS);
+        Validate.millis("idleTimeout", getIdleTimeout(), ProxyVariables.IDLE_TIMEOUT_MS);
+        Validate.range("maxConnections", getMaxConnections(), ProxyVariables.MAX_CONNECTIONS);
         Validate.text("socksHost", getSocksHost());
         Validate.absolutePath("localApiSocket", getLocalApiSocket().filter(socket -> !socket.equals("none")));
         Validate.absolutePath("stateFile", getStateFile());

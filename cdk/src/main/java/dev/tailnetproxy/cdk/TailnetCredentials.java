@@ -1,5 +1,6 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.LayerVariables;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,7 +124,7 @@ public sealed interface TailnetCredentials {
 
         @Override
         public Map<String, String> environment() {
-            return Map.of("TS_CLIENT_ID", clientId, "TS_AUDIENCE", audience);
+            return Map.of(LayerVariables.CLIENT_ID.name(), clientId, LayerVariables.AUDIENCE.name(), audience);
         }
 
         @Override

@@ -20,7 +20,7 @@ public final class Targets {
     public static Targets of(String... targets) {
         Validate.isTrue(targets.length > 0, "there are no targets: give at least one, or Targets.all()");
         List<String> entries = List.of(targets);
-        entries.forEach(TargetGrammar::check);
+        entries.forEach(Validate::target);
         return new Targets(entries);
     }
 

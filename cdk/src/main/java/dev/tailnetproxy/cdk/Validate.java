@@ -1,5 +1,8 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.MetricLabelRules;
+import dev.tailnetproxy.contract.TargetGrammar;
+import dev.tailnetproxy.contract.Variable;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,12 +16,9 @@ final class Validate {
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
     private static final Pattern TAG = Pattern.compile("tag:[A-Za-z][A-Za-z0-9-]*");
 
-    private static final Pattern LABEL =
-            Pattern.compile("[A-Za-z0-9._/#@-](?:[A-Za-z0-9._/#@: -]{0,126}[A-Za-z0-9._/#@:-])?");
-
-    /** The outline only: the proxy itself checks the addresses and names when it starts. */
-    private static final Pattern TARGET =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+(/\\d{1,3})?]|[^\\s,/\\[\\]]+(/\\d{1,3})?)(:\\d{1,5}(-\\d{1,5})?)?");
+    private static final String TARGET_ADVICE =
+            "give an address, a prefix, a name or *.suffix, with a :port or :from-to "
+                    + "behind it where only some ports are meant, and an IPv6 address with a port in brackets";
 
     private Validate() {}
 
@@ -36,6 +36,15 @@ final class Validate {
 
     static void range(String property, Optional<Integer> value, int min, int max) {
         value.ifPresent(number -> range(property, number, min, max));
+    }
+
+    static void range(String property, Optional<Integer> value, Variable.WholeNumber variable) {
+        range(property, value, variable.min(), variable.max());
+    }
+
+    /** In the bounds of a variable that is in milliseconds. */
+    static void millis(String property, Optional<Duration> value, Variable.WholeNumber variable) {
+        millis(property, value, variable.min(), variable.max());
     }
 
     /** Both bounds in milliseconds. */
@@ -91,18 +100,23 @@ final class Validate {
                 property + " has \"" + tag + "\": write a tag as the tailnet's policy file does, such as tag:lambda"));
     }
 
+    /** The sentence quotes the target. */
+    static void target(String target) {
+        isTrue(isTarget(target), "\"" + target + "\" is no target: " + TARGET_ADVICE);
+    }
+
     static void targets(String property, List<String> values) {
-        values.forEach(
-                target -> isTrue(
-                        isUnresolved(target) || TARGET.matcher(target).matches(),
-                        property + " has \"" + target
-                                + "\": give an address, a prefix, a name or *.suffix, with a :port or "
-                                + ":from-to behind it where only some ports are meant, and an IPv6 address with a port in brackets"));
+        values.forEach(target -> isTrue(
+                isUnresolved(target) || isTarget(target), property + " has \"" + target + "\": " + TARGET_ADVICE));
+    }
+
+    private static boolean isTarget(String text) {
+        return TargetGrammar.isListEntry(text.strip());
     }
 
     static void metricLabels(String property, List<String> values) {
         values.forEach(label -> isTrue(
-                isUnresolved(label) || LABEL.matcher(label).matches(),
+                isUnresolved(label) || MetricLabelRules.isLabel(label),
                 property + " has \"" + label
                         + "\": give 1 to 128 letters, digits, spaces and . _ / # @ : -, no colon in front and no space at the "
                         + "ends"));

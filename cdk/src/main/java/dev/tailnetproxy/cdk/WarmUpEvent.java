@@ -1,5 +1,6 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
@@ -25,7 +26,7 @@ final class WarmUpEvent {
                 "routeKey", "$default",
                 "rawPath", "/",
                 "rawQueryString", "",
-                "headers", sorted(Map.of("ts-warmer", "true", "ts-warmer-hold-ms", millis)),
+                "headers", sorted(Map.of(HeaderNames.WARMER, "true", HeaderNames.WARMER_HOLD_MS, millis)),
                 "requestContext", sorted(Map.of("routeKey", "$default", "stage", "$default", "http", http)),
                 "isBase64Encoded", false));
     }

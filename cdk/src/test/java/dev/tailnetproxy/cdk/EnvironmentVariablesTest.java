@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.TestStack;
+import dev.tailnetproxy.contract.LayerVariables;
+import dev.tailnetproxy.contract.ProxyVariables;
+import dev.tailnetproxy.contract.Variable;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -15,19 +18,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.Duration;
 
 /** The variables of the two contracts, each by its property. */
 class EnvironmentVariablesTest {
-
-    /** Where the extension and the proxy read their variables, and how a name looks there. */
-    private static final Map<String, Pattern> READERS = Map.of(
-            "layer/extension/config/config.go", Pattern.compile("r\\.\\w+\\(\"(TS_[A-Z_]+)\""),
-            "layer/README.md", Pattern.compile("`(TS_[A-Z_]+)`"),
-            "proxy-quarkus/src/main/resources/application.properties",
-                    Pattern.compile("\\$\\{((?:TS|LEGACY)_[A-Z_]+)[:}]"));
 
     private static final String NO_PORT_IN_LAMBDA = "the proxy listens on a port in a container only";
 
@@ -168,15 +165,13 @@ class EnvironmentVariablesTest {
         Set<String> properties = new TreeSet<>(EVERY_OPTION.keySet());
         properties.addAll(OF_CREDENTIALS);
         properties.add(GRANT_VARIABLE);
-        READERS.forEach((file, name) -> {
-            Set<String> read = name.matcher(Repository.text(file))
-                    .results()
-                    .map(match -> match.group(1))
-                    .collect(Collectors.toCollection(TreeSet::new));
-            assertThat(read).as("variables found in " + file).hasSizeGreaterThan(10);
-            read.removeAll(NOT_FOR_LAMBDA.keySet());
-            assertThat(properties).as("properties for the variables of " + file).containsAll(read);
-        });
+        Set<String> needed = Stream.of(LayerVariables.forOperators(), ProxyVariables.forOperators())
+                .flatMap(List::stream)
+                .map(Variable::name)
+                .filter(name -> !NOT_FOR_LAMBDA.containsKey(name))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(properties).isEqualTo(needed);
     }
 
     @Test
@@ -184,18 +179,12 @@ class EnvironmentVariablesTest {
         assertThat(variables(props -> {})).containsOnlyKeys("TS_SECRET_API_KEY", "TS_PROXY_METRICS", "TS_TAILNET_ONLY");
     }
 
-    /** The table of the variables; the one of the limits repeats some of its rows. */
-    private static String environment() {
-        String page = Repository.text("docs/contract.md");
-        return page.substring(page.indexOf("## Environment"));
-    }
-
     @Test
     void documentedDefaultsMatchProxy() {
-        Map<String, Long> read = Pattern.compile("\\| `(TS_[A-Z_]+)` \\| ([0-9]+) \\|")
-                .matcher(environment())
-                .results()
-                .collect(Collectors.toMap(match -> match.group(1), match -> Long.valueOf(match.group(2))));
+        Map<String, Long> declared = ProxyVariables.forOperators().stream()
+                .filter(Variable.WholeNumber.class::isInstance)
+                .filter(variable -> !variable.defaultValue().isEmpty())
+                .collect(Collectors.toMap(Variable::name, variable -> Long.valueOf(variable.defaultValue())));
         Map<String, Long> documented = Pattern.compile(
                         "\\{@code (TS_[A-Z_]+)}[^/]*<p>Default: ([0-9]+)( seconds| minutes)?[,\n]")
                 .matcher(Repository.text("cdk/src/main/java/dev/tailnetproxy/cdk/ProxyOptions.java"))
@@ -213,7 +202,7 @@ class EnvironmentVariablesTest {
                         "TS_PROXY_FIRST_BYTE_TIMEOUT_MS",
                         "TS_PROXY_IDLE_TIMEOUT_MS",
                         "TS_PROXY_MAX_CONNECTIONS");
-        assertThat(read).containsAllEntriesOf(documented);
+        assertThat(declared).containsAllEntriesOf(documented);
     }
 
     @Test

@@ -169,7 +169,7 @@ class GrantTargetsTest extends GrantTest {
 
     @Test
     void targetGrammarMatchesProxy() {
-        List<String> lines = Repository.text("proxy-quarkus/src/test/resources/target-entries.txt")
+        List<String> lines = Repository.text("contract/src/test/resources/target-entries.txt")
                 .lines()
                 .filter(line -> !line.startsWith("#"))
                 .toList();

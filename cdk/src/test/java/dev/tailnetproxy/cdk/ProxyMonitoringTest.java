@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.TestStack;
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.LogFields;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +27,6 @@ import software.amazon.awscdk.services.sns.Topic;
 class ProxyMonitoringTest {
 
     private static final String ALARM = "AWS::CloudWatch::Alarm";
-    private static final String PROXY = "proxy-quarkus/src/main/java/dev/tailnetproxy/proxy/";
     private static final String DASHBOARD = "AWS::CloudWatch::Dashboard";
 
     @TempDir
@@ -122,10 +124,9 @@ class ProxyMonitoringTest {
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toSet());
-        Set<String> notTheCallers = Pattern.compile("\\(\"(\\w+)\", 50[0234], ")
-                .matcher(Repository.text(PROXY + "failure/ErrorName.java"))
-                .results()
-                .map(match -> match.group(1))
+        Set<String> notTheCallers = Arrays.stream(ErrorName.values())
+                .filter(error -> error.status() >= 500)
+                .map(ErrorName::wireName)
                 .collect(Collectors.toSet());
         assertThat(notTheCallers).contains("InternalError", "TailnetUnavailable", "ConnectionRefused", "Timeout");
         assertThat(counted).isEqualTo(notTheCallers);
@@ -135,8 +136,13 @@ class ProxyMonitoringTest {
 
     @Test
     void filterMatchesProxyLogField() {
-        assertThat(Repository.text(PROXY + "accesslog/RequestLog.java"))
-                .contains("errorLabel().ifPresent(name -> fields.put(\"error\", name))", "line.setMdc(fields)");
+        testStack.proxy(props -> props.monitoring(alarms()));
+
+        assertThat(testStack
+                        .onlyResource("AWS::Logs::MetricFilter")
+                        .at("/Properties/FilterPattern")
+                        .asText())
+                .contains("($.mdc." + LogFields.ERROR + " = \"");
         assertThat(Repository.text("proxy-quarkus/src/main/resources/application.properties"))
                 .contains("quarkus.log.console.json.enabled=true");
     }

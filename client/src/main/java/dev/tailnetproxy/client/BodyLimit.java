@@ -1,5 +1,6 @@
 package dev.tailnetproxy.client;
 
+import dev.tailnetproxy.contract.SizeLimits;
 import java.util.regex.Pattern;
 
 /**
@@ -11,8 +12,6 @@ import java.util.regex.Pattern;
  * @param inBase64 whether the limit is that of a body in base64
  */
 record BodyLimit(int bytes, boolean inBase64) {
-
-    private static final int MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
     /** What was seen to go as text. */
     private static final Pattern TEXT = Pattern.compile(
@@ -27,7 +26,9 @@ record BodyLimit(int bytes, boolean inBase64) {
         boolean isText = TEXT.matcher(contentType).matches()
                 && !OTHER_CHARSET.matcher(contentType).find()
                 && contentEncoding.isEmpty();
-        return isText ? new BodyLimit(MAX_EVENT_BYTES, false) : new BodyLimit(MAX_EVENT_BYTES / 4 * 3, true);
+        return isText
+                ? new BodyLimit(SizeLimits.MAX_LAMBDA_PAYLOAD_BYTES, false)
+                : new BodyLimit(SizeLimits.MAX_LAMBDA_PAYLOAD_BYTES / 4 * 3, true);
     }
 
     String sentence() {

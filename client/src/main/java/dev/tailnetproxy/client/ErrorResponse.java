@@ -1,5 +1,6 @@
 package dev.tailnetproxy.client;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,11 +36,11 @@ public final class ErrorResponse {
         Optional<Duration> retryAfter = header.apply("retry-after")
                 .filter(value -> SECONDS.matcher(value).matches())
                 .map(value -> Duration.ofSeconds(Long.parseLong(value)));
-        String message = header.apply("ts-error-message").orElse("");
-        Optional<ErrorResponse> ofProxy = header.apply("ts-error-name")
+        String message = header.apply(HeaderNames.ERROR_MESSAGE).orElse("");
+        Optional<ErrorResponse> ofProxy = header.apply(HeaderNames.ERROR_NAME)
                 .map(name -> new ErrorResponse(body -> new ProxyException(name, message, status, retryAfter)));
         // "AccessDeniedException:http://…" is how some of AWS's front ends spell it.
-        return ofProxy.or(() -> header.apply("x-amzn-errortype")
+        return ofProxy.or(() -> header.apply(HeaderNames.AWS_ERROR_TYPE)
                 .map(type -> type.split(":", 2)[0])
                 .map(type -> new ErrorResponse(body -> new FunctionUrlException(type, body, status, retryAfter))));
     }

@@ -1,63 +1,68 @@
 package dev.tailnetproxy.client;
 
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.RetryClass;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The errors that the proxy makes itself; the names and their meaning are in the proxy's contract and do not change. */
 public enum ProxyError {
     /** The request named no target. */
-    MISSING_TARGET("MissingTarget", Delivery.NOT_SENT_PERMANENT),
+    MISSING_TARGET(ErrorName.MISSING_TARGET),
     /** The target is spelled in a way that is not accepted. */
-    INVALID_TARGET("InvalidTarget", Delivery.NOT_SENT_PERMANENT),
+    INVALID_TARGET(ErrorName.INVALID_TARGET),
     /** A header, the path or the query can't be passed on. */
-    INVALID_HEADER("InvalidHeader", Delivery.NOT_SENT_PERMANENT),
+    INVALID_HEADER(ErrorName.INVALID_HEADER),
     /** A proxy with an HTTP port of its own wants a bearer token. */
-    UNAUTHORIZED("Unauthorized", Delivery.NOT_SENT_PERMANENT),
+    UNAUTHORIZED(ErrorName.UNAUTHORIZED),
     /** The proxy's policy says no. */
-    TARGET_NOT_ALLOWED("TargetNotAllowed", Delivery.NOT_SENT_PERMANENT),
+    TARGET_NOT_ALLOWED(ErrorName.TARGET_NOT_ALLOWED),
     /** The proxy itself failed; its log says where. The target may have acted on the request. */
-    INTERNAL_ERROR("InternalError", Delivery.POSSIBLY_SENT),
+    INTERNAL_ERROR(ErrorName.INTERNAL_ERROR),
     /** No node of the tailnet routes the target at this moment. */
-    NO_TAILNET_ROUTE("NoTailnetRoute", Delivery.NOT_SENT_TRANSIENT),
+    NO_TAILNET_ROUTE(ErrorName.NO_TAILNET_ROUTE),
     /** The target took no connection. */
-    CONNECTION_REFUSED("ConnectionRefused", Delivery.NOT_SENT_TRANSIENT),
+    CONNECTION_REFUSED(ErrorName.CONNECTION_REFUSED),
     /** The connection broke before the response was whole; the target may have acted on the request. */
-    CONNECTION_RESET("ConnectionReset", Delivery.POSSIBLY_SENT),
+    CONNECTION_RESET(ErrorName.CONNECTION_RESET),
     /** The tailnet knows no such name. */
-    NAME_NOT_FOUND("NameNotFound", Delivery.NOT_SENT_PERMANENT),
+    NAME_NOT_FOUND(ErrorName.NAME_NOT_FOUND),
     /** No TLS connection to the target: its certificate, or the handshake. */
-    TLS_FAILURE("TlsFailure", Delivery.NOT_SENT_PERMANENT),
+    TLS_FAILURE(ErrorName.TLS_FAILURE),
     /** The target responded with more than Lambda can carry. */
-    RESPONSE_TOO_LARGE("ResponseTooLarge", Delivery.POSSIBLY_SENT),
+    RESPONSE_TOO_LARGE(ErrorName.RESPONSE_TOO_LARGE),
     /** What the target responded is not HTTP. */
-    INVALID_RESPONSE("InvalidResponse", Delivery.POSSIBLY_SENT),
+    INVALID_RESPONSE(ErrorName.INVALID_RESPONSE),
     /** The proxy is not in its tailnet: not joined yet, its key refused, its exit node gone. */
-    TAILNET_UNAVAILABLE("TailnetUnavailable", Delivery.NOT_SENT_TRANSIENT),
+    TAILNET_UNAVAILABLE(ErrorName.TAILNET_UNAVAILABLE),
     /** The proxy has as much to do as it may; nothing was sent. */
-    OVERLOADED("Overloaded", Delivery.NOT_SENT_TRANSIENT),
+    OVERLOADED(ErrorName.OVERLOADED),
     /** The target did not respond in time; it may have acted on the request. */
-    TIMEOUT("Timeout", Delivery.POSSIBLY_SENT),
+    TIMEOUT(ErrorName.TIMEOUT),
     /** A name that this version of the client does not know; see {@link ProxyException#errorName()}. */
-    UNKNOWN("", Delivery.POSSIBLY_SENT);
+    UNKNOWN;
 
-    private final String wireName;
-    private final Delivery delivery;
+    private final Optional<ErrorName> name;
 
-    ProxyError(String wireName, Delivery delivery) {
-        this.wireName = wireName;
-        this.delivery = delivery;
+    ProxyError(ErrorName name) {
+        this.name = Optional.of(name);
+    }
+
+    ProxyError() {
+        this.name = Optional.empty();
     }
 
     /** The error of this name, as it stands in {@code ts-error-name}. */
     public static ProxyError of(String wireName) {
         return Arrays.stream(values())
-                .filter(error -> error.wireName.equals(wireName))
+                .filter(error -> error.name.isPresent() && error.wireName().equals(wireName))
                 .findAny()
                 .orElse(UNKNOWN);
     }
 
     /** The name as it stands in {@code ts-error-name}; empty for {@link #UNKNOWN}. */
     public String wireName() {
-        return wireName;
+        return name.map(ErrorName::wireName).orElse("");
     }
 
     /**
@@ -65,12 +70,7 @@ public enum ProxyError {
      * the target, and what stood in the way may pass.
      */
     public boolean isRetryable() {
-        return delivery == Delivery.NOT_SENT_TRANSIENT;
-    }
-
-    private enum Delivery {
-        NOT_SENT_PERMANENT,
-        NOT_SENT_TRANSIENT,
-        POSSIBLY_SENT
+        return name.filter(error -> error.retryClass() == RetryClass.NOT_SENT_TRANSIENT)
+                .isPresent();
     }
 }

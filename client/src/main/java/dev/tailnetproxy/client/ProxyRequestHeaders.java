@@ -4,6 +4,7 @@ import dev.tailnetproxy.client.signing.FunctionUrl;
 import dev.tailnetproxy.client.signing.MetricLabels;
 import dev.tailnetproxy.client.signing.ProxyHeaders;
 import dev.tailnetproxy.client.signing.Target;
+import dev.tailnetproxy.contract.HeaderNames;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -20,7 +21,7 @@ record ProxyRequestHeaders(
 
     /** Checks the host, which goes into a header of every request. */
     ProxyRequestHeaders {
-        host.ifPresent(field -> new ProxyHeaders(Map.of()).putIfAbsent("ts-host", field));
+        host.ifPresent(field -> new ProxyHeaders(Map.of()).putIfAbsent(HeaderNames.HOST, field));
     }
 
     /**
@@ -33,18 +34,19 @@ record ProxyRequestHeaders(
         ProxyHeaders headers = new ProxyHeaders(request.headers().map());
         URI uri = request.uri();
         if (functionUrl.isServerOf(uri)) {
-            host.ifPresent(field -> headers.putIfAbsent("ts-host", field));
+            host.ifPresent(field -> headers.putIfAbsent(HeaderNames.HOST, field));
             target.ifPresent(headers::target);
         } else {
             headers.target(Target.of(uri));
-            headers.putIfAbsent("ts-host", uri.getRawAuthority());
+            headers.putIfAbsent(HeaderNames.HOST, uri.getRawAuthority());
         }
         if (!headers.hasTarget()) {
             throw new IllegalArgumentException("no target for " + uri
                     + ": give the builder one, or send a request whose URI names the target's server");
         }
         metrics.ifPresent(headers::metrics);
-        targetTimeout.ifPresent(timeout -> headers.putIfAbsent("ts-timeout-ms", Long.toString(timeout.toMillis())));
+        targetTimeout.ifPresent(
+                timeout -> headers.putIfAbsent(HeaderNames.TIMEOUT_MS, Long.toString(timeout.toMillis())));
         return headers;
     }
 }

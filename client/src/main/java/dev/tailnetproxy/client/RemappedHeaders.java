@@ -1,5 +1,6 @@
 package dev.tailnetproxy.client;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,7 +22,7 @@ import java.util.TreeMap;
 public final class RemappedHeaders {
 
     private static final String PREFIX = "x-amzn-remapped-";
-    private static final List<String> RESERVED_PREFIXES = List.of("ts-", "x-amzn-");
+    private static final List<String> RESERVED_PREFIXES = List.of(HeaderNames.PREFIX, HeaderNames.AWS_PREFIX);
 
     private RemappedHeaders() {}
 

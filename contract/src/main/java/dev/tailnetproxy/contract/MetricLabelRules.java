@@ -39,8 +39,13 @@ public final class MetricLabelRules {
         }
     }
 
+    /** Whether a text may be a label at all; some names are reserved. */
+    public static boolean isLabel(String text) {
+        return text.length() <= MAX_LENGTH && ALLOWED.matcher(text).matches();
+    }
+
     private static void checkText(String description, String text) {
-        if (text.length() > MAX_LENGTH || !ALLOWED.matcher(text).matches()) {
+        if (!isLabel(text)) {
             throw new IllegalArgumentException(
                     "the metric " + description + " is not 1 to " + MAX_LENGTH
                             + " letters, digits, spaces and . _ / # @ : -, or begins with a colon, or begins or ends with a space");

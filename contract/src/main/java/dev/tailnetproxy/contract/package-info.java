@@ -1,4 +1,4 @@
-/** Rules of the contract that the proxy and its clients both check. */
+/** The contract in one place: what the proxy, its client, the CDK constructs and the tests share. */
 @NullMarked
 package dev.tailnetproxy.contract;
 

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.benchmarks.incontainer;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +60,8 @@ public final class LoadGenerator {
     private void client(long warm, long end) {
         byte[] request = mode.equals("socks")
                 ? KeepAliveConnection.get("/1024")
-                : KeepAliveConnection.get("/1024", "ts-target-ip: " + target, "ts-target-port: " + targetPort);
+                : KeepAliveConnection.get(
+                        "/1024", HeaderNames.TARGET_IP + ": " + target, HeaderNames.TARGET_PORT + ": " + targetPort);
         while (System.nanoTime() < end) {
             try (KeepAliveConnection connection = connect()) {
                 while (System.nanoTime() < end) {

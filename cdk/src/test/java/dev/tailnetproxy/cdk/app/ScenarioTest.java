@@ -24,7 +24,7 @@ import software.amazon.awscdk.assertions.Annotations;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
-/** The whole stack of each scenario. {@code mvn -pl cdk test -Dsnapshots=write} writes the snapshots anew. */
+/** The whole stack of each scenario. {@code mvn -pl cdk -am test -Dsnapshots=write} writes the snapshots anew. */
 class ScenarioTest {
 
     private static final String FOLDER = "cdk/src/test/resources/snapshots";

@@ -5,6 +5,7 @@ import dev.tailnetproxy.client.signing.FunctionUrl;
 import dev.tailnetproxy.client.signing.MetricLabels;
 import dev.tailnetproxy.client.signing.ProxyHeaders;
 import dev.tailnetproxy.client.signing.Target;
+import dev.tailnetproxy.contract.HeaderNames;
 import jakarta.ws.rs.client.ClientRequestContext;
 import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -39,7 +40,7 @@ final class ProxyRequestFilter implements ClientRequestFilter {
         MultivaluedMap<String, Object> headers = request.getHeaders();
         ProxyHeaders proxyHeaders = new ProxyHeaders(RequestSigning.texts(headers))
                 .target(Target.of(targetUri))
-                .putIfAbsent("ts-host", targetUri.getRawAuthority());
+                .putIfAbsent(HeaderNames.HOST, targetUri.getRawAuthority());
         metrics.ifPresent(proxyHeaders::metrics);
         RequestSigning.replace(headers, proxyHeaders);
 

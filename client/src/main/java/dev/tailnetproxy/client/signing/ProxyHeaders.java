@@ -1,10 +1,10 @@
 package dev.tailnetproxy.client.signing;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -17,8 +17,6 @@ import java.util.regex.Pattern;
  */
 public final class ProxyHeaders {
 
-    private static final Set<String> PREFIXED_FIELDS =
-            Set.of("authorization", "host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token");
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     /** The JDK's client turns everything else into question marks, after it was signed. */
     private static final Pattern VALUE = Pattern.compile("[ -~\\t]*");
@@ -33,7 +31,9 @@ public final class ProxyHeaders {
     public ProxyHeaders(Map<String, List<String>> forTarget) {
         forTarget.forEach((name, values) -> {
             RestrictedHeaders.refuse(name);
-            String sentName = PREFIXED_FIELDS.contains(name.toLowerCase(Locale.ROOT)) ? "ts-" + name : name;
+            String sentName = HeaderNames.SENT_WITH_PREFIX.contains(name.toLowerCase(Locale.ROOT))
+                    ? HeaderNames.PREFIX + name
+                    : name;
             if (fields.put(sentName, checked(name, values)) != null) {
                 throw new IllegalArgumentException("the header " + name + " is given twice: once as " + sentName);
             }
@@ -54,17 +54,17 @@ public final class ProxyHeaders {
 
     /** Adds the target, unless the request has named one by itself. */
     public ProxyHeaders target(Target target) {
-        if (!fields.containsKey("ts-target-ip") && !fields.containsKey("ts-target-port")) {
-            put("ts-target-ip", target.host());
-            put("ts-target-port", Integer.toString(target.port()));
-            putIfAbsent("ts-https", Boolean.toString(target.https()));
+        if (!fields.containsKey(HeaderNames.TARGET_IP) && !fields.containsKey(HeaderNames.TARGET_PORT)) {
+            put(HeaderNames.TARGET_IP, target.host());
+            put(HeaderNames.TARGET_PORT, Integer.toString(target.port()));
+            putIfAbsent(HeaderNames.HTTPS, Boolean.toString(target.https()));
         }
         return this;
     }
 
     /** Whether the request has a target. */
     public boolean hasTarget() {
-        return fields.containsKey("ts-target-ip");
+        return fields.containsKey(HeaderNames.TARGET_IP);
     }
 
     /** Adds a {@code ts-*} header, unless the request has one of this name by itself. */
@@ -77,9 +77,9 @@ public final class ProxyHeaders {
 
     /** Turns metrics on, unless the request says by itself how it is counted. */
     public ProxyHeaders metrics(MetricLabels labels) {
-        return putIfAbsent("ts-metric-service", labels.service())
-                .putIfAbsent("ts-metric-dimension-name", labels.dimensionName())
-                .putIfAbsent("ts-metric-dimension-value", labels.dimensionValue());
+        return putIfAbsent(HeaderNames.METRIC_SERVICE, labels.service())
+                .putIfAbsent(HeaderNames.METRIC_DIMENSION_NAME, labels.dimensionName())
+                .putIfAbsent(HeaderNames.METRIC_DIMENSION_VALUE, labels.dimensionValue());
     }
 
     /** All fields of the call but those of its signature. */
@@ -95,7 +95,7 @@ public final class ProxyHeaders {
         Map<String, List<String>> signed = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.forEach((name, values) -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (lower.startsWith("ts-") || lower.startsWith("x-amz-") || lower.equals("content-type")) {
+            if (lower.startsWith(HeaderNames.PREFIX) || lower.startsWith("x-amz-") || lower.equals("content-type")) {
                 signed.put(name, values);
             }
         });

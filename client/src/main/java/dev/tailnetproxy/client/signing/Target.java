@@ -1,5 +1,6 @@
 package dev.tailnetproxy.client.signing;
 
+import dev.tailnetproxy.contract.TargetGrammar;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,8 +33,9 @@ public record Target(String host, int port, boolean https) {
             throw new IllegalArgumentException("the target \"" + host
                     + "\" is no address or name; a name beyond ASCII goes through java.net.IDN.toASCII first");
         }
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("the target's port " + port + " is not one of 1 to 65535");
+        if (port < 1 || port > TargetGrammar.MAX_PORT) {
+            throw new IllegalArgumentException(
+                    "the target's port " + port + " is not one of 1 to " + TargetGrammar.MAX_PORT);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.localstack.functionurl;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,9 @@ public record FunctionUrlResponse(int status, List<Map.Entry<String, String>> fi
         String json = "{\"Message\":\"" + message + "\"}";
         return new FunctionUrlResponse(
                 status,
-                List.of(Map.entry("content-type", "application/json"), Map.entry("x-amzn-errortype", errorType)),
+                List.of(
+                        Map.entry("content-type", "application/json"),
+                        Map.entry(HeaderNames.AWS_ERROR_TYPE, errorType)),
                 Buffer.buffer(json));
     }
 }

@@ -3,6 +3,7 @@ package dev.tailnetproxy.localstack.main;
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.TailscaleProxyException;
 import dev.tailnetproxy.client.signing.Target;
+import dev.tailnetproxy.contract.LayerVariables;
 import dev.tailnetproxy.localstack.functionurl.AccessKey;
 import dev.tailnetproxy.localstack.functionurl.FunctionUrl;
 import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
@@ -40,7 +41,8 @@ public final class LocalStack {
         int status;
         try (Tailnet tailnet = Tailnet.start(artifacts, LocalStack::say)) {
             say("starting a Lambda execution environment: layer and proxy under the Runtime Interface Emulator");
-            ExecutionEnvironment environment = tailnet.startProxy(Map.of("TS_HOSTNAME", "lambda-proxy"));
+            ExecutionEnvironment environment =
+                    tailnet.startProxy(Map.of(LayerVariables.HOSTNAME.name(), "lambda-proxy"));
             RuntimeInterfaceEmulator function =
                     new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
             try (FunctionUrl url = FunctionUrl.open(port, REGION, AccessKey.LOCAL, function)) {

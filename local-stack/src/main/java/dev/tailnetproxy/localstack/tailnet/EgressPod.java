@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.api.model.VolumesFrom;
+import dev.tailnetproxy.contract.ProxyVariables;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -105,7 +106,7 @@ public final class EgressPod implements AutoCloseable {
     private Container proxy(String image, Map<String, String> settings) {
         return new Container(image)
                 .withNetworkMode("container:" + tailscaled.getContainerId())
-                .withEnv("TS_PROXY_LOCALAPI_SOCKET", SOCKET)
+                .withEnv(ProxyVariables.LOCALAPI_SOCKET.name(), SOCKET)
                 .withEnv(settings)
                 .withCreateContainerCmdModifier(command -> command.getHostConfig()
                         .withMemory(MEMORY_BYTES)

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.localstack.tailnet;
 
 import com.github.dockerjava.api.model.Capability;
+import dev.tailnetproxy.contract.LayerVariables;
 import java.net.URI;
 import java.time.Duration;
 import org.testcontainers.containers.GenericContainer;
@@ -40,8 +41,8 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
         }
         withCopyFileToContainer(MountableFile.forHostPath(artifacts.runtimeClient()), "/var/runtime");
         withCopyToContainer(Transferable.of(control.certificate()), EXTRA_CA);
-        withEnv("TS_LOGIN_SERVER", control.loginServer());
-        withEnv("TS_EXTRA_CA", EXTRA_CA);
+        withEnv(LayerVariables.LOGIN_SERVER.name(), control.loginServer());
+        withEnv(LayerVariables.EXTRA_CA.name(), EXTRA_CA);
         withEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint());
         withEnv("AWS_REGION", "us-east-1");
         withEnv("AWS_ACCESS_KEY_ID", "ASIALOCALFUNCTION");

@@ -2,6 +2,7 @@ package dev.tailnetproxy.localstack.tailnet;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -55,8 +56,8 @@ public final class FirstRequests {
         until(() -> readiness().body().contains(NOT_LOGGED_IN));
         int before = pod.proxyLog().size();
         HttpRequest request = HttpRequest.newBuilder(pod.requests().resolve("/hello"))
-                .header("ts-target-ip", Tailnet.TARGET_NAME)
-                .header("ts-target-port", Integer.toString(TargetNode.SERVICE_PORT))
+                .header(HeaderNames.TARGET_IP, Tailnet.TARGET_NAME)
+                .header(HeaderNames.TARGET_PORT, Integer.toString(TargetNode.SERVICE_PORT))
                 .build();
         CompletableFuture<HttpResponse<String>> response = http.sendAsync(request, BodyHandlers.ofString());
         until(() -> management("/q/metrics").body().contains("tailnet_proxy_requests_in_flight 1.0"));

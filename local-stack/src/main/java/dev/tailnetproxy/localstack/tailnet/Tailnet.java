@@ -1,6 +1,7 @@
 package dev.tailnetproxy.localstack.tailnet;
 
 import com.github.dockerjava.api.model.ContainerNetwork;
+import dev.tailnetproxy.contract.LayerVariables;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -100,7 +101,7 @@ public final class Tailnet implements AutoCloseable {
             DeployedFunction function, Map<String, String> settings, Consumer<ExecutionEnvironment> change) {
         ExecutionEnvironment environment =
                 register(new ExecutionEnvironment(artifacts, function, network, control, secrets));
-        environment.withEnv("TS_SECRET_API_KEY", SECRET_NAME);
+        environment.withEnv(LayerVariables.SECRET_API_KEY.name(), SECRET_NAME);
         environment.withEnv(settings);
         change.accept(environment);
         environment.start();

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.accesslog;
 
+import dev.tailnetproxy.contract.LogFields;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jboss.logmanager.ExtLogRecord;
@@ -27,7 +28,7 @@ public final class RequestLog {
         fields.put("method", method);
         fields.put("target", summary.target());
         fields.put("status", Integer.toString(summary.status()));
-        summary.outcome().errorLabel().ifPresent(name -> fields.put("error", name));
+        summary.outcome().errorLabel().ifPresent(name -> fields.put(LogFields.ERROR, name));
         summary.outcome().reason().ifPresent(reason -> fields.put("reason", sentence(reason)));
         if (summary.retries().count() > 0) {
             fields.put("retries", Integer.toString(summary.retries().count()));

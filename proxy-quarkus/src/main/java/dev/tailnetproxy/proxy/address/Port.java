@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.address;
 
+import dev.tailnetproxy.contract.TargetGrammar;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A TCP port that can be connected to.
@@ -11,9 +11,7 @@ import java.util.regex.Pattern;
 public record Port(int number) {
 
     /** The largest number of a port. */
-    public static final int MAX = 65535;
-
-    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,4}");
+    public static final int MAX = TargetGrammar.MAX_PORT;
 
     public Port {
         if (number < 1 || number > MAX) {
@@ -23,9 +21,7 @@ public record Port(int number) {
 
     /** The port of a decimal number without leading zeros; empty when the text is anything else. */
     public static Optional<Port> parse(String text) {
-        return NUMBER.matcher(text).matches() && Integer.parseInt(text) <= MAX
-                ? Optional.of(new Port(Integer.parseInt(text)))
-                : Optional.empty();
+        return TargetGrammar.port(text).stream().mapToObj(Port::new).findFirst();
     }
 
     @Override

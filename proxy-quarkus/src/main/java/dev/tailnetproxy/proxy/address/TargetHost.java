@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.address;
 
+import dev.tailnetproxy.contract.TargetGrammar;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -37,7 +38,7 @@ public sealed interface TargetHost {
     record Name(String value) implements TargetHost {
 
         public Name {
-            if (!isName(value)) {
+            if (!TargetGrammar.isName(value)) {
                 throw new IllegalArgumentException("not a DNS name in lower case");
             }
         }
@@ -50,7 +51,7 @@ public sealed interface TargetHost {
         /** The name of this text, with or without a dot at the end and in any letter case; empty when it is none. */
         public static Optional<Name> read(String text) {
             String bare = (text.endsWith(".") ? text.substring(0, text.length() - 1) : text).toLowerCase(Locale.ROOT);
-            return isName(bare) ? Optional.of(new Name(bare)) : Optional.empty();
+            return TargetGrammar.isName(bare) ? Optional.of(new Name(bare)) : Optional.empty();
         }
 
         /** Whether this is a single label, which the tailnet completes with its own suffix. */
@@ -66,19 +67,6 @@ public sealed interface TargetHost {
         /** Whether this name is below the suffix (not the suffix itself). */
         public boolean isUnder(String suffix) {
             return !suffix.isEmpty() && value.endsWith("." + suffix);
-        }
-
-        private static boolean isName(String text) {
-            if (text.isEmpty() || text.length() > 253) {
-                return false;
-            }
-            for (String label : text.split("\\.", -1)) {
-                // Underscores are no host names (RFC 952), but services in private zones use them.
-                if (!label.matches("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")) {
-                    return false;
-                }
-            }
-            return true;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.app;
 
+import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.metrics.PrometheusMetrics;
@@ -56,7 +57,8 @@ class ContainerMode {
         if (settings.server().isPresent() && traffic instanceof PrometheusMetrics metrics) {
             listen(settings.server().get(), metrics);
         } else if (!settings.inLambda()) {
-            LOG.warn("TS_PROXY_HTTP_PORT is not set: outside Lambda the proxy receives requests on that port only.");
+            LOG.warn(ProxyVariables.HTTP_PORT.name()
+                    + " is not set: outside Lambda the proxy receives requests on that port only.");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.app;
 
+import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.proxy.lambda.IdleRuntimeApi;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 @QuarkusMain
 public final class ProxyMain {
 
-    private static final String RUNTIME_API_VARIABLE = "AWS_LAMBDA_RUNTIME_API";
-    private static final String HTTP_PORT_VARIABLE = "TS_PROXY_HTTP_PORT";
+    private static final String RUNTIME_API_VARIABLE = ProxyVariables.LAMBDA_RUNTIME_API.name();
+    private static final String HTTP_PORT_VARIABLE = ProxyVariables.HTTP_PORT.name();
 
     private ProxyMain() {}
 

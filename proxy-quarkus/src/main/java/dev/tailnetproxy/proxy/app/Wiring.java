@@ -1,7 +1,9 @@
 package dev.tailnetproxy.proxy.app;
 
-import dev.tailnetproxy.proxy.config.InvalidSettingException;
-import dev.tailnetproxy.proxy.config.ProxyConfig;
+import dev.tailnetproxy.contract.ProxyVariables;
+import dev.tailnetproxy.proxy.config.Environment;
+import dev.tailnetproxy.proxy.config.InvalidSetting;
+import dev.tailnetproxy.proxy.config.InvalidSettingsException;
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
@@ -30,7 +32,9 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /** Makes the parts from the settings. All of it happens at start, so that a wrong setting stops it. */
@@ -45,17 +49,24 @@ class Wiring {
         return Clock.systemUTC();
     }
 
+    /** By their own names, and from no other source than Quarkus's: a test sets them as a system property does. */
+    @Produces
+    @Singleton
+    Environment environment(Config config) {
+        return name -> config.getOptionalValue(name, String.class);
+    }
+
     @Produces
     @Singleton
     @Startup
-    Settings settings(ProxyConfig config) {
+    Settings settings(Environment environment) {
         try {
-            Settings settings = Settings.of(config);
+            Settings settings = Settings.of(environment);
             settings.warnings().forEach(LOG::warn);
             return settings;
-        } catch (InvalidSettingException e) {
-            // By itself, too: Quarkus will say it in the middle of a stack trace of its own.
-            LOG.fatal(e.getMessage());
+        } catch (InvalidSettingsException e) {
+            // One line each, too: Quarkus will say them in the middle of a stack trace of its own.
+            e.settings().forEach(setting -> LOG.fatal(setting.sentence()));
             throw e;
         }
     }
@@ -87,8 +98,8 @@ class Wiring {
         try {
             return Optional.of(CloudWatchMetrics.fromEnvironment(clock));
         } catch (IllegalStateException e) {
-            throw new InvalidSettingException(
-                    "TS_PROXY_METRICS", "can't be \"cloudwatch\" here, because " + e.getMessage());
+            throw new InvalidSettingsException(List.of(new InvalidSetting(
+                    ProxyVariables.METRICS.name(), "can't be \"cloudwatch\" here, because " + e.getMessage())));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.tailnetproxy.proxy.config;
 
+import dev.tailnetproxy.contract.ProxyVariables;
+import dev.tailnetproxy.contract.Variable;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
@@ -16,62 +18,63 @@ final class AccessSettings {
 
     private AccessSettings() {}
 
-    static TargetPolicy policy(ProxyConfig config, List<TargetPolicy.Endpoint> ownEndpoints) {
-        boolean onlyListed = new Variable("TS_PROXY_PEERS", config.peers()).isAlternative("all", "listed");
+    static TargetPolicy policy(EnvironmentReader environment, List<TargetPolicy.Endpoint> ownEndpoints) {
         return new TargetPolicy(
-                new Variable("TS_PROXY_ALLOWED_TARGETS", config.allowedTargets()).rules(),
-                new Variable("TS_PROXY_DENIED_TARGETS", config.deniedTargets()).rules(),
+                environment.rules(ProxyVariables.ALLOWED_TARGETS),
+                environment.rules(ProxyVariables.DENIED_TARGETS),
                 ownEndpoints,
-                onlyListed ? TargetPolicy.Peers.LISTED : TargetPolicy.Peers.ALL,
+                environment.choice(ProxyVariables.PEERS).equals("listed")
+                        ? TargetPolicy.Peers.LISTED
+                        : TargetPolicy.Peers.ALL,
                 Optional.empty());
     }
 
-    static UnderscoreHeaders underscoreHeaders(ProxyConfig config) {
-        Variable variable = new Variable("TS_PROXY_UNDERSCORE_HEADERS", config.underscoreHeaders());
-        return switch (variable.text("pass")) {
-            case "pass" -> UnderscoreHeaders.PASS;
+    static UnderscoreHeaders underscoreHeaders(EnvironmentReader environment) {
+        return switch (environment.choice(ProxyVariables.UNDERSCORE_HEADERS)) {
             case "drop" -> UnderscoreHeaders.DROP;
             case "refuse" -> UnderscoreHeaders.REFUSE;
-            default ->
-                throw variable.invalid(
-                        "must be \"pass\", \"drop\" or \"refuse\", but is \"" + variable.text("") + "\"");
+            default -> UnderscoreHeaders.PASS;
         };
     }
 
-    static MetricLabelFilter metricLabelFilter(ProxyConfig config) {
-        Variable services = new Variable("TS_PROXY_METRIC_SERVICES", config.metricServices());
-        Variable dimensions = new Variable("TS_PROXY_METRIC_DIMENSIONS", config.metricDimensions());
+    static MetricLabelFilter metricLabelFilter(EnvironmentReader environment) {
         return new MetricLabelFilter(
-                labels(services, names -> new MetricLabelFilter(names, Set.of()).services()),
-                labels(dimensions, names -> new MetricLabelFilter(Set.of(), names).dimensions()));
+                labels(environment, ProxyVariables.METRIC_SERVICES, names -> new MetricLabelFilter(names, Set.of())
+                        .services()),
+                labels(environment, ProxyVariables.METRIC_DIMENSIONS, names -> new MetricLabelFilter(Set.of(), names)
+                        .dimensions()));
     }
 
-    private static Set<String> labels(Variable variable, UnaryOperator<Set<String>> checked) {
-        Set<String> names = Arrays.stream(variable.text("").split(",", -1))
+    private static Set<String> labels(
+            EnvironmentReader environment, Variable.Text variable, UnaryOperator<Set<String>> checked) {
+        Set<String> names = Arrays.stream(environment.text(variable).split(",", -1))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
         try {
             return checked.apply(names);
         } catch (IllegalArgumentException e) {
-            throw variable.invalid("is not a list of metric labels: " + e.getMessage());
+            environment.reject(variable, "is not a list of metric labels: " + e.getMessage());
+            return Set.of();
         }
     }
 
     /** What each principal may reach; where there are no principals, nobody could reach anything. */
-    static Optional<CallerTargets> callers(ProxyConfig config) {
-        Variable variable = new Variable("TS_PROXY_CALLER_TARGETS", config.callerTargets());
-        if (variable.value().isEmpty()) {
+    static Optional<CallerTargets> callers(EnvironmentReader environment) {
+        Variable.Text variable = ProxyVariables.CALLER_TARGETS;
+        if (!environment.isSet(variable)) {
             return Optional.empty();
         }
-        if (new Variable("TS_PROXY_HTTP_PORT", config.httpPort()).value().isPresent()) {
-            throw variable.invalid(
-                    "must not be set beside TS_PROXY_HTTP_PORT, where no request has a principal of AWS");
+        if (environment.isSet(ProxyVariables.HTTP_PORT)) {
+            environment.reject(
+                    variable, "must not be set beside TS_PROXY_HTTP_PORT, where no request has a principal of AWS");
+            return Optional.empty();
         }
         try {
-            return Optional.of(CallerTargets.parse(variable.text("")));
+            return Optional.of(CallerTargets.parse(environment.text(variable)));
         } catch (IllegalArgumentException e) {
-            throw variable.invalid("is not a list of principals with their targets: " + e.getMessage());
+            environment.reject(variable, "is not a list of principals with their targets: " + e.getMessage());
+            return Optional.empty();
         }
     }
 }

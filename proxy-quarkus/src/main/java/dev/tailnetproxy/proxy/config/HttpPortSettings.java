@@ -1,11 +1,14 @@
 package dev.tailnetproxy.proxy.config;
 
+import dev.tailnetproxy.contract.ProxyVariables;
+import dev.tailnetproxy.contract.Variable;
 import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.BearerTokens;
 import dev.tailnetproxy.proxy.server.PemFiles;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The settings of the two ports that the proxy has outside Lambda. */
@@ -13,73 +16,86 @@ final class HttpPortSettings {
 
     private HttpPortSettings() {}
 
-    /**
-     * Checks them, and that the files can be used.
-     *
-     * @throws InvalidSettingException with a sentence that names the environment variable
-     */
-    static ServerSettings of(ProxyConfig config, Variable port) {
-        Port requests = new Port(port.number(0, 1, Port.MAX));
-        Variable managementPort = new Variable("TS_PROXY_MANAGEMENT_PORT", config.managementPort());
-        Port management = new Port(managementPort.number(9000, 1, Port.MAX));
+    /** Checks them, and that the files can be used; empty when the environment has a mistake. */
+    static Optional<ServerSettings> of(EnvironmentReader environment) {
+        Port requests = new Port(environment.number(ProxyVariables.HTTP_PORT));
+        Port management = new Port(environment.number(ProxyVariables.MANAGEMENT_PORT));
         if (requests.equals(management)) {
-            throw managementPort.invalid("must not be the port of TS_PROXY_HTTP_PORT");
+            environment.reject(ProxyVariables.MANAGEMENT_PORT, "must not be the port of TS_PROXY_HTTP_PORT");
         }
-        String host = new Variable("TS_PROXY_HTTP_HOST", config.httpHost()).text("0.0.0.0");
-        return new ServerSettings(
-                host,
-                Optional.of(requests),
-                new Variable("TS_PROXY_MANAGEMENT_HOST", config.managementHost()).text(host),
-                Optional.of(management),
-                new Variable("TS_PROXY_HTTP_IDLE_TIMEOUT_MS", config.httpIdleTimeoutMs()).millis(75_000, 1),
-                new Variable("TS_PROXY_REQUEST_TIMEOUT_MS", config.requestTimeoutMs()).millis(900_000, 1),
-                new Variable("TS_PROXY_DRAIN_TIMEOUT_MS", config.drainTimeoutMs()).millis(20_000, 0),
-                new Variable("TS_PROXY_HTTP_MAX_CONNECTIONS", config.httpMaxConnections()).number(768, 1, 100_000),
-                new Access(tls(config), tokens(config)));
-    }
-
-    private static Optional<Access.Tls> tls(ProxyConfig config) {
-        Variable certificate = new Variable("TS_PROXY_HTTP_TLS_CERTIFICATE", config.httpTlsCertificate());
-        Variable key = new Variable("TS_PROXY_HTTP_TLS_KEY", config.httpTlsKey());
-        Variable clientCa = new Variable("TS_PROXY_HTTP_TLS_CLIENT_CA", config.httpTlsClientCa());
-        if (certificate.value().isPresent() != key.value().isPresent()) {
-            throw (key.value().isPresent() ? certificate : key)
-                    .invalid(
-                            "must be set, because TS_PROXY_HTTP_TLS_CERTIFICATE and TS_PROXY_HTTP_TLS_KEY belong together");
-        }
-        if (certificate.value().isEmpty()) {
-            if (clientCa.value().isPresent()) {
-                throw clientCa.invalid(
-                        "must not be set without TS_PROXY_HTTP_TLS_CERTIFICATE: without TLS no client shows "
-                                + "a certificate");
-            }
+        String host = environment.text(ProxyVariables.HTTP_HOST);
+        String managementHost =
+                environment.value(ProxyVariables.MANAGEMENT_HOST).orElse(host);
+        Duration idleTimeout = environment.millis(ProxyVariables.HTTP_IDLE_TIMEOUT_MS);
+        Duration requestTimeout = environment.millis(ProxyVariables.REQUEST_TIMEOUT_MS);
+        Duration drainTimeout = environment.millis(ProxyVariables.DRAIN_TIMEOUT_MS);
+        int maxConnections = environment.number(ProxyVariables.HTTP_MAX_CONNECTIONS);
+        Access access = new Access(tls(environment), tokens(environment));
+        if (environment.hasMistakes()) {
             return Optional.empty();
         }
-        Path certificateFile = Path.of(certificate.value().get());
-        Path keyFile = Path.of(key.text(""));
-        check(certificate, new Access.Tls(certificateFile, keyFile, Optional.empty()));
-        Access.Tls files =
-                new Access.Tls(certificateFile, keyFile, clientCa.value().map(Path::of));
-        check(clientCa, files);
-        return Optional.of(files);
+        return Optional.of(new ServerSettings(
+                host,
+                Optional.of(requests),
+                managementHost,
+                Optional.of(management),
+                idleTimeout,
+                requestTimeout,
+                drainTimeout,
+                maxConnections,
+                access));
     }
 
-    private static void check(Variable variable, Access.Tls files) {
+    private static Optional<Access.Tls> tls(EnvironmentReader environment) {
+        Optional<Path> certificate = environment.path(ProxyVariables.HTTP_TLS_CERTIFICATE);
+        Optional<Path> key = environment.path(ProxyVariables.HTTP_TLS_KEY);
+        Optional<Path> clientCa = environment.path(ProxyVariables.HTTP_TLS_CLIENT_CA);
+        if (certificate.isPresent() && key.isPresent()) {
+            return usable(environment, certificate.get(), key.get(), clientCa);
+        }
+        if (certificate.isPresent() || key.isPresent()) {
+            environment.reject(
+                    key.isPresent() ? ProxyVariables.HTTP_TLS_CERTIFICATE : ProxyVariables.HTTP_TLS_KEY,
+                    "must be set, because TS_PROXY_HTTP_TLS_CERTIFICATE and TS_PROXY_HTTP_TLS_KEY belong together");
+        } else if (clientCa.isPresent()) {
+            environment.reject(
+                    ProxyVariables.HTTP_TLS_CLIENT_CA,
+                    "must not be set without TS_PROXY_HTTP_TLS_CERTIFICATE: without TLS no client shows a certificate");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Access.Tls> usable(
+            EnvironmentReader environment, Path certificate, Path key, Optional<Path> clientCa) {
+        Access.Tls files = new Access.Tls(certificate, key, clientCa);
+        // The second check finds a mistake in the authorities only, as the first has read the rest.
+        return check(
+                                environment,
+                                ProxyVariables.HTTP_TLS_CERTIFICATE,
+                                new Access.Tls(certificate, key, Optional.empty()))
+                        && check(environment, ProxyVariables.HTTP_TLS_CLIENT_CA, files)
+                ? Optional.of(files)
+                : Optional.empty();
+    }
+
+    private static boolean check(EnvironmentReader environment, Variable variable, Access.Tls files) {
         try {
             PemFiles.read(files);
+            return true;
         } catch (IllegalArgumentException e) {
-            throw variable.invalid("names a file that can't be used: " + e.getMessage());
+            environment.reject(variable, "names a file that can't be used: " + e.getMessage());
+            return false;
         }
     }
 
-    private static Optional<Path> tokens(ProxyConfig config) {
-        Variable variable = new Variable("TS_PROXY_HTTP_TOKEN_FILE", config.httpTokenFile());
-        Optional<Path> file = variable.value().map(Path::of);
+    private static Optional<Path> tokens(EnvironmentReader environment) {
+        Variable.Text variable = ProxyVariables.HTTP_TOKEN_FILE;
+        Optional<Path> file = environment.path(variable);
         file.ifPresent(path -> {
             try {
                 BearerTokens.read(path);
             } catch (IllegalArgumentException e) {
-                throw variable.invalid("names a file that can't be used: " + e.getMessage());
+                environment.reject(variable, "names a file that can't be used: " + e.getMessage());
             }
         });
         return file;

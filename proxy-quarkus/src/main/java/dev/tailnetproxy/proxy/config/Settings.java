@@ -1,5 +1,8 @@
 package dev.tailnetproxy.proxy.config;
 
+import dev.tailnetproxy.contract.ProxyVariables;
+import dev.tailnetproxy.contract.SizeLimits;
+import dev.tailnetproxy.contract.Variable;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
@@ -63,75 +66,80 @@ public record Settings(
     }
 
     private static final String NO_LOCALAPI = "none";
-    private static final String METRICS = "TS_PROXY_METRICS";
-
-    /** Limit of a response's header section: 64 KiB, as in common servers. */
-    private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /**
      * Checks everything.
      *
-     * @throws InvalidSettingException with a sentence that names the environment variable
+     * @throws InvalidSettingsException with a sentence for each mistake
      */
-    public static Settings of(ProxyConfig config) {
-        String socksHost = new Variable("TS_PROXY_SOCKS_HOST", config.socksHost()).text("127.0.0.1");
-        Port socksPort = new Port(new Variable("TS_SOCKS_PORT", config.socksPort()).number(1055, 1, Port.MAX));
-        String localApi = new Variable("TS_PROXY_LOCALAPI_SOCKET", config.localapiSocket())
-                .text("/tmp/tailscale/tailscaled.sock");
+    public static Settings of(Environment environment) {
+        EnvironmentReader reader = new EnvironmentReader(environment);
+        Settings settings = read(reader);
+        reader.throwIfInvalid();
+        return settings;
+    }
+
+    private static Settings read(EnvironmentReader environment) {
+        String socksHost = environment.text(ProxyVariables.SOCKS_HOST);
+        Port socksPort = new Port(environment.number(ProxyVariables.SOCKS_PORT));
+        String localApi = environment.text(ProxyVariables.LOCALAPI_SOCKET);
+        Optional<String> runtimeApi = environment.value(ProxyVariables.LAMBDA_RUNTIME_API);
+        Metrics metrics = metrics(environment);
         return new Settings(
                 localApi.equals(NO_LOCALAPI) ? Optional.empty() : Optional.of(Path.of(localApi)),
-                Path.of(new Variable("TS_PROXY_STATE_FILE", config.stateFile()).text("/tmp/tailscale/state.json")),
-                new Variable("TS_PROXY_FORWARDED_HEADERS", config.forwardedHeaders()).isAlternative("drop", "pass"),
-                AccessSettings.underscoreHeaders(config),
-                AccessSettings.metricLabelFilter(config),
-                new Variable("LEGACY_ERRORS", config.legacyErrors()).bool(false),
-                AccessSettings.policy(config, ownEndpoints(socksHost, socksPort, runtimeApi(config))),
-                resolution(config),
-                new Variable("TS_PROXY_TLS_INSECURE_TARGETS", config.tlsInsecureTargets()).rules(),
-                upstream(config, socksHost, socksPort),
-                LimitVariables.of(config, Runtime.getRuntime().maxMemory()),
-                metrics(config),
-                server(config),
-                runtimeApi(config).isPresent());
+                Path.of(environment.text(ProxyVariables.STATE_FILE)),
+                environment.choice(ProxyVariables.FORWARDED_HEADERS).equals("pass"),
+                AccessSettings.underscoreHeaders(environment),
+                AccessSettings.metricLabelFilter(environment),
+                environment.flag(ProxyVariables.LEGACY_ERRORS),
+                AccessSettings.policy(environment, ownEndpoints(socksHost, socksPort, runtimeApi)),
+                resolution(environment),
+                environment.rules(ProxyVariables.TLS_INSECURE_TARGETS),
+                upstream(environment, socksHost, socksPort),
+                LimitVariables.of(environment, Runtime.getRuntime().maxMemory()),
+                metrics,
+                server(environment, metrics, runtimeApi.isPresent()),
+                runtimeApi.isPresent());
     }
 
-    private static ResolutionSettings resolution(ProxyConfig config) {
+    private static ResolutionSettings resolution(EnvironmentReader environment) {
         return new ResolutionSettings(
-                new Variable("TS_PROXY_JOIN_WAIT_MS", config.joinWaitMs()).millis(10_000, 0),
-                new Variable("TS_PROXY_SETTLE_MS", config.settleMs()).millis(10_000, 0),
+                environment.millis(ProxyVariables.JOIN_WAIT_MS),
+                environment.millis(ProxyVariables.SETTLE_MS),
                 new ResolutionSettings.ExitNode(
-                        new Variable("TS_EXIT_NODE", config.exitNode()).value().isPresent(),
-                        new Variable("TS_EXIT_NODE_REQUIRED", config.exitNodeRequired()).bool(true)),
-                AccessSettings.callers(config));
+                        environment.isSet(ProxyVariables.EXIT_NODE),
+                        environment.flag(ProxyVariables.EXIT_NODE_REQUIRED)),
+                AccessSettings.callers(environment));
     }
 
-    private static UpstreamSettings upstream(ProxyConfig config, String socksHost, Port socksPort) {
+    private static UpstreamSettings upstream(EnvironmentReader environment, String socksHost, Port socksPort) {
         return new UpstreamSettings(
                 socksHost,
                 socksPort,
-                new Variable("TS_PROXY_CONNECT_TIMEOUT_MS", config.connectTimeoutMs()).millis(10_000, 1),
-                new Variable("TS_PROXY_FIRST_BYTE_TIMEOUT_MS", config.firstByteTimeoutMs()).millis(900_000, 1),
-                new Variable("TS_PROXY_IDLE_TIMEOUT_MS", config.idleTimeoutMs()).millis(30_000, 1),
-                new Variable("TS_PROXY_MAX_CONNECTIONS", config.maxConnections()).number(256, 1, 100_000),
-                MAX_HEADER_BYTES,
-                caBundle(new Variable("TS_PROXY_CA_BUNDLE", config.caBundle())));
+                environment.millis(ProxyVariables.CONNECT_TIMEOUT_MS),
+                environment.millis(ProxyVariables.FIRST_BYTE_TIMEOUT_MS),
+                environment.millis(ProxyVariables.IDLE_TIMEOUT_MS),
+                environment.number(ProxyVariables.MAX_CONNECTIONS),
+                SizeLimits.MAX_HEADER_SECTION_BYTES,
+                caBundle(environment));
     }
 
-    private static Optional<ServerSettings> server(ProxyConfig config) {
-        Variable port = new Variable("TS_PROXY_HTTP_PORT", config.httpPort());
-        if (port.value().isEmpty()) {
+    private static Optional<ServerSettings> server(EnvironmentReader environment, Metrics metrics, boolean inLambda) {
+        if (!environment.isSet(ProxyVariables.HTTP_PORT)) {
             return Optional.empty();
         }
-        if (runtimeApi(config).isPresent()) {
-            throw port.invalid("must not be set in a Lambda function, which gets no connections");
+        if (inLambda) {
+            environment.reject(
+                    ProxyVariables.HTTP_PORT, "must not be set in a Lambda function, which gets no connections");
+            return Optional.empty();
         }
-        if (metrics(config) == Metrics.CLOUDWATCH) {
-            throw new InvalidSettingException(
-                    METRICS,
+        if (metrics == Metrics.CLOUDWATCH) {
+            environment.reject(
+                    ProxyVariables.METRICS,
                     "must not be \"cloudwatch\" beside TS_PROXY_HTTP_PORT, as it takes a call for each request; read "
                             + "/q/metrics on the management port instead, or set \"emf\"");
         }
-        return Optional.of(HttpPortSettings.of(config, port));
+        return HttpPortSettings.of(environment);
     }
 
     /** What an operator should know at start, in sentences. */
@@ -165,35 +173,29 @@ public record Settings(
         return rules.stream().map(TargetRule::toString).collect(Collectors.joining(", "));
     }
 
-    private static Metrics metrics(ProxyConfig config) {
-        Variable variable = new Variable(METRICS, config.metrics());
-        return switch (variable.text("emf")) {
-            case "emf" -> Metrics.EMF;
+    private static Metrics metrics(EnvironmentReader environment) {
+        return switch (environment.choice(ProxyVariables.METRICS)) {
             case "cloudwatch" -> Metrics.CLOUDWATCH;
             case "none" -> Metrics.NONE;
-            default ->
-                throw variable.invalid(
-                        "must be \"emf\", \"cloudwatch\" or \"none\", but is \"" + variable.text("") + "\"");
+            default -> Metrics.EMF;
         };
     }
 
-    private static Optional<Path> caBundle(Variable variable) {
-        Optional<Path> file = variable.value().map(Path::of);
+    private static Optional<Path> caBundle(EnvironmentReader environment) {
+        Variable.Text variable = ProxyVariables.CA_BUNDLE;
+        Optional<Path> file = environment.path(variable);
         if (file.isPresent() && !Files.isReadable(file.get())) {
-            throw variable.invalid("must be a readable file, but there is none at \"" + file.get() + "\"");
+            environment.reject(variable, "must be a readable file, but there is none at \"" + file.get() + "\"");
+            return Optional.empty();
         }
         file.ifPresent(pem -> {
             try {
                 TrustStore.certificates(pem);
             } catch (IllegalArgumentException e) {
-                throw variable.invalid("must be a file of certificates in PEM, but " + e.getMessage());
+                environment.reject(variable, "must be a file of certificates in PEM, but " + e.getMessage());
             }
         });
         return file;
-    }
-
-    private static Optional<String> runtimeApi(ProxyConfig config) {
-        return new Variable("AWS_LAMBDA_RUNTIME_API", config.lambdaRuntimeApi()).value();
     }
 
     private static List<TargetPolicy.Endpoint> ownEndpoints(

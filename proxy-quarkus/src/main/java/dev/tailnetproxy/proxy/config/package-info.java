@@ -1,4 +1,4 @@
-/** The operator's settings, in one typed mapping, validated once at start. */
+/** The operator's settings: read from declared environment variables, checked once at start. */
 @NullMarked
 package dev.tailnetproxy.proxy.config;
 

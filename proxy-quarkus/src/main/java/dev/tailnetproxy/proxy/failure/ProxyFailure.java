@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.failure;
 
+import dev.tailnetproxy.contract.ErrorName;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

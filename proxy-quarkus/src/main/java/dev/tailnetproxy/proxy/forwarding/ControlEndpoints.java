@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.forwarding;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
@@ -21,9 +22,6 @@ import java.util.Optional;
 /** Requests that are meant for the proxy itself: health, and warming up. Neither calls a target. */
 public final class ControlEndpoints {
 
-    private static final String HEALTH_HEADER = "ts-health";
-    private static final String WARMER_HEADER = "ts-warmer";
-    private static final String HOLD_HEADER = "ts-warmer-hold-ms";
     private static final Duration DEFAULT_HOLD = Duration.ofMillis(100);
     private static final Duration MAX_HOLD = Duration.ofSeconds(30);
 
@@ -37,10 +35,10 @@ public final class ControlEndpoints {
 
     /** The response, if the request is for the proxy itself. */
     Optional<Future<ProxyResponse>> handle(ProxyRequest request) {
-        if (isTrue(request, WARMER_HEADER)) {
+        if (isTrue(request, HeaderNames.WARMER)) {
             return Optional.of(warm(request));
         }
-        if (isTrue(request, HEALTH_HEADER)
+        if (isTrue(request, HeaderNames.HEALTH)
                 && request.method().equals("GET")
                 && request.path().equals("/")) {
             return Optional.of(Future.succeededFuture(state(new JsonObject())));
@@ -67,8 +65,10 @@ public final class ControlEndpoints {
 
     /** Keeps this environment busy, so that as many at once need as many environments. */
     private Future<ProxyResponse> warm(ProxyRequest request) {
-        Duration hold =
-                request.headers().first(HOLD_HEADER).map(ControlEndpoints::hold).orElse(DEFAULT_HOLD);
+        Duration hold = request.headers()
+                .first(HeaderNames.WARMER_HOLD_MS)
+                .map(ControlEndpoints::hold)
+                .orElse(DEFAULT_HOLD);
         long holdMillis = request.deadline().earlier(hold).timerMillis();
         Promise<Void> holdTimer = Promise.promise();
         vertx.setTimer(holdMillis, id -> holdTimer.complete());
@@ -80,7 +80,7 @@ public final class ControlEndpoints {
         if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) > MAX_HOLD.toMillis()) {
             throw new ProxyFailure(
                     ErrorName.INVALID_HEADER,
-                    "ts-warmer-hold-ms is not a whole number of milliseconds up to " + MAX_HOLD.toMillis());
+                    HeaderNames.WARMER_HOLD_MS + " is not a whole number of milliseconds up to " + MAX_HOLD.toMillis());
         }
         return Duration.ofMillis(Long.parseLong(text));
     }

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.forwarding;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.HeaderField;
@@ -43,10 +44,10 @@ public record ErrorResponses(boolean legacy) {
         List<HeaderField> headers = new ArrayList<>();
         headers.add(new HeaderField("content-type", "application/problem+json"));
         headers.add(new HeaderField("content-length", Integer.toString(problem.length)));
-        headers.add(new HeaderField("ts-error-name", name.wireName()));
-        headers.add(new HeaderField("ts-error-message", message));
+        headers.add(new HeaderField(HeaderNames.ERROR_NAME, name.wireName()));
+        headers.add(new HeaderField(HeaderNames.ERROR_MESSAGE, message));
         if (name.status() == BAD_REQUEST) {
-            headers.add(new HeaderField("ts-error", message));
+            headers.add(new HeaderField(HeaderNames.LEGACY_ERROR, message));
         }
         if (name == ErrorName.TAILNET_UNAVAILABLE || name == ErrorName.OVERLOADED) {
             headers.add(new HeaderField("retry-after", RETRY_AFTER_SECONDS));

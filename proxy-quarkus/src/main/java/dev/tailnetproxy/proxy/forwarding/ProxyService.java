@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.forwarding;
 
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.accesslog.RequestLog;
 import dev.tailnetproxy.proxy.accesslog.RequestSummary;
-import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.headers.MetricHeaders;

@@ -2,9 +2,9 @@ package dev.tailnetproxy.proxy.forwarding;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.accesslog.RetryCount;
-import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.headers.TargetHeaders;

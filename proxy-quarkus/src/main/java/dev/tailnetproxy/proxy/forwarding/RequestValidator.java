@@ -1,6 +1,8 @@
 package dev.tailnetproxy.proxy.forwarding;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.HeaderNames;
+import dev.tailnetproxy.contract.SizeLimits;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Framing;
 import dev.tailnetproxy.proxy.http.Grammar;
@@ -11,11 +13,6 @@ import java.util.OptionalLong;
 
 /** What no request may hold, whatever its target: anything that another reader could take for another request. */
 final class RequestValidator {
-
-    /** Common servers take 8 to 64 KiB; more would be refused behind the proxy. */
-    static final int MAX_HEADER_BYTES = 64 * 1024;
-
-    static final int MAX_REQUEST_TARGET_BYTES = 32 * 1024;
 
     /** Colon, space and line break of a field line. */
     private static final int FIELD_OVERHEAD_BYTES = 4;
@@ -33,10 +30,10 @@ final class RequestValidator {
     }
 
     private static void checkTarget(ProxyRequest request) {
-        if (request.requestTarget().length() > MAX_REQUEST_TARGET_BYTES) {
+        if (request.requestTarget().length() > SizeLimits.MAX_REQUEST_TARGET_BYTES) {
             throw new ProxyFailure(
                     ErrorName.INVALID_TARGET,
-                    "path and query are longer than " + MAX_REQUEST_TARGET_BYTES + " bytes together");
+                    "path and query are longer than " + SizeLimits.MAX_REQUEST_TARGET_BYTES + " bytes together");
         }
         if (!request.path().startsWith("/")) {
             throw new ProxyFailure(ErrorName.INVALID_TARGET, "the path does not begin with a slash");
@@ -50,15 +47,16 @@ final class RequestValidator {
         long bytes = 0;
         for (HeaderField field : headers) {
             bytes += field.name().length() + field.value().length() + FIELD_OVERHEAD_BYTES;
-            if (bytes > MAX_HEADER_BYTES) {
-                throw invalidHeader("the headers are longer than " + MAX_HEADER_BYTES + " bytes together");
+            if (bytes > SizeLimits.MAX_HEADER_SECTION_BYTES) {
+                throw invalidHeader(
+                        "the headers are longer than " + SizeLimits.MAX_HEADER_SECTION_BYTES + " bytes together");
             }
             if (!Grammar.isToken(field.name())) {
                 throw invalidHeader("a header name holds characters that are not allowed");
             }
             // Taken for one of the proxy's own by a target, or by another proxy behind this one.
             if (!Grammar.isPlainName(field.name())
-                    && Grammar.lenientForm(field.name()).startsWith("ts-")) {
+                    && Grammar.lenientForm(field.name()).startsWith(HeaderNames.PREFIX)) {
                 throw invalidHeader("a header name could be read as one of ts-*");
             }
             if (!Grammar.isFieldValue(field.value())) {

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.headers;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
@@ -17,9 +18,9 @@ public final class MetricHeaders {
      * @throws ProxyFailure {@code InvalidHeader} when one of them is out of bounds
      */
     public static Optional<MetricLabels> parse(Headers headers) {
-        Optional<String> service = headers.first("ts-metric-service");
-        Optional<String> name = headers.first("ts-metric-dimension-name");
-        Optional<String> value = headers.first("ts-metric-dimension-value");
+        Optional<String> service = headers.first(HeaderNames.METRIC_SERVICE);
+        Optional<String> name = headers.first(HeaderNames.METRIC_DIMENSION_NAME);
+        Optional<String> value = headers.first(HeaderNames.METRIC_DIMENSION_VALUE);
         if (service.isEmpty() || name.isEmpty() || value.isEmpty()) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.headers;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.HeaderField;
@@ -19,8 +20,6 @@ import java.util.stream.Collectors;
  */
 public record RequestHeaderMapper(boolean passForwarded, UnderscoreHeaders underscoreHeaders) {
 
-    private static final String PROXY_PREFIX = "ts-";
-
     private static final String COOKIE = "cookie";
 
     /**
@@ -30,11 +29,11 @@ public record RequestHeaderMapper(boolean passForwarded, UnderscoreHeaders under
     private static final Set<String> REWRITTEN_FIELDS = Set.of("host", "content-length", "expect");
 
     private static final Set<String> FORWARDED = Set.of("x-forwarded-for", "x-forwarded-proto", "x-forwarded-port");
-    private static final String AMAZON_PREFIX = "x-amzn-";
 
     /** Given with the prefix, sent on without it. */
-    private static final Set<String> PREFIXED_FIELDS = Set.of(
-            "ts-authorization", "ts-host", "ts-x-amz-date", "ts-x-amz-content-sha256", "ts-x-amz-security-token");
+    private static final Set<String> PREFIXED_FIELDS = HeaderNames.SENT_WITH_PREFIX.stream()
+            .map(name -> HeaderNames.PREFIX + name)
+            .collect(Collectors.toUnmodifiableSet());
 
     /** A mapping that lets names with an underscore pass. */
     public RequestHeaderMapper(boolean passForwarded) {
@@ -72,8 +71,8 @@ public record RequestHeaderMapper(boolean passForwarded, UnderscoreHeaders under
         for (HeaderField field : headers) {
             String name = HopByHopHeaders.lowerName(field);
             if (PREFIXED_FIELDS.contains(name)) {
-                hasHost |= name.equals("ts-host");
-                out.add(new HeaderField(name.substring(PROXY_PREFIX.length()), field.value()));
+                hasHost |= name.equals(HeaderNames.HOST);
+                out.add(new HeaderField(name.substring(HeaderNames.PREFIX.length()), field.value()));
             } else if (!hopByHop.contains(name) && !isNotForwarded(name) && !name.equals(COOKIE)) {
                 out.add(field);
             }
@@ -94,10 +93,10 @@ public record RequestHeaderMapper(boolean passForwarded, UnderscoreHeaders under
     }
 
     private boolean isNotForwarded(String name) {
-        return name.startsWith(PROXY_PREFIX)
+        return name.startsWith(HeaderNames.PREFIX)
                 || (underscoreHeaders != UnderscoreHeaders.PASS && !Grammar.isPlainName(name))
                 || REWRITTEN_FIELDS.contains(name)
                 || RequestSignature.isField(name)
-                || (!passForwarded && (FORWARDED.contains(name) || name.startsWith(AMAZON_PREFIX)));
+                || (!passForwarded && (FORWARDED.contains(name) || name.startsWith(HeaderNames.AWS_PREFIX)));
     }
 }

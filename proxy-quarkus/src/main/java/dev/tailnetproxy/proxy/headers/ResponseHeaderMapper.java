@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.headers;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.Headers;
 import java.util.List;
@@ -9,7 +10,8 @@ import java.util.Set;
 public final class ResponseHeaderMapper {
 
     /** By these a client knows what the proxy or Lambda says; a target must not be able to look like them. */
-    private static final List<String> RESERVED_PREFIXES = List.of("ts-", "x-amzn-", "lambda-runtime-");
+    private static final List<String> RESERVED_PREFIXES =
+            List.of(HeaderNames.PREFIX, HeaderNames.AWS_PREFIX, "lambda-runtime-");
 
     /** Of {@code x-amz-} only these are Lambda's; a target that speaks like S3 has others. */
     private static final Set<String> LAMBDA_FIELDS =

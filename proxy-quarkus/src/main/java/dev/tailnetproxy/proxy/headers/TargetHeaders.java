@@ -1,8 +1,9 @@
 package dev.tailnetproxy.proxy.headers;
 
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
-import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Headers;
 import java.time.Duration;
@@ -25,13 +26,6 @@ import java.util.regex.Pattern;
 public record TargetHeaders(
         TargetHost host, Port port, boolean https, Optional<TargetHost> tlsServerName, Optional<Duration> timeout) {
 
-    static final String TARGET = "ts-target-ip";
-    static final String PORT = "ts-target-port";
-    static final String HTTPS = "ts-https";
-    static final String TLS_SERVER_NAME = "ts-tls-server-name";
-    static final String HOST = "ts-host";
-    static final String TIMEOUT = "ts-timeout-ms";
-
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\]]*]|[^:]*)(?::([0-9]{0,5}))?");
     private static final Port HTTP_PORT = new Port(80);
     private static final Port HTTPS_PORT = new Port(443);
@@ -48,18 +42,18 @@ public record TargetHeaders(
      * @throws ProxyFailure {@code MissingTarget}, {@code InvalidTarget} or {@code InvalidHeader}
      */
     public static TargetHeaders parse(Headers headers) {
-        String target = single(headers, TARGET).orElse("");
+        String target = single(headers, HeaderNames.TARGET_IP).orElse("");
         if (target.isEmpty()) {
-            throw new ProxyFailure(ErrorName.MISSING_TARGET, "the header ts-target-ip is missing");
+            throw new ProxyFailure(ErrorName.MISSING_TARGET, "the header " + HeaderNames.TARGET_IP + " is missing");
         }
-        String portText = single(headers, PORT).orElse("");
+        String portText = single(headers, HeaderNames.TARGET_PORT).orElse("");
         if (portText.isEmpty()) {
-            throw new ProxyFailure(ErrorName.MISSING_TARGET, "the header ts-target-port is missing");
+            throw new ProxyFailure(ErrorName.MISSING_TARGET, "the header " + HeaderNames.TARGET_PORT + " is missing");
         }
         Port port = Port.parse(portText)
-                .orElseThrow(() ->
-                        new ProxyFailure(ErrorName.INVALID_TARGET, "ts-target-port is not a number from 1 to 65535"));
-        TargetHost host = host(target, TARGET, ErrorName.INVALID_TARGET);
+                .orElseThrow(() -> new ProxyFailure(
+                        ErrorName.INVALID_TARGET, HeaderNames.TARGET_PORT + " is not a number from 1 to " + Port.MAX));
+        TargetHost host = host(target, HeaderNames.TARGET_IP, ErrorName.INVALID_TARGET);
         boolean https = https(headers, port);
         return new TargetHeaders(host, port, https, tlsServerName(headers, host), timeout(headers));
     }
@@ -72,22 +66,23 @@ public record TargetHeaders(
     }
 
     private static boolean https(Headers headers, Port port) {
-        Optional<String> value = single(headers, HTTPS).map(v -> v.toLowerCase(Locale.ROOT));
+        Optional<String> value = single(headers, HeaderNames.HTTPS).map(v -> v.toLowerCase(Locale.ROOT));
         if (value.isEmpty()) {
             return port.equals(HTTPS_PORT);
         }
         return switch (value.get()) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new ProxyFailure(ErrorName.INVALID_HEADER, "ts-https is neither true nor false");
+            default ->
+                throw new ProxyFailure(ErrorName.INVALID_HEADER, HeaderNames.HTTPS + " is neither true nor false");
         };
     }
 
     /** An address has no place in SNI (RFC 6066 section 3); the certificate is then checked for the address. */
     private static Optional<TargetHost> tlsServerName(Headers headers, TargetHost target) {
-        Optional<TargetHost> explicit =
-                single(headers, TLS_SERVER_NAME).map(text -> host(text, TLS_SERVER_NAME, ErrorName.INVALID_HEADER));
-        Optional<TargetHost> ofHost = single(headers, HOST).map(TargetHeaders::hostOf);
+        Optional<TargetHost> explicit = single(headers, HeaderNames.TLS_SERVER_NAME)
+                .map(text -> host(text, HeaderNames.TLS_SERVER_NAME, ErrorName.INVALID_HEADER));
+        Optional<TargetHost> ofHost = single(headers, HeaderNames.HOST).map(TargetHeaders::hostOf);
         return explicit.or(() -> ofHost).or(() -> target.fold(address -> Optional.empty(), Optional::of));
     }
 
@@ -95,9 +90,10 @@ public record TargetHeaders(
     private static TargetHost hostOf(String authority) {
         Matcher parts = AUTHORITY.matcher(authority);
         if (!parts.matches() || (parts.group(2) != null && Integer.parseInt("0" + parts.group(2)) > Port.MAX)) {
-            throw new ProxyFailure(ErrorName.INVALID_HEADER, HOST + " is not a host with or without a port");
+            throw new ProxyFailure(
+                    ErrorName.INVALID_HEADER, HeaderNames.HOST + " is not a host with or without a port");
         }
-        return host(parts.group(1), HOST, ErrorName.INVALID_HEADER);
+        return host(parts.group(1), HeaderNames.HOST, ErrorName.INVALID_HEADER);
     }
 
     private static TargetHost host(String text, String header, ErrorName error) {
@@ -109,13 +105,14 @@ public record TargetHeaders(
     }
 
     private static Optional<Duration> timeout(Headers headers) {
-        Optional<String> value = single(headers, TIMEOUT);
+        Optional<String> value = single(headers, HeaderNames.TIMEOUT_MS);
         if (value.isEmpty()) {
             return Optional.empty();
         }
         if (!value.get().matches("[1-9][0-9]{0,8}")) {
             throw new ProxyFailure(
-                    ErrorName.INVALID_HEADER, "ts-timeout-ms is not a positive whole number of milliseconds");
+                    ErrorName.INVALID_HEADER,
+                    HeaderNames.TIMEOUT_MS + " is not a positive whole number of milliseconds");
         }
         return Optional.of(Duration.ofMillis(Long.parseLong(value.get())));
     }

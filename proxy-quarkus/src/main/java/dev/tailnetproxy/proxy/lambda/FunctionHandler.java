@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.http.ProxyRequest;

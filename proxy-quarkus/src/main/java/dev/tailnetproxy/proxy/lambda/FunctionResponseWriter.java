@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.tailnetproxy.contract.SizeLimits;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
@@ -22,9 +23,6 @@ final class FunctionResponseWriter {
     private static final String SET_COOKIE = "set-cookie";
     private static final String CONTENT_LENGTH = "content-length";
 
-    /** What Lambda takes as one response: 6 MB of JSON. */
-    private static final long MAX_RESPONSE_BYTES = 6L * 1024 * 1024;
-
     /** Status, flags, keys and quotes around everything. */
     private static final long ENVELOPE_BYTES = 1024;
 
@@ -42,7 +40,7 @@ final class FunctionResponseWriter {
         for (HeaderField field : headers) {
             fields += field.name().length() + jsonLength(field.value()) + FIELD_OVERHEAD_BYTES;
         }
-        return Math.max(0, (MAX_RESPONSE_BYTES - ENVELOPE_BYTES - fields) / 4 * 3);
+        return Math.max(0, (SizeLimits.MAX_LAMBDA_PAYLOAD_BYTES - ENVELOPE_BYTES - fields) / 4 * 3);
     }
 
     private static long jsonLength(String value) {

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.limits;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;

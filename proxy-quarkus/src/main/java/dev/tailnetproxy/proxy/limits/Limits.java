@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.limits;
 
+import dev.tailnetproxy.contract.ProxyVariables;
 import java.util.List;
 
 /**
@@ -14,19 +15,22 @@ public record Limits(Limit requests, Limit bufferedBytes, Limit targetConnection
 
     public static Limits of(LimitSettings settings) {
         return new Limits(
-                new Limit("requests", "requests under way", "TS_PROXY_MAX_REQUESTS", settings.requests()),
+                new Limit("requests", "requests under way", ProxyVariables.MAX_REQUESTS.name(), settings.requests()),
                 new Limit(
                         "buffered_bytes",
                         "bytes of bodies and header sections in memory",
-                        "TS_PROXY_MAX_BUFFERED_BYTES",
+                        ProxyVariables.MAX_BUFFERED_BYTES.name(),
                         settings.bufferedBytes()),
                 new Limit(
                         "target_connections",
                         "connections to all targets",
-                        "TS_PROXY_MAX_TARGET_CONNECTIONS",
+                        ProxyVariables.MAX_TARGET_CONNECTIONS.name(),
                         settings.targetConnections()),
                 new Limit(
-                        "waiting", "requests that wait for a connection", "TS_PROXY_MAX_WAITING", settings.waiting()));
+                        "waiting",
+                        "requests that wait for a connection",
+                        ProxyVariables.MAX_WAITING.name(),
+                        settings.waiting()));
     }
 
     public List<Limit> all() {

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.limits;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 
 /** The bytes in memory of one request: taken from the limit of all as they arrive, given back when the request is over. */

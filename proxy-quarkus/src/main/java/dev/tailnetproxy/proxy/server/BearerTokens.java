@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

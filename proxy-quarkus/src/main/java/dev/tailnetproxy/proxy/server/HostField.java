@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.TargetGrammar;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Headers;
 import io.netty.util.NetUtil;
@@ -17,8 +18,6 @@ final class HostField {
     /** An address in brackets or a name (RFC 3986 section 3.2.2), and a port. A comma would make a list of two. */
     private static final Pattern HOST =
             Pattern.compile("(?:\\[([^\\[\\]%]*)]|(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::([0-9]{0,5}))?");
-
-    private static final int MAX_PORT = 65535;
 
     private HostField() {}
 
@@ -47,7 +46,8 @@ final class HostField {
         return text.isEmpty()
                 || (parts.matches()
                         && (parts.group(1) == null || NetUtil.isValidIpV6Address(parts.group(1)))
-                        && (parts.group(2) == null || Integer.parseInt("0" + parts.group(2)) <= MAX_PORT));
+                        && (parts.group(2) == null
+                                || Integer.parseInt("0" + parts.group(2)) <= TargetGrammar.MAX_PORT));
     }
 
     private static ProxyFailure invalid(String reason) {

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.DelegatingReadStream;
 import dev.tailnetproxy.proxy.http.StreamEnd;

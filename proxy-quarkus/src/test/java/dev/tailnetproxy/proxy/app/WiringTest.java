@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
-import dev.tailnetproxy.proxy.config.InvalidSettingException;
+import dev.tailnetproxy.proxy.config.InvalidSettingsException;
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.support.CapturedLog;
@@ -53,7 +53,7 @@ class WiringTest {
                 "true");
         System.getProperties().putAll(nowhere);
         try {
-            InvalidSettingException stopped = assertThatExceptionOfType(InvalidSettingException.class)
+            InvalidSettingsException stopped = assertThatExceptionOfType(InvalidSettingsException.class)
                     .isThrownBy(() -> wiring.cloudWatch(settings, Clock.systemUTC()))
                     .actual();
 
@@ -65,6 +65,19 @@ class WiringTest {
                     .isTrue();
         } finally {
             nowhere.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    @Test
+    void eachMistakeIsLoggedOnALine() {
+        try (CapturedLog log = CapturedLog.of(Wiring.class.getName())) {
+            assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(() -> new Wiring()
+                    .settings(TestConfig.of(Map.of("TS_SOCKS_PORT", "0", "LEGACY_ERRORS", "maybe"))));
+
+            assertThat(log.messages())
+                    .containsExactlyInAnyOrder(
+                            "The environment variable TS_SOCKS_PORT must be a whole number from 1 to 65535, but is \"0\".",
+                            "The environment variable LEGACY_ERRORS must be true or false, but is \"maybe\".");
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.support.TestConfig;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an operator sets to protect the tailnet becomes what it says, and nothing else. */
 class ProtectionSettingsTest {
 
-    private static Settings with(Map<String, String> environment) throws IOException {
+    private static Settings with(Map<String, String> environment) {
         return Settings.of(TestConfig.of(environment));
     }
 

@@ -3,13 +3,13 @@ package dev.tailnetproxy.proxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
+import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.resolution.ResolutionSettings.ExitNode;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.support.TestConfig;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Settings by environment variable: what they are without any, and the sentence for a wrong one. */
 class SettingsTest {
 
-    private static Settings with(Map<String, String> environment) throws IOException {
+    private static Settings with(Map<String, String> environment) {
         return Settings.of(TestConfig.of(environment));
     }
 
@@ -68,9 +68,8 @@ class SettingsTest {
     @ValueSource(strings = {"", " "})
     void blankVariableIsUnset(String blank) throws Exception {
         Map<String, String> all = new HashMap<>();
-        for (String variable : TestConfig.variables()) {
-            all.put(variable, blank);
-        }
+        ProxyVariables.forOperators().forEach(variable -> all.put(variable.name(), blank));
+        all.put(ProxyVariables.LAMBDA_RUNTIME_API.name(), blank);
 
         assertThat(with(all)).isEqualTo(with(Map.of()));
     }
@@ -123,11 +122,11 @@ class SettingsTest {
     void rejectsEmptyBundle(String content) throws Exception {
         Path file = Files.writeString(dir.resolve("bundle.pem"), content);
 
-        InvalidSettingException e = assertThatExceptionOfType(InvalidSettingException.class)
+        InvalidSettingsException e = assertThatExceptionOfType(InvalidSettingsException.class)
                 .isThrownBy(() -> with(Map.of("TS_PROXY_CA_BUNDLE", file.toString())))
                 .actual();
 
-        assertThat(e.variable()).isEqualTo("TS_PROXY_CA_BUNDLE");
+        assertThat(e.settings()).extracting(InvalidSetting::variable).containsExactly("TS_PROXY_CA_BUNDLE");
         assertThat(String.valueOf(e.getMessage())).contains("PEM");
     }
 
@@ -179,11 +178,11 @@ class SettingsTest {
         environment.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
         environment.put(variable, value);
 
-        InvalidSettingException e = assertThatExceptionOfType(InvalidSettingException.class)
+        InvalidSettingsException e = assertThatExceptionOfType(InvalidSettingsException.class)
                 .isThrownBy(() -> with(environment))
                 .actual();
 
-        assertThat(e.variable()).isEqualTo(variable);
+        assertThat(e.settings()).extracting(InvalidSetting::variable).containsExactly(variable);
     }
 
     @ParameterizedTest
@@ -192,11 +191,11 @@ class SettingsTest {
         "TS_PROXY_HTTP_TLS_KEY, TS_PROXY_HTTP_TLS_CERTIFICATE"
     })
     void certificateRequiresKey(String given, String missing) {
-        InvalidSettingException e = assertThatExceptionOfType(InvalidSettingException.class)
+        InvalidSettingsException e = assertThatExceptionOfType(InvalidSettingsException.class)
                 .isThrownBy(() -> with(Map.of("TS_PROXY_HTTP_PORT", "8080", given, "/some/file")))
                 .actual();
 
-        assertThat(e.variable()).isEqualTo(missing);
+        assertThat(e.settings()).extracting(InvalidSetting::variable).containsExactly(missing);
     }
 
     @Test
@@ -259,11 +258,52 @@ class SettingsTest {
         "LEGACY_ERRORS,some",
     })
     void reportsInvalidSetting(String variable, String value) {
-        InvalidSettingException e = assertThatExceptionOfType(InvalidSettingException.class)
+        InvalidSettingsException e = assertThatExceptionOfType(InvalidSettingsException.class)
                 .isThrownBy(() -> with(Map.of(variable, value)))
                 .actual();
 
-        assertThat(e.variable()).isEqualTo(variable);
+        assertThat(e.settings()).extracting(InvalidSetting::variable).containsExactly(variable);
         assertThat(String.valueOf(e.getMessage())).startsWith("The environment variable " + variable + " ");
+    }
+
+    @Test
+    void reportsAllMistakesAtOnce() {
+        InvalidSettingsException e = assertThatExceptionOfType(InvalidSettingsException.class)
+                .isThrownBy(() -> with(Map.of(
+                        "TS_SOCKS_PORT", "abc",
+                        "TS_PROXY_PEERS", "some",
+                        "TS_PROXY_ALLOWED_TARGETS", "10.0.0.0/33",
+                        "TS_PROXY_HTTP_PORT", "http",
+                        "TS_PROXY_MANAGEMENT_PORT", "0",
+                        "TS_PROXY_HTTP_TLS_KEY", "/no/such/file",
+                        "TS_PROXY_HTTP_TOKEN_FILE", "/no/such/file",
+                        "LEGACY_ERRORS", "maybe")))
+                .actual();
+
+        assertThat(e.settings())
+                .extracting(InvalidSetting::variable)
+                .containsExactlyInAnyOrder(
+                        "TS_SOCKS_PORT",
+                        "TS_PROXY_PEERS",
+                        "TS_PROXY_ALLOWED_TARGETS",
+                        "TS_PROXY_HTTP_PORT",
+                        "TS_PROXY_MANAGEMENT_PORT",
+                        "TS_PROXY_HTTP_TLS_CERTIFICATE",
+                        "TS_PROXY_HTTP_TOKEN_FILE",
+                        "LEGACY_ERRORS");
+        assertThat(e.settings()).extracting(InvalidSetting::sentence).allSatisfy(sentence -> assertThat(e.getMessage())
+                .contains(sentence));
+    }
+
+    /** A port that is no number is not also one that is taken. */
+    @Test
+    void reportsEachVariableOnce() {
+        InvalidSettingsException e = assertThatExceptionOfType(InvalidSettingsException.class)
+                .isThrownBy(() -> with(Map.of("TS_PROXY_HTTP_PORT", "9000", "TS_PROXY_MANAGEMENT_PORT", "none")))
+                .actual();
+
+        assertThat(e.settings())
+                .containsExactly(new InvalidSetting(
+                        "TS_PROXY_MANAGEMENT_PORT", "must be a whole number from 1 to 65535, but is \"none\""));
     }
 }

@@ -2,8 +2,10 @@ package dev.tailnetproxy.proxy.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.ProxyVariables;
+import dev.tailnetproxy.contract.Variable;
 import dev.tailnetproxy.proxy.config.Settings;
-import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.support.TestConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,9 +27,6 @@ class ContractPageTest {
 
     private static final Path REPOSITORY = Path.of("..");
 
-    /** Set by Lambda, so that no operator has to know of it. */
-    private static final String NOT_THE_OPERATORS = "AWS_LAMBDA_RUNTIME_API";
-
     private final String page = Files.readString(REPOSITORY.resolve("docs/contract.md"));
 
     ContractPageTest() throws IOException {}
@@ -40,29 +39,33 @@ class ContractPageTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The cells of the table's rows: a variable's name, its default, what it means. */
-    private List<String[]> variables() {
+    private List<String> environmentTable() {
         return page.substring(page.indexOf("## Environment"), page.indexOf("## Logs"))
                 .lines()
                 .filter(line -> line.startsWith("| `"))
-                .map(line -> line.split(" *\\| *", -1))
                 .toList();
     }
 
-    @Test
-    void listsAllVariables() throws Exception {
-        Set<String> variables = new TreeSet<>(TestConfig.variables());
-        variables.remove(NOT_THE_OPERATORS);
-        String names = variables().stream().map(row -> row[1]).collect(Collectors.joining());
+    private static String row(Variable variable) {
+        String defaultValue = variable.defaultValue().isEmpty() ? "empty" : variable.defaultValue();
+        return "| `" + variable.name() + "` | " + defaultValue + " | " + variable.values() + " | "
+                + variable.description() + " |";
+    }
 
-        assertThat(found("[A-Z_]{2,}", names)).isEqualTo(variables);
+    /** A wrong row is replaced by the one that the failure shows. */
+    @Test
+    void listsAllVariables() {
+        assertThat(environmentTable())
+                .containsExactlyElementsOf(ProxyVariables.forOperators().stream()
+                        .map(ContractPageTest::row)
+                        .toList());
     }
 
     @Test
     void statesDefaults() throws Exception {
-        Map<String, String> documented = variables().stream()
-                .filter(row -> !row[2].equals("empty"))
-                .collect(Collectors.toMap(row -> row[1].replace("`", ""), row -> row[2]));
+        Map<String, String> documented = ProxyVariables.forOperators().stream()
+                .filter(variable -> !variable.defaultValue().isEmpty())
+                .collect(Collectors.toMap(Variable::name, Variable::defaultValue));
         Map<String, String> serving = new HashMap<>(documented);
         serving.put("TS_PROXY_HTTP_PORT", "8080");
 

@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.forwarding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.FunctionResponse;

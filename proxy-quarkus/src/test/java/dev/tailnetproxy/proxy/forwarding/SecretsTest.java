@@ -2,8 +2,8 @@ package dev.tailnetproxy.proxy.forwarding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.conformance.ConformanceCase;
-import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.FunctionResponse;

@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
-import dev.tailnetproxy.proxy.failure.ErrorName;
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,11 +3,11 @@ package dev.tailnetproxy.proxy.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.address.AddressSpelling;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
-import dev.tailnetproxy.proxy.failure.ErrorName;
 import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.net.InetAddress;
 import java.util.List;

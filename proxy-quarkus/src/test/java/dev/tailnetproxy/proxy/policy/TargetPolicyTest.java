@@ -3,11 +3,11 @@ package dev.tailnetproxy.proxy.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
+import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.address.Cidr;
 import dev.tailnetproxy.proxy.address.IpAddress;
 import dev.tailnetproxy.proxy.address.Port;
 import dev.tailnetproxy.proxy.address.TargetHost;
-import dev.tailnetproxy.proxy.failure.ErrorName;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -288,7 +288,7 @@ class TargetPolicyTest {
     }
 
     @ParameterizedTest
-    @CsvFileSource(resources = "/target-entries.txt", delimiter = ' ')
+    @CsvFileSource(files = "../contract/src/test/resources/target-entries.txt", delimiter = ' ')
     void parsesRulesLikeCdk(String sign, String entry) {
         if (sign.equals("+")) {
             assertThat(TargetRule.parseList(entry)).hasSize(1);

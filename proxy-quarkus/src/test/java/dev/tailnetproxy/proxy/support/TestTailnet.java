@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.contract.ProxyVariables;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.vertx.core.json.JsonArray;
 import java.util.List;
@@ -51,13 +52,13 @@ public final class TestTailnet implements QuarkusTestResourceLifecycleManager {
         registerDefaults(socks, localApi, target);
         current = this;
         return Map.of(
-                "tailnet-proxy.socks-port",
+                ProxyVariables.SOCKS_PORT.name(),
                 Integer.toString(socks.port()),
-                "tailnet-proxy.localapi-socket",
+                ProxyVariables.LOCALAPI_SOCKET.name(),
                 localApi.socket().toString(),
-                "tailnet-proxy.state-file",
+                ProxyVariables.STATE_FILE.name(),
                 localApi.socket() + ".json",
-                "tailnet-proxy.allowed-targets",
+                ProxyVariables.ALLOWED_TARGETS.name(),
                 ALLOWED);
     }
 

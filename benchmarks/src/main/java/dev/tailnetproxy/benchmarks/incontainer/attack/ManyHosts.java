@@ -1,5 +1,6 @@
 package dev.tailnetproxy.benchmarks.incontainer.attack;
 
+import dev.tailnetproxy.contract.HeaderNames;
 import java.time.Duration;
 
 /** Requests to one target with a thousand values of {@code ts-host}, so that none is the name of a kept connection. */
@@ -26,11 +27,11 @@ record ManyHosts() implements Attack {
 
     @Override
     public byte[] message(AttackTarget target, int number) {
-        String host = "ts-host: host-" + number % HOSTS + ".example";
+        String host = HeaderNames.HOST + ": host-" + number % HOSTS + ".example";
         // Over TLS a connection is for one name alone, because the name is that of its handshake.
         return number % 2 == 0
                 ? target.get("HTTP/1.1", HostileTarget.LATE + "3000", host)
-                : target.get("HTTP/1.1", "/", host, "ts-https: true");
+                : target.get("HTTP/1.1", "/", host, HeaderNames.HTTPS + ": true");
     }
 
     @Override

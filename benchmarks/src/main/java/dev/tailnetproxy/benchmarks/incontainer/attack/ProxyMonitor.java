@@ -2,6 +2,7 @@ package dev.tailnetproxy.benchmarks.incontainer.attack;
 
 import dev.tailnetproxy.benchmarks.incontainer.KeepAliveConnection;
 import dev.tailnetproxy.benchmarks.incontainer.attack.RequestStatistics.TimedRequest;
+import dev.tailnetproxy.contract.HeaderNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +53,8 @@ public final class ProxyMonitor {
         int socks = Integer.parseInt(arguments[2]);
         String address = arguments[3];
         int targetPort = Integer.parseInt(arguments[4]);
-        byte[] request =
-                KeepAliveConnection.get(arguments[5], "ts-target-ip: " + address, "ts-target-port: " + targetPort);
+        byte[] request = KeepAliveConnection.get(
+                arguments[5], HeaderNames.TARGET_IP + ": " + address, HeaderNames.TARGET_PORT + ": " + targetPort);
         ProxyMonitor witness = new ProxyMonitor(
                 HonestClient.of(port, request),
                 HonestClient.of(management, KeepAliveConnection.get("/q/health/live")),

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.benchmarks.incontainer.attack;
 
 import dev.tailnetproxy.benchmarks.incontainer.KeepAliveConnection;
+import dev.tailnetproxy.contract.HeaderNames;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
@@ -26,10 +27,10 @@ public final class TlsDials {
         int port = Integer.parseInt(arguments[0]);
         byte[] request = KeepAliveConnection.get(
                 "/",
-                "ts-target-ip: " + arguments[1],
-                "ts-target-port: " + arguments[2],
-                "ts-https: true",
-                "ts-timeout-ms: " + TIMEOUT_MS);
+                HeaderNames.TARGET_IP + ": " + arguments[1],
+                HeaderNames.TARGET_PORT + ": " + arguments[2],
+                HeaderNames.HTTPS + ": true",
+                HeaderNames.TIMEOUT_MS + ": " + TIMEOUT_MS);
         CountDownLatch done = new CountDownLatch(CLIENTS);
         for (int i = 0; i < CLIENTS; i++) {
             new Thread(() -> {
