@@ -14,7 +14,7 @@ record BodyLimit(int bytes, boolean inBase64) {
 
     private static final int MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
-    /** What was seen to go as text. */
+    /** Media types that were observed to pass as text. */
     private static final Pattern TEXT = Pattern.compile(
             "\\s*(text/[\\w!#$&^.-]+|application/(json|xml|javascript))\\s*(;[^,]*)?", Pattern.CASE_INSENSITIVE);
 

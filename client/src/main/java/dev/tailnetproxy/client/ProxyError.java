@@ -12,7 +12,7 @@ public enum ProxyError {
     INVALID_HEADER("InvalidHeader", Delivery.NOT_SENT_PERMANENT),
     /** A proxy with an HTTP port of its own wants a bearer token. */
     UNAUTHORIZED("Unauthorized", Delivery.NOT_SENT_PERMANENT),
-    /** The proxy's policy says no. */
+    /** The proxy's policy refuses the target. */
     TARGET_NOT_ALLOWED("TargetNotAllowed", Delivery.NOT_SENT_PERMANENT),
     /** The proxy itself failed; its log says where. The target may have acted on the request. */
     INTERNAL_ERROR("InternalError", Delivery.POSSIBLY_SENT),
@@ -28,7 +28,7 @@ public enum ProxyError {
     TLS_FAILURE("TlsFailure", Delivery.NOT_SENT_PERMANENT),
     /** The target responded with more than Lambda can carry. */
     RESPONSE_TOO_LARGE("ResponseTooLarge", Delivery.POSSIBLY_SENT),
-    /** What the target responded is not HTTP. */
+    /** The target's response is not HTTP. */
     INVALID_RESPONSE("InvalidResponse", Delivery.POSSIBLY_SENT),
     /** The proxy is not in its tailnet: not joined yet, its key refused, its exit node gone. */
     TAILNET_UNAVAILABLE("TailnetUnavailable", Delivery.NOT_SENT_TRANSIENT),
@@ -62,7 +62,7 @@ public enum ProxyError {
 
     /**
      * Whether the same request may succeed later and can be sent again without being done twice: nothing of it has reached
-     * the target, and what stood in the way may pass.
+     * the target, and the cause may be temporary.
      */
     public boolean isRetryable() {
         return delivery == Delivery.NOT_SENT_TRANSIENT;
