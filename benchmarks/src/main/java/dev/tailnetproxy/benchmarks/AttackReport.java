@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 
-/** The attacks and what they did, as a page of Markdown. */
+/** The attacks and their effects, as a page of Markdown. */
 final class AttackReport {
 
     private AttackReport() {}
@@ -61,7 +61,7 @@ final class AttackReport {
                 .toString();
     }
 
-    /** One result in a line, for who waits for the next. */
+    /** One result in a line, for progress. */
     static String summary(AttackResult result) {
         return row(result).strip() + " " + result.attacker() + failures(result);
     }

@@ -5,19 +5,19 @@ import dev.tailnetproxy.benchmarks.incontainer.attack.RequestStatistics;
 import java.util.Optional;
 
 /**
- * What an attack did to the proxy.
+ * The effect of an attack on the proxy.
  *
  * @param attack the attack
  * @param build the kind of the proxy's build
- * @param before what an honest client got before the attack
- * @param honest what an honest client got from another target
- * @param straight what another client got past the proxy, through the SOCKS5 port
- * @param liveness what the liveness probe got
+ * @param before an honest client's results before the attack
+ * @param honest an honest client's results from another target
+ * @param straight another client's results past the proxy, through the SOCKS5 port
+ * @param liveness the liveness probe's results
  * @param idle the memory of the proxy's process before the attack
  * @param after its memory 30 s after the attack; nothing when it had ended
  * @param end how it ended, empty when it lived
  * @param connections the most connections that it had to targets, the honest client's included
- * @param attacker what the attackers counted
+ * @param attacker the attackers' counters
  */
 record AttackResult(
         Attack attack,

@@ -27,7 +27,7 @@ public final class Benchmark {
     /**
      * Measures.
      *
-     * @param arguments what to measure; everything when there are none
+     * @param arguments the figures to measure; all of them when there are none
      * @throws Exception when something can't be measured
      */
     public static void main(String[] arguments) throws Exception {

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What is to be measured.
+ * The selection of measurements.
  *
  * @param parts parts by their names; all of them when there are none
  * @param functions archives of the proxy beside the one that was just built

@@ -16,7 +16,7 @@ record ContainerBuild(FunctionBuild function, String image) {
     /**
      * The image that the build has made already, or one that is made now.
      *
-     * @throws IllegalStateException with what {@code build-image} said when it refuses the archive
+     * @throws IllegalStateException with the output of {@code build-image} when it refuses the archive
      */
     static ContainerBuild of(Path repository, Artifacts artifacts, FunctionBuild function)
             throws IOException, InterruptedException {

@@ -24,7 +24,7 @@ final class FirstRequestFigures {
     /** {@code -Dstarts=3} for a look. */
     private static final int STARTS = Integer.getInteger("starts", 30);
 
-    /** What a request that failed counts as; the description tells how many. */
+    /** The value of a failed request; the description has their number. */
     private static final double FAILED_MILLIS = 60_000;
 
     private final Tailnet tailnet;

@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.zip.ZipFile;
 
 /**
- * An archive of the proxy that is to be measured, and what it was built for.
+ * An archive of the proxy to be measured, and the runtime that it is built for.
  *
  * @param archive the zip
- * @param kind what is in it
+ * @param kind the kind of its content
  */
 record FunctionBuild(Path archive, Kind kind) {
 
     private static final String EXECUTABLE = "bootstrap";
     private static final String JARS = "lib/";
 
-    /** What is measured differently, or not at all, for one of them. */
+    /** Differences in the measurement of each. */
     enum Kind {
         /** On the managed Java runtime. */
         JVM("JVM", "java", 512),
@@ -49,7 +49,7 @@ record FunctionBuild(Path archive, Kind kind) {
             return defaultMegabytes;
         }
 
-        /** What the CDK sets in its environment besides. */
+        /** Further environment variables that the CDK sets. */
         Map<String, String> variables() {
             return this == NATIVE ? Map.of("DISABLE_SIGNAL_HANDLERS", "true") : Map.of();
         }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What the extension takes beside tailscaled while nothing happens. */
+/** The extension's use of CPU and memory while idle. */
 final class IdleFigures {
 
     private static final Duration IDLE = Duration.ofSeconds(30);

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import org.testcontainers.utility.MountableFile;
 
-/** What the proxy adds to a way that would do without it, and what it needs for that. */
+/** The cost of the proxy compared with the way without it. */
 final class ProxyFigures implements AutoCloseable {
 
     private static final double AT_MOST_ADDED_MILLIS = 1;

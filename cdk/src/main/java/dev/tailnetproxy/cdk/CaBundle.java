@@ -41,7 +41,7 @@ final class CaBundle {
                     .description("Certificates of private authorities for the tailnet proxy")
                     .code(Code.fromAsset(staged.toString()))
                     .build();
-            // The CDK has copied it into its own folder, unless it was told to leave files where they are.
+            // The CDK has copied it into its own folder, unless it is configured to leave files in place.
             if (scope.getNode().tryGetContext("aws:cdk:disable-asset-staging") == null) {
                 remove(staged);
             }
@@ -77,7 +77,7 @@ final class CaBundle {
         }
     }
 
-    /** In Lambda the file belongs to another user than the one who reads it, so the modes count. */
+    /** In Lambda the file belongs to another user than the reading process, so the modes matter. */
     private static Path staged(byte[] bundle) throws IOException {
         Path top = Files.createTempDirectory("ca-bundle");
         Path folder = Files.createDirectory(top.resolve(FOLDER));

@@ -14,7 +14,7 @@ import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IGroup;
 import software.amazon.awscdk.services.lambda.Function;
 
-/** Who was granted which targets: the variable {@code TS_PROXY_CALLER_TARGETS}, which grows with each grant. */
+/** The targets granted to each principal: the variable {@code TS_PROXY_CALLER_TARGETS}, which grows with each grant. */
 final class CallerGrants {
 
     private static final String VARIABLE = ProxyVariables.CALLER_TARGETS.name();
@@ -69,7 +69,7 @@ final class CallerGrants {
         if (grantee.getGrantPrincipal() instanceof AccountPrincipal account) {
             return List.of(account.getAccountId().toString());
         }
-        // Every principal of the CDK says what it is where it is written into a policy.
+        // The policy fragment of a principal has its type and ARN.
         Map<String, ?> json = grantee.getGrantPrincipal().getPolicyFragment().getPrincipalJson();
         if (json.size() == 1 && json.get("AWS") instanceof List<?> arns && !(grantee instanceof IGroup)) {
             return arns.stream().map(arn -> principal(arn.toString())).toList();

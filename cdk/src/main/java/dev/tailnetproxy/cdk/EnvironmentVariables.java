@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import software.amazon.awscdk.Duration;
 
-/** What the deployed code reads. A property that was left out is not set, so that the code's own default holds. */
+/** The variables that the deployed code reads. A property that is left out is not set, so that the code's default holds. */
 final class EnvironmentVariables {
 
     /** Lambda's limit for all names and values together. */
@@ -28,19 +28,16 @@ final class EnvironmentVariables {
 
     private final Map<String, String> values = new TreeMap<>();
 
-    static Map<String, String> of(ProxyRuntime runtime, TailscaleProxyProps props) {
+    /** The proxy's and the extension's variables, without those of the runtime. */
+    static Map<String, String> of(TailscaleProxyProps props) {
         EnvironmentVariables variables = new EnvironmentVariables();
         NodeOptions node = props.getNode();
-        if (runtime == ProxyRuntime.NATIVE) {
-            // As Quarkus deploys its native functions: Lambda stops the process, signals have nothing to tell it.
-            variables.values.put("DISABLE_SIGNAL_HANDLERS", "true");
-        }
         variables.values.putAll(props.getCredentials().environment());
         variables.node(node);
         node.getExitNode().ifPresent(variables::exitNode);
         variables.proxyOptions(props.getProxyOptions(), node.getRunDir());
         props.getCaBundle().ifPresent(file -> variables.caBundle(node));
-        return variables.checked();
+        return variables.values;
     }
 
     private void node(NodeOptions node) {
@@ -126,7 +123,7 @@ final class EnvironmentVariables {
         text(variable, value.map(enumName -> enumName.name().toLowerCase(Locale.ROOT)));
     }
 
-    /** What is known at deployment only counts as its longest. */
+    /** A value that is known at deployment only counts with its greatest length. */
     static void checkSize(Map<String, String> variables, String advice) {
         int bytes = variables.entrySet().stream()
                 .mapToInt(variable -> bytes(variable.getKey() + variable.getValue()))
@@ -145,12 +142,5 @@ final class EnvironmentVariables {
 
     private static int maxLength(String token) {
         return token.startsWith("AWS.") ? MAX_PSEUDO_PARAMETER_LENGTH : MAX_ROLE_ARN_LENGTH;
-    }
-
-    private Map<String, String> checked() {
-        checkSize(
-                values,
-                "shorten allowedTargets, deniedTargets and tlsInsecureTargets, with prefixes and *.suffix for example");
-        return values;
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.cdk;
 
-/** What becomes of the fields that the Function URL adds to a request ({@code x-forwarded-*}, {@code x-amzn-*}). */
+/** Treatment of the fields that the Function URL adds to a request ({@code x-forwarded-*}, {@code x-amzn-*}). */
 public enum ForwardedHeaders {
     DROP,
     PASS

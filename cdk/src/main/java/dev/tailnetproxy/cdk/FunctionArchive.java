@@ -11,13 +11,13 @@ import java.util.zip.ZipFile;
 import software.amazon.awscdk.services.lambda.Architecture;
 
 /**
- * The proxy's {@code function.zip}, and what it was built for.
+ * A {@code function.zip} of Quarkus with the runtime and processor that it is built for.
  *
- * @param path where it is, absolute
- * @param runtime what it runs on
+ * @param path its absolute path
+ * @param runtime the runtime that it is built for
  * @param architecture of a native executable; empty for the JVM, which runs on any
  */
-record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> architecture) {
+record FunctionArchive(Path path, JavaRuntime runtime, Optional<Architecture> architecture) {
 
     private static final String NATIVE_EXECUTABLE = "bootstrap";
     private static final String QUARKUS_JARS = "lib/";
@@ -31,9 +31,9 @@ record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> a
     private static final int ELF_AARCH64 = 0xb7;
 
     /**
-     * Looks into the archive.
+     * Reads the archive's entries.
      *
-     * @throws IllegalArgumentException with a sentence when there is none, or when it is not the proxy's
+     * @throws IllegalArgumentException with a sentence when there is no archive, or when Quarkus did not build it
      */
     static FunctionArchive of(String file) {
         Path path = LocalFile.of(
@@ -47,7 +47,7 @@ record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> a
                 try (InputStream bytes = zip.getInputStream(executable)) {
                     return new FunctionArchive(
                             path,
-                            ProxyRuntime.NATIVE,
+                            JavaRuntime.NATIVE,
                             Optional.of(architecture(path, bytes.readNBytes(ELF_HEADER_BYTES))));
                 }
             }
@@ -55,25 +55,25 @@ record FunctionArchive(Path path, ProxyRuntime runtime, Optional<Architecture> a
                     zip.stream().anyMatch(entry -> entry.getName().startsWith(QUARKUS_JARS)),
                     "functionArchive: " + path + " holds neither a native executable (" + NATIVE_EXECUTABLE
                             + ") nor jars (" + QUARKUS_JARS
-                            + "): it is no build of the proxy; give proxy-quarkus/target/function.zip");
-            return new FunctionArchive(path, ProxyRuntime.JVM, Optional.empty());
+                            + "): it is no build of a Quarkus function; give the function.zip of mvn package");
+            return new FunctionArchive(path, JavaRuntime.JVM, Optional.empty());
         } catch (IOException unreadable) {
             throw new IllegalArgumentException(
                     "functionArchive: " + path + " can't be read as a zip: build it anew with mvn package", unreadable);
         }
     }
 
-    /** @throws IllegalArgumentException when it was built for another one than is wanted */
-    ProxyRuntime runtimeFor(Optional<ProxyRuntime> wanted) {
+    /** @throws IllegalArgumentException when it is built for another runtime */
+    JavaRuntime runtimeFor(Optional<JavaRuntime> wanted) {
         wanted.ifPresent(one -> Validate.isTrue(
                 one == runtime,
                 "runtime is " + one + ", but " + path + " is built for " + runtime + ": build it with "
-                        + (one == ProxyRuntime.NATIVE ? "mvn package -Pnative" : "mvn package")
+                        + (one == JavaRuntime.NATIVE ? "mvn package -Pnative" : "mvn package")
                         + ", or leave runtime out to deploy what is there"));
         return runtime;
     }
 
-    /** @throws IllegalArgumentException when the executable is for another one than is wanted */
+    /** @throws IllegalArgumentException when the executable is for another processor */
     Architecture architectureFor(Optional<Architecture> wanted) {
         Architecture chosen = wanted.or(this::architecture).orElse(Architecture.X86_64);
         architecture.ifPresent(built -> Validate.isTrue(

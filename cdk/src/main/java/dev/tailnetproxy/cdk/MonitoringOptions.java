@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.immutables.value.Value;
 import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
 
-/** What is watched. Everything is off unless it is asked for. */
+/** Alarms and dashboard. All of them are off by default. */
 @Value.Immutable
 public interface MonitoringOptions {
 
@@ -22,7 +22,7 @@ public interface MonitoringOptions {
     }
 
     /**
-     * What an alarm does, such as {@code new SnsAction(topic)}.
+     * The actions of an alarm, such as {@code new SnsAction(topic)}.
      *
      * <p>Default: nothing; the alarm only shows its state
      */

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.immutables.value.Value;
 import software.amazon.awscdk.Duration;
 
-/** The node that the layer's extension joins to the tailnet. What is left out has the extension's default. */
+/** The node that the layer's extension joins to the tailnet. A property that is left out has the extension's default. */
 @Value.Immutable
 public interface NodeOptions {
 
@@ -59,7 +59,7 @@ public interface NodeOptions {
     Optional<Boolean> getShieldsUp();
 
     /**
-     * {@code TS_EXIT_NODE} and what belongs to it.
+     * {@code TS_EXIT_NODE} and its settings.
      *
      * <p>Default: none
      */
@@ -92,7 +92,7 @@ public interface NodeOptions {
 
     /**
      * {@code TS_RUN_DIR}: the one folder that the extension writes to. The proxy looks there as well unless {@link
-     * ProxyOptions} says otherwise.
+     * ProxyOptions} sets another one.
      *
      * <p>Default: {@code /tmp/tailscale}
      */

@@ -7,7 +7,7 @@ import software.amazon.awscdk.services.lambda.ILayerVersion;
 import software.constructs.Construct;
 
 /**
- * What lies in {@code /opt} of the function.
+ * The layers of the function, which Lambda extracts to {@code /opt}.
  *
  * @param tailscale the one with tailscaled
  * @param all that one and, where there is a private authority, the one with its certificates

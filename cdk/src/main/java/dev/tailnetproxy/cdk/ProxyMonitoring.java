@@ -21,10 +21,10 @@ import software.amazon.awscdk.services.logs.JsonPattern;
 import software.amazon.awscdk.services.logs.MetricFilter;
 import software.constructs.Construct;
 
-/** The alarms and the dashboard of a proxy, as far as they were asked for. */
+/** The alarms and the dashboard of a proxy, as far as they are enabled. */
 final class ProxyMonitoring {
 
-    /** Of the metrics that the proxy counts for its callers. */
+    /** The namespace of the metrics that clients label. */
     static final String NAMESPACE = "tailscale-service";
 
     private static final Duration PERIOD = Duration.minutes(5);
@@ -59,7 +59,7 @@ final class ProxyMonitoring {
 
     /**
      * Requests that got no response of their target, counted in the proxy's own log, which has a line for each request.
-     * The metrics that callers label say nothing about requests without labels.
+     * The metrics that clients label do not include requests without labels.
      */
     private static IMetric failures(TailscaleProxy proxy) {
         return MetricFilter.Builder.create(proxy, "FailureFilter")

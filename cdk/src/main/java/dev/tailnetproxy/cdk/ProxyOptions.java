@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.immutables.value.Value;
 import software.amazon.awscdk.Duration;
 
-/** How the proxy treats requests. What is left out has the proxy's default. Durations: up to 15 minutes. */
+/** Settings of the proxy. A property that is left out has the proxy's default. Durations: up to 15 minutes. */
 @Value.Immutable
 public interface ProxyOptions {
 
@@ -54,7 +54,7 @@ public interface ProxyOptions {
     Optional<ForwardedHeaders> getForwardedHeaders();
 
     /**
-     * {@code TS_PROXY_UNDERSCORE_HEADERS}: what becomes of request fields that a target may read as others, such as
+     * {@code TS_PROXY_UNDERSCORE_HEADERS}: treatment of request fields that a target may read as others, such as
      * {@code Content_Length}.
      *
      * <p>Default: they pass

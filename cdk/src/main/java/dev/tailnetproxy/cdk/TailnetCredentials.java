@@ -104,7 +104,7 @@ public sealed interface TailnetCredentials {
      */
     record FederatedIdentity(String clientId, String audience) implements TailnetCredentials {
 
-        /** Seconds: what the extension asks for. */
+        /** Seconds: the lifetime that the extension requests. */
         private static final int TOKEN_LIFETIME_SECONDS = 60;
 
         public FederatedIdentity {

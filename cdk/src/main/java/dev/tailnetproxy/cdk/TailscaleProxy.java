@@ -1,6 +1,7 @@
 package dev.tailnetproxy.cdk;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
@@ -10,6 +11,7 @@ import software.amazon.awscdk.services.cloudwatch.Dashboard;
 import software.amazon.awscdk.services.iam.Grant;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IPrincipal;
+import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.FunctionUrl;
 import software.amazon.awscdk.services.lambda.FunctionUrlAuthType;
@@ -19,7 +21,7 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
 
 /**
- * The proxy: a function with the Tailscale layer behind a Function URL that only signed requests of those pass who were
+ * The proxy: a function with the Tailscale layer behind a Function URL that accepts only signed requests of principals that were
  * granted it with {@link #grantInvokeUrl}.
  *
  * <p>SnapStart stays off: environments restored from one snapshot would share one node's keys, and the control server
@@ -29,8 +31,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
 
     private final TailscaleProxyProps props;
     private final ProxyLayers layers;
-    private final LogGroup logGroup;
-    private final Function function;
+    private final JavaFunction function;
     private final FunctionUrl functionUrl;
     private final CallerGrants callers;
     private final ProxyMonitoring monitoring;
@@ -40,23 +41,42 @@ public class TailscaleProxy extends Construct implements IGrantable {
         super(scope, id);
         this.props = props;
         RegionValidator.check(this, props);
-        ProxyFunction.Build build = ProxyFunction.Build.of(props);
+        JavaFunction.Build build = JavaFunction.Build.of(props);
         Annotations.of(this)
                 .addInfo("deploys the " + build.runtime() + " build of the proxy, "
                         + build.archive().path());
 
         this.layers = new ProxyLayers(this, props, build.architecture());
-        this.logGroup = new ProxyLogGroup(this, "LogGroup", props);
-        this.function = new ProxyFunction(this, "Function", props, build, layers.all(), logGroup);
+        JavaFunction.Content content = new JavaFunction.Content(
+                build,
+                "Forwards signed requests into a tailnet",
+                "The tailnet proxy",
+                layers.all(),
+                EnvironmentVariables.of(props),
+                this::addRights);
+        EnvironmentVariables.checkSize(
+                content.allVariables(),
+                "shorten allowedTargets, deniedTargets and tlsInsecureTargets, with prefixes and *.suffix for example");
+        this.function = new JavaFunction(this, "Function", props, content);
         this.functionUrl = function.addFunctionUrl(FunctionUrlOptions.builder()
                 .authType(FunctionUrlAuthType.AWS_IAM)
                 .invokeMode(props.getInvokeMode())
                 .build());
-        this.callers = new CallerGrants(function, EnvironmentVariables.of(build.runtime(), props));
+        this.callers = new CallerGrants(function, content.allVariables());
         this.monitoring = new ProxyMonitoring(this, props);
 
         props.getWarmEnvironments().ifPresent(this::addWarmer);
         props.getTags().forEach(Tags.of(this)::add);
+    }
+
+    /** The proxy reads its one secret or requests its one token, and may publish its metrics; nothing else. */
+    private void addRights(Role role) {
+        props.getCredentials().grantTo(role, props.getSecretEncryptionKey());
+        if (props.getProxyOptions().getMetrics() == MetricsDestination.CLOUDWATCH) {
+            role.addToPolicy(PolicyStatements.onAllResources(
+                    List.of("cloudwatch:PutMetricData"),
+                    Map.of("StringEquals", Map.of("cloudwatch:namespace", ProxyMonitoring.NAMESPACE))));
+        }
     }
 
     private void addWarmer(int environments) {
@@ -119,7 +139,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
     }
 
     public LogGroup getLogGroup() {
-        return logGroup;
+        return function.ownLogGroup();
     }
 
     public Duration getTimeout() {
@@ -130,12 +150,12 @@ public class TailscaleProxy extends Construct implements IGrantable {
         return props.getReservedConcurrentExecutions();
     }
 
-    /** Empty unless they were asked for. */
+    /** Empty unless monitoring enables them. */
     public List<Alarm> getAlarms() {
         return monitoring.alarms();
     }
 
-    /** Empty unless it was asked for. */
+    /** Empty unless monitoring enables it. */
     public Optional<Dashboard> getDashboard() {
         return monitoring.dashboard();
     }

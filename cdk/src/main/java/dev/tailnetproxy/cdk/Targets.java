@@ -2,7 +2,7 @@ package dev.tailnetproxy.cdk;
 
 import java.util.List;
 
-/** What a client of the proxy may reach, in the form of {@link ProxyOptions#getAllowedTargets}. */
+/** The targets that a client of the proxy may reach, in the form of {@link ProxyOptions#getAllowedTargets}. */
 public final class Targets {
 
     private final List<String> entries;

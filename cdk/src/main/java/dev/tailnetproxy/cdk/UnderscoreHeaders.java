@@ -1,6 +1,6 @@
 package dev.tailnetproxy.cdk;
 
-/** What becomes of request fields whose names hold an underscore, or another sign that is no hyphen. */
+/** Treatment of request fields whose names contain an underscore or another sign that is no hyphen. */
 public enum UnderscoreHeaders {
     /** They go to the target as they are. */
     PASS,

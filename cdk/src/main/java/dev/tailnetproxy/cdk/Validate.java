@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Token;
 
-/** Refuses values in sentences that say what to do. A value that is known only at deployment passes. */
+/** Refuses invalid values with sentences that state the correction. A value that is known only at deployment passes. */
 final class Validate {
 
     private static final Pattern HTTP_URL = Pattern.compile("https?://[^/\\s]+(/\\S*)?");

@@ -1,6 +1,6 @@
 /**
- * The constructs. Each has a props interface with a builder, in the CDK's own style; what the deployed code reads from its
- * environment has one typed property for each variable.
+ * The constructs. Each has a props interface with a builder, in the CDK's own style; each environment variable of the
+ * deployed code has one typed property.
  */
 @NullMarked
 @Value.Style(

@@ -32,13 +32,13 @@ class FunctionArchiveTest {
         FunctionArchive intel = FunctionArchive.of(archives.nativeFor(TestArchives.ELF_X86_64));
         FunctionArchive arm = FunctionArchive.of(archives.nativeFor(TestArchives.ELF_AARCH64));
 
-        assertThat(jvm.runtime()).isEqualTo(ProxyRuntime.JVM);
+        assertThat(jvm.runtime()).isEqualTo(JavaRuntime.JVM);
         assertThat(jvm.architectureFor(Optional.empty()).getName()).isEqualTo("x86_64");
         assertThat(jvm.architectureFor(Optional.of(Architecture.ARM_64)).getName())
                 .isEqualTo("arm64");
-        assertThat(intel.runtime()).isEqualTo(ProxyRuntime.NATIVE);
+        assertThat(intel.runtime()).isEqualTo(JavaRuntime.NATIVE);
         assertThat(intel.architectureFor(Optional.empty()).getName()).isEqualTo("x86_64");
-        assertThat(arm.runtimeFor(Optional.of(ProxyRuntime.NATIVE))).isEqualTo(ProxyRuntime.NATIVE);
+        assertThat(arm.runtimeFor(Optional.of(JavaRuntime.NATIVE))).isEqualTo(JavaRuntime.NATIVE);
         assertThat(arm.architectureFor(Optional.empty()).getName()).isEqualTo("arm64");
     }
 
@@ -47,7 +47,7 @@ class FunctionArchiveTest {
         FunctionArchive jvm = FunctionArchive.of(archives.jvm());
         FunctionArchive arm = FunctionArchive.of(archives.nativeFor(TestArchives.ELF_AARCH64));
 
-        assertThatThrownBy(() -> jvm.runtimeFor(Optional.of(ProxyRuntime.NATIVE)))
+        assertThatThrownBy(() -> jvm.runtimeFor(Optional.of(JavaRuntime.NATIVE)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("runtime is NATIVE, but ")
                 .hasMessageEndingWith(

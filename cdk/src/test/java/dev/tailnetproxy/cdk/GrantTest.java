@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the tests of grants start with: a proxy that nobody may call yet. */
+/** Common set-up of the tests of grants: a proxy without grants. */
 abstract class GrantTest {
 
     @TempDir

@@ -25,7 +25,7 @@ import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.InvokeMode;
 import software.amazon.awscdk.services.sns.Topic;
 
-/** What cannot be right is refused where it is written, with what to do. */
+/** Invalid properties are refused when they are set, with the correction. */
 class InvalidPropertiesTest {
 
     @TempDir

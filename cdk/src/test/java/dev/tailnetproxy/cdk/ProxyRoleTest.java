@@ -24,7 +24,7 @@ import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.secretsmanager.SecretAttributes;
 import software.amazon.awscdk.services.sns.Topic;
 
-/** What the function itself may do, statement by statement. */
+/** The rights of the function itself, statement by statement. */
 class ProxyRoleTest {
 
     private static final String LOG = "[\"logs:CreateLogStream\",\"logs:PutLogEvents\"]";

@@ -26,7 +26,7 @@ import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.secretsmanager.SecretAttributes;
 
-/** What is given by its ARN may be in another region, account or partition than the stack. */
+/** A resource given by its ARN may be in another region, account or partition than the stack. */
 class RegionValidatorTest {
 
     private static final String OWN_REGION = "{\"Ref\":\"AWS::Region\"}";

@@ -80,7 +80,7 @@ class TailscaleProxyTest {
                 property("no SnapStart", none, FUNCTION, "/SnapStart", ""),
                 property(
                         "runtime",
-                        (props, testStack) -> props.runtime(ProxyRuntime.JVM),
+                        (props, testStack) -> props.runtime(JavaRuntime.JVM),
                         FUNCTION,
                         "/Runtime",
                         "java21"),
@@ -177,7 +177,7 @@ class TailscaleProxyTest {
 
     @ParameterizedTest
     @EnumSource
-    void benchmarkUsesDefaultMemory(ProxyRuntime runtime) {
+    void benchmarkUsesDefaultMemory(JavaRuntime runtime) {
         String kinds = "benchmarks/src/main/java/dev/tailnetproxy/benchmarks/FunctionBuild.java";
 
         assertThat(Repository.text(kinds))

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What became of one attempt of a request.
+ * The result of one attempt of a request.
  *
  * @param number 1 for the first
  * @param signing how long it took to have credentials and a signature
@@ -16,7 +16,7 @@ import java.util.Optional;
 public record Attempt(
         int number, Duration signing, Duration timeToResponse, Optional<Throwable> failure, Optional<Duration> pause) {
 
-    /** Is told of every attempt when it is over, on a thread of the client; it should return at once. */
+    /** Receives each finished attempt, on a thread of the client; it should return at once. */
     @FunctionalInterface
     public interface Listener {
 

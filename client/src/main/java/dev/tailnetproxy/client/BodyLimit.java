@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 record BodyLimit(int bytes, boolean inBase64) {
 
-    /** What was seen to go as text. */
+    /** Media types that were observed to pass as text. */
     private static final Pattern TEXT = Pattern.compile(
             "\\s*(text/[\\w!#$&^.-]+|application/(json|xml|javascript))\\s*(;[^,]*)?", Pattern.CASE_INSENSITIVE);
 

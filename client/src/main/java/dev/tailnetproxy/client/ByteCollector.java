@@ -18,7 +18,7 @@ final class ByteCollector implements Flow.Subscriber<ByteBuffer> {
         this.limit = limit;
     }
 
-    /** What came, once it ended or the limit was passed. */
+    /** The received bytes, after the end or once the limit is exceeded. */
     CompletableFuture<Collected> result() {
         return result;
     }

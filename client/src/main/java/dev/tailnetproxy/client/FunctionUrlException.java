@@ -19,7 +19,7 @@ public final class FunctionUrlException extends TailscaleProxyException {
      * An error of Lambda.
      *
      * @param errorType the value of {@code x-amzn-errortype}
-     * @param awsMessage what the response's body says
+     * @param awsMessage the message in the response's body
      * @param status the HTTP status
      * @param retryAfter the value of {@code Retry-After}
      */

@@ -15,7 +15,7 @@ public enum ProxyError {
     INVALID_HEADER(ErrorName.INVALID_HEADER),
     /** A proxy with an HTTP port of its own wants a bearer token. */
     UNAUTHORIZED(ErrorName.UNAUTHORIZED),
-    /** The proxy's policy says no. */
+    /** The proxy's policy refuses the target. */
     TARGET_NOT_ALLOWED(ErrorName.TARGET_NOT_ALLOWED),
     /** The proxy itself failed; its log says where. The target may have acted on the request. */
     INTERNAL_ERROR(ErrorName.INTERNAL_ERROR),
@@ -31,7 +31,7 @@ public enum ProxyError {
     TLS_FAILURE(ErrorName.TLS_FAILURE),
     /** The target responded with more than Lambda can carry. */
     RESPONSE_TOO_LARGE(ErrorName.RESPONSE_TOO_LARGE),
-    /** What the target responded is not HTTP. */
+    /** The target's response is not HTTP. */
     INVALID_RESPONSE(ErrorName.INVALID_RESPONSE),
     /** The proxy is not in its tailnet: not joined yet, its key refused, its exit node gone. */
     TAILNET_UNAVAILABLE(ErrorName.TAILNET_UNAVAILABLE),
@@ -67,7 +67,7 @@ public enum ProxyError {
 
     /**
      * Whether the same request may succeed later and can be sent again without being done twice: nothing of it has reached
-     * the target, and what stood in the way may pass.
+     * the target, and the cause may be temporary.
      */
     public boolean isRetryable() {
         return name.filter(error -> error.retryClass() == RetryClass.NOT_SENT_TRANSIENT)

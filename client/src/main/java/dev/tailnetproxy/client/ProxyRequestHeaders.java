@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a client's settings and a request together put into the headers of a call. */
+/** The headers of a call, from the client's settings and the request. */
 record ProxyRequestHeaders(
         FunctionUrl functionUrl,
         Optional<Target> target,

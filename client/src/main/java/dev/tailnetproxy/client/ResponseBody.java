@@ -2,10 +2,10 @@ package dev.tailnetproxy.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** Who responded. */
+/** The origin of a response. */
 sealed interface ResponseBody<T> {
 
-    /** The target; the body is what the caller's handler made of it. */
+    /** The target; the body is the result of the application's body handler. */
     record TargetBody<T>(@Nullable T body) implements ResponseBody<T> {}
 
     /** The proxy or Lambda. */

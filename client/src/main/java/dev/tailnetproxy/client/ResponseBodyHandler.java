@@ -8,7 +8,7 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.util.Optional;
 
 /**
- * Knows by a response's headers whose it is, before any of its body is read: the caller's handler sees bodies of the target
+ * Knows by a response's headers whose it is, before any of its body is read: the application's handler sees bodies of the target
  * only.
  */
 record ResponseBodyHandler<T>(HttpResponse.BodyHandler<T> targetHandler)
@@ -28,7 +28,7 @@ record ResponseBodyHandler<T>(HttpResponse.BodyHandler<T> targetHandler)
                 ResponseBody.TargetBody::new);
     }
 
-    /** What the caller's handler sees. */
+    /** The response as the application's handler sees it. */
     private record TargetResponseInfo(int statusCode, HttpHeaders headers, HttpClient.Version version)
             implements HttpResponse.ResponseInfo {}
 }

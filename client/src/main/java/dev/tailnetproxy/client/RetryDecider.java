@@ -12,16 +12,16 @@ record RetryDecider(RetryPolicy policy, RandomGenerator random) {
 
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-    /** What the proxy says before it has sent anything, and asks to try again. */
+    /** Errors of the proxy before it has sent anything that ask for a retry. */
     private static final Set<ProxyError> RETRYABLE_ERRORS =
             Set.of(ProxyError.TAILNET_UNAVAILABLE, ProxyError.OVERLOADED);
 
     /**
-     * The pause before the next attempt, or nothing when this failure is the caller's to see.
+     * The pause before the next attempt, or nothing when this failure is reported to the application.
      *
      * @param method the request's method
      * @param attempts how many there were
-     * @param failure what the last one ended with
+     * @param failure the failure of the last attempt
      * @param remaining how much time remains for the request as a whole
      */
     Optional<Duration> pauseAfter(String method, int attempts, Throwable failure, Duration remaining) {
@@ -33,7 +33,7 @@ record RetryDecider(RetryPolicy policy, RandomGenerator random) {
                 .filter(pause -> pause.compareTo(remaining) < 0);
     }
 
-    /** What the other side asks to wait, zero when it says nothing; nothing at all when there is no second attempt. */
+    /** The wait that the other side asks for, zero without one; empty when there is no further attempt. */
     private Optional<Duration> requestedDelay(String method, Throwable failure) {
         if (failure instanceof ProxyException proxy) {
             boolean retryAfterGiven = RETRYABLE_ERRORS.contains(proxy.error())

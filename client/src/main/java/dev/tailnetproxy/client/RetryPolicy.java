@@ -15,7 +15,7 @@ import java.util.Set;
  * @param baseDelay the longest random pause before the second attempt
  * @param maxDelay the longest random pause before any attempt
  * @param deadline no further attempt starts when this time has passed since the first
- * @param alsoRetried errors of the proxy that the caller wants tried again as well, for methods that are idempotent
+ * @param alsoRetried further errors of the proxy that are retried, for idempotent methods
  *     (RFC 9110 section 9.2.2); the target may see such a request twice
  */
 public record RetryPolicy(

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 
-/** One request of the caller's with all its attempts. */
+/** One request of the application with all its attempts. */
 final class RetryingExchange<T> {
 
-    /** What every exchange of a client shares. */
+    /** Resources that all exchanges of a client share. */
     record ClientResources(
             HttpClient http,
             Executor executor,
@@ -49,8 +49,8 @@ final class RetryingExchange<T> {
     /**
      * An exchange that begins now.
      *
-     * @param resources what it works with
-     * @param original the request as the caller wrote it
+     * @param resources shared by all exchanges of the client
+     * @param original the application's request
      * @param timeout how long it may take up to the response's headers, all attempts together
      */
     RetryingExchange(
@@ -62,7 +62,7 @@ final class RetryingExchange<T> {
         this.started = resources.nanoTime().getAsLong();
     }
 
-    /** Sends what comes of the future; cancelling the result stops whatever runs. */
+    /** Sends the future's request; cancelling the result stops the attempt in progress. */
     CompletableFuture<HttpResponse<T>> start(CompletableFuture<UnsignedRequest> request) {
         var unused = result.whenComplete((response, failure) -> cancelRunning());
         run(request.thenAcceptAsync(ready -> attempt(ready, 1), resources.executor()));

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe; one client serves a whole application. The bodies of requests are read into memory, because
  * the signature covers their hash, and can't be larger than about 4.5 MB (6 MB of text). The bodies of responses stream
- * through the caller's handler.
+ * through the application's handler.
  */
 public final class TailscaleProxyClient implements AutoCloseable {
 
@@ -69,7 +69,7 @@ public final class TailscaleProxyClient implements AutoCloseable {
     /**
      * Sends a request and waits for the response.
      *
-     * @param request what the target shall get
+     * @param request the request for the target
      * @param handler makes the body of the target's response; never sees one of the proxy or of Lambda
      * @return the target's response
      * @throws TailscaleProxyException when the proxy or Lambda responded instead, or the body is too large

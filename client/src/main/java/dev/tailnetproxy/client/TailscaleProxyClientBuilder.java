@@ -77,7 +77,7 @@ public final class TailscaleProxyClientBuilder {
 
     /**
      * Whose credentials sign the calls, for example an {@code AwsCredentialsProvider}; without one the SDK's default chain.
-     * The caller closes what it gives here.
+     * The application closes it.
      */
     public TailscaleProxyClientBuilder credentialsProvider(
             IdentityProvider<? extends AwsCredentialsIdentity> provider) {
@@ -137,7 +137,7 @@ public final class TailscaleProxyClientBuilder {
 
     /**
      * How long the proxy waits for the target ({@code ts-timeout-ms}); when it passes the response is
-     * {@link ProxyError#TIMEOUT}. Without it what the proxy's function has left.
+     * {@link ProxyError#TIMEOUT}. Default: the remaining time of the proxy's function.
      */
     public TailscaleProxyClientBuilder targetTimeout(Duration timeout) {
         if (timeout.toMillis() < 1 || timeout.toMillis() > MAX_TARGET_TIMEOUT_MS) {
@@ -154,7 +154,7 @@ public final class TailscaleProxyClientBuilder {
         return this;
     }
 
-    /** Is told of every attempt, for logs and metrics. */
+    /** Receives each attempt, for logs and metrics. */
     public TailscaleProxyClientBuilder attemptListener(Attempt.Listener attemptListener) {
         this.listener = attemptListener;
         return this;

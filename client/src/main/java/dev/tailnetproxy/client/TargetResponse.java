@@ -9,7 +9,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** The target's response to the request that the caller wrote, not to the signed one that was sent in its place. */
+/** The target's response to the application's request, not to the signed one that was sent in its place. */
 record TargetResponse<T>(HttpRequest request, HttpResponse<?> received, HttpHeaders headers, @Nullable T body)
         implements HttpResponse<T> {
 

@@ -9,7 +9,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import org.junit.jupiter.api.Test;
 
-/** Which package may know which, and what a caller's class path has to have. */
+/** Dependencies between packages, and the classes that a user of the library needs. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.tailnetproxy.client";

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** What becomes of a request whose first attempt does not bring a response. */
+/** Results of a request whose first attempt brings no response. */
 class AttemptsTest {
 
     private static final Map<String, String> THROTTLED = Map.of("x-amzn-errortype", "TooManyRequestsException");

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the caller gets when the proxy or Lambda responds in place of the target. */
+/** The result when the proxy or Lambda responds in place of the target. */
 class ErrorsTest {
 
     private static final Path CONTRACT = Path.of(System.getProperty("repository"), "docs/contract.md");

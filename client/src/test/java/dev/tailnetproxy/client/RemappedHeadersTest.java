@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** AWS renames some header fields on their way back; the caller sees the target's names. */
+/** AWS renames some header fields of a response; the client restores the target's names. */
 class RemappedHeadersTest {
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();

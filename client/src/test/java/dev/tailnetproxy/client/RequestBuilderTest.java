@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a request of the client's own builder takes, and what it says of the rest. */
+/** Values that the client's request builder accepts, and its messages for others. */
 class RequestBuilderTest {
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();

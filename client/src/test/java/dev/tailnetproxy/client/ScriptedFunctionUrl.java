@@ -40,7 +40,7 @@ public final class ScriptedFunctionUrl implements AutoCloseable {
         return URI.create("http://localhost:" + server.getAddress().getPort());
     }
 
-    /** What the next request gets; without a script it is an empty 200. */
+    /** The response to the next request; without a script an empty 200. */
     public ScriptedFunctionUrl next(int status, Map<String, String> headers, String body) {
         return next(exchange -> write(exchange, status, headers, body));
     }

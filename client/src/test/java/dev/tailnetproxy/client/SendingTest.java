@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What arrives at the proxy, and what the caller gets for a response of the target. */
+/** The request that arrives at the proxy, and the result for a response of the target. */
 class SendingTest {
 
     private final ScriptedFunctionUrl proxy = new ScriptedFunctionUrl();

@@ -32,10 +32,10 @@ final class ExtensionStart {
     private ExtensionStart() {}
 
     /**
-     * What was measured.
+     * The measured times.
      *
      * @param microseconds from its start to its call of {@code /next}
-     * @param phase what its state file said then
+     * @param phase the phase in its state file at that time
      */
     record Measured(long microseconds, String phase) {}
 

@@ -51,7 +51,7 @@ public final class KeepAliveConnection implements AutoCloseable {
      * @param source the address of this machine that the server sees
      * @param port the server's port
      * @param millis longest time for connecting, and for each wait for bytes
-     * @throws IOException when nobody accepts it in that time
+     * @throws IOException when it is not accepted in that time
      */
     public static KeepAliveConnection from(InetAddress source, int port, int millis) throws IOException {
         Socket socket = new Socket();

@@ -15,7 +15,7 @@ public final class LoopbackPort {
 
     private LoopbackPort() {}
 
-    /** What happens on one connection, which ends with it. */
+    /** Handles one connection, which is closed afterwards. */
     @FunctionalInterface
     public interface InProcessHandler {
         void serve(InputStream in, OutputStream out) throws IOException, InterruptedException;
@@ -24,7 +24,7 @@ public final class LoopbackPort {
     /**
      * Serves until the process ends.
      *
-     * @param listening what is printed when it listens
+     * @param listening the line printed when it listens
      * @throws IOException when the port can't be bound
      */
     public static void serve(int port, int backlog, String listening, InProcessHandler handler) throws IOException {

@@ -10,10 +10,10 @@ import software.amazon.awscdk.services.iam.ArnPrincipal;
 import software.amazon.awscdk.services.iam.IPrincipal;
 
 /**
- * What one principal may reach, as {@code callerTargets} says it.
+ * The targets that one principal may reach, an entry of {@code callerTargets}.
  *
- * @param who a role, a user or an account
- * @param targets what it reaches
+ * @param who the principal: a role, a user or an account
+ * @param targets the targets that it may reach
  */
 record CallerEntry(IPrincipal who, Targets targets) {
 
@@ -23,7 +23,7 @@ record CallerEntry(IPrincipal who, Targets targets) {
     /**
      * Reads {@code PRINCIPAL=TARGET,TARGET;PRINCIPAL=TARGET}, with blanks wherever they help.
      *
-     * @throws IllegalArgumentException with a sentence that quotes what is wrong
+     * @throws IllegalArgumentException with a sentence that quotes the mistake
      */
     static List<CallerEntry> parseAll(String text) {
         List<CallerEntry> entries = parts(text, ";").map(CallerEntry::parse).toList();

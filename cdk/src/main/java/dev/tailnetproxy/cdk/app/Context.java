@@ -41,7 +41,7 @@ final class Context {
         this.values = values;
     }
 
-    /** @throws IllegalArgumentException with a sentence for a name that nobody reads */
+    /** @throws IllegalArgumentException with a sentence for an unknown name */
     static Context of(App app) {
         return new Context(ContextName.valuesOf(app.getNode().getAllContext()));
     }
@@ -54,7 +54,7 @@ final class Context {
         return text(ContextName.STACK_NAME).orElse("TailnetProxy");
     }
 
-    /** ARNs of the roles and users who may send requests to whatever the proxy reaches. */
+    /** ARNs of the roles and users that may send requests to all targets of the proxy. */
     List<String> callers() {
         String wanted = "ARNs of roles or users, arn:aws:iam::…:role/…, with commas between them";
         return list(ContextName.CALLERS).stream()
@@ -62,7 +62,7 @@ final class Context {
                 .toList();
     }
 
-    /** Who may send requests to some targets only. */
+    /** The principals that may send requests to some targets only. */
     List<CallerEntry> callerTargets() {
         Optional<String> entries = text(ContextName.CALLER_TARGETS);
         if (entries.isPresent() && text(ContextName.CALLERS).isPresent()) {

@@ -99,7 +99,7 @@ class CallerTargetsContextTest {
 
     @ParameterizedTest
     @MethodSource("wrong")
-    void whatCannotBeRightIsRefusedInOneSentence(String callerTargets, String said) {
+    void rejectsInvalidValuesInOneSentence(String callerTargets, String said) {
         assertThatThrownBy(() -> template(callerTargets))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(said)

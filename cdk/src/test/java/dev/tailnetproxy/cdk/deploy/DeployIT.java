@@ -56,7 +56,7 @@ class DeployIT {
     };
 
     /**
-     * What moto's CloudFormation passes over without a word; the tests of the templates look at these. Nor does it attach
+     * The resource types that moto's CloudFormation ignores; the tests of the templates check them. Nor does it attach
      * layers to functions, or give outputs of a stack with such resources.
      */
     private static final Set<String> UNSUPPORTED_BY_MOTO = Set.of(

@@ -69,7 +69,7 @@ final class LocalAws implements AutoCloseable {
         return "http://localhost:" + port;
     }
 
-    /** What makes AWS clients that read the environment come here, and nowhere else. */
+    /** The environment that directs AWS clients to this server only. */
     Map<String, String> environment() {
         return Map.ofEntries(
                 Map.entry("AWS_ENDPOINT_URL", endpoint()),

@@ -1,4 +1,4 @@
-/** What several tests of the constructs share. */
+/** Support classes for several tests of the constructs. */
 @NullMarked
 package dev.tailnetproxy.cdk.support;
 

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.client.cli;
 
-/** What the process's exit status says. */
+/** Exit statuses of the process. */
 enum ExitStatus {
     /** The target responded, whatever its status. */
     TARGET_RESPONDED(0),
@@ -10,7 +10,7 @@ enum ExitStatus {
     PROXY_ERROR(2),
     /** Lambda responded in place of the proxy: no permission, throttled, the function failed. */
     FUNCTION_URL_ERROR(3),
-    /** Nobody responded: no connection, no credentials, a time-out, a body that is too large. */
+    /** No response: no connection, no credentials, a time-out, a body that is too large. */
     NO_RESPONSE(4);
 
     private final int code;

@@ -16,7 +16,7 @@ public final class Main {
      * @param arguments see {@code --help}
      */
     public static void main(String[] arguments) {
-        // The SDK's logging facade would say on standard error that nobody listens.
+        // Otherwise the SDK's logging facade warns on standard error that no logger is bound.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         PrintWriter errors = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
         Map<String, String> environment = System.getenv();

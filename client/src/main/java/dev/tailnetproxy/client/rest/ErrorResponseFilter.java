@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import java.util.Optional;
 
-/** Throws what is not the target's response, and gives the header fields of one that is their real names back. */
+/** Throws for a response that is not the target's, and restores the header names of the target's responses. */
 final class ErrorResponseFilter implements ClientResponseFilter {
 
     @Override

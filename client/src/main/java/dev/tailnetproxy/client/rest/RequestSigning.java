@@ -44,7 +44,7 @@ final class RequestSigning {
         return texts;
     }
 
-    /** What of a call is known before its body. */
+    /** The properties of a call that are known before its body. */
     record SignableRequest(String method, URI uri) {
 
         /** The property by which it goes from the filter to the interceptor. */

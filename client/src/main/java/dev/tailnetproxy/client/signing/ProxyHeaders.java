@@ -24,7 +24,7 @@ public final class ProxyHeaders {
     private final Map<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     /**
-     * Starts with what the target shall see.
+     * Starts with the header fields for the target.
      *
      * @throws IllegalArgumentException when a field can't be sent as it is, or one is given with and without its prefix
      */
@@ -75,7 +75,7 @@ public final class ProxyHeaders {
         return this;
     }
 
-    /** Turns metrics on, unless the request says by itself how it is counted. */
+    /** Adds the metric labels, unless the request has its own. */
     public ProxyHeaders metrics(MetricLabels labels) {
         return putIfAbsent(HeaderNames.METRIC_SERVICE, labels.service())
                 .putIfAbsent(HeaderNames.METRIC_DIMENSION_NAME, labels.dimensionName())
@@ -89,7 +89,7 @@ public final class ProxyHeaders {
 
     /**
      * The fields to be signed: those that the proxy acts on, those that AWS wants signed, and the media type. A gateway on
-     * the caller's way out may change others.
+     * intermediaries on the way out may change others.
      */
     public Map<String, List<String>> toBeSigned() {
         Map<String, List<String>> signed = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -24,7 +24,7 @@ public record Target(String host, int port, boolean https) {
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\]]+\\]|[^:\\[\\]]+)(?::([0-9]{0,5}))?");
 
     /**
-     * Checks host and port; what else the proxy asks of a host is in its contract.
+     * Checks host and port; further rules of the proxy for a host are in its contract.
      *
      * @throws IllegalArgumentException when one of them can't be right
      */

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What stands in the application's configuration. */
+/** The settings of the application's configuration. */
 class FeatureSettingsTest {
 
     @ParameterizedTest

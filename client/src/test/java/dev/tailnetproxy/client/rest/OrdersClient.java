@@ -48,6 +48,6 @@ public interface OrdersClient {
     @Consumes(MediaType.APPLICATION_OCTET_STREAM)
     Order uploadFile(File file);
 
-    /** What is ordered. */
+    /** An order. */
     record Order(String id, int amount) {}
 }

@@ -70,7 +70,7 @@ public final class ScriptedSecretsManager {
         }
     }
 
-    /** The slowness itself is what is tested. */
+    /** The delay itself is tested. */
     private static void pause(long milliseconds) throws IOException {
         try {
             TimeUnit.MILLISECONDS.sleep(milliseconds);

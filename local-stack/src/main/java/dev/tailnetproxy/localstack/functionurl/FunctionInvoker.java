@@ -10,13 +10,13 @@ public interface FunctionInvoker {
      * Invokes once.
      *
      * @param event the event as JSON
-     * @return what came of it
+     * @return its result
      * @throws IOException when the function's environment can't be reached at all
      * @throws InterruptedException when the waiting thread is interrupted
      */
     InvocationResult invoke(byte[] event) throws IOException, InterruptedException;
 
-    /** What came of an invocation. */
+    /** The result of an invocation. */
     sealed interface InvocationResult {
 
         /** The function returned this JSON. */

@@ -60,7 +60,7 @@ public final class FunctionUrl implements AutoCloseable {
      * @param port the port on loopback; 0 takes a free one
      * @param region the region that signatures must name
      * @param key the key that signatures must be made with
-     * @param function what is invoked
+     * @param function the function to invoke
      * @return the open URL
      * @throws IllegalStateException when the port can't be bound
      */
@@ -134,7 +134,7 @@ public final class FunctionUrl implements AutoCloseable {
         return invocationFailed(((FunctionInvoker.InvocationResult.Failed) outcome).reason());
     }
 
-    /** AWS keeps the reason from the caller; it stands in the log. */
+    /** AWS does not tell the client the reason; it is in the log. */
     private static FunctionUrlResponse invocationFailed(String reason) {
         LOG.log(System.Logger.Level.WARNING, "the function did not respond: {0}", reason);
         return FunctionUrlResponse.awsError(502, "InternalFailure", "Internal Server Error");

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param query the query as sent, without its question mark; empty when there is none
  * @param fields the header fields in the order sent, repeats kept
  * @param body the body's bytes; empty when there is none
- * @param sourceIp the address of the caller
+ * @param sourceIp the client's address
  */
 public record FunctionUrlRequest(
         String method,

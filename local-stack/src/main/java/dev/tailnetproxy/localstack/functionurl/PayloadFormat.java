@@ -170,7 +170,7 @@ public final class PayloadFormat {
         }
     }
 
-    /** The response that callers get for what the function returned. */
+    /** The response to the client for the function's result. */
     public FunctionUrlResponse response(String result) {
         Optional<JsonObject> structured = structured(result);
         if (structured.isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a call says of its signature: in the {@code Authorization} field, or in the query of a presigned call.
+ * The signature of a call: in the {@code Authorization} field, or in the query of a presigned call.
  *
  * @param credential the key's id and the scope, separated by slashes
  * @param timestamp when it was signed

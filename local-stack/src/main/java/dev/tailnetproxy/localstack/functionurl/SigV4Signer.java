@@ -18,10 +18,10 @@ import software.amazon.awssdk.http.auth.spi.signer.SignRequest;
 import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** Makes requests signed by the AWS SDK's own signer, as callers of a Function URL do. */
+/** Makes requests signed by the AWS SDK's own signer, as clients of a Function URL do. */
 public final class SigV4Signer {
 
-    /** What the JDK's client sets by itself and refuses to be told. */
+    /** Header fields that the JDK's client sets by itself and rejects in a request. */
     private static final Set<String> SET_BY_JDK_CLIENT = Set.of("host", "content-length", "connection", "expect");
 
     private final AwsCredentialsIdentity identity;

@@ -29,7 +29,7 @@ public final class LocalStack {
     private LocalStack() {}
 
     /**
-     * Runs. A signal ends the process at once; who started it removes the containers ({@code ./run} does).
+     * Runs. A signal ends the process at once; the starting process removes the containers ({@code ./run} does).
      *
      * @param arguments {@code --once} to stop after the request; {@code --port} and the Function URL's port to stay up
      * @throws Exception when a container can't be started or the request can't be sent

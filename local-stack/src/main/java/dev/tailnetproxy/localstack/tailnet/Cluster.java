@@ -60,17 +60,17 @@ public final class Cluster extends GenericContainer<Cluster> {
         router.run("ip", "route", "add", IPV6_PREFIX, "via", LINK);
     }
 
-    /** Where a test sets how the scripted target responds and asks what arrived there. */
+    /** The control port of the scripted target: sets its responses and returns the requests that arrived. */
     public URI scriptedTarget() {
         return URI.create("http://" + getHost() + ":" + getMappedPort(CONTROL_PORT));
     }
 
-    /** The name server hears, and says nothing. */
+    /** The name server receives queries and does not respond. */
     public void suspendNameServer() {
         signalNameServer("STOP");
     }
 
-    /** The name server says again what it knows. */
+    /** The name server responds again. */
     public void resumeNameServer() {
         signalNameServer("CONT");
     }

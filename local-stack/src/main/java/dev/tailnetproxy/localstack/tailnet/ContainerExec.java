@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 
-/** Runs commands in containers as root, beside what runs there. */
+/** Runs commands in containers as root, beside the main process. */
 final class ContainerExec {
 
     private ContainerExec() {}
@@ -21,7 +21,7 @@ final class ContainerExec {
         }
     }
 
-    /** What it printed; it has to end well. */
+    /** Returns its output; fails if the command fails. */
     static String output(GenericContainer<?> container, String... command) {
         ExecResult result = run(container, command);
         if (result.getExitCode() != 0) {

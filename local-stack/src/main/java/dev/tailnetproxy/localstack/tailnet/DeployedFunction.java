@@ -2,7 +2,7 @@ package dev.tailnetproxy.localstack.tailnet;
 
 import java.nio.file.Path;
 
-/** What runs in an execution environment. */
+/** The function in an execution environment. */
 public sealed interface DeployedFunction {
 
     /** An archive as {@code mvn package} builds it, for a managed runtime or with a native bootstrap in it. */

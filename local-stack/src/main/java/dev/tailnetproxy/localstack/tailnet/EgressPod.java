@@ -38,7 +38,7 @@ public final class EgressPod implements AutoCloseable {
     /** The port for health and metrics, inside. */
     public static final int MANAGEMENT_PORT = 9000;
 
-    /** What a small pod may use; the proxy has to get by with it whatever it forwards. */
+    /** The memory limit of a small pod, which suffices for any traffic. */
     private static final long MEMORY_BYTES = 256L * 1024 * 1024;
 
     private static final String JOIN_TRIGGER = "/var/sidecar/join";
@@ -54,7 +54,7 @@ public final class EgressPod implements AutoCloseable {
         }
     }
 
-    /** Whether its node joins when it starts, or when it is told to. */
+    /** Whether its node joins at start or on request. */
     enum Joining {
         AT_START,
         ON_REQUEST
@@ -120,12 +120,12 @@ public final class EgressPod implements AutoCloseable {
         run("sh", "-c", "echo join >" + JOIN_TRIGGER);
     }
 
-    /** Ends the tailscaled of a pod that joins when it is told to; another one takes its place, a new node that waits. */
+    /** Ends the tailscaled of a pod that joins on request; its replacement is a new node that waits. */
     public void restartNode() {
         run("pkill", "-TERM", "-x", "tailscaled");
     }
 
-    /** What the proxy has logged so far, a line each. */
+    /** The lines that the proxy has logged so far. */
     public List<String> proxyLog() {
         return proxy.getLogs().lines().toList();
     }
@@ -149,12 +149,12 @@ public final class EgressPod implements AutoCloseable {
         return tailscaled;
     }
 
-    /** Runs a command beside tailscaled, as root, and gives what it printed. */
+    /** Runs a command beside tailscaled, as root, and returns its output. */
     public String run(String... command) {
         return ContainerExec.output(tailscaled, command);
     }
 
-    /** Runs a command beside the proxy's process, in its memory, and gives what it printed. */
+    /** Runs a command beside the proxy's process, in its memory, and returns its output. */
     public String runInProxy(String... command) {
         return ContainerExec.output(proxy, command);
     }

@@ -84,7 +84,7 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
         super.stop();
     }
 
-    /** Runs a command in it, as root, and gives what it printed. */
+    /** Runs a command in it, as root, and returns its output. */
     public String run(String... command) {
         return ContainerExec.run(this, command).getStdout();
     }
@@ -93,7 +93,7 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
         run("ip", "link", "set", "eth0", state);
     }
 
-    /** What the extension's state file says now; empty when there is none yet. */
+    /** The content of the extension's state file; empty when there is none yet. */
     public ExtensionState extensionState() {
         return ExtensionState.read(this);
     }

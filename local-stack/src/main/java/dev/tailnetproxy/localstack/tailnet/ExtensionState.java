@@ -6,11 +6,11 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * What the extension says of itself in its state file.
+ * The extension's state file.
  *
  * @param phase the phase; empty while there is no file
  * @param problem the code of the problem, if there is one
- * @param message what the problem says; empty without one
+ * @param message the problem's message; empty without a problem
  * @param attempts how many attempts have failed
  */
 public record ExtensionState(String phase, Optional<String> problem, String message, int attempts) {

@@ -40,7 +40,7 @@ public final class FirstRequests {
     }
 
     /**
-     * What became of one.
+     * The result of one request.
      *
      * @param status the response's
      * @param log the fields of the proxy's line about it

@@ -45,13 +45,13 @@ public final class Headscale extends GenericContainer<Headscale> {
         return "https://" + NAME + ":8443";
     }
 
-    /** Its certificate, which nobody signed but itself, in PEM. */
+    /** Its self-signed certificate, in PEM. */
     public String certificate() {
         return copyFileFromContainer(
                 "/var/lib/headscale/tls.crt", in -> new String(in.readAllBytes(), StandardCharsets.US_ASCII));
     }
 
-    /** Stops the server as a fault; what it knows stays. */
+    /** Stops the server as a fault; its data stays. */
     public void stopServer() {
         getDockerClient().stopContainerCmd(getContainerId()).withTimeout(1).exec();
     }
@@ -97,7 +97,7 @@ public final class Headscale extends GenericContainer<Headscale> {
         approve(name, "0.0.0.0/0,::/0");
     }
 
-    /** Takes back what was approved: the node routes nothing any more. */
+    /** Withdraws the approved routes: the node no longer routes anything. */
     public void revokeRoutes(String name) {
         approve(name, "");
     }

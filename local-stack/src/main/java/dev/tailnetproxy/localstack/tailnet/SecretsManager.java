@@ -44,7 +44,7 @@ public final class SecretsManager extends GenericContainer<SecretsManager> {
         call("PutSecretValue", new JsonObject().put("SecretId", name).put("SecretString", value));
     }
 
-    /** What CloudWatch's ListMetrics says of a namespace, as the API's XML. */
+    /** The response of CloudWatch's ListMetrics for a namespace, as the API's XML. */
     public String listMetrics(String namespace) {
         return send(request("monitoring")
                 .header("Content-Type", "application/x-www-form-urlencoded")

@@ -63,8 +63,8 @@ public final class Tailnet implements AutoCloseable {
     /**
      * Starts it; when this returns the target is in the tailnet.
      *
-     * @param artifacts what the containers are made of
-     * @param progress is told what happens, in words for a person
+     * @param artifacts images and build outputs for the containers
+     * @param progress receives a message for each step
      */
     public static Tailnet start(Artifacts artifacts, Consumer<String> progress) {
         return start(artifacts, Headscale.SHORT_CHANGE_DELAY, progress);
@@ -73,9 +73,9 @@ public final class Tailnet implements AutoCloseable {
     /**
      * Starts it with a control server that lets the nodes wait for news of each other.
      *
-     * @param artifacts what the containers are made of
+     * @param artifacts images and build outputs for the containers
      * @param changeDelay how long the control server collects changes ({@code tuning.batch_change_delay})
-     * @param progress is told what happens, in words for a person
+     * @param progress receives a message for each step
      */
     public static Tailnet start(Artifacts artifacts, Duration changeDelay, Consumer<String> progress) {
         return new Tailnet(artifacts, changeDelay, progress);
@@ -118,7 +118,7 @@ public final class Tailnet implements AutoCloseable {
         return startPod(name, EgressPod.Joining.AT_START, settings, image);
     }
 
-    /** Starts the proxy as a container, with a tailscaled beside it whose node joins when it is told to. */
+    /** Starts the proxy as a container, with a tailscaled beside it whose node joins on request. */
     public EgressPod startPodJoiningOnRequest(String name, Map<String, String> settings) {
         return startPod(name, EgressPod.Joining.ON_REQUEST, settings, artifacts.proxyContainer());
     }

@@ -56,7 +56,7 @@ public final class TargetNode extends GenericContainer<TargetNode> {
         return address.group(1);
     }
 
-    /** Where a test sets how the scripted target responds and asks what arrived there. */
+    /** The control port of the scripted target: sets its responses and returns the requests that arrived. */
     public URI scriptedTarget() {
         return URI.create("http://" + getHost() + ":" + getMappedPort(CONTROL_PORT));
     }
@@ -75,7 +75,7 @@ public final class TargetNode extends GenericContainer<TargetNode> {
         run("/var/target/bin/tailscale", "--socket=/var/target/tailscaled.sock", "set", flag);
     }
 
-    /** Runs a command beside the service, as root, and gives what it printed. */
+    /** Runs a command beside the service, as root, and returns its output. */
     public String run(String... command) {
         return ContainerExec.output(this, command);
     }

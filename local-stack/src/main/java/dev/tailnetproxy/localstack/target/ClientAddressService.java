@@ -12,12 +12,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Tells callers the address from which they came, as services on the internet do that show a network its public
+ * Tells clients their source address, as services on the internet do that show a network its public
  * address. It prints a line for each connection, whether a request follows or not.
  */
 public final class ClientAddressService {
 
-    /** What its lines begin with; the address follows. */
+    /** The prefix of its lines; the address follows. */
     public static final String CONNECTION = "connection from ";
 
     private ClientAddressService() {}

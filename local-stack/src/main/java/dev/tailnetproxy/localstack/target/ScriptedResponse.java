@@ -5,10 +5,10 @@ import java.io.OutputStream;
 import java.util.Locale;
 
 /**
- * What the scripted target does with every request.
+ * The behaviour of the scripted target for every request.
  *
  * @param bytes the bytes it writes
- * @param continuation what follows them
+ * @param continuation the behaviour of the connection afterwards
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ScriptedResponse(byte[] bytes, Continuation continuation) {

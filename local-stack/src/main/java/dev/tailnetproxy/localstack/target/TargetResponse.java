@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the target responds.
+ * The response of the target.
  *
  * @param status the status code
  * @param fields the header fields; Content-Length is added

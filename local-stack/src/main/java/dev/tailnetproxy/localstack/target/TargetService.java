@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 /**
- * A private service that shows its callers exactly what arrived. It speaks HTTP/1.1 straight on the socket, because an
- * HTTP library would put right what a test wants to see.
+ * A private service that shows its clients exactly what arrived. It speaks HTTP/1.1 straight on the socket, because an
+ * HTTP library would repair the malformed messages that tests need.
  *
  * <ul>
  *   <li>a path with {@code /echo} in it describes the request, see {@link ReceivedRequest#describe};

@@ -21,9 +21,9 @@ import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataResponse;
 /**
  * Metrics through Micrometer's CloudWatch registry.
  *
- * <p>That registry reports finished steps from a thread of its own, and an environment is frozen in the middle of one.
- * So each request gets a registry that has no thread and holds fixed values instead of steps; it is published before the
- * invocation ends and then thrown away.
+ * <p>By itself that registry publishes finished steps from its own thread, and an environment may be frozen in the middle
+ * of a step. This one has no thread and fixed values instead of steps: it holds the values of one request, which are
+ * published before the invocation ends and then removed.
  */
 public final class CloudWatchMetrics implements RequestMetrics, FlushableMetrics {
 
@@ -32,6 +32,8 @@ public final class CloudWatchMetrics implements RequestMetrics, FlushableMetrics
     private static final Duration MIN_FLUSH_TIMEOUT = Duration.ofMillis(100);
 
     private final CloudWatchClient client;
+    private final SynchronousAsyncClient publisher = new SynchronousAsyncClient();
+    private final RequestRegistry registry = new RequestRegistry(publisher);
     private final Queue<Sample> pending = new ConcurrentLinkedQueue<>();
     private final ProblemReminder publishProblem;
 
@@ -65,20 +67,18 @@ public final class CloudWatchMetrics implements RequestMetrics, FlushableMetrics
         pending.add(new Sample(labels, reached, duration));
     }
 
+    /** One flush at a time: the registry holds the values of one request. */
     @Override
-    public void flush(Duration atMost) {
+    public synchronized void flush(Duration atMost) {
         Duration bounded = atMost.compareTo(MAX_FLUSH_TIMEOUT) > 0 ? MAX_FLUSH_TIMEOUT : atMost;
-        Duration timeout = bounded.compareTo(MIN_FLUSH_TIMEOUT) < 0 ? MIN_FLUSH_TIMEOUT : bounded;
+        publisher.timeout = bounded.compareTo(MIN_FLUSH_TIMEOUT) < 0 ? MIN_FLUSH_TIMEOUT : bounded;
         for (Sample sample = pending.poll(); sample != null; sample = pending.poll()) {
-            SingleRequestRegistry registry = new SingleRequestRegistry(new SynchronousAsyncClient(timeout));
-            registry.add(sample);
-            registry.publish();
-            registry.close();
+            registry.publish(sample);
         }
     }
 
     private void failed(SdkException e) {
-        // The message has the request's number in it, which makes each another one.
+        // By its class: the message contains the request's id and differs each time.
         if (publishProblem.shouldLog(e.getClass().getName())) {
             LOG.warnf("metrics can't be published to CloudWatch, and are lost until they can: %s", e.getMessage());
         }
@@ -86,17 +86,18 @@ public final class CloudWatchMetrics implements RequestMetrics, FlushableMetrics
 
     @Override
     public void close() {
+        registry.close();
         client.close();
     }
 
-    /** A registry for the values of one request. */
-    private static final class SingleRequestRegistry extends CloudWatchMeterRegistry {
+    /** A registry that holds the values of one request while they are published. */
+    private static final class RequestRegistry extends CloudWatchMeterRegistry {
 
         /** Micrometer marks a gauge's name; in CloudWatch the names are those of the embedded metrics. */
         private static final String GAUGE_SUFFIX = ".value";
 
-        SingleRequestRegistry(CloudWatchAsyncClient client) {
-            super(SingleRequestRegistry::configValue, Clock.SYSTEM, client);
+        RequestRegistry(CloudWatchAsyncClient client) {
+            super(RequestRegistry::configValue, Clock.SYSTEM, client);
             config().namingConvention((name, type, unit) ->
                     name.endsWith(GAUGE_SUFFIX) ? name.substring(0, name.length() - GAUGE_SUFFIX.length()) : name);
         }
@@ -104,51 +105,47 @@ public final class CloudWatchMetrics implements RequestMetrics, FlushableMetrics
         private static @Nullable String configValue(String key) {
             return switch (key) {
                 case "cloudwatch.namespace" -> NAMESPACE;
-                // No thread that publishes now and then.
+                // No thread that publishes periodically.
                 case "cloudwatch.enabled" -> "false";
                 default -> null;
             };
         }
 
-        void add(Sample sample) {
+        void publish(Sample sample) {
             MetricLabels labels = sample.labels();
             Tags tags = Tags.of("service", labels.service(), labels.dimensionName(), labels.dimensionValue());
             gauge(sample.reached() ? "success" : "failure", "count", tags, 1);
             gauge("duration", "milliseconds", tags, (double) sample.duration().toMillis());
+            try {
+                publish();
+            } finally {
+                clear();
+            }
         }
 
         private void gauge(String name, String unit, Tags tags, double value) {
             Gauge.builder(name, () -> value).baseUnit(unit).tags(tags).register(this);
-        }
-
-        // Opened up: the caller says when.
-        @Override
-        protected void publish() {
-            super.publish();
         }
     }
 
     /** The asynchronous client that Micrometer asks for, around the synchronous one. */
     private final class SynchronousAsyncClient implements CloudWatchAsyncClient {
 
-        private final Duration atMost;
-
-        SynchronousAsyncClient(Duration atMost) {
-            this.atMost = atMost;
-        }
+        /** Written and read by the thread that flushes. */
+        private Duration timeout = MAX_FLUSH_TIMEOUT;
 
         @Override
         public CompletableFuture<PutMetricDataResponse> putMetricData(PutMetricDataRequest request) {
             try {
                 PutMetricDataResponse response = client.putMetricData(request.toBuilder()
-                        .overrideConfiguration(override -> override.apiCallTimeout(atMost))
+                        .overrideConfiguration(override -> override.apiCallTimeout(timeout))
                         .build());
                 if (publishProblem.resolved()) {
                     LOG.info("metrics are published to CloudWatch again");
                 }
                 return CompletableFuture.completedFuture(response);
             } catch (SdkException e) {
-                // Said here, and not each time; Micrometer would say it for every request, with the whole stack.
+                // Logged here and not for every request; Micrometer would log each failure with its stack trace.
                 failed(e);
                 return CompletableFuture.completedFuture(
                         PutMetricDataResponse.builder().build());
@@ -162,7 +159,7 @@ public final class CloudWatchMetrics implements RequestMetrics, FlushableMetrics
 
         @Override
         public void close() {
-            // The client behind it is used for all requests.
+            // CloudWatchMetrics closes the client.
         }
     }
 }

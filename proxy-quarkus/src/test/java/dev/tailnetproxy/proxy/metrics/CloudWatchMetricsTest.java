@@ -125,6 +125,26 @@ class CloudWatchMetricsTest {
                 .isEqualTo(List.of("1.0", "2.0", "3.0"));
     }
 
+    @Test
+    void valuesOfOneRequestAreNotPublishedWithTheNext() {
+        try (CloudWatchMetrics metrics = CloudWatchMetrics.fromEnvironment(clock)) {
+            metrics.record(LABELS, true, Duration.ofMillis(1));
+            metrics.record(new MetricLabels("orders", "site", "zurich-1"), false, Duration.ofMillis(2));
+            metrics.flush(LONG);
+            metrics.record(LABELS, false, Duration.ofMillis(3));
+            metrics.flush(LONG);
+        }
+
+        assertThat(calls()).hasSize(3).allSatisfy(call -> assertThat(call)
+                .doesNotContainKey("MetricData.member.3.MetricName"));
+        assertThat(calls())
+                .extracting(call -> datum(call, "success", "Value"))
+                .containsExactly("1.0", "no such metric", "no such metric");
+        assertThat(calls())
+                .extracting(call -> datum(call, "failure", "Value"))
+                .containsExactly("no such metric", "1.0", "1.0");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"403 Forbidden", "400 Bad Request", "404 Not Found", "200 no XML", ""})
     void publishFailureIsLoggedEveryTenMinutes(String status) {

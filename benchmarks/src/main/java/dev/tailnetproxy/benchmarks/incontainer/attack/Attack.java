@@ -21,7 +21,7 @@ public interface Attack {
     /** Its name on the command line. */
     String name();
 
-    /** What it does, as the page tells it. */
+    /** The description in the report. */
     String description();
 
     /** The port that it attacks. */
@@ -33,7 +33,7 @@ public interface Attack {
     int clients();
 
     /**
-     * What one client writes.
+     * The bytes that one client writes.
      *
      * @param target the target that helps the attack
      * @param number how many messages all clients have begun before

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What all clients of an attack have done together. */
+/** Counters of all clients of an attack. */
 final class AttackCounters {
 
     private static final int BEGINNING_BYTES = 12;

@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One client of an attack: a connection that never blocks, and what is still to be written on it. */
+/** One client of an attack: a connection that never blocks, and the bytes still to be written on it. */
 final class HostileClient {
 
     private static final int SMALL_WINDOW_BYTES = 8192;
@@ -28,7 +28,7 @@ final class HostileClient {
      * A client without a connection.
      *
      * @param received where the bytes go that it reads; all clients may share it
-     * @param resets whether it leaves by a reset and not by the end of what it sends
+     * @param resets whether it leaves by a reset instead of an end of stream
      */
     HostileClient(
             Attack attack,
@@ -50,7 +50,7 @@ final class HostileClient {
         return channel != null;
     }
 
-    /** Does what the attack lets it do now. */
+    /** Takes the client's turn. */
     void turn(long now) {
         try {
             SocketChannel open = channel == null ? open(now) : channel;
@@ -83,7 +83,7 @@ final class HostileClient {
             opened.setOption(StandardSocketOptions.SO_LINGER, 0);
         }
         if (attack.maxReadBytes() < Integer.MAX_VALUE) {
-            // What it does not read is to wait in the proxy and not in front of it.
+            // Unread bytes must wait in the proxy and not in front of it.
             opened.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_WINDOW_BYTES);
         }
         opened.connect(proxy);

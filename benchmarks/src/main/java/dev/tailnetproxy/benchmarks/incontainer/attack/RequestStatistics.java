@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What became of the requests of one honest client.
+ * The results of one honest client's requests.
  *
  * @param sent how many it sent
  * @param received how many got their response in time

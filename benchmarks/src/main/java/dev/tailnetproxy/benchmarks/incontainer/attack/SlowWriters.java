@@ -2,7 +2,7 @@ package dev.tailnetproxy.benchmarks.incontainer.attack;
 
 import java.time.Duration;
 
-/** Clients that write the last of what they send a byte at a time. */
+/** Clients that write the end of a request byte by byte. */
 record SlowWriters() implements Attack {
 
     private static final int CLIENTS = 400;

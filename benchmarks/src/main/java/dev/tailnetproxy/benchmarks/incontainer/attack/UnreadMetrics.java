@@ -2,7 +2,7 @@ package dev.tailnetproxy.benchmarks.incontainer.attack;
 
 import java.time.Duration;
 
-/** Requests for the metrics whose responses nobody reads. */
+/** Requests for the metrics whose responses no client reads. */
 record UnreadMetrics() implements Scrapes {
 
     private static final int CONNECTIONS = 300;

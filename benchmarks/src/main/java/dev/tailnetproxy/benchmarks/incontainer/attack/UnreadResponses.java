@@ -2,7 +2,7 @@ package dev.tailnetproxy.benchmarks.incontainer.attack;
 
 import java.time.Duration;
 
-/** Large responses of a target that nobody reads. */
+/** Large responses of a target that no client reads. */
 record UnreadResponses() implements Attack {
 
     private static final int CONNECTIONS = 200;

@@ -1,9 +1,10 @@
 package dev.tailnetproxy.cdk;
 
+import java.util.Map;
 import software.amazon.awscdk.services.lambda.Runtime;
 
-/** What the proxy was built for. */
-public enum ProxyRuntime {
+/** The runtime that a function is built for. */
+public enum JavaRuntime {
     /** A native executable on Amazon Linux 2023 ({@code mvn package -Pnative}). */
     NATIVE("not.used.by.a.native.executable", 256),
 
@@ -13,7 +14,7 @@ public enum ProxyRuntime {
     private final String handler;
     private final int defaultMemorySize;
 
-    ProxyRuntime(String handler, int defaultMemorySize) {
+    JavaRuntime(String handler, int defaultMemorySize) {
         this.handler = handler;
         this.defaultMemorySize = defaultMemorySize;
     }
@@ -31,8 +32,17 @@ public enum ProxyRuntime {
         return handler;
     }
 
-    /** Megabytes: what all processes of the function take with the largest bodies, and an eighth more at least. */
+    /** Megabytes: the use of all processes of the proxy's function with the largest bodies, and at least an eighth more. */
     int defaultMemorySize() {
         return defaultMemorySize;
+    }
+
+    /** Environment variables of every function on this runtime. */
+    Map<String, String> variables() {
+        return switch (this) {
+            // As Quarkus deploys its native functions: Lambda stops the process without a signal.
+            case NATIVE -> Map.of("DISABLE_SIGNAL_HANDLERS", "true");
+            case JVM -> Map.of();
+        };
     }
 }

@@ -11,10 +11,10 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.LogGroupProps;
 import software.constructs.Construct;
 
-/** Where the function's log goes. */
-final class ProxyLogGroup extends LogGroup {
+/** The log group of a function. */
+final class FunctionLogGroup extends LogGroup {
 
-    ProxyLogGroup(Construct scope, String id, TailscaleProxyProps props) {
+    FunctionLogGroup(Construct scope, String id, JavaFunctionProps props) {
         super(
                 scope,
                 id,
@@ -27,8 +27,8 @@ final class ProxyLogGroup extends LogGroup {
     }
 
     /**
-     * Only for logs of this account and region. It says nothing in the policy of an imported key, which has to say it
-     * itself.
+     * Limited to logs of this account and region. The CDK cannot change the policy of an imported key, which needs this
+     * statement of its own.
      */
     private void grantToCloudWatchLogs(IKey key) {
         String logGroups = getStack()

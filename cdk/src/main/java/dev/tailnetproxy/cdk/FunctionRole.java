@@ -8,10 +8,14 @@ import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
 
-/** What the function itself may do: write its log, read its one secret or ask for its one token, and nothing else. */
-final class ProxyRole extends Role {
+/**
+ * The role of a function: Lambda may assume it, and it may write to the function's log group. A VPC and a key of the
+ * environment variables add the rights that they need; all other rights come from the function's
+ * {@link JavaFunction.Content}.
+ */
+final class FunctionRole extends Role {
 
-    /** What Lambda does with the role's rights in a VPC; the network interfaces are not known beforehand. */
+    /** Lambda's actions with the role's rights in a VPC; the network interfaces are not known beforehand. */
     private static final List<String> NETWORK_INTERFACES = List.of(
             "ec2:CreateNetworkInterface",
             "ec2:DescribeNetworkInterfaces",
@@ -20,21 +24,16 @@ final class ProxyRole extends Role {
             "ec2:AssignPrivateIpAddresses",
             "ec2:UnassignPrivateIpAddresses");
 
-    ProxyRole(Construct scope, String id, TailscaleProxyProps props, LogGroup logGroup) {
+    FunctionRole(Construct scope, String id, JavaFunction.Content content, JavaFunctionProps props, LogGroup logGroup) {
         super(
                 scope,
                 id,
                 RoleProps.builder()
                         .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
-                        .description("The tailnet proxy")
+                        .description(content.roleDescription())
                         .build());
         logGroup.grantWrite(this);
-        props.getCredentials().grantTo(this, props.getSecretEncryptionKey());
-        if (props.getProxyOptions().getMetrics() == MetricsDestination.CLOUDWATCH) {
-            addToPolicy(PolicyStatements.onAllResources(
-                    List.of("cloudwatch:PutMetricData"),
-                    Map.of("StringEquals", Map.of("cloudwatch:namespace", ProxyMonitoring.NAMESPACE))));
-        }
+        content.rights().accept(this);
         // Not AWS's managed policy, which also lets it write to every log group.
         props.getVpc().ifPresent(vpc -> addToPolicy(PolicyStatements.onAllResources(NETWORK_INTERFACES, Map.of())));
         props.getEnvironmentEncryption().ifPresent(key -> key.grantDecrypt(this));
