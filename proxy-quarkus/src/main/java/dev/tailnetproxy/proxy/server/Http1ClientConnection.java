@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>IDLE</td><td>LAST_RESPONSE</td><td>what comes is no HTTP, and is refused</td></tr>
  *   <tr><td>IDLE</td><td>REJECTED</td><td>there is no room for the new connection</td></tr>
  *   <tr><td>READING</td><td>RESPONDING</td><td>what is read before forwarding is here</td></tr>
+ *   <tr><td>READING</td><td>READING</td><td>the next request starts before the end of this one is told</td></tr>
  *   <tr><td>READING</td><td>LAST_RESPONSE</td><td>the request is refused, or its body is no HTTP</td></tr>
  *   <tr><td>RESPONDING</td><td>IDLE</td><td>the response is written to the network</td></tr>
  *   <tr><td>RESPONDING</td><td>READING</td><td>the next request starts while the client still reads the response</td></tr>
@@ -72,7 +73,7 @@ final class Http1ClientConnection extends StagedConnection {
         public boolean mayBecome(State next) {
             return switch (this) {
                 case IDLE -> next == READING || next == LAST_RESPONSE || next == REJECTED;
-                case READING -> next == RESPONDING || next == LAST_RESPONSE;
+                case READING -> next == READING || next == RESPONDING || next == LAST_RESPONSE;
                 case RESPONDING -> next == IDLE || next == READING || next == LAST_RESPONSE;
                 case LAST_RESPONSE -> next == LINGERING;
                 case LINGERING, REJECTED -> false;

@@ -40,8 +40,9 @@ abstract class LingeringClose extends ChannelDuplexHandler {
         }
         context.channel().closeFuture().addListener(closed -> promise.trySuccess());
         if (!isDiscarding()) {
-            endOutput(context.channel());
+            // First, because the end of the output may close once more.
             linger();
+            endOutput(context.channel());
             // It is off while a body waits for its reader.
             context.channel().config().setAutoRead(true);
         }

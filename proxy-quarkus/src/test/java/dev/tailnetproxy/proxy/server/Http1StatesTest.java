@@ -40,6 +40,7 @@ class Http1StatesTest {
                 step("a request starts", State.IDLE, State.READING, Http1StatesTest::start),
                 step("what comes is no HTTP", State.IDLE, State.LAST_RESPONSE, Http1StatesTest::closeAfterResponse),
                 step("there is no room", State.IDLE, State.REJECTED, test -> test.fixture.connectWithoutRoom()),
+                step("the next request starts", State.READING, State.READING, Http1StatesTest::start),
                 step("the request is read", State.READING, State.RESPONDING, Http1StatesTest::read),
                 step("it is refused", State.READING, State.LAST_RESPONSE, Http1StatesTest::closeAfterResponse),
                 step("its body is no HTTP", State.READING, State.LAST_RESPONSE, Http1StatesTest::breakBody),
