@@ -38,7 +38,7 @@ final class AttackRunner {
         this.honest = honest;
         this.build = build;
         this.helper = new AttackTarget(tailnet.target().address(), HOSTILE_PORT);
-        tailnet.target().copyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER);
+        InContainerClasses.copyTo(tailnet.target());
     }
 
     /** @param honest a machine that no attack names */
@@ -61,7 +61,7 @@ final class AttackRunner {
         String name = "attacked-" + build.function().kind().process() + "-"
                 + attack.name().replace('.', '-');
         try (EgressPod pod = tailnet.startPod(name, Map.of(), build.image())) {
-            pod.tailscaled().copyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER);
+            InContainerClasses.copyTo(pod.tailscaled());
             warmUp(pod);
             RequestStatistics before = before(pod);
             Thread.sleep(REST.toMillis());

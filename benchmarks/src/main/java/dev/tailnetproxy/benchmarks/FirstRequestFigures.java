@@ -77,11 +77,8 @@ final class FirstRequestFigures {
 
     private void layer(DeployedFunction function) {
         List<Double> millis = new ArrayList<>();
-        try (MeasuredEnvironment environment = new MeasuredEnvironment(tailnet.startFunction(
-                function,
-                Map.of(),
-                container -> container.withCopyFileToContainer(
-                        InContainerClasses.mountableFile(), InContainerClasses.FOLDER)))) {
+        try (MeasuredEnvironment environment =
+                new MeasuredEnvironment(tailnet.startFunction(function, Map.of(), InContainerClasses::addTo))) {
             List<String> lines = environment.run(
                     "java",
                     "-cp",

@@ -40,7 +40,6 @@ final class FunctionMemory implements AutoCloseable {
 
     private static final int ECHOES = 40;
     private static final String REGION = "us-east-1";
-    private static final AccessKey ACCESS_KEY = new AccessKey("AKIALOCALCALLER", "local-caller-secret");
     private static final String SAMPLES = "/tmp/memory-samples";
     private static final String STOP = SAMPLES + ".stop";
 
@@ -57,10 +56,11 @@ final class FunctionMemory implements AutoCloseable {
         settings.put(
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(build.kind().defaultMegabytes()));
         this.environment = new MeasuredEnvironment(
-                tailnet.startFunction(new DeployedFunction.Archive(build.archive()), settings, container -> container
-                        .withCopyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER)
-                        .withCreateContainerCmdModifier(command ->
-                                command.getHostConfig().withMemory(bytes).withMemorySwap(bytes))));
+                tailnet.startFunction(new DeployedFunction.Archive(build.archive()), settings, container -> {
+                    InContainerClasses.addTo(container);
+                    container.withCreateContainerCmdModifier(
+                            command -> command.getHostConfig().withMemory(bytes).withMemorySwap(bytes));
+                }));
     }
 
     /** The figure's name. */
@@ -83,7 +83,7 @@ final class FunctionMemory implements AutoCloseable {
                         + build.kind().process() + " " + STOP + " >" + SAMPLES + " 2>" + SAMPLES + ".errors &");
         RuntimeInterfaceEmulator emulator =
                 new RuntimeInterfaceEmulator(environment.container().invocations(), Duration.ofSeconds(60));
-        try (FunctionUrl url = FunctionUrl.open(0, REGION, ACCESS_KEY, emulator)) {
+        try (FunctionUrl url = FunctionUrl.open(0, REGION, AccessKey.LOCAL, emulator)) {
             URI address = URI.create(url.address() + "/body");
             for (int bytes : BODY_BYTES) {
                 for (int i = 0; i < ECHOES; i++) {
@@ -140,7 +140,7 @@ final class FunctionMemory implements AutoCloseable {
                 "application/octet-stream");
         HttpResponse<byte[]> response = HttpClient.newHttpClient()
                 .send(
-                        new SigV4Signer(ACCESS_KEY, REGION).request("PUT", address, headers, body),
+                        new SigV4Signer(AccessKey.LOCAL, REGION).request("PUT", address, headers, body),
                         BodyHandlers.ofByteArray());
         if (response.statusCode() != 200 || !Arrays.equals(response.body(), body)) {
             throw new IllegalStateException("the response does not have the right bytes: " + response);

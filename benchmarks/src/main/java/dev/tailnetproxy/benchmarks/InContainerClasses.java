@@ -1,11 +1,14 @@
 package dev.tailnetproxy.benchmarks;
 
 import dev.tailnetproxy.benchmarks.incontainer.StartTimer;
+import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.List;
+import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.MountableFile;
 
-/** The classes that run inside of measured containers. */
+/** The classes that run inside of measured containers, with those of the test kit. */
 final class InContainerClasses {
 
     /** Where they lie in a container. */
@@ -13,7 +16,22 @@ final class InContainerClasses {
 
     private InContainerClasses() {}
 
-    static MountableFile mountableFile() {
+    /** Copies them into a container that does not run yet. */
+    static void addTo(GenericContainer<?> container) {
+        folders().forEach(folder -> container.withCopyFileToContainer(folder, FOLDER));
+    }
+
+    /** Copies them into a running container. */
+    static void copyTo(GenericContainer<?> container) {
+        folders().forEach(folder -> container.copyFileToContainer(folder, FOLDER));
+    }
+
+    private static List<MountableFile> folders() {
+        Path testKit = Artifacts.of(Path.of(System.getProperty("repository"))).testKitClasses();
+        return List.of(ownFolder(), MountableFile.forHostPath(testKit));
+    }
+
+    private static MountableFile ownFolder() {
         try {
             return MountableFile.forHostPath(Path.of(StartTimer.class
                     .getProtectionDomain()

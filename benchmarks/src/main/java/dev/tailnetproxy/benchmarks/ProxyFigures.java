@@ -44,11 +44,11 @@ final class ProxyFigures implements AutoCloseable {
     private ProxyFigures(Tailnet tailnet, ContainerBuild build) {
         this.tailnet = tailnet;
         this.kind = build.function().kind();
-        tailnet.target().copyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER);
+        InContainerClasses.copyTo(tailnet.target());
         startTarget(QUICK_PORT, 0);
         startTarget(SLOW_PORT, TARGET_MILLIS);
         this.pod = tailnet.startPod("figures-" + kind.process(), Map.of(), build.image());
-        pod.tailscaled().copyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER);
+        InContainerClasses.copyTo(pod.tailscaled());
     }
 
     static List<Figure> measure(Tailnet tailnet, ContainerBuild build) throws IOException, InterruptedException {

@@ -20,9 +20,10 @@ final class StartFigures {
     static List<Figure> measure(Tailnet tailnet, DeployedFunction function) {
         List<String> lines;
         try (MeasuredEnvironment environment =
-                new MeasuredEnvironment(tailnet.startFunction(function, Map.of(), container -> container
-                        .withCopyFileToContainer(InContainerClasses.mountableFile(), InContainerClasses.FOLDER)
-                        .withCopyToContainer(Transferable.of(tailnet.authKey(), 0644), AUTH_KEY)))) {
+                new MeasuredEnvironment(tailnet.startFunction(function, Map.of(), container -> {
+                    InContainerClasses.addTo(container);
+                    container.withCopyToContainer(Transferable.of(tailnet.authKey(), 0644), AUTH_KEY);
+                }))) {
             lines = environment.run(
                     "java",
                     "-cp",

@@ -1,15 +1,11 @@
 package dev.tailnetproxy.benchmarks.incontainer;
 
-import com.amazonaws.services.lambda.runtime.ClientContext;
-import com.amazonaws.services.lambda.runtime.CognitoIdentity;
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.tailnetproxy.testkit.TestInvocation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** The function's handler as a managed Java runtime calls it, without the runtime. */
 final class InProcessHandler {
@@ -29,68 +25,10 @@ final class InProcessHandler {
     /** One invocation; anything but a target's 200 is a failure. */
     void invoke(byte[] event) throws IOException {
         ByteArrayOutputStream response = new ByteArrayOutputStream();
-        handler.handleRequest(new ByteArrayInputStream(event), response, new Invocation());
+        handler.handleRequest(new ByteArrayInputStream(event), response, new TestInvocation(REMAINING_MILLIS));
         String text = response.toString(StandardCharsets.UTF_8);
         if (!text.contains("\"statusCode\":200")) {
             throw new IOException("the function responded " + text);
-        }
-    }
-
-    private static final class Invocation implements Context {
-
-        @Override
-        public String getAwsRequestId() {
-            return "measured";
-        }
-
-        @Override
-        public String getLogGroupName() {
-            return "";
-        }
-
-        @Override
-        public String getLogStreamName() {
-            return "";
-        }
-
-        @Override
-        public String getFunctionName() {
-            return "measured";
-        }
-
-        @Override
-        public String getFunctionVersion() {
-            return "1";
-        }
-
-        @Override
-        public String getInvokedFunctionArn() {
-            return "";
-        }
-
-        @Override
-        public @Nullable CognitoIdentity getIdentity() {
-            return null;
-        }
-
-        @Override
-        public @Nullable ClientContext getClientContext() {
-            return null;
-        }
-
-        @Override
-        public int getRemainingTimeInMillis() {
-            return REMAINING_MILLIS;
-        }
-
-        @Override
-        public int getMemoryLimitInMB() {
-            return 512;
-        }
-
-        @Override
-        public @Nullable LambdaLogger getLogger() {
-            return null;
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.tailnetproxy.benchmarks.incontainer;
 
+import dev.tailnetproxy.testkit.HeaderSection;
+import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -11,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The least client that a request needs: one connection, one request after the other. */
 public final class KeepAliveConnection implements AutoCloseable {
@@ -19,6 +22,7 @@ public final class KeepAliveConnection implements AutoCloseable {
 
     private final Socket socket;
     private final DataInputStream in;
+    private final HttpMessageReader reader;
     private final OutputStream out;
 
     /** A connection to a port of this machine. */
@@ -33,6 +37,7 @@ public final class KeepAliveConnection implements AutoCloseable {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(millis);
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            reader = new HttpMessageReader(in);
             out = socket.getOutputStream();
         } catch (IOException failure) {
             socket.close();
@@ -114,35 +119,21 @@ public final class KeepAliveConnection implements AutoCloseable {
      */
     public int exchange(byte[] request) throws IOException {
         out.write(request);
-        String status = line();
-        int length = 0;
-        String error = "";
-        for (String line = line(); !line.isEmpty(); line = line()) {
-            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length = Integer.parseInt(
-                        line.substring("content-length:".length()).strip());
-            } else if (line.toLowerCase(Locale.ROOT).startsWith("ts-error-")) {
-                error += ", " + line;
-            }
+        HeaderSection response =
+                reader.readHeaderSection().orElseThrow(() -> new EOFException("there is no response before the end"));
+        if (!response.startLine().startsWith("HTTP/1.1 200 ")) {
+            throw new IOException("the response is " + response.startLine() + errors(response));
         }
-        if (!status.startsWith("HTTP/1.1 200 ")) {
-            throw new IOException("the response is " + status + error);
-        }
+        int length = response.contentLength().orElse(0);
         in.skipNBytes(length);
         return length;
     }
 
-    private String line() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) {
-                throw new EOFException("the connection ended within a line");
-            }
-            if (b != '\r') {
-                line.append((char) b);
-            }
-        }
-        return line.toString();
+    private static String errors(HeaderSection response) {
+        return response.fields().stream()
+                .filter(field -> field.name().toLowerCase(Locale.ROOT).startsWith("ts-error-"))
+                .map(field -> ", " + field.name() + ": " + field.value())
+                .collect(Collectors.joining());
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.benchmarks.incontainer;
 
-import java.nio.charset.StandardCharsets;
+import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import java.util.Arrays;
 
 /**
@@ -54,12 +54,10 @@ public final class LatencyOverhead {
     }
 
     private static byte[] event(String address, int port) {
-        return ("{\"version\":\"2.0\",\"routeKey\":\"$default\",\"rawPath\":\"/1024\",\"rawQueryString\":\"\","
-                        + "\"headers\":{\"host\":\"x.lambda-url.us-east-1.on.aws\",\"ts-target-ip\":\"" + address
-                        + "\",\"ts-target-port\":\"" + port + "\",\"authorization\":\"AWS4-HMAC-SHA256 x\","
-                        + "\"x-forwarded-proto\":\"https\",\"accept\":\"*/*\"},\"requestContext\":{\"http\":"
-                        + "{\"method\":\"GET\",\"path\":\"/1024\",\"protocol\":\"HTTP/1.1\",\"sourceIp\":\"192.0.2.1\"},"
-                        + "\"requestId\":\"r\",\"stage\":\"$default\",\"timeEpoch\":0},\"isBase64Encoded\":false}")
-                .getBytes(StandardCharsets.UTF_8);
+        return FunctionEventBuilder.get("/1024")
+                .target(address, port)
+                .header("authorization", "AWS4-HMAC-SHA256 x")
+                .header("accept", "*/*")
+                .utf8();
     }
 }

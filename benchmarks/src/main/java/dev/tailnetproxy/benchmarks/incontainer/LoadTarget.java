@@ -1,10 +1,10 @@
 package dev.tailnetproxy.benchmarks.incontainer;
 
+import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * A target with a limit of its own: it takes the same time for every response. {@code /N} responses N bytes; what is sent to
@@ -30,9 +30,11 @@ public final class LoadTarget {
     }
 
     private void serve(InputStream in, OutputStream out) throws IOException, InterruptedException {
-        for (String line = LoopbackPort.line(in); !line.isEmpty(); line = LoopbackPort.line(in)) {
-            int length = Integer.parseInt(line.split(" ", -1)[1].substring(1));
-            long received = skipRest(in);
+        HttpMessageReader reader = new HttpMessageReader(in);
+        for (var request = reader.readHeaderSection(); request.isPresent(); request = reader.readHeaderSection()) {
+            int length = Integer.parseInt(request.get().requestTarget().substring(1));
+            int received = request.get().contentLength().orElse(0);
+            in.skipNBytes(received);
             Thread.sleep(millis);
             byte[] headerSection = ("HTTP/1.1 200 OK\r\ncontent-length: " + length + "\r\nx-received: " + received
                             + "\r\n\r\n")
@@ -41,17 +43,5 @@ public final class LoadTarget {
             System.arraycopy(headerSection, 0, response, 0, headerSection.length);
             out.write(response);
         }
-    }
-
-    private static long skipRest(InputStream in) throws IOException {
-        long length = 0;
-        for (String line = LoopbackPort.line(in); !line.isEmpty(); line = LoopbackPort.line(in)) {
-            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length = Long.parseLong(
-                        line.substring("content-length:".length()).strip());
-            }
-        }
-        in.skipNBytes(length);
-        return length;
     }
 }

@@ -48,15 +48,4 @@ public final class LoopbackPort {
             Thread.currentThread().interrupt();
         }
     }
-
-    /** A line without its end; empty at the end of the connection. */
-    public static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
-            if (b != '\r') {
-                line.append((char) b);
-            }
-        }
-        return line.toString();
-    }
 }

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.benchmarks.incontainer.attack;
 
 import dev.tailnetproxy.benchmarks.incontainer.LoopbackPort;
+import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,8 +35,9 @@ public final class HostileTarget {
     }
 
     private static void serve(InputStream in, OutputStream out) throws IOException, InterruptedException {
-        for (String path = path(in); !path.isEmpty(); path = path(in)) {
-            respond(path, in, out);
+        HttpMessageReader reader = new HttpMessageReader(in);
+        for (var request = reader.readHeaderSection(); request.isPresent(); request = reader.readHeaderSection()) {
+            respond(request.get().requestTarget(), in, out);
         }
     }
 
@@ -71,15 +73,5 @@ public final class HostileTarget {
         for (long left = length; left > 0; left -= BLOCK_BYTES) {
             out.write(block, 0, (int) Math.min(left, BLOCK_BYTES));
         }
-    }
-
-    /** The path of a request whose header section is read to its end; empty at the end of the connection. */
-    private static String path(InputStream in) throws IOException {
-        String request = LoopbackPort.line(in);
-        String field = request;
-        while (!field.isEmpty()) {
-            field = LoopbackPort.line(in);
-        }
-        return request.isEmpty() ? "" : request.split(" ", -1)[1];
     }
 }
