@@ -150,7 +150,7 @@ class EquivalenceIT {
     private HttpMessage sendDirectly(EquivalentRequest request) throws IOException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", CURL, "sh"));
         command.add(Base64.getEncoder().encodeToString(request.body()));
-        command.addAll(isHead(request) ? List.of("--head") : List.of("--request", request.method()));
+        command.addAll(isHead(request) ? List.of("-I") : List.of("--request", request.method()));
         // Those that curl adds by itself are left out.
         for (String field : List.of("user-agent:", "accept:", "expect:", "host: " + host)) {
             command.addAll(List.of("--header", field));
