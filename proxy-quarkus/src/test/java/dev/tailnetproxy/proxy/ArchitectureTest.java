@@ -28,8 +28,6 @@ class ArchitectureTest {
             .definedBy(ROOT + "state")
             .layer("http")
             .definedBy(ROOT + "http")
-            .layer("address")
-            .definedBy(ROOT + "address")
             .layer("failure")
             .definedBy(ROOT + "failure")
             .layer("limits")
@@ -66,8 +64,6 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer()
             .whereLayer("http")
             .mayOnlyAccessLayers("time", "state")
-            .whereLayer("address")
-            .mayNotAccessAnyLayer()
             .whereLayer("failure")
             .mayNotAccessAnyLayer()
             .whereLayer("limits")
@@ -77,21 +73,20 @@ class ArchitectureTest {
             .whereLayer("metrics")
             .mayOnlyAccessLayers("logging", "limits", "failure")
             .whereLayer("policy")
-            .mayOnlyAccessLayers("address", "failure")
+            .mayOnlyAccessLayers("failure")
             .whereLayer("headers")
-            .mayOnlyAccessLayers("http", "failure", "address", "metrics")
+            .mayOnlyAccessLayers("http", "failure", "metrics")
             .whereLayer("tailnet")
-            .mayOnlyAccessLayers("address", "failure", "policy", "logging", "time")
+            .mayOnlyAccessLayers("failure", "policy", "logging", "time")
             .whereLayer("upstream")
-            .mayOnlyAccessLayers("http", "failure", "limits", "address", "time", "state")
+            .mayOnlyAccessLayers("http", "failure", "limits", "time", "state")
             .whereLayer("resolution")
-            .mayOnlyAccessLayers("http", "address", "failure", "logging", "policy", "tailnet", "time")
+            .mayOnlyAccessLayers("http", "failure", "logging", "policy", "tailnet", "time")
             .whereLayer("accesslog")
             .mayOnlyAccessLayers("http", "failure", "metrics")
             .whereLayer("forwarding")
             .mayOnlyAccessLayers(
                     "http",
-                    "address",
                     "failure",
                     "logging",
                     "policy",
@@ -104,22 +99,12 @@ class ArchitectureTest {
                     "limits",
                     "time")
             .whereLayer("config")
-            .mayOnlyAccessLayers(
-                    "address", "resolution", "headers", "metrics", "policy", "upstream", "server", "limits")
+            .mayOnlyAccessLayers("resolution", "headers", "metrics", "policy", "upstream", "server", "limits")
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits", "time")
             .whereLayer("server")
             .mayOnlyAccessLayers(
-                    "http",
-                    "failure",
-                    "logging",
-                    "forwarding",
-                    "metrics",
-                    "tailnet",
-                    "limits",
-                    "address",
-                    "time",
-                    "state")
+                    "http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits", "time", "state")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer();
 

@@ -3,12 +3,12 @@ package dev.tailnetproxy.proxy;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.function.address.Cidr;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.accesslog.RetryCount;
-import dev.tailnetproxy.proxy.address.Cidr;
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.Port;
-import dev.tailnetproxy.proxy.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.headers.TargetHeaders;
 import dev.tailnetproxy.proxy.http.Caller;

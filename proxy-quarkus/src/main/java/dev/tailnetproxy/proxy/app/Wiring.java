@@ -1,9 +1,9 @@
 package dev.tailnetproxy.proxy.app;
 
 import dev.tailnetproxy.contract.ProxyVariables;
-import dev.tailnetproxy.proxy.config.Environment;
-import dev.tailnetproxy.proxy.config.InvalidSetting;
-import dev.tailnetproxy.proxy.config.InvalidSettingsException;
+import dev.tailnetproxy.function.environment.Environment;
+import dev.tailnetproxy.function.environment.InvalidSetting;
+import dev.tailnetproxy.function.environment.InvalidSettingsException;
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;

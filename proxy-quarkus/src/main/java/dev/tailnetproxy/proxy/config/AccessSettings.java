@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.config;
 
 import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.contract.Variable;
+import dev.tailnetproxy.function.environment.EnvironmentReader;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
@@ -20,8 +21,8 @@ final class AccessSettings {
 
     static TargetPolicy policy(EnvironmentReader environment, List<TargetPolicy.Endpoint> ownEndpoints) {
         return new TargetPolicy(
-                environment.rules(ProxyVariables.ALLOWED_TARGETS),
-                environment.rules(ProxyVariables.DENIED_TARGETS),
+                TargetLists.read(environment, ProxyVariables.ALLOWED_TARGETS),
+                TargetLists.read(environment, ProxyVariables.DENIED_TARGETS),
                 ownEndpoints,
                 environment.choice(ProxyVariables.PEERS).equals("listed")
                         ? TargetPolicy.Peers.LISTED

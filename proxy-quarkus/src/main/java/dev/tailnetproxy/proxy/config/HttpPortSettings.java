@@ -2,7 +2,8 @@ package dev.tailnetproxy.proxy.config;
 
 import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.contract.Variable;
-import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.environment.EnvironmentReader;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.BearerTokens;
 import dev.tailnetproxy.proxy.server.PemFiles;

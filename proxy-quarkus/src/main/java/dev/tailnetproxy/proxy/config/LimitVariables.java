@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.config;
 
 import dev.tailnetproxy.contract.ProxyVariables;
+import dev.tailnetproxy.function.environment.EnvironmentReader;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 
 /** How much the proxy takes on at most, from the environment; what is not said follows from the memory it has. */

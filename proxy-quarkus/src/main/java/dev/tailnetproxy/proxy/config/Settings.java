@@ -3,8 +3,11 @@ package dev.tailnetproxy.proxy.config;
 import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.contract.SizeLimits;
 import dev.tailnetproxy.contract.Variable;
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.environment.Environment;
+import dev.tailnetproxy.function.environment.EnvironmentReader;
+import dev.tailnetproxy.function.environment.InvalidSettingsException;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
@@ -94,7 +97,7 @@ public record Settings(
                 environment.flag(ProxyVariables.LEGACY_ERRORS),
                 AccessSettings.policy(environment, ownEndpoints(socksHost, socksPort, runtimeApi)),
                 resolution(environment),
-                environment.rules(ProxyVariables.TLS_INSECURE_TARGETS),
+                TargetLists.read(environment, ProxyVariables.TLS_INSECURE_TARGETS),
                 upstream(environment, socksHost, socksPort),
                 LimitVariables.of(environment, Runtime.getRuntime().maxMemory()),
                 metrics,

@@ -2,8 +2,8 @@ package dev.tailnetproxy.proxy.headers;
 
 import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.contract.HeaderNames;
-import dev.tailnetproxy.proxy.address.Port;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Headers;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.policy;
 
 import dev.tailnetproxy.contract.ErrorName;
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import java.util.List;
 import java.util.function.Function;

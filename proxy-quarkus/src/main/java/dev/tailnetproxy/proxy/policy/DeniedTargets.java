@@ -1,9 +1,9 @@
 package dev.tailnetproxy.proxy.policy;
 
-import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.Port;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.EmbeddedIpv4;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

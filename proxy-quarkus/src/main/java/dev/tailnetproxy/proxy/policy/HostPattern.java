@@ -1,9 +1,9 @@
 package dev.tailnetproxy.proxy.policy;
 
-import dev.tailnetproxy.proxy.address.Cidr;
-import dev.tailnetproxy.proxy.address.EmbeddedIpv4;
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.Cidr;
+import dev.tailnetproxy.function.address.EmbeddedIpv4;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.TargetHost;
 import java.util.Optional;
 
 /** The hosts of a {@link TargetRule}. Its text is what an operator writes. */

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.policy;
 
-import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.function.address.Port;
 
 /**
  * The ports of a {@link TargetRule}. Its text is what an operator writes.

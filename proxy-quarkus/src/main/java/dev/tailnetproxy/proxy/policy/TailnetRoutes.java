@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.policy;
 
-import dev.tailnetproxy.proxy.address.Cidr;
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.Cidr;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.TargetHost;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.tailnetproxy.proxy.policy;
 
-import dev.tailnetproxy.proxy.address.AddressSpelling;
-import dev.tailnetproxy.proxy.address.Cidr;
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.Port;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.AddressSpelling;
+import dev.tailnetproxy.function.address.Cidr;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

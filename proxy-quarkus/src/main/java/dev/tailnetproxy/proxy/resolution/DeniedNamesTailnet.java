@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.resolution;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.logging.ProblemReminder;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.tailnet.ExtensionState;

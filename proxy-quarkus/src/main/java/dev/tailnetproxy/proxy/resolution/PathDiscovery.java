@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.resolution;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import dev.tailnetproxy.proxy.time.Deadline;

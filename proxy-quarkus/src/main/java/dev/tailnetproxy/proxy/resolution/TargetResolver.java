@@ -1,9 +1,9 @@
 package dev.tailnetproxy.proxy.resolution;
 
 import dev.tailnetproxy.contract.ErrorName;
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.Port;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.policy.Decision;

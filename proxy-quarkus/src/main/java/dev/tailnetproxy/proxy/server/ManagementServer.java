@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.server;
 
-import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.limits.Limits;

@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.server;
 
 import dev.tailnetproxy.contract.ErrorName;
-import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestBodies;

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.tailnet;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.IpAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.tailnet;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.proxy.time.Durations;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;

@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
 import dev.tailnetproxy.contract.ErrorName;
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.logging.ProblemReminder;
 import dev.tailnetproxy.proxy.time.Durations;

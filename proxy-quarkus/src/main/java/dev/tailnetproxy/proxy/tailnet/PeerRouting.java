@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
-import dev.tailnetproxy.proxy.address.Cidr;
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.Cidr;
+import dev.tailnetproxy.function.address.IpAddress;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;

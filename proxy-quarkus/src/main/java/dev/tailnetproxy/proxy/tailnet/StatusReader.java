@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.tailnet;
 
-import dev.tailnetproxy.proxy.address.Cidr;
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.Cidr;
+import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.tailnet;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.IpAddress;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;

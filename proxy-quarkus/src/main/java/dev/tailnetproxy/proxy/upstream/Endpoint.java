@@ -1,7 +1,7 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import dev.tailnetproxy.proxy.address.Port;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import java.util.Optional;
 
 /**

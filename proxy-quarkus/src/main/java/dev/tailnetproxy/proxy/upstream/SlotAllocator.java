@@ -1,8 +1,8 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import dev.tailnetproxy.contract.ErrorName;
-import dev.tailnetproxy.proxy.address.Port;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.limits.Limits;
 import io.netty.channel.Channel;

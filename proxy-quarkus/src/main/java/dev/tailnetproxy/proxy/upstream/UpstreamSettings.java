@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
-import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.function.address.Port;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
-import dev.tailnetproxy.proxy.config.InvalidSettingsException;
+import dev.tailnetproxy.function.environment.InvalidSettingsException;
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
 import dev.tailnetproxy.proxy.support.CapturedLog;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 
 import dev.tailnetproxy.contract.ProxyVariables;
-import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.environment.InvalidSetting;
+import dev.tailnetproxy.function.environment.InvalidSettingsException;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.resolution.ResolutionSettings.ExitNode;
 import dev.tailnetproxy.proxy.server.Access;

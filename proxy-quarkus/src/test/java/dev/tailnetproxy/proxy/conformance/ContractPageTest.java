@@ -97,6 +97,7 @@ class ContractPageTest {
         Set<String> missing = new TreeSet<>(named);
         missing.removeAll(tests("contract"));
         missing.removeAll(tests("test-kit"));
+        missing.removeAll(tests("function-support"));
         missing.removeAll(tests("proxy-quarkus"));
         missing.removeAll(tests("client"));
         missing.removeAll(tests("local-stack"));

@@ -24,6 +24,7 @@ class ThreatModelPageTest {
     private static final Set<String> MODULES = Set.of(
             "contract",
             "test-kit",
+            "function-support",
             "proxy-quarkus",
             "client",
             "cdk",

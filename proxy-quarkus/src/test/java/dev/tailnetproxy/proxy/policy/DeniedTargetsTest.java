@@ -2,9 +2,9 @@ package dev.tailnetproxy.proxy.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.Port;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.util.List;
 import java.util.Random;

@@ -2,7 +2,7 @@ package dev.tailnetproxy.proxy.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.proxy.policy.TargetPolicy.Peers;
 import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.util.ArrayList;

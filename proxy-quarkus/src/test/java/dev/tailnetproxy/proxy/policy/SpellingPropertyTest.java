@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.tailnetproxy.contract.ErrorName;
-import dev.tailnetproxy.proxy.address.AddressSpelling;
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.Port;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.AddressSpelling;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.support.SeededRandom;
 import java.net.InetAddress;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.tailnetproxy.proxy.resolution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
-import dev.tailnetproxy.proxy.address.TargetHost;
+import dev.tailnetproxy.function.address.IpAddress;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.policy.TailnetRoutes;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import dev.tailnetproxy.proxy.tailnet.PeerRouting;

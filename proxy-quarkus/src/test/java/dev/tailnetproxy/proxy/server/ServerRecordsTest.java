@@ -3,7 +3,7 @@ package dev.tailnetproxy.proxy.server;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.function.address.Port;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

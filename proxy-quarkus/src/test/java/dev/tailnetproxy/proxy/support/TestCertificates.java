@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.IpAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

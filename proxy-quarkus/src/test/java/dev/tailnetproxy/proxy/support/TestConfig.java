@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
-import dev.tailnetproxy.proxy.config.Environment;
+import dev.tailnetproxy.function.environment.Environment;
 import java.util.Map;
 import java.util.Optional;
 

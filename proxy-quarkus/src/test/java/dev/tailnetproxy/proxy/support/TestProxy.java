@@ -1,6 +1,6 @@
 package dev.tailnetproxy.proxy.support;
 
-import dev.tailnetproxy.proxy.address.Port;
+import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;

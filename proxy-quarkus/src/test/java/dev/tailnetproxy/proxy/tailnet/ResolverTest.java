@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TestDnsMessages;

@@ -4,7 +4,7 @@ import static dev.tailnetproxy.proxy.support.TestProxy.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.proxy.address.IpAddress;
+import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.proxy.support.RawTarget;
 import dev.tailnetproxy.proxy.support.TailnetStatus;
 import dev.tailnetproxy.proxy.support.TestProxy;

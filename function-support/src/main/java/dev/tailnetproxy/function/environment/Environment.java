@@ -1,4 +1,4 @@
-package dev.tailnetproxy.proxy.config;
+package dev.tailnetproxy.function.environment;
 
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
-package dev.tailnetproxy.proxy.config;
+package dev.tailnetproxy.function.environment;
 
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Settings that the proxy can't start with, all of them. */
+/** Settings that the function can't start with, all of them. */
 public final class InvalidSettingsException extends RuntimeException {
 
     private final transient List<InvalidSetting> settings;

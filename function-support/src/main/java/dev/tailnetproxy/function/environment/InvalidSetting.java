@@ -1,7 +1,7 @@
-package dev.tailnetproxy.proxy.config;
+package dev.tailnetproxy.function.environment;
 
 /**
- * A variable that the proxy can't start with.
+ * A variable that the function can't start with.
  *
  * @param variable the name of the environment variable
  * @param problem what is wrong, to be read behind the name

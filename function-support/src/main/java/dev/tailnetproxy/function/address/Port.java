@@ -1,4 +1,4 @@
-package dev.tailnetproxy.proxy.address;
+package dev.tailnetproxy.function.address;
 
 import dev.tailnetproxy.contract.TargetGrammar;
 import java.util.Optional;

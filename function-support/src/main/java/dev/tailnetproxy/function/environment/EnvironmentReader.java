@@ -1,7 +1,6 @@
-package dev.tailnetproxy.proxy.config;
+package dev.tailnetproxy.function.environment;
 
 import dev.tailnetproxy.contract.Variable;
-import dev.tailnetproxy.proxy.policy.TargetRule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,51 +15,60 @@ import java.util.regex.Pattern;
  * <p>A blank value counts as none, as it does in the extension: deployment tools set variables to nothing when they mean to
  * leave them out.
  */
-final class EnvironmentReader {
+public final class EnvironmentReader {
 
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,9}");
 
     private final Environment environment;
     private final List<InvalidSetting> mistakes = new ArrayList<>();
 
-    EnvironmentReader(Environment environment) {
+    /** @param environment where the values come from */
+    public EnvironmentReader(Environment environment) {
         this.environment = environment;
     }
 
     /** The value without white space at its ends; empty when there is none. */
-    Optional<String> value(Variable variable) {
+    public Optional<String> value(Variable variable) {
         return environment.value(variable.name()).map(String::strip).filter(text -> !text.isEmpty());
     }
 
-    boolean isSet(Variable variable) {
+    /** Whether there is a value that is not blank. */
+    public boolean isSet(Variable variable) {
         return value(variable).isPresent();
     }
 
-    String text(Variable.Text variable) {
+    /** The value, or the declared default. */
+    public String text(Variable.Text variable) {
         return value(variable).orElse(variable.defaultValue());
     }
 
-    Optional<Path> path(Variable.Text variable) {
+    /** The value as a path; empty when there is none. */
+    public Optional<Path> path(Variable.Text variable) {
         return value(variable).map(Path::of);
     }
 
     /** Where there is neither a value nor a default, the smallest number. */
-    int number(Variable.WholeNumber variable) {
+    public int number(Variable.WholeNumber variable) {
         int defaultNumber = variable.defaultNumber().orElse(variable.min());
         return value(variable)
                 .map(text -> number(variable, text, variable.min(), variable.max(), defaultNumber))
                 .orElse(defaultNumber);
     }
 
-    /** @param auto the number when the variable leaves it to the proxy */
-    int number(Variable.NumberOrAuto variable, int auto) {
+    /**
+     * A number, or the one that suits the process.
+     *
+     * @param auto the number when the variable leaves it to the function
+     */
+    public int number(Variable.NumberOrAuto variable, int auto) {
         return value(variable)
                 .filter(text -> !text.equals(Variable.NumberOrAuto.AUTO))
                 .map(text -> number(variable, text, 1, variable.max(), auto))
                 .orElse(auto);
     }
 
-    Duration millis(Variable.WholeNumber variable) {
+    /** A declared whole number of milliseconds. */
+    public Duration millis(Variable.WholeNumber variable) {
         return Duration.ofMillis(number(variable));
     }
 
@@ -76,7 +84,7 @@ final class EnvironmentReader {
     }
 
     /** One of the declared words. */
-    String choice(Variable.Choice variable) {
+    public String choice(Variable.Choice variable) {
         String text = value(variable).orElse(variable.defaultValue());
         if (variable.words().contains(text)) {
             return text;
@@ -90,7 +98,7 @@ final class EnvironmentReader {
     }
 
     /** True or false, in any of the spellings that the extension takes. */
-    boolean flag(Variable.Flag variable) {
+    public boolean flag(Variable.Flag variable) {
         String text = value(variable).orElse(variable.defaultValue());
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "1", "yes", "on" -> true;
@@ -102,28 +110,28 @@ final class EnvironmentReader {
         };
     }
 
-    List<TargetRule> rules(Variable.Text variable) {
-        try {
-            return TargetRule.parseList(text(variable));
-        } catch (IllegalArgumentException e) {
-            reject(variable, "is not a list of targets: " + e.getMessage());
-            return List.of();
-        }
-    }
-
-    /** Only the first mistake of a variable counts: others may follow from it. */
-    void reject(Variable variable, String problem) {
+    /**
+     * Keeps a mistake. Only the first one of a variable counts: others may follow from it.
+     *
+     * @param problem what is wrong and what to do, to be read behind the variable's name
+     */
+    public void reject(Variable variable, String problem) {
         if (mistakes.stream().noneMatch(mistake -> mistake.variable().equals(variable.name()))) {
             mistakes.add(new InvalidSetting(variable.name(), problem));
         }
     }
 
-    boolean hasMistakes() {
+    /** Whether a mistake was found so far. */
+    public boolean hasMistakes() {
         return !mistakes.isEmpty();
     }
 
-    /** @throws InvalidSettingsException when there was a mistake */
-    void throwIfInvalid() {
+    /**
+     * Ends a start with mistakes.
+     *
+     * @throws InvalidSettingsException when there was a mistake
+     */
+    public void throwIfInvalid() {
         if (hasMistakes()) {
             throw new InvalidSettingsException(mistakes);
         }

@@ -1,4 +1,4 @@
-package dev.tailnetproxy.proxy.address;
+package dev.tailnetproxy.function.address;
 
 import java.util.Optional;
 

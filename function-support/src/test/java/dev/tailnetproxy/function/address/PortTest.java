@@ -1,4 +1,4 @@
-package dev.tailnetproxy.proxy.address;
+package dev.tailnetproxy.function.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
