@@ -48,6 +48,8 @@ class ArchitectureTest {
             .definedBy(ROOT + "resolution")
             .layer("accesslog")
             .definedBy(ROOT + "accesslog")
+            .layer("webhook")
+            .definedBy(ROOT + "webhook")
             .layer("forwarding")
             .definedBy(ROOT + "forwarding")
             .layer("config")
@@ -84,6 +86,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("http", "failure", "logging", "policy", "tailnet", "time")
             .whereLayer("accesslog")
             .mayOnlyAccessLayers("http", "failure", "metrics")
+            .whereLayer("webhook")
+            .mayOnlyAccessLayers("http", "failure")
             .whereLayer("forwarding")
             .mayOnlyAccessLayers(
                     "http",
@@ -99,7 +103,8 @@ class ArchitectureTest {
                     "limits",
                     "time")
             .whereLayer("config")
-            .mayOnlyAccessLayers("resolution", "headers", "metrics", "policy", "upstream", "server", "limits")
+            .mayOnlyAccessLayers(
+                    "resolution", "headers", "metrics", "policy", "upstream", "server", "limits", "webhook")
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits", "time")
             .whereLayer("server")

@@ -24,6 +24,15 @@ import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.tailnet.ExtensionState;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
+import dev.tailnetproxy.proxy.webhook.GenericHmac;
+import dev.tailnetproxy.proxy.webhook.GitHub;
+import dev.tailnetproxy.proxy.webhook.HmacAlgorithm;
+import dev.tailnetproxy.proxy.webhook.PublicUrl;
+import dev.tailnetproxy.proxy.webhook.RefusalCause;
+import dev.tailnetproxy.proxy.webhook.SignatureEncoding;
+import dev.tailnetproxy.proxy.webhook.SignatureFormat;
+import dev.tailnetproxy.proxy.webhook.Verdict;
+import dev.tailnetproxy.proxy.webhook.VerificationSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +94,13 @@ class SelfCheckingRecordsTest {
                 of("negative idle timeout of a client", () -> server("localhost", PORT, new Port(81), NEGATIVE)),
                 of("negative number of retries", () -> new RetryCount(-1, "")),
                 of("reason for no retry", () -> new RetryCount(0, "the target did not accept")),
+                of("sender that is refused without a reason", () -> new Verdict.Refused(RefusalCause.TOO_OLD, " ")),
+                of("URL without a host", () -> new PublicUrl("https", "", 443, false, "")),
+                of("URL that ends in a slash", () -> new PublicUrl("https", "hooks.example.com", 443, false, "/")),
+                of("signature without a field", () -> hmac("", Optional.empty())),
+                of("one field for signature and timestamp", () -> hmac("X-Sign", Optional.of("x-sign"))),
+                of("verification without a secret", () -> new VerificationSettings(new GitHub(), " ", SECOND)),
+                of("no tolerance", () -> new VerificationSettings(new GitHub(), "hooks", Duration.ZERO)),
                 of("interim status", () -> summary(199, 0, SECOND, Optional.empty())),
                 of("negative length", () -> summary(200, -1, SECOND, Optional.empty())),
                 of("negative duration", () -> summary(200, 0, NEGATIVE, Optional.empty())),
@@ -135,6 +151,11 @@ class SelfCheckingRecordsTest {
                 SECOND,
                 1,
                 Access.open());
+    }
+
+    private static GenericHmac hmac(String field, Optional<String> timestampField) {
+        SignatureFormat format = new SignatureFormat(HmacAlgorithm.SHA256, SignatureEncoding.HEX);
+        return new GenericHmac(field, "", format, timestampField);
     }
 
     private static RequestSummary summary(int status, long bytesIn, Duration duration, Optional<Duration> firstByte) {
