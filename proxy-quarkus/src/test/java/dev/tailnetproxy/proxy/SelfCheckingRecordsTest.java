@@ -10,7 +10,7 @@ import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.accesslog.RetryCount;
 import dev.tailnetproxy.proxy.failure.Outcome;
-import dev.tailnetproxy.proxy.headers.TargetHeaders;
+import dev.tailnetproxy.proxy.headers.Target;
 import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.Decision;
@@ -114,8 +114,8 @@ class SelfCheckingRecordsTest {
         return new ExtensionState.Problem(code, "No.", Optional.empty(), attempts, true);
     }
 
-    private static TargetHeaders headers(Duration timeout) {
-        return new TargetHeaders(NAME, PORT, false, Optional.empty(), Optional.of(timeout));
+    private static Target headers(Duration timeout) {
+        return new Target(NAME, PORT, false, Optional.empty(), Optional.of(timeout));
     }
 
     private static UpstreamSettings upstream(

@@ -7,8 +7,10 @@ import dev.tailnetproxy.function.environment.InvalidSettingsException;
 import dev.tailnetproxy.proxy.config.Settings;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.HeaderTargetSelector;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
+import dev.tailnetproxy.proxy.forwarding.ResponseFilter;
 import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
@@ -170,7 +172,9 @@ class Wiring {
                 new ControlEndpoints(vertx, tailnet),
                 new RequestForwarder(
                         settings.unverifiedTlsTargets(),
-                        new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders()),
+                        new HeaderTargetSelector(
+                                new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders())),
+                        ResponseFilter.passAll(),
                         new TargetResolver(
                                 settings.policy(),
                                 DeniedNamesTailnet.decorate(

@@ -1,5 +1,11 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.FailureResponses;
+import dev.tailnetproxy.proxy.forwarding.HeaderTargetSelector;
+import dev.tailnetproxy.proxy.forwarding.ResponseFilter;
+import dev.tailnetproxy.proxy.forwarding.TargetSelector;
+import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
@@ -21,7 +27,9 @@ public final class TestProxyOptions {
     LimitSettings limits = LimitSettings.forHeap(1L << 30);
     boolean exitNodeConfigured;
     boolean exitNodeRequired;
-    boolean legacy;
+    FailureResponses errors = new ErrorResponses(false);
+    TargetSelector selector = new HeaderTargetSelector(new RequestHeaderMapper(false));
+    ResponseFilter responseFilter = ResponseFilter.passAll();
     String allowed = "";
     String denied = "";
     String insecure = "";
@@ -74,7 +82,7 @@ public final class TestProxyOptions {
     }
 
     public TestProxyOptions legacy() {
-        return with(o -> o.legacy = true);
+        return with(o -> o.errors = new ErrorResponses(true));
     }
 
     public TestProxyOptions allowed(String value) {
