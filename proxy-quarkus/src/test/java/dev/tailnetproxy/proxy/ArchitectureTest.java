@@ -52,6 +52,8 @@ class ArchitectureTest {
             .definedBy(ROOT + "forwarding")
             .layer("config")
             .definedBy(ROOT + "config")
+            .layer("forwarder")
+            .definedBy(ROOT + "forwarder")
             .layer("lambda")
             .definedBy(ROOT + "lambda")
             .layer("server")
@@ -98,8 +100,11 @@ class ArchitectureTest {
                     "metrics",
                     "limits",
                     "time")
+            .whereLayer("forwarder")
+            .mayOnlyAccessLayers("http", "failure", "headers", "forwarding", "time")
             .whereLayer("config")
-            .mayOnlyAccessLayers("resolution", "headers", "metrics", "policy", "upstream", "server", "limits")
+            .mayOnlyAccessLayers(
+                    "forwarder", "resolution", "headers", "metrics", "policy", "upstream", "server", "limits")
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits", "time")
             .whereLayer("server")

@@ -5,12 +5,18 @@ import dev.tailnetproxy.function.environment.Environment;
 import dev.tailnetproxy.function.environment.InvalidSetting;
 import dev.tailnetproxy.function.environment.InvalidSettingsException;
 import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.forwarder.FixedTargetSelector;
+import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
+import dev.tailnetproxy.proxy.forwarder.SenderErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.FailureResponses;
 import dev.tailnetproxy.proxy.forwarding.HeaderTargetSelector;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
 import dev.tailnetproxy.proxy.forwarding.ResponseFilter;
+import dev.tailnetproxy.proxy.forwarding.SenderCheck;
+import dev.tailnetproxy.proxy.forwarding.TargetSelector;
 import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
@@ -172,9 +178,10 @@ class Wiring {
                 new ControlEndpoints(vertx, tailnet),
                 new RequestForwarder(
                         settings.unverifiedTlsTargets(),
-                        new HeaderTargetSelector(
-                                new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders())),
-                        ResponseFilter.passAll(),
+                        selector(settings),
+                        settings.forwarder()
+                                .<ResponseFilter>map(ForwarderSettings::response)
+                                .orElseGet(ResponseFilter::passAll),
                         new TargetResolver(
                                 settings.policy(),
                                 DeniedNamesTailnet.decorate(
@@ -187,10 +194,25 @@ class Wiring {
                                 resolution,
                                 new FreezeDetector(clock, System::nanoTime).withHeartbeat(vertx),
                                 clock)),
-                new ErrorResponses(settings.legacyErrors()),
+                errors(settings),
                 metrics,
                 traffic,
                 limits,
                 clock);
+    }
+
+    private static TargetSelector selector(Settings settings) {
+        return settings.forwarder()
+                .<TargetSelector>map(forwarder ->
+                        new FixedTargetSelector(forwarder, SenderCheck.none(), settings.underscoreHeaders()))
+                .orElseGet(() -> new HeaderTargetSelector(
+                        new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders())));
+    }
+
+    private static FailureResponses errors(Settings settings) {
+        return settings.forwarder()
+                .<FailureResponses>map(
+                        forwarder -> new SenderErrorResponses(forwarder.rules().methods()))
+                .orElseGet(() -> new ErrorResponses(settings.legacyErrors()));
     }
 }

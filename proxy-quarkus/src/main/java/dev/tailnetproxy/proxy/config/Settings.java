@@ -8,6 +8,7 @@ import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.function.environment.Environment;
 import dev.tailnetproxy.function.environment.EnvironmentReader;
 import dev.tailnetproxy.function.environment.InvalidSettingsException;
+import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
@@ -39,6 +40,7 @@ import java.util.stream.Collectors;
  * @param upstream how targets are connected to
  * @param limits how much is taken on at most
  * @param metrics where the metrics of requests go
+ * @param forwarder how forwarder mode works; empty in the mode for clients with {@code ts-*} fields
  * @param server where to listen; empty in Lambda
  * @param inLambda whether this is a Lambda function's process
  */
@@ -55,6 +57,7 @@ public record Settings(
         UpstreamSettings upstream,
         LimitSettings limits,
         Metrics metrics,
+        Optional<ForwarderSettings> forwarder,
         Optional<ServerSettings> server,
         boolean inLambda) {
 
@@ -69,6 +72,9 @@ public record Settings(
     }
 
     private static final String NO_LOCALAPI = "none";
+
+    /** No variable declares a signature check yet. */
+    private static final boolean NO_SIGNATURE_CHECK = false;
 
     /**
      * Checks everything.
@@ -101,6 +107,7 @@ public record Settings(
                 upstream(environment, socksHost, socksPort),
                 LimitVariables.of(environment, Runtime.getRuntime().maxMemory()),
                 metrics,
+                ForwarderReader.read(environment, NO_SIGNATURE_CHECK),
                 server(environment, metrics, runtimeApi.isPresent()),
                 runtimeApi.isPresent());
     }
@@ -161,6 +168,7 @@ public record Settings(
             warnings.add(
                     "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
         }
+        forwarder.flatMap(ForwarderSettings::warning).ifPresent(warnings::add);
         List<TargetRule> patterns = policy.allowed().stream()
                 .filter(rule -> rule.pattern().isWildcard())
                 .toList();
