@@ -247,9 +247,18 @@ class FixedTargetSelectorTest {
                 .isEqualTo(Duration.ofMillis(leftMillis));
     }
 
-    private static final List<String> NAMES = List.of(("ts-target-ip|ts-target-port|ts-https|ts-host|ts-tls-server-name|ts-timeout-ms|" + "ts-health|ts-warmer|TS-TARGET-IP|ts_target_ip|host|Host|:authority|forwarded|" + "x-forwarded-host|x-forwarded-for|x-forwarded-proto|X-Forwarded-Host|x-original-url|" + "connection|cookie|authorization|x-custom|via|x-amzn-remapped-host|upgrade|" + "proxy-connection").split("\\|", -1));
+    private static final List<String> NAMES =
+            List.of(("ts-target-ip|ts-target-port|ts-https|ts-host|ts-tls-server-name|ts-timeout-ms|"
+                            + "ts-health|ts-warmer|TS-TARGET-IP|ts_target_ip|host|Host|:authority|forwarded|"
+                            + "x-forwarded-host|x-forwarded-for|x-forwarded-proto|X-Forwarded-Host|x-original-url|"
+                            + "connection|cookie|authorization|x-custom|via|x-amzn-remapped-host|upgrade|"
+                            + "proxy-connection")
+                    .split("\\|", -1));
 
-    private static final List<String> VALUES = List.of(("evil.example|127.0.0.1|169.254.169.254|1|true|http://evil.example/|host|close, host|" + "ts-target-ip|443|../..|evil.example:80||x-forwarded-for, forwarded").split("\\|", -1));
+    private static final List<String> VALUES =
+            List.of(("evil.example|127.0.0.1|169.254.169.254|1|true|http://evil.example/|host|close, host|"
+                            + "ts-target-ip|443|../..|evil.example:80||x-forwarded-for, forwarded")
+                    .split("\\|", -1));
 
     @Test
     void noFieldChangesTarget() {
