@@ -15,8 +15,18 @@ public enum ProxyError {
     INVALID_HEADER(ErrorName.INVALID_HEADER),
     /** A proxy with an HTTP port of its own wants a bearer token. */
     UNAUTHORIZED(ErrorName.UNAUTHORIZED),
+    /** A proxy in forwarder mode refuses the sender's address. */
+    SENDER_NOT_ALLOWED(ErrorName.SENDER_NOT_ALLOWED),
     /** The proxy's policy refuses the target. */
     TARGET_NOT_ALLOWED(ErrorName.TARGET_NOT_ALLOWED),
+    /** A proxy in forwarder mode does not forward the path. */
+    PATH_NOT_ALLOWED(ErrorName.PATH_NOT_ALLOWED),
+    /** A proxy in forwarder mode does not forward the method. */
+    METHOD_NOT_ALLOWED(ErrorName.METHOD_NOT_ALLOWED),
+    /** A proxy in forwarder mode does not forward so long a body. */
+    CONTENT_TOO_LARGE(ErrorName.CONTENT_TOO_LARGE),
+    /** A proxy in forwarder mode does not forward bodies of this type. */
+    UNSUPPORTED_MEDIA_TYPE(ErrorName.UNSUPPORTED_MEDIA_TYPE),
     /** The proxy itself failed; its log says where. The target may have acted on the request. */
     INTERNAL_ERROR(ErrorName.INTERNAL_ERROR),
     /** No node of the tailnet routes the target at this moment. */

@@ -5,8 +5,15 @@ public enum ErrorName {
     MISSING_TARGET("MissingTarget", 400, "The request names no target", RetryClass.NOT_SENT_PERMANENT),
     INVALID_TARGET("InvalidTarget", 400, "The target is not valid", RetryClass.NOT_SENT_PERMANENT),
     INVALID_HEADER("InvalidHeader", 400, "The request is not valid", RetryClass.NOT_SENT_PERMANENT),
-    UNAUTHORIZED("Unauthorized", 401, "The request shows no token that is accepted", RetryClass.NOT_SENT_PERMANENT),
+    UNAUTHORIZED(
+            "Unauthorized", 401, "The request shows no credentials that are accepted", RetryClass.NOT_SENT_PERMANENT),
+    SENDER_NOT_ALLOWED("SenderNotAllowed", 403, "The sender is not allowed", RetryClass.NOT_SENT_PERMANENT),
     TARGET_NOT_ALLOWED("TargetNotAllowed", 403, "The target is not allowed", RetryClass.NOT_SENT_PERMANENT),
+    PATH_NOT_ALLOWED("PathNotAllowed", 404, "The path is not forwarded", RetryClass.NOT_SENT_PERMANENT),
+    METHOD_NOT_ALLOWED("MethodNotAllowed", 405, "The method is not forwarded", RetryClass.NOT_SENT_PERMANENT),
+    CONTENT_TOO_LARGE("ContentTooLarge", 413, "The body is too large", RetryClass.NOT_SENT_PERMANENT),
+    UNSUPPORTED_MEDIA_TYPE(
+            "UnsupportedMediaType", 415, "The body is of a type that is not forwarded", RetryClass.NOT_SENT_PERMANENT),
     INTERNAL_ERROR("InternalError", 500, "The proxy itself failed on the request", RetryClass.POSSIBLY_SENT),
     NO_TAILNET_ROUTE("NoTailnetRoute", 502, "Nobody in the tailnet routes the target", RetryClass.NOT_SENT_TRANSIENT),
     CONNECTION_REFUSED("ConnectionRefused", 502, "The target refused the connection", RetryClass.NOT_SENT_TRANSIENT),

@@ -28,7 +28,9 @@ class VariablesTest {
     private static final Path LAYER_README = Path.of("../layer/README.md");
 
     static Stream<Variable> all() {
-        return Stream.concat(ProxyVariables.forOperators().stream(), LayerVariables.forOperators().stream());
+        return Stream.of(
+                        ProxyVariables.forOperators(), LayerVariables.forOperators(), ForwarderVariables.forOperators(), WebhookVariables.forOperators())
+                .flatMap(List::stream);
     }
 
     private static List<Variable> constants(Class<?> declarations) {
@@ -49,6 +51,10 @@ class VariablesTest {
     @Test
     void listsHoldEveryDeclaration() {
         assertThat(constants(LayerVariables.class)).containsExactlyInAnyOrderElementsOf(LayerVariables.forOperators());
+        assertThat(constants(ForwarderVariables.class))
+                .containsExactlyInAnyOrderElementsOf(ForwarderVariables.forOperators());
+        assertThat(constants(WebhookVariables.class))
+                .containsExactlyInAnyOrderElementsOf(WebhookVariables.forOperators());
         assertThat(constants(ProxyVariables.class).stream()
                         .filter(variable -> variable != ProxyVariables.LAMBDA_RUNTIME_API))
                 .containsExactlyInAnyOrderElementsOf(ProxyVariables.forOperators());

@@ -54,6 +54,8 @@ class ArchitectureTest {
             .definedBy(ROOT + "forwarding")
             .layer("config")
             .definedBy(ROOT + "config")
+            .layer("forwarder")
+            .definedBy(ROOT + "forwarder")
             .layer("lambda")
             .definedBy(ROOT + "lambda")
             .layer("server")
@@ -102,9 +104,11 @@ class ArchitectureTest {
                     "metrics",
                     "limits",
                     "time")
+            .whereLayer("forwarder")
+            .mayOnlyAccessLayers("http", "failure", "headers", "forwarding", "time")
             .whereLayer("config")
             .mayOnlyAccessLayers(
-                    "resolution", "headers", "metrics", "policy", "upstream", "server", "limits", "webhook")
+                    "forwarder", "resolution", "headers", "metrics", "policy", "upstream", "server", "limits", "webhook")
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits", "time")
             .whereLayer("server")

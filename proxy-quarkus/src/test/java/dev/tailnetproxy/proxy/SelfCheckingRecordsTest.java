@@ -10,8 +10,20 @@ import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.accesslog.RetryCount;
 import dev.tailnetproxy.proxy.failure.Outcome;
-import dev.tailnetproxy.proxy.headers.TargetHeaders;
+import dev.tailnetproxy.proxy.forwarder.AllowedContentTypes;
+import dev.tailnetproxy.proxy.forwarder.AllowedMethods;
+import dev.tailnetproxy.proxy.forwarder.AllowedPaths;
+import dev.tailnetproxy.proxy.forwarder.AllowedSources;
+import dev.tailnetproxy.proxy.forwarder.FixedTarget;
+import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
+import dev.tailnetproxy.proxy.forwarder.Gateway;
+import dev.tailnetproxy.proxy.forwarder.RequestRules;
+import dev.tailnetproxy.proxy.forwarder.ResponseDetail;
+import dev.tailnetproxy.proxy.forwarding.Selection;
+import dev.tailnetproxy.proxy.headers.Target;
 import dev.tailnetproxy.proxy.http.Caller;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.Ingress;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.Decision;
 import dev.tailnetproxy.proxy.policy.PortRange;
@@ -101,6 +113,10 @@ class SelfCheckingRecordsTest {
                 of("one field for signature and timestamp", () -> hmac("X-Sign", Optional.of("x-sign"))),
                 of("verification without a secret", () -> new VerificationSettings(new GitHub(), " ", SECOND)),
                 of("no tolerance", () -> new VerificationSettings(new GitHub(), "hooks", Duration.ZERO)),
+                of("stage with a slash", () -> new Ingress(ip("203.0.113.7"), NAME, "a/b", Optional.empty())),
+                of("request target without a slash", () -> new Selection(target(), "a", Headers.none())),
+                of("forwarder without time", () -> forwarder(Gateway.HTTP_API, Duration.ZERO)),
+                of("Function URL that everybody may call", () -> forwarder(Gateway.FUNCTION_URL, SECOND)),
                 of("interim status", () -> summary(199, 0, SECOND, Optional.empty())),
                 of("negative length", () -> summary(200, -1, SECOND, Optional.empty())),
                 of("negative duration", () -> summary(200, 0, NEGATIVE, Optional.empty())),
@@ -130,8 +146,23 @@ class SelfCheckingRecordsTest {
         return new ExtensionState.Problem(code, "No.", Optional.empty(), attempts, true);
     }
 
-    private static TargetHeaders headers(Duration timeout) {
-        return new TargetHeaders(NAME, PORT, false, Optional.empty(), Optional.of(timeout));
+    private static Target headers(Duration timeout) {
+        return new Target(NAME, PORT, false, Optional.empty(), Optional.of(timeout));
+    }
+
+    private static Target target() {
+        return new Target(NAME, PORT, false, Optional.empty(), Optional.empty());
+    }
+
+    private static ForwarderSettings forwarder(Gateway gateway, Duration timeout) {
+        RequestRules rules = new RequestRules(
+                AllowedSources.parse(""),
+                AllowedMethods.parse("POST"),
+                AllowedPaths.parse("/*"),
+                AllowedContentTypes.parse("*/*"),
+                0);
+        return new ForwarderSettings(
+                FixedTarget.parse("https://orders"), gateway, rules, timeout, ResponseDetail.STATUS, false);
     }
 
     private static UpstreamSettings upstream(

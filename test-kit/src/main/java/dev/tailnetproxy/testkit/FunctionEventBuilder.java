@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Builds events in payload format 2.0 as a Function URL makes them. */
+/** Builds events in payload format 2.0 as a Function URL makes them, or an HTTP API. */
 public final class FunctionEventBuilder {
 
     private static final String ACCOUNT_IN_ARN = "^[^:]*:[^:]*:[^:]*:[^:]*:([^:]*):.*$";
@@ -26,6 +26,8 @@ public final class FunctionEventBuilder {
         event.put("isBase64Encoded", false);
         requestContext.put("accountId", "anonymous");
         requestContext.put("apiId", "abcdefghij");
+        requestContext.put("domainName", "abcdefghij.lambda-url.eu-central-1.on.aws");
+        requestContext.put("domainPrefix", "abcdefghij");
         requestContext.put("requestId", "00000000-0000-0000-0000-000000000000");
         requestContext.put("routeKey", "$default");
         requestContext.put("stage", "$default");
@@ -124,6 +126,19 @@ public final class FunctionEventBuilder {
     public FunctionEventBuilder authorizer(Map<String, ? extends @Nullable Object> iam) {
         requestContext.put("authorizer", Map.of("iam", iam));
         return this;
+    }
+
+    /** Sets a member of the event's {@code requestContext}, in place of one with the same key. */
+    public FunctionEventBuilder context(String key, @Nullable Object value) {
+        requestContext.put(key, value);
+        return this;
+    }
+
+    /** The event of an HTTP API, whose path has the name of a stage in front; {@code $default} for none. */
+    public FunctionEventBuilder httpApi(String stage) {
+        return context("domainName", "abcdefghij.execute-api.eu-central-1.amazonaws.com")
+                .context("stage", stage)
+                .header("host", "abcdefghij.execute-api.eu-central-1.amazonaws.com");
     }
 
     /** Adds a cookie to the event's list. */

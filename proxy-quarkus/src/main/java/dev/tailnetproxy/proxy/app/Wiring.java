@@ -5,10 +5,18 @@ import dev.tailnetproxy.function.environment.Environment;
 import dev.tailnetproxy.function.environment.InvalidSetting;
 import dev.tailnetproxy.function.environment.InvalidSettingsException;
 import dev.tailnetproxy.proxy.config.Settings;
+import dev.tailnetproxy.proxy.forwarder.FixedTargetSelector;
+import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
+import dev.tailnetproxy.proxy.forwarder.SenderErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.FailureResponses;
+import dev.tailnetproxy.proxy.forwarding.HeaderTargetSelector;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
+import dev.tailnetproxy.proxy.forwarding.ResponseFilter;
+import dev.tailnetproxy.proxy.forwarding.SenderCheck;
+import dev.tailnetproxy.proxy.forwarding.TargetSelector;
 import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.metrics.CloudWatchMetrics;
@@ -156,8 +164,18 @@ class Wiring {
     @Produces
     @Singleton
     @Startup
+    SenderCheck senderCheck(Settings settings, Clock clock) {
+        return settings.verification()
+                .<SenderCheck>map(verification -> VerifiedSender.of(verification, clock))
+                .orElseGet(SenderCheck::none);
+    }
+
+    @Produces
+    @Singleton
+    @Startup
     ProxyService proxy(
             Settings settings,
+            SenderCheck senderCheck,
             Tailnet tailnet,
             UpstreamClient upstream,
             RequestMetrics metrics,
@@ -170,7 +188,10 @@ class Wiring {
                 new ControlEndpoints(vertx, tailnet),
                 new RequestForwarder(
                         settings.unverifiedTlsTargets(),
-                        new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders()),
+                        selector(settings, senderCheck),
+                        settings.forwarder()
+                                .<ResponseFilter>map(ForwarderSettings::response)
+                                .orElseGet(ResponseFilter::passAll),
                         new TargetResolver(
                                 settings.policy(),
                                 DeniedNamesTailnet.decorate(
@@ -183,10 +204,25 @@ class Wiring {
                                 resolution,
                                 new FreezeDetector(clock, System::nanoTime).withHeartbeat(vertx),
                                 clock)),
-                new ErrorResponses(settings.legacyErrors()),
+                errors(settings),
                 metrics,
                 traffic,
                 limits,
                 clock);
+    }
+
+    private static TargetSelector selector(Settings settings, SenderCheck senderCheck) {
+        return settings.forwarder()
+                .<TargetSelector>map(forwarder ->
+                        new FixedTargetSelector(forwarder, senderCheck, settings.underscoreHeaders()))
+                .orElseGet(() -> new HeaderTargetSelector(
+                        new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders())));
+    }
+
+    private static FailureResponses errors(Settings settings) {
+        return settings.forwarder()
+                .<FailureResponses>map(
+                        forwarder -> new SenderErrorResponses(forwarder.rules().methods()))
+                .orElseGet(() -> new ErrorResponses(settings.legacyErrors()));
     }
 }

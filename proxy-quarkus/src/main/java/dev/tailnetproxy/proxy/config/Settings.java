@@ -8,6 +8,7 @@ import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.function.environment.Environment;
 import dev.tailnetproxy.function.environment.EnvironmentReader;
 import dev.tailnetproxy.function.environment.InvalidSettingsException;
+import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
@@ -17,6 +18,7 @@ import dev.tailnetproxy.proxy.resolution.ResolutionSettings;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.upstream.TrustStore;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
+import dev.tailnetproxy.proxy.webhook.VerificationSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +41,8 @@ import java.util.stream.Collectors;
  * @param upstream how targets are connected to
  * @param limits how much is taken on at most
  * @param metrics where the metrics of requests go
+ * @param forwarder how forwarder mode works; empty in the mode for clients with {@code ts-*} fields
+ * @param verification how senders are verified; empty when they are not
  * @param server where to listen; empty in Lambda
  * @param inLambda whether this is a Lambda function's process
  */
@@ -55,6 +59,8 @@ public record Settings(
         UpstreamSettings upstream,
         LimitSettings limits,
         Metrics metrics,
+        Optional<ForwarderSettings> forwarder,
+        Optional<VerificationSettings> verification,
         Optional<ServerSettings> server,
         boolean inLambda) {
 
@@ -88,6 +94,7 @@ public record Settings(
         String localApi = environment.text(ProxyVariables.LOCALAPI_SOCKET);
         Optional<String> runtimeApi = environment.value(ProxyVariables.LAMBDA_RUNTIME_API);
         Metrics metrics = metrics(environment);
+        Optional<VerificationSettings> verification = VerificationReader.read(environment);
         return new Settings(
                 localApi.equals(NO_LOCALAPI) ? Optional.empty() : Optional.of(Path.of(localApi)),
                 Path.of(environment.text(ProxyVariables.STATE_FILE)),
@@ -101,6 +108,8 @@ public record Settings(
                 upstream(environment, socksHost, socksPort),
                 LimitVariables.of(environment, Runtime.getRuntime().maxMemory()),
                 metrics,
+                ForwarderReader.read(environment, verification.isPresent()),
+                verification,
                 server(environment, metrics, runtimeApi.isPresent()),
                 runtimeApi.isPresent());
     }
@@ -161,6 +170,7 @@ public record Settings(
             warnings.add(
                     "TS_PROXY_PEERS is listed and TS_PROXY_ALLOWED_TARGETS lists nothing: no target can be reached.");
         }
+        forwarder.flatMap(ForwarderSettings::warning).ifPresent(warnings::add);
         List<TargetRule> patterns = policy.allowed().stream()
                 .filter(rule -> rule.pattern().isWildcard())
                 .toList();

@@ -17,7 +17,7 @@ import java.util.List;
  *
  * @param legacy whether every status but 400 becomes 500, as clients of the earlier TypeScript proxy expect
  */
-public record ErrorResponses(boolean legacy) {
+public record ErrorResponses(boolean legacy) implements FailureResponses {
 
     /** What the client got wrong; clients of the TypeScript proxy know it by this status and {@code ts-error}. */
     private static final int BAD_REQUEST = 400;
@@ -28,7 +28,7 @@ public record ErrorResponses(boolean legacy) {
     /** A tag URI (RFC 4151): names the kind of problem and need not be a page. */
     private static final String TYPE_PREFIX = "tag:tailnetproxy.dev,2026:";
 
-    /** The response for a failure. */
+    @Override
     public ProxyResponse of(ProxyFailure failure) {
         ErrorName name = failure.name();
         int status = legacy && name.status() != BAD_REQUEST ? LEGACY_STATUS : name.status();

@@ -6,7 +6,7 @@ import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.headers.MetricHeaders;
-import dev.tailnetproxy.proxy.headers.TargetHeaders;
+import dev.tailnetproxy.proxy.headers.Target;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.Headers;
@@ -33,7 +33,7 @@ public final class ProxyService {
 
     private final ControlEndpoints controlEndpoints;
     private final RequestForwarder forwarding;
-    private final ErrorResponses errors;
+    private final FailureResponses errors;
     private final RequestMetrics metrics;
     private final TrafficMetrics traffic;
     private final Limits limits;
@@ -43,7 +43,7 @@ public final class ProxyService {
     public ProxyService(
             ControlEndpoints controlEndpoints,
             RequestForwarder forwarding,
-            ErrorResponses errors,
+            FailureResponses errors,
             RequestMetrics metrics,
             TrafficMetrics traffic,
             Limits limits,
@@ -118,9 +118,11 @@ public final class ProxyService {
     private Future<ResponseOutcome> dispatch(RequestScope scope, Reservation memory) {
         Future<ResponseOutcome> started;
         try {
-            scope.labels(MetricHeaders.parse(scope.request().headers()));
-            RequestValidator.check(scope.request());
-            Optional<Future<ProxyResponse>> controlResponse = controlEndpoints.handle(scope.request());
+            scope.caller(forwarding.caller(scope.request()));
+            ProxyRequest request = forwarding.interpret(scope.request());
+            scope.labels(MetricHeaders.parse(request.headers()));
+            RequestValidator.check(request);
+            Optional<Future<ProxyResponse>> controlResponse = controlEndpoints.handle(request);
             if (controlResponse.isPresent()) {
                 scope.labels(Optional.empty());
                 started = controlResponse
@@ -128,12 +130,11 @@ public final class ProxyService {
                         .map(response ->
                                 new ResponseOutcome(response, new Outcome.Handled(controlEndpoints.currentProblem())));
             } else {
-                TargetHeaders target = forwarding.target(scope.request());
-                scope.target(target);
-                scope.onEnd(admit(scope.request().caller(), target)::release);
-                return body(scope, RequestBodies.read(scope.request().body(), memory, scope.clientGone()))
-                        .compose(body ->
-                                forwarding.forward(scope, scope.request().withBody(body), target))
+                Selection selection = forwarding.select(request);
+                scope.target(selection.target());
+                scope.onEnd(admit(request.caller(), selection.target())::release);
+                return body(scope, RequestBodies.read(request.body(), memory, scope.clientGone()))
+                        .compose(body -> forwarding.forward(scope, request.withBody(body), selection))
                         .map(ResponseOutcome::forwarded);
             }
         } catch (ProxyFailure e) {
@@ -150,7 +151,7 @@ public final class ProxyService {
                 .compose(discarded -> response);
     }
 
-    private Admission.Place admit(Caller caller, TargetHeaders target) {
+    private Admission.Place admit(Caller caller, Target target) {
         return admission.admit(caller.peerAddress().orElse(""), target.host() + " " + target.port());
     }
 

@@ -1,10 +1,10 @@
 package dev.tailnetproxy.proxy.forwarding;
 
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
-import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.headers.ResponseHeaderMapper;
-import dev.tailnetproxy.proxy.headers.TargetHeaders;
+import dev.tailnetproxy.proxy.headers.Target;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
@@ -22,67 +22,88 @@ import java.util.List;
 public final class RequestForwarder {
 
     private final List<TargetRule> unverifiedTlsTargets;
-    private final RequestHeaderMapper requestMapping;
+    private final TargetSelector selector;
+    private final ResponseFilter responseFilter;
     private final TargetResolver targetResolver;
     private final UpstreamClient upstream;
     private final PathDiscovery paths;
 
-    /** @param unverifiedTlsTargets targets whose certificate is not checked */
+    /**
+     * Forwards with these parts.
+     *
+     * @param unverifiedTlsTargets targets whose certificate is not checked
+     */
     public RequestForwarder(
             List<TargetRule> unverifiedTlsTargets,
-            RequestHeaderMapper requestMapping,
+            TargetSelector selector,
+            ResponseFilter responseFilter,
             TargetResolver targetResolver,
             UpstreamClient upstream,
             PathDiscovery paths) {
         this.unverifiedTlsTargets = List.copyOf(unverifiedTlsTargets);
-        this.requestMapping = requestMapping;
+        this.selector = selector;
+        this.responseFilter = responseFilter;
         this.targetResolver = targetResolver;
         this.upstream = upstream;
         this.paths = paths;
     }
 
+    /** Who sent the request. */
+    Caller caller(ProxyRequest request) {
+        return selector.caller(request);
+    }
+
     /**
-     * Where the request goes, as its header section says.
+     * What counts of the request.
+     *
+     * @throws ProxyFailure when it can't be read
+     */
+    ProxyRequest interpret(ProxyRequest request) {
+        return selector.interpret(request);
+    }
+
+    /**
+     * Where the request goes, and as what.
      *
      * @throws ProxyFailure when it does not say so, or may not be forwarded
      */
-    TargetHeaders target(ProxyRequest request) {
+    Selection select(ProxyRequest request) {
         paths.check();
-        requestMapping.check(request.headers());
-        return TargetHeaders.parse(request.headers());
+        return selector.select(request);
     }
 
     /** The target's response; fails with a {@link ProxyFailure} when there is none. */
-    Future<ProxyResponse> forward(RequestScope scope, ProxyRequest request, TargetHeaders target) {
+    Future<ProxyResponse> forward(RequestScope scope, ProxyRequest request, Selection selection) {
+        Target target = selection.target();
         Deadline deadline = target.timeout().map(request.deadline()::earlier).orElse(request.deadline());
         TargetResolver callerResolver = targetResolver.of(request.caller());
         return callerResolver
                 .resolve(target.host(), target.port(), deadline)
                 .compose(dialable ->
-                        upstream.send(upstreamRequest(scope, request, target, dialable, deadline, callerResolver)))
+                        upstream.send(upstreamRequest(scope, request, selection, dialable, deadline, callerResolver)))
                 .map(response -> {
                     scope.responseStarted();
-                    return toClient(request, response);
+                    return responseFilter.forClient(toClient(request, response));
                 });
     }
 
     private UpstreamRequest upstreamRequest(
             RequestScope scope,
             ProxyRequest request,
-            TargetHeaders target,
+            Selection selection,
             TargetResolver.Dialable dialable,
             Deadline deadline,
             TargetResolver callerResolver) {
+        Target target = selection.target();
         boolean verified = unverifiedTlsTargets.stream().noneMatch(rule -> rule.covers(target.host(), target.port()));
         List<Endpoint> endpoints = dialable.hosts().stream()
                 .map(host -> new Endpoint(host, target.port(), target.https(), target.tlsServerName(), verified))
                 .toList();
-        Headers headers = requestMapping.forTarget(request.headers(), target.authority());
         return new UpstreamRequest(
                 endpoints,
                 request.method(),
-                requestMapping.requestTarget(request),
-                headers,
+                selection.requestTarget(),
+                selection.headers(),
                 request.body(),
                 deadline,
                 paths.isSettling(),
@@ -91,11 +112,7 @@ public final class RequestForwarder {
     }
 
     private record RepeatedDialCheck(
-            TargetResolver targetResolver,
-            PathDiscovery paths,
-            TargetHeaders target,
-            Deadline deadline,
-            RequestScope scope)
+            TargetResolver targetResolver, PathDiscovery paths, Target target, Deadline deadline, RequestScope scope)
             implements UpstreamRequest.DialCheck {
 
         @Override

@@ -7,8 +7,9 @@ import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.accesslog.RetryCount;
 import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
-import dev.tailnetproxy.proxy.headers.TargetHeaders;
+import dev.tailnetproxy.proxy.headers.Target;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
@@ -30,6 +31,7 @@ final class RequestScope {
     /** Monotonic: a correction of the wall clock must not show in a duration, and no freeze comes within a request. */
     private final long startNanos = System.nanoTime();
 
+    private volatile Caller caller;
     private volatile String target = "-";
     private volatile Optional<MetricLabels> labels = Optional.empty();
     private volatile Optional<Duration> firstByte = Optional.empty();
@@ -41,6 +43,7 @@ final class RequestScope {
     RequestScope(ProxyRequest request, Future<Void> clientGone, Consumer<RequestSummary> onEnd) {
         this.clientGone = clientGone;
         this.onEnd = onEnd;
+        this.caller = request.caller();
         Optional<Body.Streamed> streamed = request.body().streamed();
         if (streamed.isPresent()) {
             CountingReadStream counted = new CountingReadStream(streamed.get().stream(), (bytes, broken) -> {});
@@ -62,8 +65,13 @@ final class RequestScope {
     }
 
     /** Where it goes, for the log. */
-    void target(TargetHeaders headers) {
-        target = headers.host() + ":" + headers.port();
+    void target(Target selected) {
+        target = selected.host() + ":" + selected.port();
+    }
+
+    /** Who sent it, for the log. */
+    void caller(Caller sender) {
+        caller = sender;
     }
 
     /** Under what it is counted. */
@@ -116,7 +124,7 @@ final class RequestScope {
         release.run();
         onEnd.accept(new RequestSummary(
                 request.id(),
-                request.caller(),
+                caller,
                 request.method(),
                 target,
                 result.response().status(),

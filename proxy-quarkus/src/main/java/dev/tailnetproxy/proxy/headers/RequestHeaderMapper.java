@@ -11,14 +11,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a request goes on to the target, its body aside.
  *
  * @param passForwarded whether to pass on what the Function URL adds about its own caller
  * @param underscoreHeaders what becomes of names with an underscore
+ * @param signature whose the signature is that a request may carry
  */
-public record RequestHeaderMapper(boolean passForwarded, UnderscoreHeaders underscoreHeaders) {
+public record RequestHeaderMapper(
+        boolean passForwarded, UnderscoreHeaders underscoreHeaders, SignatureOwner signature) {
+
+    /** For whom the credentials in {@code Authorization} and in AWS's signature fields are. */
+    public enum SignatureOwner {
+        /** Whoever checks calls of the proxy; the target gets none of them. */
+        GATEWAY,
+        /** The target: nobody in front of the proxy reads them. */
+        TARGET
+    }
 
     private static final String COOKIE = "cookie";
 
@@ -40,6 +51,11 @@ public record RequestHeaderMapper(boolean passForwarded, UnderscoreHeaders under
         this(passForwarded, UnderscoreHeaders.PASS);
     }
 
+    /** A mapping for signed calls of the proxy. */
+    public RequestHeaderMapper(boolean passForwarded, UnderscoreHeaders underscoreHeaders) {
+        this(passForwarded, underscoreHeaders, SignatureOwner.GATEWAY);
+    }
+
     /**
      * Looks for fields that no target is to get.
      *
@@ -53,10 +69,17 @@ public record RequestHeaderMapper(boolean passForwarded, UnderscoreHeaders under
         }
     }
 
-    /** Path and query for the target: as they were sent, without the signature of the call to the proxy. */
+    /** Path and query for the target: as they were sent, without the signature of a call to the proxy. */
     public String requestTarget(ProxyRequest request) {
-        String query = RequestSignature.removeFromQuery(request.query(), request.headers());
+        String query = query(request);
         return query == null ? request.path() : request.path() + '?' + query;
+    }
+
+    /** The query of {@link #requestTarget}; null when there is none. */
+    public @Nullable String query(ProxyRequest request) {
+        return signature == SignatureOwner.TARGET
+                ? request.query()
+                : RequestSignature.removeFromQuery(request.query(), request.headers());
     }
 
     /**
@@ -96,7 +119,7 @@ public record RequestHeaderMapper(boolean passForwarded, UnderscoreHeaders under
         return name.startsWith(HeaderNames.PREFIX)
                 || (underscoreHeaders != UnderscoreHeaders.PASS && !Grammar.isPlainName(name))
                 || REWRITTEN_FIELDS.contains(name)
-                || RequestSignature.isField(name)
+                || (signature == SignatureOwner.GATEWAY && RequestSignature.isField(name))
                 || (!passForwarded && (FORWARDED.contains(name) || name.startsWith(HeaderNames.AWS_PREFIX)));
     }
 }

@@ -13,35 +13,19 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * What the caller's {@code ts-*} headers say about the target.
- *
- * @param host where to
- * @param port of the host
- * @param https whether to speak TLS
- * @param tlsServerName name or address that the certificate has to be for, and if it is a name the one for SNI; empty
- *     when that is {@code host} as it is dialled
- * @param timeout the client's own limit for this request
- */
-public record TargetHeaders(
-        TargetHost host, Port port, boolean https, Optional<TargetHost> tlsServerName, Optional<Duration> timeout) {
+/** Reads where a request goes from the client's {@code ts-*} fields. */
+public final class TargetHeaders {
 
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\]]*]|[^:]*)(?::([0-9]{0,5}))?");
-    private static final Port HTTP_PORT = new Port(80);
-    private static final Port HTTPS_PORT = new Port(443);
 
-    public TargetHeaders {
-        if (timeout.filter(time -> time.isNegative() || time.isZero()).isPresent()) {
-            throw new IllegalArgumentException("the timeout is not positive");
-        }
-    }
+    private TargetHeaders() {}
 
     /**
      * Reads the headers.
      *
      * @throws ProxyFailure {@code MissingTarget}, {@code InvalidTarget} or {@code InvalidHeader}
      */
-    public static TargetHeaders parse(Headers headers) {
+    public static Target parse(Headers headers) {
         String target = single(headers, HeaderNames.TARGET_IP).orElse("");
         if (target.isEmpty()) {
             throw new ProxyFailure(ErrorName.MISSING_TARGET, "the header " + HeaderNames.TARGET_IP + " is missing");
@@ -55,20 +39,13 @@ public record TargetHeaders(
                         ErrorName.INVALID_TARGET, HeaderNames.TARGET_PORT + " is not a number from 1 to " + Port.MAX));
         TargetHost host = host(target, HeaderNames.TARGET_IP, ErrorName.INVALID_TARGET);
         boolean https = https(headers, port);
-        return new TargetHeaders(host, port, https, tlsServerName(headers, host), timeout(headers));
-    }
-
-    /** Host and port for the {@code Host} field (RFC 9110 section 7.2); the scheme's usual port is left out. */
-    public String authority() {
-        String text = host.toString();
-        String name = text.indexOf(':') < 0 ? text : "[" + text + "]";
-        return port.equals(https ? HTTPS_PORT : HTTP_PORT) ? name : name + ":" + port;
+        return new Target(host, port, https, tlsServerName(headers, host), timeout(headers));
     }
 
     private static boolean https(Headers headers, Port port) {
         Optional<String> value = single(headers, HeaderNames.HTTPS).map(v -> v.toLowerCase(Locale.ROOT));
         if (value.isEmpty()) {
-            return port.equals(HTTPS_PORT);
+            return port.equals(Target.defaultPort(true));
         }
         return switch (value.get()) {
             case "true" -> true;

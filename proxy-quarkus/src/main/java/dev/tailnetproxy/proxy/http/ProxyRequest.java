@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.http;
 
 import dev.tailnetproxy.proxy.time.Deadline;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param id what identifies the request in logs
  * @param deadline after which no response is of use
  * @param caller who sent it
+ * @param ingress how it reached the function; empty outside Lambda, and when the event does not say so
  */
 public record ProxyRequest(
         String method,
@@ -24,7 +26,8 @@ public record ProxyRequest(
         Body body,
         String id,
         Deadline deadline,
-        Caller caller) {
+        Caller caller,
+        Optional<Ingress> ingress) {
 
     public ProxyRequest {
         Objects.requireNonNull(method, "method");
@@ -33,6 +36,20 @@ public record ProxyRequest(
         Objects.requireNonNull(body, "body");
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(caller, "caller");
+        Objects.requireNonNull(ingress, "ingress");
+    }
+
+    /** A request that did not come through a gateway. */
+    public ProxyRequest(
+            String method,
+            String path,
+            @Nullable String query,
+            Headers headers,
+            Body body,
+            String id,
+            Deadline deadline,
+            Caller caller) {
+        this(method, path, query, headers, body, id, deadline, caller, Optional.empty());
     }
 
     /** A request of which nobody says who sent it. */
@@ -54,6 +71,11 @@ public record ProxyRequest(
 
     /** The same request with another body. */
     public ProxyRequest withBody(Body other) {
-        return new ProxyRequest(method, path, query, headers, other, id, deadline, caller);
+        return new ProxyRequest(method, path, query, headers, other, id, deadline, caller, ingress);
+    }
+
+    /** The same request, through a gateway. */
+    public ProxyRequest through(Ingress gateway) {
+        return new ProxyRequest(method, path, query, headers, body, id, deadline, caller, Optional.of(gateway));
     }
 }

@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.Ingress;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.time.Deadline;
 import java.nio.ByteBuffer;
@@ -57,7 +58,17 @@ record FunctionEvent(JsonNode members, Optional<ByteBuffer> body) {
                 content(),
                 id,
                 deadline,
-                caller());
+                caller(),
+                ingress());
+    }
+
+    private Optional<Ingress> ingress() {
+        JsonNode context = members.path("requestContext");
+        return Ingress.of(
+                context.path("http").path("sourceIp").asText(""),
+                context.path("domainName").asText(""),
+                context.path("stage").asText(""),
+                context.path("timeEpoch").asLong(0));
     }
 
     /** The principal that signed the request, as the Function URL or the API established it. No header field is read. */

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.contract.ForwarderVariables;
 import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.contract.Variable;
 import dev.tailnetproxy.proxy.config.Settings;
@@ -39,11 +40,15 @@ class ContractPageTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private List<String> environmentTable() {
-        return page.substring(page.indexOf("## Environment"), page.indexOf("## Logs"))
+    private List<String> variableRows(String heading, String nextHeading) {
+        return page.substring(page.indexOf(heading), page.indexOf(nextHeading))
                 .lines()
                 .filter(line -> line.startsWith("| `"))
                 .toList();
+    }
+
+    private static List<String> rows(List<Variable> variables) {
+        return variables.stream().map(ContractPageTest::row).toList();
     }
 
     private static String row(Variable variable) {
@@ -55,15 +60,16 @@ class ContractPageTest {
     /** A wrong row is replaced by the one that the failure shows. */
     @Test
     void listsAllVariables() {
-        assertThat(environmentTable())
-                .containsExactlyElementsOf(ProxyVariables.forOperators().stream()
-                        .map(ContractPageTest::row)
-                        .toList());
+        assertThat(variableRows("## Environment", "## Logs"))
+                .containsExactlyElementsOf(rows(ProxyVariables.forOperators()));
+        assertThat(variableRows("### Variables of forwarder mode", "### What is forwarded"))
+                .containsExactlyElementsOf(rows(ForwarderVariables.forOperators()));
     }
 
     @Test
     void statesDefaults() throws Exception {
-        Map<String, String> documented = ProxyVariables.forOperators().stream()
+        Map<String, String> documented = Stream.concat(
+                        ProxyVariables.forOperators().stream(), ForwarderVariables.forOperators().stream())
                 .filter(variable -> !variable.defaultValue().isEmpty())
                 .collect(Collectors.toMap(Variable::name, Variable::defaultValue));
         Map<String, String> serving = new HashMap<>(documented);

@@ -2,10 +2,8 @@ package dev.tailnetproxy.proxy.support;
 
 import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
-import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
-import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
@@ -79,12 +77,13 @@ public final class TestProxy implements AutoCloseable {
                 new ControlEndpoints(vertx, tailnet),
                 new RequestForwarder(
                         TargetRule.parseList(options.insecure),
-                        new RequestHeaderMapper(false),
+                        options.selector,
+                        options.responseFilter,
                         new TargetResolver(
                                 policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings),
                         upstream,
                         new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock)),
-                new ErrorResponses(options.legacy),
+                options.errors,
                 options.metrics,
                 options.traffic,
                 limits,

@@ -1,5 +1,16 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.proxy.forwarder.FixedTargetSelector;
+import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
+import dev.tailnetproxy.proxy.forwarder.SenderErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.FailureResponses;
+import dev.tailnetproxy.proxy.forwarding.HeaderTargetSelector;
+import dev.tailnetproxy.proxy.forwarding.ResponseFilter;
+import dev.tailnetproxy.proxy.forwarding.SenderCheck;
+import dev.tailnetproxy.proxy.forwarding.TargetSelector;
+import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
+import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
 import dev.tailnetproxy.proxy.metrics.FlushableMetrics;
 import dev.tailnetproxy.proxy.metrics.RequestMetrics;
@@ -21,7 +32,9 @@ public final class TestProxyOptions {
     LimitSettings limits = LimitSettings.forHeap(1L << 30);
     boolean exitNodeConfigured;
     boolean exitNodeRequired;
-    boolean legacy;
+    FailureResponses errors = new ErrorResponses(false);
+    TargetSelector selector = new HeaderTargetSelector(new RequestHeaderMapper(false));
+    ResponseFilter responseFilter = ResponseFilter.passAll();
     String allowed = "";
     String denied = "";
     String insecure = "";
@@ -74,7 +87,16 @@ public final class TestProxyOptions {
     }
 
     public TestProxyOptions legacy() {
-        return with(o -> o.legacy = true);
+        return with(o -> o.errors = new ErrorResponses(true));
+    }
+
+    /** In forwarder mode. */
+    public TestProxyOptions forwarder(ForwarderSettings settings, SenderCheck senderCheck) {
+        return with(o -> {
+            o.selector = new FixedTargetSelector(settings, senderCheck, UnderscoreHeaders.PASS);
+            o.responseFilter = settings.response();
+            o.errors = new SenderErrorResponses(settings.rules().methods());
+        });
     }
 
     public TestProxyOptions allowed(String value) {

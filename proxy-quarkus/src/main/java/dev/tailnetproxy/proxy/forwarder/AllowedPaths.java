@@ -1,0 +1,67 @@
+package dev.tailnetproxy.proxy.forwarder;
+
+import java.util.List;
+
+/**
+ * The paths that are forwarded, relative to the base of the target.
+ *
+ * @param patterns each a path, or the paths below one
+ */
+public record AllowedPaths(List<Pattern> patterns) {
+
+    private static final String BELOW = "/*";
+
+    public AllowedPaths {
+        patterns = List.copyOf(patterns);
+        if (patterns.isEmpty()) {
+            throw new IllegalArgumentException("no path");
+        }
+    }
+
+    /**
+     * One path, or all paths that begin with it.
+     *
+     * @param path for all paths below it, it ends in a slash
+     * @param below whether it is the beginning of paths
+     */
+    public record Pattern(SafePath path, boolean below) {
+
+        public Pattern {
+            if (below && !path.text().endsWith("/")) {
+                throw new IllegalArgumentException("the folder of paths does not end in a slash");
+            }
+        }
+
+        static Pattern parse(String text) {
+            boolean below = text.endsWith(BELOW);
+            String path = below ? text.substring(0, text.length() - 1) : text;
+            if (path.indexOf('*') >= 0) {
+                throw Entries.invalid(text, "a path: * may stand only behind the last slash, alone");
+            }
+            try {
+                return new Pattern(new SafePath(path), below);
+            } catch (IllegalArgumentException e) {
+                throw Entries.invalid(text, "a path: it " + e.getMessage());
+            }
+        }
+
+        boolean matches(String decoded) {
+            String own = path.decoded();
+            return below ? decoded.startsWith(own) : decoded.equals(own);
+        }
+    }
+
+    /**
+     * Paths, separated by commas; {@code /a/*} for all paths below {@code /a/}.
+     *
+     * @throws IllegalArgumentException for anything else
+     */
+    public static AllowedPaths parse(String text) {
+        return new AllowedPaths(Entries.of(text).stream().map(Pattern::parse).toList());
+    }
+
+    boolean allow(SafePath path) {
+        String decoded = path.decoded();
+        return patterns.stream().anyMatch(pattern -> pattern.matches(decoded));
+    }
+}

@@ -1,0 +1,288 @@
+package dev.tailnetproxy.proxy.forwarder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.AssertionsForClassTypes.assertThatExceptionOfType;
+
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.forwarding.Selection;
+import dev.tailnetproxy.proxy.forwarding.SenderCheck;
+import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
+import dev.tailnetproxy.proxy.http.Caller;
+import dev.tailnetproxy.proxy.http.HeaderField;
+import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.Ingress;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.support.SeededRandom;
+import dev.tailnetproxy.proxy.time.Deadline;
+import dev.tailnetproxy.testkit.TestClock;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What of a sender's request goes to the fixed target, and that nothing in it leads elsewhere. */
+class FixedTargetSelectorTest {
+
+    private static final String TARGET = "https://hooks:8443/base";
+
+    private static FixedTargetSelector selector(String... namesAndValues) {
+        return new FixedTargetSelector(
+                ForwarderFixture.settings(TARGET, namesAndValues), SenderCheck.none(), UnderscoreHeaders.PASS);
+    }
+
+    private static final FixedTargetSelector DEFAULT = selector();
+
+    private static Selection select(ProxyRequest request) {
+        return select(DEFAULT, request);
+    }
+
+    private static Selection select(FixedTargetSelector selector, ProxyRequest request) {
+        return selector.select(selector.interpret(request));
+    }
+
+    private static ErrorName refusal(FixedTargetSelector selector, ProxyRequest request) {
+        return assertThatExceptionOfType(ProxyFailure.class)
+                .isThrownBy(() -> select(selector, request))
+                .actual()
+                .name();
+    }
+
+    @Test
+    void sendsBelowBase() {
+        Selection selection = select(ForwarderFixture.post("/github/push", Headers.none()));
+
+        assertThat(selection.target().host()).hasToString("hooks");
+        assertThat(selection.target().port().number()).isEqualTo(8443);
+        assertThat(selection.target().https()).isTrue();
+        assertThat(selection.target().tlsServerName().orElseThrow()).hasToString("hooks");
+        assertThat(selection.requestTarget()).isEqualTo("/base/github/push?a=1");
+        assertThat(selection.headers().all("host")).isEqualTo(List.of("hooks:8443"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "authorization, true",
+        "x-hub-signature-256, true",
+        "x-github-delivery, true",
+        "stripe-signature, true",
+        "x-slack-signature, true",
+        "webhook-id, true",
+        "x-twilio-signature, true",
+        "x-amz-date, true",
+        "x-amz-security-token, true",
+        "x-amz-sns-message-type, true",
+        "user-agent, true",
+        "cookie, true",
+        "ts-target-ip, false",
+        "TS-Target-Port, false",
+        "ts-host, false",
+        "ts-authorization, false",
+        "ts-timeout-ms, false",
+        "ts-health, false",
+        "ts-warmer, false",
+        "ts_target_ip, false",
+        "ts.warmer, false",
+        "ts-anything, false",
+        "forwarded, false",
+        "x-forwarded, false",
+        "x-forwarded-port, false",
+        "x-forwarded-prefix, false",
+        "x-forwarded-server, false",
+        "X_Forwarded_User, false",
+        "x-real-ip, false",
+        "True-Client-IP, false",
+        "x-http-method-override, false",
+        "x-original-url, false",
+        "x_rewrite_url, false",
+        "x-amzn-trace-id, false",
+        "connection, false",
+        "transfer-encoding, false",
+        "te, false",
+        "expect, false",
+    })
+    void passesFields(String name, boolean passes) {
+        Selection selection = select(ForwarderFixture.post("/", Headers.of(name, "mallory")));
+
+        assertThat(selection.headers().all(name).contains("mallory")).isEqualTo(passes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.7, 203.0.113.7, for=203.0.113.7",
+        "2001:DB8:0::1, 2001:db8::1, for=\"[2001:db8::1]\"",
+        "::ffff:203.0.113.7, 203.0.113.7, for=203.0.113.7",
+    })
+    void namesSenderByWhatGatewaySays(String sourceIp, String address, String node) {
+        Headers forged = Headers.of(
+                "x-forwarded-for", "192.0.2.1, 10.0.0.1",
+                "X-Forwarded-For", "192.0.2.2",
+                "x-forwarded-proto", "http",
+                "x-forwarded-host", "internal.example",
+                "forwarded", "for=192.0.2.1;host=internal.example;proto=http",
+                "host", "internal.example",
+                "connection", "x-forwarded-for, forwarded, host, authorization");
+
+        Headers sent = select(ForwarderFixture.post("/", forged, ForwarderFixture.ingress(sourceIp)))
+                .headers();
+
+        assertThat(sent.all("x-forwarded-for")).isEqualTo(List.of(address));
+        assertThat(sent.all("x-forwarded-proto")).isEqualTo(List.of("https"));
+        assertThat(sent.all("x-forwarded-host")).isEqualTo(List.of(ForwarderFixture.API));
+        assertThat(sent.all("forwarded")).isEqualTo(List.of(node + ";host=" + ForwarderFixture.API + ";proto=https"));
+        assertThat(sent.all("host")).isEqualTo(List.of("hooks:8443"));
+    }
+
+    /** Of an API with IAM the gateway has checked it, so that it is the call's. */
+    @Test
+    void signatureOfSignedCallStaysBehind() {
+        ProxyRequest request =
+                ForwarderFixture.post("/", Headers.of("authorization", "AWS4-HMAC-SHA256 x", "x-amz-date", "x"));
+        ProxyRequest signed = new ProxyRequest(
+                request.method(),
+                request.path(),
+                request.query(),
+                request.headers(),
+                request.body(),
+                request.id(),
+                request.deadline(),
+                Caller.principal("arn:aws:iam::123456789012:user/alice", "123456789012"),
+                request.ingress());
+
+        assertThat(select(signed).headers().contains("authorization")).isFalse();
+        assertThat(select(signed).headers().contains("x-amz-date")).isFalse();
+        assertThat(select(request).headers().contains("authorization")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/..", "/a/../../b", "/%2e%2e/b", "/a%2f..%2fb", "/a\\..\\b", "//other/b", "/..;/b", "/a%252f"})
+    void pathsThatLeadOutOfBaseAreInvalid(String path) {
+        assertThat(refusal(selector(), ForwarderFixture.post(path, Headers.none())))
+                .isEqualTo(ErrorName.INVALID_TARGET);
+    }
+
+    @Test
+    void refusesByFirstRule() {
+        FixedTargetSelector selector = selector(
+                "ALLOWED_SOURCES", "203.0.113.0/24",
+                "ALLOWED_METHODS", "PUT,POST",
+                "ALLOWED_PATHS", "/github/*",
+                "ALLOWED_CONTENT_TYPES", "application/json",
+                "MAX_BODY_BYTES", "2");
+        ProxyRequest accepted = ForwarderFixture.post("/github/x", Headers.none());
+
+        assertThat(select(selector, accepted).requestTarget()).isEqualTo("/base/github/x?a=1");
+        assertThat(refusal(
+                        selector,
+                        ForwarderFixture.post("/github/x", Headers.none(), ForwarderFixture.ingress("192.0.2.1"))))
+                .isEqualTo(ErrorName.SENDER_NOT_ALLOWED);
+        assertThat(refusal(selector, ForwarderFixture.post("/gitlab/x", Headers.none())))
+                .isEqualTo(ErrorName.PATH_NOT_ALLOWED);
+        assertThat(refusal(selector, ForwarderFixture.post("/github/x", Headers.of("content-type", "text/plain"))))
+                .isEqualTo(ErrorName.UNSUPPORTED_MEDIA_TYPE);
+        assertThat(refusal(
+                        selector("MAX_BODY_BYTES", "1", "ALLOWED_CONTENT_TYPES", "text/csv"),
+                        ForwarderFixture.post("/github/x", Headers.none())))
+                .isEqualTo(ErrorName.CONTENT_TOO_LARGE);
+        assertThat(refusal(selector("ALLOWED_METHODS", "GET"), accepted)).isEqualTo(ErrorName.METHOD_NOT_ALLOWED);
+    }
+
+    @Test
+    void otherGatewaysRequestsAreRefused() {
+        Ingress functionUrl = Ingress.of("203.0.113.7", "abc.lambda-url.eu-central-1.on.aws", "$default", 0)
+                .orElseThrow();
+
+        assertThat(refusal(selector(), ForwarderFixture.post("/", Headers.none(), functionUrl)))
+                .isEqualTo(ErrorName.SENDER_NOT_ALLOWED);
+        assertThat(refusal(
+                        selector("GATEWAY", "function-url", "ALLOWED_SOURCES", "0.0.0.0/0"),
+                        ForwarderFixture.post("/", Headers.none())))
+                .isEqualTo(ErrorName.SENDER_NOT_ALLOWED);
+    }
+
+    @Test
+    void checksSenderWithRawBodyAndItsOwnFields() {
+        List<String> seen = new ArrayList<>();
+        SenderCheck check = (request, body) -> {
+            seen.add(request.headers().first("x-hub-signature-256").orElse("none") + " "
+                    + new String(body, StandardCharsets.UTF_8));
+            return request.headers().contains("x-hub-signature-256") ? Optional.empty() : Optional.of("no signature");
+        };
+        FixedTargetSelector selector =
+                new FixedTargetSelector(ForwarderFixture.settings(TARGET), check, UnderscoreHeaders.PASS);
+
+        select(selector, ForwarderFixture.post("/", Headers.of("x-hub-signature-256", "sha256=00")));
+
+        assertThat(refusal(selector, ForwarderFixture.post("/", Headers.none())))
+                .isEqualTo(ErrorName.UNAUTHORIZED);
+        assertThat(seen).isEqualTo(List.of("sha256=00 {}", "none {}"));
+    }
+
+    /** The gateway's time goes on while a function starts. */
+    @ParameterizedTest
+    @CsvSource({"0, 20000", "4000, 16000", "14999, 5001", "15000, 5000", "3600000, 5000", "-60000, 20000"})
+    void deadlineCountsFromArrivalAtGateway(long passedMillis, long leftMillis) {
+        TestClock clock = TestClock.stopped();
+        ProxyRequest request = ForwarderFixture.post("/", Headers.none());
+        ProxyRequest late = new ProxyRequest(
+                request.method(),
+                request.path(),
+                request.query(),
+                request.headers(),
+                request.body(),
+                request.id(),
+                Deadline.in(Duration.ofMinutes(5), clock),
+                request.caller(),
+                Ingress.of("203.0.113.7", ForwarderFixture.API, "$default", clock.millis() - passedMillis));
+
+        assertThat(selector("TIMEOUT_MS", "20000").interpret(late).deadline().remaining())
+                .isEqualTo(Duration.ofMillis(leftMillis));
+    }
+
+    private static final List<String> NAMES =
+            List.of(("ts-target-ip|ts-target-port|ts-https|ts-host|ts-tls-server-name|ts-timeout-ms|"
+                            + "ts-health|ts-warmer|TS-TARGET-IP|ts_target_ip|host|Host|:authority|forwarded|"
+                            + "x-forwarded-host|x-forwarded-for|x-forwarded-proto|X-Forwarded-Host|x-original-url|"
+                            + "connection|cookie|authorization|x-custom|via|x-amzn-remapped-host|upgrade|"
+                            + "proxy-connection")
+                    .split("\\|", -1));
+
+    private static final List<String> VALUES =
+            List.of(("evil.example|127.0.0.1|169.254.169.254|1|true|http://evil.example/|host|close, host|"
+                            + "ts-target-ip|443|../..|evil.example:80||x-forwarded-for, forwarded")
+                    .split("\\|", -1));
+
+    @Test
+    void noFieldChangesTarget() {
+        Random random = SeededRandom.random(FixedTargetSelectorTest.class);
+        Selection plain = select(ForwarderFixture.post("/a", Headers.none()));
+        Set<String> made = Set.of("host", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded");
+        for (int i = 0; i < 20_000; i++) {
+            List<HeaderField> fields = new ArrayList<>();
+            for (int j = random.nextInt(6); j >= 0; j--) {
+                fields.add(new HeaderField(
+                        NAMES.get(random.nextInt(NAMES.size())), VALUES.get(random.nextInt(VALUES.size()))));
+            }
+            ProxyRequest request = ForwarderFixture.post("/a", Headers.of(fields));
+
+            Selection selection = select(request);
+
+            assertThat(selection.target()).isEqualTo(plain.target());
+            assertThat(selection.requestTarget()).isEqualTo(plain.requestTarget());
+            made.forEach(name -> assertThat(selection.headers().all(name))
+                    .as(name)
+                    .isEqualTo(plain.headers().all(name)));
+            assertThat(DEFAULT.interpret(request).deadline().instant())
+                    .as("the timeout of a sender")
+                    .isAfter(request.deadline().clock().instant().plusSeconds(20));
+        }
+    }
+}
