@@ -28,7 +28,11 @@ class VariablesTest {
     private static final Path LAYER_README = Path.of("../layer/README.md");
 
     static Stream<Variable> all() {
-        return Stream.concat(ProxyVariables.forOperators().stream(), LayerVariables.forOperators().stream());
+        return Stream.of(
+                        ProxyVariables.forOperators(),
+                        LayerVariables.forOperators(),
+                        AuthorizerVariables.forOperators())
+                .flatMap(List::stream);
     }
 
     private static List<Variable> constants(Class<?> declarations) {
@@ -52,6 +56,8 @@ class VariablesTest {
         assertThat(constants(ProxyVariables.class).stream()
                         .filter(variable -> variable != ProxyVariables.LAMBDA_RUNTIME_API))
                 .containsExactlyInAnyOrderElementsOf(ProxyVariables.forOperators());
+        assertThat(constants(AuthorizerVariables.class))
+                .containsExactlyInAnyOrderElementsOf(AuthorizerVariables.forOperators());
     }
 
     @Test
@@ -62,7 +68,7 @@ class VariablesTest {
     @ParameterizedTest
     @MethodSource("all")
     void declarationIsComplete(Variable variable) {
-        assertThat(variable.name()).matches("TS_[A-Z_]+|LEGACY_ERRORS");
+        assertThat(variable.name()).matches("TS_[A-Z_]+|AUTHD_[A-Z_]+|LEGACY_ERRORS");
         assertThat(variable.values()).isNotBlank();
         assertThat(variable.description()).isNotBlank().doesNotContain("|");
     }
