@@ -16,6 +16,7 @@ record BuildOutputs(Path top) {
 
     private static final String PROXY = "proxy-quarkus";
     private static final String LAYER = "layer";
+    private static final String WEBHOOK_AUTHORIZER = "webhook-authorizer-quarkus";
 
     /** Those of the checkout that this class was built in, wherever the app that uses it runs. */
     static BuildOutputs find() {
@@ -47,7 +48,15 @@ record BuildOutputs(Path top) {
     }
 
     String function() {
-        return top.resolve(PROXY).resolve("target/function.zip").toString();
+        return function(PROXY);
+    }
+
+    String webhookAuthorizer() {
+        return function(WEBHOOK_AUTHORIZER);
+    }
+
+    private String function(String module) {
+        return top.resolve(module).resolve("target/function.zip").toString();
     }
 
     String layer(Architecture architecture) {

@@ -3,6 +3,7 @@ package dev.tailnetproxy.cdk;
 import dev.tailnetproxy.contract.MetricLabelRules;
 import dev.tailnetproxy.contract.TargetGrammar;
 import dev.tailnetproxy.contract.Variable;
+import dev.tailnetproxy.function.address.Cidr;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -112,6 +113,20 @@ final class Validate {
 
     private static boolean isTarget(String text) {
         return TargetGrammar.isListEntry(text.strip());
+    }
+
+    /** Prefixes as the webhook authorizer reads them. */
+    static void sources(String property, List<String> values) {
+        values.forEach(source -> isTrue(
+                isUnresolved(source) || isSource(source),
+                property + " has \"" + source
+                        + "\": give an address or a prefix that starts at its own address, such as "
+                        + "192.0.2.0/24 or 2001:db8::/32"));
+    }
+
+    private static boolean isSource(String text) {
+        return text.indexOf('[') < 0
+                && Cidr.parse(text).filter(Cidr::startsAtItsAddress).isPresent();
     }
 
     static void metricLabels(String property, List<String> values) {

@@ -29,7 +29,11 @@ class VariablesTest {
 
     static Stream<Variable> all() {
         return Stream.of(
-                        ProxyVariables.forOperators(), LayerVariables.forOperators(), ForwarderVariables.forOperators(), WebhookVariables.forOperators())
+                        ProxyVariables.forOperators(),
+                        LayerVariables.forOperators(),
+                        AuthorizerVariables.forOperators(),
+                        ForwarderVariables.forOperators(),
+                        WebhookVariables.forOperators())
                 .flatMap(List::stream);
     }
 
@@ -58,6 +62,8 @@ class VariablesTest {
         assertThat(constants(ProxyVariables.class).stream()
                         .filter(variable -> variable != ProxyVariables.LAMBDA_RUNTIME_API))
                 .containsExactlyInAnyOrderElementsOf(ProxyVariables.forOperators());
+        assertThat(constants(AuthorizerVariables.class))
+                .containsExactlyInAnyOrderElementsOf(AuthorizerVariables.forOperators());
     }
 
     @Test
@@ -68,7 +74,7 @@ class VariablesTest {
     @ParameterizedTest
     @MethodSource("all")
     void declarationIsComplete(Variable variable) {
-        assertThat(variable.name()).matches("TS_[A-Z_]+|LEGACY_ERRORS");
+        assertThat(variable.name()).matches("TS_[A-Z_]+|AUTHD_[A-Z_]+|LEGACY_ERRORS");
         assertThat(variable.values()).isNotBlank();
         assertThat(variable.description()).isNotBlank().doesNotContain("|");
     }

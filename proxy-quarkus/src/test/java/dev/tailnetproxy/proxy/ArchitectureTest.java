@@ -108,7 +108,15 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("http", "failure", "headers", "forwarding", "time")
             .whereLayer("config")
             .mayOnlyAccessLayers(
-                    "forwarder", "resolution", "headers", "metrics", "policy", "upstream", "server", "limits", "webhook")
+                    "forwarder",
+                    "resolution",
+                    "headers",
+                    "metrics",
+                    "policy",
+                    "upstream",
+                    "server",
+                    "limits",
+                    "webhook")
             .whereLayer("lambda")
             .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits", "time")
             .whereLayer("server")

@@ -67,6 +67,17 @@ public record Cidr(IpAddress address, int prefixLength) {
         return ((ownBytes[wholeBytes] ^ otherBytes[wholeBytes]) & mask & 0xff) == 0;
     }
 
+    /** Whether the address is the first one of the prefix, so that no bit behind the prefix is set. */
+    public boolean startsAtItsAddress() {
+        byte[] bytes = address.bytes();
+        for (int bit = prefixLength; bit < address.bits(); bit++) {
+            if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether this prefix holds every address of its family: what an exit node announces. */
     public boolean isDefaultRoute() {
         return prefixLength == 0;

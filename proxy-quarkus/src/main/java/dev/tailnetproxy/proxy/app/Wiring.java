@@ -213,8 +213,8 @@ class Wiring {
 
     private static TargetSelector selector(Settings settings, SenderCheck senderCheck) {
         return settings.forwarder()
-                .<TargetSelector>map(forwarder ->
-                        new FixedTargetSelector(forwarder, senderCheck, settings.underscoreHeaders()))
+                .<TargetSelector>map(
+                        forwarder -> new FixedTargetSelector(forwarder, senderCheck, settings.underscoreHeaders()))
                 .orElseGet(() -> new HeaderTargetSelector(
                         new RequestHeaderMapper(settings.passForwarded(), settings.underscoreHeaders())));
     }

@@ -26,6 +26,7 @@ class ThreatModelPageTest {
             "test-kit",
             "function-support",
             "proxy-quarkus",
+            "webhook-authorizer-quarkus",
             "client",
             "cdk",
             "local-stack",
