@@ -7,7 +7,7 @@ import software.amazon.awscdk.Duration;
 
 /**
  * The warm-up that the proxy knows: a request in payload format 2.0, as the Function URL would give it, with {@code
- * ts-warmer} and {@code ts-warmer-hold-ms} (docs/contract.md). The proxy's {@code WarmUpEventTest} responses it.
+ * ts-warmer} and {@code ts-warmer-hold-ms} (docs/contract.md). The proxy's {@code WarmUpEventTest} invokes it with the same event.
  */
 final class WarmUpEvent {
 

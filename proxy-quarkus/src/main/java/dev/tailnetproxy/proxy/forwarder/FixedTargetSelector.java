@@ -52,6 +52,11 @@ public final class FixedTargetSelector implements TargetSelector {
 
     @Override
     public ProxyRequest interpret(ProxyRequest request) {
+        if (request.ingress().isEmpty()) {
+            // No gateway made this event: it comes from somebody who may invoke the function, such as the warmer. The
+            // proxy itself responds to its control fields; it can't be forwarded.
+            return request;
+        }
         Ingress ingress = ingress(request);
         if (!settings.gateway().isOrigin(ingress)) {
             throw new ProxyFailure(

@@ -10,6 +10,8 @@ import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,17 @@ class ForwarderModeTest {
 
         assertThat(response.status()).isEqualTo(201);
         assertThat(target.last().requestLine()).isEqualTo("POST /base/a%20b?x=%20 HTTP/1.1");
+    }
+
+    /** No gateway is named in it: the scheduler invokes the function itself. */
+    @Test
+    void respondsToWarmUpOfScheduler() throws Exception {
+        FunctionResponse response = proxy().function()
+                .invoke(Files.readString(Path.of("../cdk/src/test/resources/warm-up-event.json")), 60_000);
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(new JsonObject(response.text()).getBoolean("warm")).isTrue();
+        assertThat(target.received()).isEmpty();
     }
 
     /** The fields that control the proxy for clients with permission. */
