@@ -52,9 +52,9 @@ public final class FixedTargetSelector implements TargetSelector {
 
     @Override
     public ProxyRequest interpret(ProxyRequest request) {
-        if (request.ingress().isEmpty()) {
-            // No gateway made this event: it comes from somebody who may invoke the function, such as the warmer. The
-            // proxy itself responds to its control fields; it can't be forwarded.
+        if (request.isDirectInvocation()) {
+            // Its sender may invoke the function, like the warmer. The proxy itself responds to its control fields; it
+            // can't be forwarded. An event of a gateway that can't be read is a sender's all the same.
             return request;
         }
         Ingress ingress = ingress(request);
