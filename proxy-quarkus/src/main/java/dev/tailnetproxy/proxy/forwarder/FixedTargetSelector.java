@@ -5,6 +5,7 @@ import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.forwarding.Selection;
 import dev.tailnetproxy.proxy.forwarding.SenderCheck;
 import dev.tailnetproxy.proxy.forwarding.TargetSelector;
+import dev.tailnetproxy.proxy.headers.HopByHopHeaders;
 import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.headers.RequestHeaderMapper.SignatureOwner;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
@@ -67,7 +68,7 @@ public final class FixedTargetSelector implements TargetSelector {
                 request.method(),
                 path(request, ingress).text(),
                 request.query(),
-                SenderFields.withoutControl(request.headers()),
+                HopByHopHeaders.withoutNominated(SenderFields.withoutControl(request.headers())),
                 request.body(),
                 request.id(),
                 deadline(request.deadline(), ingress),
