@@ -21,9 +21,11 @@ import dev.tailnetproxy.proxy.forwarder.RequestRules;
 import dev.tailnetproxy.proxy.forwarder.ResponseDetail;
 import dev.tailnetproxy.proxy.forwarding.Selection;
 import dev.tailnetproxy.proxy.headers.Target;
+import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.Ingress;
+import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
 import dev.tailnetproxy.proxy.policy.Decision;
 import dev.tailnetproxy.proxy.policy.PortRange;
@@ -35,6 +37,7 @@ import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.tailnet.ExtensionState;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import dev.tailnetproxy.proxy.time.Deadline;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import dev.tailnetproxy.proxy.webhook.GenericHmac;
 import dev.tailnetproxy.proxy.webhook.GitHub;
@@ -45,6 +48,7 @@ import dev.tailnetproxy.proxy.webhook.SignatureEncoding;
 import dev.tailnetproxy.proxy.webhook.SignatureFormat;
 import dev.tailnetproxy.proxy.webhook.Verdict;
 import dev.tailnetproxy.proxy.webhook.VerificationSettings;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +118,7 @@ class SelfCheckingRecordsTest {
                 of("verification without a secret", () -> new VerificationSettings(new GitHub(), " ", SECOND)),
                 of("no tolerance", () -> new VerificationSettings(new GitHub(), "hooks", Duration.ZERO)),
                 of("stage with a slash", () -> new Ingress(ip("203.0.113.7"), NAME, "a/b", Optional.empty())),
+                of("direct invocation through a gateway", () -> request(true)),
                 of("request target without a slash", () -> new Selection(target(), "a", Headers.none())),
                 of("forwarder without time", () -> forwarder(Gateway.HTTP_API, Duration.ZERO)),
                 of("Function URL that everybody may call", () -> forwarder(Gateway.FUNCTION_URL, SECOND)),
@@ -152,6 +157,21 @@ class SelfCheckingRecordsTest {
 
     private static Target target() {
         return new Target(NAME, PORT, false, Optional.empty(), Optional.empty());
+    }
+
+    private static ProxyRequest request(boolean isDirectInvocation) {
+        Ingress ingress = new Ingress(ip("203.0.113.7"), NAME, "$default", Optional.empty());
+        return new ProxyRequest(
+                "GET",
+                "/",
+                null,
+                Headers.none(),
+                Body.empty(),
+                "id",
+                Deadline.in(SECOND, Clock.systemUTC()),
+                Caller.Unknown.INSTANCE,
+                Optional.of(ingress),
+                isDirectInvocation);
     }
 
     private static ForwarderSettings forwarder(Gateway gateway, Duration timeout) {

@@ -19,12 +19,15 @@ import dev.tailnetproxy.proxy.webhook.VerificationSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads how the senders of webhooks are verified. */
 final class VerificationReader {
 
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+
+    private static final Set<String> SIGNED_TIMESTAMP = Set.of("stripe", "slack", "standard-webhooks");
 
     private static final List<Variable> OF_HMAC = List.of(
             WebhookVariables.HMAC_HEADER,
@@ -65,6 +68,11 @@ final class VerificationReader {
     private void rejectWithoutEffect() {
         if (word.equals("none")) {
             rejectIfChanged(WebhookVariables.SECRET_ID, "another value of TS_FORWARDER_VERIFY than \"none\"");
+        }
+        boolean isTimestampSigned = SIGNED_TIMESTAMP.contains(word)
+                || (word.equals("hmac") && environment.isSet(WebhookVariables.HMAC_TIMESTAMP_HEADER));
+        if (!isTimestampSigned) {
+            rejectIfChanged(WebhookVariables.TOLERANCE_SECONDS, "a scheme that signs a timestamp");
         }
         if (!word.equals("twilio")) {
             rejectIfChanged(WebhookVariables.PUBLIC_URL, "TS_FORWARDER_VERIFY=twilio");

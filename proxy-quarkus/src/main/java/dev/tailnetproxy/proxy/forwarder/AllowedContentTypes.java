@@ -52,11 +52,33 @@ public record AllowedContentTypes(Set<String> ranges) {
             return false;
         }
         String value = values.get(0);
+        if (mayBeTwo(value)) {
+            return false;
+        }
         int parameters = value.indexOf(';');
         String type = (parameters < 0 ? value : value.substring(0, parameters))
                 .strip()
                 .toLowerCase(Locale.ROOT);
         return MEDIA_TYPE.matcher(type).matches()
                 && (ranges.contains(type) || ranges.contains(type.substring(0, type.indexOf('/')) + "/*"));
+    }
+
+    /**
+     * A comma outside of quotes joins the values of two fields, and a target may read the second one. A quote without its end
+     * hides a comma from some readers only (RFC 9110 section 5.6.4).
+     */
+    private static boolean mayBeTwo(String value) {
+        boolean isQuoted = false;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (isQuoted && c == '\\') {
+                i++;
+            } else if (c == '"') {
+                isQuoted = !isQuoted;
+            } else if (c == ',' && !isQuoted) {
+                return true;
+            }
+        }
+        return isQuoted;
     }
 }

@@ -5,6 +5,7 @@ import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.forwarding.Selection;
 import dev.tailnetproxy.proxy.forwarding.SenderCheck;
 import dev.tailnetproxy.proxy.forwarding.TargetSelector;
+import dev.tailnetproxy.proxy.headers.HopByHopHeaders;
 import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.headers.RequestHeaderMapper.SignatureOwner;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
@@ -52,9 +53,9 @@ public final class FixedTargetSelector implements TargetSelector {
 
     @Override
     public ProxyRequest interpret(ProxyRequest request) {
-        if (request.ingress().isEmpty()) {
-            // No gateway made this event: it comes from somebody who may invoke the function, such as the warmer. The
-            // proxy itself responds to its control fields; it can't be forwarded.
+        if (request.isDirectInvocation()) {
+            // Its sender may invoke the function, like the warmer. The proxy itself responds to its control fields; it
+            // can't be forwarded. An event of a gateway that can't be read is a sender's all the same.
             return request;
         }
         Ingress ingress = ingress(request);
@@ -67,7 +68,7 @@ public final class FixedTargetSelector implements TargetSelector {
                 request.method(),
                 path(request, ingress).text(),
                 request.query(),
-                SenderFields.withoutControl(request.headers()),
+                HopByHopHeaders.withoutNominated(SenderFields.withoutControl(request.headers())),
                 request.body(),
                 request.id(),
                 deadline(request.deadline(), ingress),

@@ -25,6 +25,12 @@ public record SafePath(String text) {
     /** What separates or changes a path for some reader; encoded, it is a separator only for readers that decode first. */
     private static final String MEANINGFUL = "./\\%;?#";
 
+    /**
+     * What code pages of Windows make a slash, a backslash or a percent sign of, and normalization does not: yen, won,
+     * fraction slash and others.
+     */
+    private static final String BEST_FIT = "\u00a5\u20a9\u0337\u0338\u2044\u2215\u20e5\u2216\u066a";
+
     /** What a decoded path must not hold, because it may have been an escape. A slash may have been one as well. */
     private static final String AMBIGUOUS_WHEN_DECODED = "%?#\\;\ufffd";
 
@@ -128,6 +134,7 @@ public record SafePath(String text) {
             String similar = Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC);
             if (type == Character.CONTROL
                     || type == Character.FORMAT
+                    || BEST_FIT.indexOf(c) >= 0
                     || similar.chars().anyMatch(s -> MEANINGFUL.indexOf(s) >= 0)) {
                 throw new IllegalArgumentException(
                         "holds a character that can be taken for one with a meaning in paths");

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadline after which no response is of use
  * @param caller who sent it
  * @param ingress how it reached the function; empty outside Lambda, and when the event does not say so
+ * @param isDirectInvocation whether no gateway is named in the event, so that its sender may invoke the function itself; no
+ *     header field decides this
  */
 public record ProxyRequest(
         String method,
@@ -27,7 +29,8 @@ public record ProxyRequest(
         String id,
         Deadline deadline,
         Caller caller,
-        Optional<Ingress> ingress) {
+        Optional<Ingress> ingress,
+        boolean isDirectInvocation) {
 
     public ProxyRequest {
         Objects.requireNonNull(method, "method");
@@ -37,6 +40,23 @@ public record ProxyRequest(
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(caller, "caller");
         Objects.requireNonNull(ingress, "ingress");
+        if (isDirectInvocation && ingress.isPresent()) {
+            throw new IllegalArgumentException("a request through a gateway is no direct invocation");
+        }
+    }
+
+    /** A request that is no direct invocation. */
+    public ProxyRequest(
+            String method,
+            String path,
+            @Nullable String query,
+            Headers headers,
+            Body body,
+            String id,
+            Deadline deadline,
+            Caller caller,
+            Optional<Ingress> ingress) {
+        this(method, path, query, headers, body, id, deadline, caller, ingress, false);
     }
 
     /** A request that did not come through a gateway. */
@@ -71,7 +91,7 @@ public record ProxyRequest(
 
     /** The same request with another body. */
     public ProxyRequest withBody(Body other) {
-        return new ProxyRequest(method, path, query, headers, other, id, deadline, caller, ingress);
+        return new ProxyRequest(method, path, query, headers, other, id, deadline, caller, ingress, isDirectInvocation);
     }
 
     /** The same request, through a gateway. */

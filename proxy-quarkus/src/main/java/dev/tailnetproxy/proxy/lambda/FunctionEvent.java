@@ -59,14 +59,20 @@ record FunctionEvent(JsonNode members, Optional<ByteBuffer> body) {
                 id,
                 deadline,
                 caller(),
-                ingress());
+                ingress(),
+                domainName().isEmpty());
+    }
+
+    /** Every gateway writes one, whatever its client sends. */
+    private String domainName() {
+        return members.path("requestContext").path("domainName").asText("");
     }
 
     private Optional<Ingress> ingress() {
         JsonNode context = members.path("requestContext");
         return Ingress.of(
                 context.path("http").path("sourceIp").asText(""),
-                context.path("domainName").asText(""),
+                domainName(),
                 context.path("stage").asText(""),
                 context.path("timeEpoch").asLong(0));
     }

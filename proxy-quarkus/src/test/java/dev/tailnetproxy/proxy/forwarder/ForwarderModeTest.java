@@ -107,6 +107,23 @@ class ForwarderModeTest {
         assertThat(target.received()).isEmpty();
     }
 
+    /** Behind a wildcard domain the sender chooses the name, also one that is no DNS name. */
+    @ParameterizedTest
+    @CsvSource({"domainName, -.example.com", "domainName, -", "stage, a/b"})
+    void unreadableGatewayGivesNoControl(String member, String value) throws Exception {
+        for (String control : List.of("ts-health", "ts-warmer")) {
+            FunctionResponse response = invoke(
+                    proxy("ALLOWED_METHODS", "GET"),
+                    FunctionEventBuilder.get("/")
+                            .httpApi("$default")
+                            .context(member, value)
+                            .header(control, "true"));
+
+            assertThat(response.status()).as(control).isEqualTo(400);
+            assertThat(response.text()).doesNotContain("tailnet", "warm");
+        }
+    }
+
     /** The fields that control the proxy for clients with permission. */
     @ParameterizedTest
     @CsvSource({

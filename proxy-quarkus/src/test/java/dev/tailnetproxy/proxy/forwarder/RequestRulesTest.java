@@ -36,11 +36,30 @@ class RequestRulesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"all", "*", "203.0.113.0/33", "203.0.113", "203.0.113.07", "203.0.113.7-9", "2001:db8::/129"})
+            strings = {
+                "all",
+                "*",
+                "203.0.113.0/33",
+                "203.0.113",
+                "203.0.113.07",
+                "203.0.113.7-9",
+                "2001:db8::/129",
+                "203.0.113.7/24",
+                "2001:db8::1/32",
+                "[2001:db8::1]",
+                "fe80::1%eth0"
+            })
     void refusesOtherSources(String list) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AllowedSources.parse("192.0.2.1," + list))
                 .withMessageContaining(list);
+    }
+
+    /** Two empty variables with a comma between them must not open the forwarder to everybody. */
+    @ParameterizedTest
+    @ValueSource(strings = {",", " , ", "192.0.2.1,", ",192.0.2.1", "192.0.2.1,,192.0.2.2"})
+    void refusesEmptySources(String list) {
+        assertThatIllegalArgumentException().isThrownBy(() -> AllowedSources.parse(list));
     }
 
     @ParameterizedTest
@@ -110,6 +129,12 @@ class RequestRulesTest {
         "application/json, '', false",
         "application/json, 'application/json, text/html', false",
         "application/json, application/json|text/html, false",
+        "application/json, 'application/json;a=b, text/html', false",
+        "application/json, 'application/json;a=b,text/html;a=b', false",
+        "application/json, 'application/json;a=\"b, text/html', false",
+        "application/json, application/json;, true",
+        "application/json, 'application/json ; a=\"b, \\\"c\" ;d=e', true",
+        "multipart/*, 'multipart/form-data; boundary=\"a,b\"', true",
         "application/json, application, false",
         "application/*, application/x-www-form-urlencoded, true",
         "application/*, text/plain, false",
