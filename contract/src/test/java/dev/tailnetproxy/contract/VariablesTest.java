@@ -28,7 +28,8 @@ class VariablesTest {
     private static final Path LAYER_README = Path.of("../layer/README.md");
 
     static Stream<Variable> all() {
-        return Stream.concat(ProxyVariables.forOperators().stream(), LayerVariables.forOperators().stream());
+        return Stream.of(ProxyVariables.forOperators(), LayerVariables.forOperators(), RotationVariables.forOperators())
+                .flatMap(List::stream);
     }
 
     private static List<Variable> constants(Class<?> declarations) {
@@ -49,6 +50,8 @@ class VariablesTest {
     @Test
     void listsHoldEveryDeclaration() {
         assertThat(constants(LayerVariables.class)).containsExactlyInAnyOrderElementsOf(LayerVariables.forOperators());
+        assertThat(constants(RotationVariables.class))
+                .containsExactlyInAnyOrderElementsOf(RotationVariables.forOperators());
         assertThat(constants(ProxyVariables.class).stream()
                         .filter(variable -> variable != ProxyVariables.LAMBDA_RUNTIME_API))
                 .containsExactlyInAnyOrderElementsOf(ProxyVariables.forOperators());

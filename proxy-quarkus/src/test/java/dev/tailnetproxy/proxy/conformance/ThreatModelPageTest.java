@@ -26,6 +26,7 @@ class ThreatModelPageTest {
             "test-kit",
             "function-support",
             "proxy-quarkus",
+            "key-rotation-quarkus",
             "client",
             "cdk",
             "local-stack",
