@@ -15,6 +15,7 @@ import software.amazon.awscdk.services.lambda.Architecture;
 record BuildOutputs(Path top) {
 
     private static final String PROXY = "proxy-quarkus";
+    private static final String KEY_ROTATION = "key-rotation-quarkus";
     private static final String LAYER = "layer";
 
     /** Those of the checkout that this class was built in, wherever the app that uses it runs. */
@@ -48,6 +49,10 @@ record BuildOutputs(Path top) {
 
     String function() {
         return top.resolve(PROXY).resolve("target/function.zip").toString();
+    }
+
+    String keyRotation() {
+        return top.resolve(KEY_ROTATION).resolve("target/function.zip").toString();
     }
 
     String layer(Architecture architecture) {
