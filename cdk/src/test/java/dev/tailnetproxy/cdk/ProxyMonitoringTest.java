@@ -143,7 +143,7 @@ class ProxyMonitoringTest {
                         .at("/Properties/FilterPattern")
                         .asText())
                 .contains("($.mdc." + LogFields.ERROR + " = \"");
-        assertThat(Repository.text("proxy-quarkus/src/main/resources/application.properties"))
+        assertThat(Repository.text("function-support/src/main/resources/META-INF/microprofile-config.properties"))
                 .contains("quarkus.log.console.json.enabled=true");
     }
 

@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailnetproxy.proxy.support.BuiltInSettings;
 import dev.tailnetproxy.proxy.support.ChildJvm;
 import dev.tailnetproxy.proxy.support.TestCertificates;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -54,10 +55,7 @@ class HandshakeLogTest {
             log.getLogger("").setLevel(Level.DEBUG);
             log.getLogger("").addHandler(new Printer());
             if (Boolean.parseBoolean(arguments[1])) {
-                Properties settings = new Properties();
-                try (InputStream in = Handshake.class.getResourceAsStream("/application.properties")) {
-                    settings.load(in);
-                }
+                Properties settings = BuiltInSettings.read();
                 for (String key : settings.stringPropertyNames()) {
                     Matcher category = LEVEL.matcher(key);
                     if (category.matches()) {

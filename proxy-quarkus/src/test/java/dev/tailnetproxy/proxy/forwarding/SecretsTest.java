@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.conformance.ConformanceCase;
 import dev.tailnetproxy.proxy.metrics.EmbeddedMetrics;
+import dev.tailnetproxy.proxy.support.BuiltInSettings;
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.FunctionResponse;
 import dev.tailnetproxy.proxy.support.HostileTarget;
@@ -19,7 +20,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PfxOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -108,10 +108,7 @@ class SecretsTest {
     }
 
     private static String setting(String key) throws IOException {
-        Properties settings = new Properties();
-        try (InputStream in = SecretsTest.class.getResourceAsStream("/application.properties")) {
-            settings.load(in);
-        }
+        Properties settings = BuiltInSettings.read();
         return settings.getProperty(key);
     }
 

@@ -7,7 +7,7 @@ import static dev.tailnetproxy.proxy.server.RefusingProxy.WITHOUT_HOST;
 import static dev.tailnetproxy.proxy.server.RefusingProxy.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
+import dev.tailnetproxy.proxy.support.BuiltInSettings;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,10 +25,7 @@ class RequestLineTest {
 
     @Test
     void whatQuotesCallersIsSilenced() throws Exception {
-        Properties settings = new Properties();
-        try (InputStream in = RequestLineTest.class.getResourceAsStream("/application.properties")) {
-            settings.load(in);
-        }
+        Properties settings = BuiltInSettings.read();
 
         for (String category : SILENCED) {
             assertThat(settings.getProperty("quarkus.log.category.\"" + category + "\".level"))

@@ -2,11 +2,8 @@ package dev.tailnetproxy.proxy.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
+import dev.tailnetproxy.testkit.TestClock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,31 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** How much time a request has, by a wall clock that jumps on as in a freeze. */
 class RemainingTimeTest {
 
-    private static final class SteppingClock extends Clock {
-
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void step(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
-
-    private final SteppingClock clock = new SteppingClock();
+    private final TestClock clock = TestClock.stopped();
 
     @ParameterizedTest
     @CsvSource({
@@ -54,7 +27,7 @@ class RemainingTimeTest {
             Duration time, Duration passed, Duration remaining, long timerMillis, boolean isOver) {
         Deadline deadline = Deadline.in(time, clock);
 
-        clock.step(passed);
+        clock.freezeFor(passed);
 
         assertThat(deadline.remaining()).isEqualTo(remaining);
         assertThat(deadline.timerMillis()).isEqualTo(timerMillis);
@@ -64,7 +37,7 @@ class RemainingTimeTest {
     @Test
     void earlierDeadlineCountsFromNow() {
         Deadline deadline = Deadline.in(Duration.ofSeconds(10), clock);
-        clock.step(Duration.ofSeconds(4));
+        clock.freezeFor(Duration.ofSeconds(4));
 
         assertThat(deadline.earlier(Duration.ofSeconds(5)).remaining()).isEqualTo(Duration.ofSeconds(5));
         assertThat(deadline.earlier(Duration.ofSeconds(6))).isEqualTo(deadline);
