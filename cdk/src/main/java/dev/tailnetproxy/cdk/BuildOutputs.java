@@ -15,8 +15,8 @@ import software.amazon.awscdk.services.lambda.Architecture;
 record BuildOutputs(Path top) {
 
     private static final String PROXY = "proxy-quarkus";
-    private static final String KEY_ROTATION = "key-rotation-quarkus";
     private static final String LAYER = "layer";
+    private static final String KEY_ROTATION = "key-rotation-quarkus";
 
     /** Those of the checkout that this class was built in, wherever the app that uses it runs. */
     static BuildOutputs find() {
@@ -48,11 +48,15 @@ record BuildOutputs(Path top) {
     }
 
     String function() {
-        return top.resolve(PROXY).resolve("target/function.zip").toString();
+        return function(PROXY);
     }
 
     String keyRotation() {
-        return top.resolve(KEY_ROTATION).resolve("target/function.zip").toString();
+        return function(KEY_ROTATION);
+    }
+
+    private String function(String module) {
+        return top.resolve(module).resolve("target/function.zip").toString();
     }
 
     String layer(Architecture architecture) {

@@ -16,15 +16,11 @@ import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.events.RuleTargetInput;
 import software.amazon.awscdk.services.events.Schedule;
 import software.amazon.awscdk.services.events.targets.LambdaFunction;
-import software.amazon.awscdk.services.iam.Effect;
-import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
-import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Permission;
 import software.amazon.awscdk.services.secretsmanager.CfnRotationSchedule;
-import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.constructs.Construct;
 
 /**
@@ -59,12 +55,14 @@ public class TailscaleKeyRotation extends Construct {
 
     private Map<String, String> variables() {
         Map<String, String> values = new TreeMap<>();
-        values.put(RotationVariables.CREDENTIALS_SECRET.name(), arn(props.getCredentials()));
+        values.put(
+                RotationVariables.CREDENTIALS_SECRET.name(),
+                new StoredSecret(props.getCredentials(), Optional.empty()).id());
         values.put(RotationVariables.TAGS.name(), String.join(",", props.getNodeTags()));
         values.put(RotationVariables.KEY_DAYS.name(), Integer.toString(props.getKeyDays()));
         values.put(
                 RotationVariables.OVERLAP_HOURS.name(),
-                Integer.toString(props.getOverlap().toHours().intValue()));
+                Long.toString(props.getOverlap().toHours().longValue()));
         props.getSecretKeyField().ifPresent(field -> values.put(RotationVariables.SECRET_KEY_FIELD.name(), field));
         props.getHeadscaleUrl().ifPresent(url -> {
             values.put(RotationVariables.CONTROL_SERVER.name(), "headscale");
@@ -75,38 +73,13 @@ public class TailscaleKeyRotation extends Construct {
         return values;
     }
 
-    private static String arn(ISecret secret) {
-        return Optional.ofNullable(secret.getSecretFullArn()).orElseGet(secret::getSecretArn);
-    }
-
     private void addRights(Role role) {
-        new JoinSecret(props.getCredentials(), Optional.empty())
-                .grantReadTo(role, props.getCredentialsEncryptionKey());
-        new JoinSecret(props.getSecret(), Optional.empty()).grantReadTo(role, props.getSecretEncryptionKey());
-        // Behind the name of a secret stand six characters, which an import by name does not know.
-        String resource = Optional.ofNullable(props.getSecret().getSecretFullArn())
-                .orElseGet(() -> props.getSecret().getSecretArn() + "-??????");
-        role.addToPolicy(PolicyStatement.Builder.create()
-                .effect(Effect.ALLOW)
-                .actions(List.of(
-                        "secretsmanager:DescribeSecret",
-                        "secretsmanager:PutSecretValue",
-                        "secretsmanager:UpdateSecretVersionStage"))
-                .resources(List.of(resource))
-                .build());
-        props.getSecretEncryptionKey()
-                .or(() -> Optional.ofNullable(props.getSecret().getEncryptionKey()))
-                .ifPresent(key -> role.addToPolicy(encryption(key)));
+        new StoredSecret(props.getCredentials(), props.getCredentialsEncryptionKey()).grantRead(role);
+        rotated().grantRotation(role);
     }
 
-    private PolicyStatement encryption(IKey key) {
-        String service = "secretsmanager." + props.getSecret().getEnv().getRegion() + ".amazonaws.com";
-        return PolicyStatement.Builder.create()
-                .effect(Effect.ALLOW)
-                .actions(List.of("kms:GenerateDataKey"))
-                .resources(List.of(key.getKeyArn()))
-                .conditions(Map.of("StringEquals", Map.of("kms:ViaService", service)))
-                .build();
+    private StoredSecret rotated() {
+        return new StoredSecret(props.getSecret(), props.getSecretEncryptionKey());
     }
 
     private void addSchedule() {
@@ -117,7 +90,7 @@ public class TailscaleKeyRotation extends Construct {
                         .sourceAccount(Stack.of(this).getAccount())
                         .build());
         CfnRotationSchedule schedule = CfnRotationSchedule.Builder.create(this, "Schedule")
-                .secretId(arn(props.getSecret()))
+                .secretId(rotated().id())
                 .rotationLambdaArn(function.getFunctionArn())
                 .rotateImmediatelyOnUpdate(props.isRotateImmediately())
                 .rotationRules(CfnRotationSchedule.RotationRulesProperty.builder()
@@ -134,8 +107,8 @@ public class TailscaleKeyRotation extends Construct {
                 .schedule(Schedule.rate(Duration.days(1)))
                 .build();
         rule.addTarget(LambdaFunction.Builder.create(function)
-                .event(RuleTargetInput.fromObject(
-                        new TreeMap<>(Map.of("Step", "removeOldKeys", "SecretId", arn(props.getSecret())))))
+                .event(RuleTargetInput.fromObject(new TreeMap<>(
+                        Map.of("Step", "removeOldKeys", "SecretId", rotated().id()))))
                 .build());
     }
 
@@ -143,8 +116,10 @@ public class TailscaleKeyRotation extends Construct {
     private Alarm createAlarm() {
         Alarm failures = Alarm.Builder.create(this, "FailureAlarm")
                 .alarmDescription("The rotation of the tailnet's auth key fails")
-                .metric(function.metricErrors(
-                        MetricOptions.builder().statistic("Sum").period(Duration.minutes(5)).build()))
+                .metric(function.metricErrors(MetricOptions.builder()
+                        .statistic("Sum")
+                        .period(Duration.minutes(5))
+                        .build()))
                 .threshold(1)
                 .comparisonOperator(ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
                 .evaluationPeriods(1)

@@ -130,8 +130,7 @@ public interface TailscaleKeyRotationProps extends JavaFunctionProps {
                 getKeyDays() > getPeriodDays(),
                 "keyDays is " + getKeyDays() + " and periodDays is " + getPeriodDays()
                         + ": a key has to outlive the time until the next rotation");
-        Validate.range(
-                "overlap", Optional.of(getOverlap().toHours().intValue()), RotationVariables.OVERLAP_HOURS);
+        Validate.hours("overlap", getOverlap(), RotationVariables.OVERLAP_HOURS);
         Validate.httpUrl("headscaleUrl", getHeadscaleUrl());
         Validate.range("headscaleUser", getHeadscaleUser(), RotationVariables.HEADSCALE_USER);
         Validate.isTrue(
