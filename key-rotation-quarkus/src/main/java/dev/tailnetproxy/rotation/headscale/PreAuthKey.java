@@ -22,7 +22,8 @@ public record PreAuthKey(
         @Nullable List<String> aclTags,
         @Nullable User user) {
 
-    private static final Pattern MARK = Pattern.compile("(hskey-auth-[^-*]{6,}-).*");
+    /** The twelve characters are those of base64 for URLs: a hyphen may be one of them. */
+    private static final Pattern MARK = Pattern.compile("(hskey-auth-[A-Za-z0-9_-]{12}-).*");
 
     /** The user that a key belongs to. */
     @JsonIgnoreProperties(ignoreUnknown = true)

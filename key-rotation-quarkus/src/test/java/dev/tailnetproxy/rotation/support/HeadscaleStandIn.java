@@ -68,7 +68,8 @@ public final class HeadscaleStandIn extends ScriptedHttpServer {
         String id = Integer.toString(keys.size() + 1);
         ObjectNode key = request.deepCopy();
         key.put("id", id);
-        key.put("key", "hskey-auth-" + String.format("%012d", keys.size() + 1) + "-verysecret" + id);
+        // With all characters that headscale uses, the separator among them.
+        key.put("key", "hskey-auth-" + String.format("-%04d-_a%04d", 7, keys.size() + 1) + "-verysecret" + id);
         key.set("user", json.createObjectNode().put("id", request.path("user").textValue()));
         keys.put(id, key);
         return key;
