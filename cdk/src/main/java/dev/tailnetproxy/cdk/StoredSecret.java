@@ -22,7 +22,7 @@ import software.amazon.awscdk.services.secretsmanager.ISecret;
 record StoredSecret(ISecret secret, Optional<IKey> givenKey) {
 
     private static final Pattern FULL_ARN_SUFFIX = Pattern.compile("-[A-Za-z0-9]{6}$");
-    private static final Pattern KEY_PREFIX = Pattern.compile("[th]skey-");
+    private static final Pattern KEY_PREFIX = Pattern.compile("[th]skey-|whsec_");
 
     /**
      * The name or the ARN, by which Secrets Manager finds the secret.
