@@ -9,6 +9,7 @@ import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Token;
 import software.amazon.awscdk.regioninfo.RegionInfo;
+import software.amazon.awscdk.services.certificatemanager.ICertificate;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.constructs.Construct;
@@ -83,6 +84,14 @@ final class RegionValidator {
                 .ifPresent(key -> regions.requireStackRegion(
                         key("verification.secretEncryptionKey", key),
                         "a secret is encrypted with a key of its own region; give that key"));
+    }
+
+    /** @throws IllegalArgumentException with a sentence for a certificate that is in another region than the API */
+    static void check(Construct api, ICertificate certificate) {
+        new RegionValidator(api)
+                .requireStackRegion(
+                        fromArn("domain.certificate", certificate.getCertificateArn()),
+                        "a regional API takes certificates of its own region; give one of that region");
     }
 
     private static ResourceLocation key(String name, IKey key) {
