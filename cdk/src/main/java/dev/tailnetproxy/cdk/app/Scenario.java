@@ -1,6 +1,25 @@
 package dev.tailnetproxy.cdk.app;
 
+import java.util.Locale;
+
 /** The stacks that the app can deploy; {@code -c scenario=} names it in lower case. */
 enum Scenario {
-    PROXY
+    PROXY("TailnetProxy"),
+    ROTATION("TailnetProxyKeyRotation");
+
+    private final String defaultStackName;
+
+    /** @param defaultStackName another one for each, because a stack replaces all that was deployed under its name */
+    Scenario(String defaultStackName) {
+        this.defaultStackName = defaultStackName;
+    }
+
+    String defaultStackName() {
+        return defaultStackName;
+    }
+
+    /** Its name in the context. */
+    String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -13,17 +13,40 @@ final class ScenarioApps {
 
     private ScenarioApps() {}
 
+    /** The settings that a scenario can't do without. */
+    static Map<String, String> required(Scenario scenario) {
+        Map<String, String> name = Map.of("scenario", scenario.key());
+        return switch (scenario) {
+            case PROXY -> name;
+            case ROTATION -> with(name, Map.of("nodeTags", "tag:lambda"));
+        };
+    }
+
+    /** Both together. */
+    static Map<String, String> with(Map<String, String> context, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(context);
+        all.putAll(more);
+        return all;
+    }
+
     static App app(Path folder, Map<String, String> context) {
         TestArchives archives = new TestArchives(folder);
-        Map<String, String> all = new HashMap<>(Map.of(
-                "functionArchive", archives.nativeFor(TestArchives.ELF_AARCH64), "layerArchive", archives.layer()));
-        all.putAll(context);
-        App app = TestStack.newApp(folder, all);
+        Map<String, String> stands =
+                new HashMap<>(Map.of("functionArchive", archives.nativeFor(TestArchives.ELF_AARCH64)));
+        if (!context.getOrDefault("scenario", "").equals(Scenario.ROTATION.key())) {
+            stands.put("layerArchive", archives.layer());
+        }
+        App app = TestStack.newApp(folder, with(stands, context));
         TailnetProxyApp.addStack(app);
         return app;
     }
 
+    /** The only stack of the app. */
     static Stack stack(Path folder, Map<String, String> context) {
-        return (Stack) app(folder, context).getNode().findChild(context.getOrDefault("stackName", "TailnetProxy"));
+        return app(folder, context).getNode().getChildren().stream()
+                .filter(Stack.class::isInstance)
+                .map(Stack.class::cast)
+                .findFirst()
+                .orElseThrow();
     }
 }

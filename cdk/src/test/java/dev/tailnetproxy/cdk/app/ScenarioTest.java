@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,19 +40,31 @@ class ScenarioTest {
             "alarms", "true",
             "dashboard", "true");
 
+    private static final Map<String, String> HEADSCALE_ROTATION = Map.of(
+            "scenario", "rotation",
+            "nodeTags", "tag:lambda",
+            "secretKey", KEY,
+            "credentialsKey", KEY,
+            "headscaleUrl", "https://headscale.example",
+            "headscaleUser", "7");
+
     @TempDir
     private Path folder;
 
     @ParameterizedTest
     @EnumSource
     void templateMatchesSnapshot(Scenario scenario) throws IOException {
-        String name = nameOf(scenario);
-        assertReviewed(name, Map.of("scenario", name));
+        assertReviewed(scenario.key(), ScenarioApps.required(scenario));
     }
 
     @Test
     void templateWithAllResourcesMatchesSnapshot() throws IOException {
         assertReviewed("proxy-with-everything", EVERYTHING);
+    }
+
+    @Test
+    void templateOfRotationForHeadscaleMatchesSnapshot() throws IOException {
+        assertReviewed("rotation-headscale", HEADSCALE_ROTATION);
     }
 
     private void assertReviewed(String name, Map<String, String> context) throws IOException {
@@ -72,12 +83,12 @@ class ScenarioTest {
     }
 
     static Stream<Map<String, String>> contexts() {
-        Stream<Map<String, String>> scenarios =
-                Arrays.stream(Scenario.values()).map(scenario -> Map.of("scenario", nameOf(scenario)));
+        Stream<Map<String, String>> scenarios = Arrays.stream(Scenario.values()).map(ScenarioApps::required);
         return Stream.concat(
                 scenarios,
                 Stream.of(
                         EVERYTHING,
+                        HEADSCALE_ROTATION,
                         Map.of("oauthClient", "true", "advertiseTags", "tag:lambda", "secretField", "client_secret"),
                         Map.of("secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale-AbCdEf"),
                         Map.of(
@@ -96,9 +107,5 @@ class ScenarioTest {
         Annotations found = Annotations.fromStack(stack);
         found.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
         found.hasNoWarning("*", Match.stringLikeRegexp("AwsSolutions-.*"));
-    }
-
-    private static String nameOf(Scenario scenario) {
-        return scenario.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -33,6 +33,12 @@ class SynthIT {
     }
 
     @Test
+    void synthOfKeyRotationNeedsNoAccount() throws Exception {
+        assertThat(cdk.run("synth", "-c", "scenario=rotation", "-c", "nodeTags=tag:lambda", output[0], output[1]))
+                .contains("AWS::SecretsManager::RotationSchedule", "AutomaticallyAfterDays: 60");
+    }
+
+    @Test
     void invalidContextPrintsOneSentence() {
         assertThatThrownBy(() -> cdk.run("list", "-c", "warmEnvironment=3", output[0], output[1]))
                 .isInstanceOf(IllegalStateException.class)
