@@ -85,6 +85,11 @@ public final class Artifacts {
         return built(repository.resolve("proxy-quarkus/target/function.zip"));
     }
 
+    /** The key rotation's archive. */
+    public Path keyRotation() {
+        return built(repository.resolve("key-rotation-quarkus/target/function.zip"));
+    }
+
     /** The folder of AWS's Java runtime interface client. */
     public Path runtimeClient() {
         return built(target.resolve("runtime-client"));
