@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The key is replaced while functions use it: Secrets Manager invokes the function, headscale makes and ends the keys. */
 @ExtendWith(TailnetExtension.class)
@@ -28,9 +28,10 @@ class KeyRotationIT {
         this.tailnet = tailnet;
     }
 
-    @Test
-    void nodesOfBothKeysWorkDuringOverlap() throws Exception {
-        try (RotatedKey rotated = RotatedKey.start(tailnet, Duration.ofHours(24))) {
+    @ParameterizedTest
+    @EnumSource
+    void nodesOfBothKeysWorkDuringOverlap(RotatedKey.Api api) throws Exception {
+        try (RotatedKey rotated = RotatedKey.start(tailnet, api, Duration.ofHours(24))) {
             rotated.rotate();
             String old = rotated.currentKey();
             try (LayerFunction before = rotated.startNode("before")) {
@@ -55,13 +56,14 @@ class KeyRotationIT {
             try (LayerFunction late = rotated.startNodeWithKey("late", old)) {
                 assertThat(late.invoke()).isEqualTo(HELLO);
             }
-            assertThat(rotated.log()).contains("finishSecret").doesNotContain(old, current, rotated.apiKey());
+            assertThat(rotated.log()).contains("finishSecret").doesNotContain(old, current, rotated.credentials());
         }
     }
 
-    @Test
-    void oldKeyIsWorthlessAfterOverlapAndItsNodesStay() throws Exception {
-        try (RotatedKey rotated = RotatedKey.start(tailnet, Duration.ZERO)) {
+    @ParameterizedTest
+    @EnumSource
+    void oldKeyIsWorthlessAfterOverlapAndItsNodesStay(RotatedKey.Api api) throws Exception {
+        try (RotatedKey rotated = RotatedKey.start(tailnet, api, Duration.ZERO)) {
             rotated.rotate();
             String old = rotated.currentKey();
             try (LayerFunction before = rotated.startNode("before")) {
@@ -88,13 +90,16 @@ class KeyRotationIT {
     /** Each end of the function is followed by the repeat of the rotation, which Secrets Manager does. */
     @ParameterizedTest
     @CsvSource({
-        "PutSecretValue, BEFORE",
-        "PutSecretValue, AFTER",
-        "UpdateSecretVersionStage, BEFORE",
-        "UpdateSecretVersionStage, AFTER"
+        "HEADSCALE, PutSecretValue, BEFORE",
+        "HEADSCALE, PutSecretValue, AFTER",
+        "HEADSCALE, UpdateSecretVersionStage, BEFORE",
+        "HEADSCALE, UpdateSecretVersionStage, AFTER",
+        "TAILSCALE, PutSecretValue, BEFORE",
+        "TAILSCALE, UpdateSecretVersionStage, AFTER"
     })
-    void crashedRotationLeavesCurrentAndPreviousKeyOnly(String action, SecretsManager.Moment moment) throws Exception {
-        try (RotatedKey rotated = RotatedKey.start(tailnet, Duration.ofHours(24))) {
+    void crashedRotationLeavesCurrentAndPreviousKeyOnly(RotatedKey.Api api, String action, SecretsManager.Moment moment)
+            throws Exception {
+        try (RotatedKey rotated = RotatedKey.start(tailnet, api, Duration.ofHours(24))) {
             rotated.rotate();
             String old = rotated.currentKey();
             tailnet.secrets().hold(action, moment);

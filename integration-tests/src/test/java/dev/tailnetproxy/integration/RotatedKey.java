@@ -7,53 +7,74 @@ import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.localstack.tailnet.SecretsManager;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import dev.tailnetproxy.localstack.tailnet.TailscaleApi;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A secret whose key is rotated: a user of headscale, the credentials of its API, and the function. */
 final class RotatedKey implements AutoCloseable {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
-    private static final int KEY_PREFIX_LENGTH = "hskey-auth-123456789012-".length();
+    private static final String KEY = "hskey-auth-";
+    private static final int PUBLIC_LENGTH = "hskey-auth-123456789012-".length();
+
+    /** Whose API the function uses. */
+    enum Api {
+        HEADSCALE,
+        /** A stand-in with headscale's keys behind it. */
+        TAILSCALE
+    }
 
     private final Tailnet tailnet;
     private final String name;
     private final long user;
-    private final String apiKey;
+    private final String credentials;
     private final ExecutionEnvironment function;
+    private final Optional<TailscaleApi> tailscale;
 
-    private RotatedKey(Tailnet tailnet, String name, Duration overlap) {
+    private RotatedKey(Tailnet tailnet, String name, Api api, Duration overlap) {
         this.tailnet = tailnet;
         this.name = name;
         this.user = tailnet.control().createUser(name);
-        this.apiKey = tailnet.control().createApiKey();
-        tailnet.secrets().createSecret(name + "/api", apiKey);
+        boolean isHeadscale = api == Api.HEADSCALE;
+        this.credentials = isHeadscale ? tailnet.control().createApiKey() : TailscaleApi.CLIENT_SECRET;
+        tailnet.secrets().createSecret(name + "/api", credentials);
+        // Tailscale's keys of other descriptions stay, so that the first one would have to be revoked by hand.
         tailnet.secrets()
-                .createSecret(secret(), tailnet.control().createAuthKey(user).value());
-        this.function = tailnet.startKeyRotation(
-                name,
-                Map.of(
-                        "TS_ROTATION_CONTROL_SERVER",
-                        "headscale",
-                        "TS_ROTATION_API_URL",
-                        tailnet.control().loginServer(),
-                        "TS_ROTATION_HEADSCALE_USER",
-                        Long.toString(user),
-                        "TS_ROTATION_CREDENTIALS_SECRET",
-                        name + "/api",
-                        "TS_ROTATION_TAGS",
-                        "tag:lambda",
-                        "TS_ROTATION_OVERLAP_HOURS",
-                        Long.toString(overlap.toHours())));
+                .createSecret(
+                        secret(),
+                        isHeadscale ? tailnet.control().createAuthKey(user).value() : "no key yet");
+        Map<String, String> settings = new HashMap<>(isHeadscale ? headscale() : tailscale());
+        settings.put("TS_ROTATION_CREDENTIALS_SECRET", name + "/api");
+        settings.put("TS_ROTATION_TAGS", "tag:lambda");
+        settings.put("TS_ROTATION_OVERLAP_HOURS", Long.toString(overlap.toHours()));
+        this.function = tailnet.startKeyRotation(name, settings);
+        this.tailscale = isHeadscale ? Optional.empty() : Optional.of(tailnet.startTailscaleApi(function, user));
     }
 
-    static RotatedKey start(Tailnet tailnet, Duration overlap) {
-        return new RotatedKey(tailnet, "rotation-" + NUMBERS.incrementAndGet(), overlap);
+    private Map<String, String> headscale() {
+        return Map.of(
+                "TS_ROTATION_CONTROL_SERVER",
+                "headscale",
+                "TS_ROTATION_API_URL",
+                tailnet.control().loginServer(),
+                "TS_ROTATION_HEADSCALE_USER",
+                Long.toString(user));
+    }
+
+    private static Map<String, String> tailscale() {
+        return Map.of("TS_ROTATION_API_URL", TailscaleApi.ADDRESS);
+    }
+
+    static RotatedKey start(Tailnet tailnet, Api api, Duration overlap) {
+        return new RotatedKey(tailnet, "rotation-" + NUMBERS.incrementAndGet(), api, overlap);
     }
 
     /** The name of the secret with the key. */
@@ -109,7 +130,8 @@ final class RotatedKey implements AutoCloseable {
 
     /** The part of a key that headscale shows. */
     static String publicPart(String key) {
-        return key.substring(0, KEY_PREFIX_LENGTH);
+        int start = key.indexOf(KEY);
+        return key.substring(start, start + PUBLIC_LENGTH);
     }
 
     /** A function with the layer that joins with the key in the secret. */
@@ -134,8 +156,9 @@ final class RotatedKey implements AutoCloseable {
         return publicPart(tailnet.control().keyOf(name + "-" + hostname));
     }
 
-    String apiKey() {
-        return apiKey;
+    /** What the function logs in with. */
+    String credentials() {
+        return credentials;
     }
 
     String log() {
@@ -144,6 +167,7 @@ final class RotatedKey implements AutoCloseable {
 
     @Override
     public void close() {
+        tailscale.ifPresent(TailscaleApi::stop);
         function.stop();
     }
 }

@@ -123,6 +123,13 @@ public final class Tailnet implements AutoCloseable {
         return environment;
     }
 
+    /** Starts a stand-in for Tailscale's API beside a function, with the keys of a user of this control server. */
+    public TailscaleApi startTailscaleApi(ExecutionEnvironment function, long user) {
+        TailscaleApi api = register(new TailscaleApi(artifacts, control, function, user));
+        api.start();
+        return api;
+    }
+
     /** Starts the proxy as a container, with tailscaled beside it. */
     public EgressPod startPod(String name, Map<String, String> settings) {
         return startPod(name, settings, artifacts.proxyContainer());
