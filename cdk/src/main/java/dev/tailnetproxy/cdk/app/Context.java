@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.kms.Key;
@@ -60,6 +62,17 @@ final class Context {
         }
         String wanted = "the whole ARN with the six characters at its end, or the secret's name";
         return Secret.fromSecretCompleteArn(scope, id, requireMatch(WHOLE_SECRET_ARN, name, secret, wanted));
+    }
+
+    /**
+     * The text of a setting that has no default.
+     *
+     * @throws IllegalArgumentException with a sentence when it is not given
+     */
+    String required(ContextName name, String wanted) {
+        return text(name)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(name.key() + " is missing: give -c " + name.key() + "=" + wanted));
     }
 
     Optional<IKey> key(Construct scope, String id, ContextName name) {
@@ -117,18 +130,19 @@ final class Context {
     }
 
     <E extends Enum<E>> Optional<E> choice(ContextName name, Class<E> type) {
-        List<E> choices = List.of(type.getEnumConstants());
-        return text(name).map(value -> choices.stream()
-                .filter(choice -> choice.name().toLowerCase(Locale.ROOT).equals(value))
+        return text(name).map(value -> Stream.of(type.getEnumConstants())
+                .filter(choice -> word(choice).equals(value))
                 .findFirst()
-                .orElseThrow(() -> invalid(
-                        name,
-                        value,
-                        String.join(
-                                " or ",
-                                choices.stream()
-                                        .map(choice -> choice.name().toLowerCase(Locale.ROOT))
-                                        .toList()))));
+                .orElseThrow(() -> invalid(name, value, words(type))));
+    }
+
+    /** The values of a choice, as a sentence has them. */
+    static String words(Class<? extends Enum<?>> type) {
+        return Stream.of(type.getEnumConstants()).map(Context::word).collect(Collectors.joining(" or "));
+    }
+
+    private static String word(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static String requireMatch(Pattern form, ContextName name, String value, String wanted) {

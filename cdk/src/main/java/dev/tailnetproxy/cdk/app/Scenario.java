@@ -2,10 +2,12 @@ package dev.tailnetproxy.cdk.app;
 
 import java.util.Locale;
 
-/** The stacks that the app can deploy; {@code -c scenario=} names it in lower case. */
+/** The stacks that the app can deploy; {@code -c scenario=} names it in lower case, with hyphens. */
 enum Scenario {
     PROXY("TailnetProxy"),
-    ROTATION("TailnetProxyKeyRotation");
+    ROTATION("TailnetProxyKeyRotation"),
+    WEBHOOK("TailnetProxyWebhook"),
+    WEBHOOK_DEMO("TailnetProxyWebhookDemo");
 
     private final String defaultStackName;
 
@@ -20,6 +22,6 @@ enum Scenario {
 
     /** Its name in the context. */
     String key() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

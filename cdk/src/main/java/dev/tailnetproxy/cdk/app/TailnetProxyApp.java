@@ -37,6 +37,15 @@ public final class TailnetProxyApp {
                         stack,
                         described("Key rotation of the tailnet proxy for AWS Lambda"),
                         new RotationSettings(context));
+            case WEBHOOK ->
+                new WebhookStack(
+                        app, stack, described("Webhook forwarder into a tailnet"), new WebhookSettings(context));
+            case WEBHOOK_DEMO ->
+                new WebhookDemoStack(
+                        app,
+                        stack,
+                        described("Webhook forwarder into a tailnet, with a private instance"),
+                        new WebhookSettings(context));
         }
     }
 

@@ -32,7 +32,9 @@ class ContextTest {
         return Stream.of(
                 Arguments.of(
                         Map.of("warmEnvironment", "3"), "-c warmEnvironment=… is not known: the names are scenario, "),
-                Arguments.of(Map.of("scenario", "proxies"), "scenario is \"proxies\": give proxy or rotation"),
+                Arguments.of(
+                        Map.of("scenario", "proxies"),
+                        "scenario is \"proxies\": give proxy or rotation or webhook or webhook-demo"),
                 Arguments.of(Map.of("nodeTags", "tag:a"), "nodeTags is given, but is no setting of the scenario proxy"),
                 Arguments.of(Map.of("architecture", "x86"), "architecture is \"x86\": give x86_64 or arm64"),
                 Arguments.of(Map.of("architecture", "x86_64"), "architecture is x86_64, but the executable in "),
@@ -229,7 +231,9 @@ class ContextTest {
 
     @Test
     void guidesListEveryContextName() {
-        String guide = Repository.text("docs/deploying.md") + Repository.text("docs/key-rotation.md");
+        String guide = Repository.text("docs/deploying.md")
+                + Repository.text("docs/key-rotation.md")
+                + Repository.text("docs/webhook-forwarder.md");
 
         assertThat(Arrays.stream(ContextName.values()).map(name -> "`" + name.key() + "`"))
                 .allSatisfy(name -> assertThat(guide).contains(name));

@@ -19,6 +19,32 @@ final class ScenarioApps {
         return switch (scenario) {
             case PROXY -> name;
             case ROTATION -> with(name, Map.of("nodeTags", "tag:lambda"));
+            case WEBHOOK ->
+                with(
+                        name,
+                        Map.of(
+                                "target", "http://orders:8080",
+                                "sources", "192.0.2.0/24",
+                                "verify", "github",
+                                "webhookSecret", "webhooks/github"));
+            case WEBHOOK_DEMO -> with(name, Map.of("sources", "192.0.2.0/24"));
+        };
+    }
+
+    /** Rules of cdk-nag with the reason why they do not hold in a scenario. */
+    static Map<String, String> suppressions(Scenario scenario) {
+        return switch (scenario) {
+            case PROXY, ROTATION, WEBHOOK -> Map.of();
+            case WEBHOOK_DEMO ->
+                Map.of(
+                        "AwsSolutions-VPC7",
+                        "A demonstration of a day; the instance has no open port, and flow logs cost.",
+                        "AwsSolutions-EC28",
+                        "A demonstration of a day; detailed monitoring costs.",
+                        "AwsSolutions-EC29",
+                        "A demonstration is removed with one command.",
+                        "AwsSolutions-SMG4",
+                        "The sender has the secret as well, and is told the next one by its operator.");
         };
     }
 
@@ -33,8 +59,12 @@ final class ScenarioApps {
         TestArchives archives = new TestArchives(folder);
         Map<String, String> stands =
                 new HashMap<>(Map.of("functionArchive", archives.nativeFor(TestArchives.ELF_AARCH64)));
-        if (!context.getOrDefault("scenario", "").equals(Scenario.ROTATION.key())) {
+        String scenario = context.getOrDefault("scenario", "");
+        if (!scenario.equals(Scenario.ROTATION.key())) {
             stands.put("layerArchive", archives.layer());
+        }
+        if (scenario.startsWith(Scenario.WEBHOOK.key())) {
+            stands.put("authorizerArchive", archives.nativeFor(TestArchives.ELF_AARCH64));
         }
         App app = TestStack.newApp(folder, with(stands, context));
         TailnetProxyApp.addStack(app);

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.TestStack;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import io.github.cdklabs.cdknag.NagPackSuppression;
+import io.github.cdklabs.cdknag.NagSuppressions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,11 +101,36 @@ class ScenarioTest {
                         Map.of("logKey", KEY, "environmentKey", KEY)));
     }
 
+    private static void suppress(Stack stack, Map<String, String> context) {
+        Stream.of(Scenario.values())
+                .filter(scenario -> scenario.key().equals(context.get("scenario")))
+                .flatMap(scenario -> ScenarioApps.suppressions(scenario).entrySet().stream())
+                .forEach(rule -> NagSuppressions.addStackSuppressions(
+                        stack,
+                        List.of(NagPackSuppression.builder()
+                                .id(rule.getKey())
+                                .reason(rule.getValue())
+                                .build())));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everySuppressionIsNeeded(Scenario scenario) {
+        Stack stack = ScenarioApps.stack(folder, ScenarioApps.required(scenario));
+        Aspects.of(stack).add(new AwsSolutionsChecks());
+
+        Annotations found = Annotations.fromStack(stack);
+        ScenarioApps.suppressions(scenario)
+                .keySet()
+                .forEach(rule -> found.hasError("*", Match.stringLikeRegexp(rule + ".*")));
+    }
+
     @ParameterizedTest
     @MethodSource("contexts")
     void cdkNagReportsNothing(Map<String, String> context) {
         Stack stack = ScenarioApps.stack(folder, context);
         Aspects.of(stack).add(new AwsSolutionsChecks());
+        suppress(stack, context);
 
         Annotations found = Annotations.fromStack(stack);
         found.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
