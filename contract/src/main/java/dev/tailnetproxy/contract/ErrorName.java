@@ -23,6 +23,8 @@ public enum ErrorName {
     RESPONSE_TOO_LARGE("ResponseTooLarge", 502, "The target's response is too large", RetryClass.POSSIBLY_SENT),
     INVALID_RESPONSE("InvalidResponse", 502, "The target's response is not valid HTTP", RetryClass.POSSIBLY_SENT),
     TAILNET_UNAVAILABLE("TailnetUnavailable", 503, "The tailnet is not available", RetryClass.NOT_SENT_TRANSIENT),
+    QUEUE_UNAVAILABLE(
+            "QueueUnavailable", 503, "The request could not be kept for delivery", RetryClass.NOT_SENT_TRANSIENT),
     OVERLOADED("Overloaded", 503, "The proxy has too much to do", RetryClass.NOT_SENT_TRANSIENT),
     TIMEOUT("Timeout", 504, "The target did not respond in time", RetryClass.POSSIBLY_SENT);
 

@@ -34,7 +34,8 @@ class VariablesTest {
                         AuthorizerVariables.forOperators(),
                         ForwarderVariables.forOperators(),
                         WebhookVariables.forOperators(),
-                        RotationVariables.forOperators())
+                        RotationVariables.forOperators(),
+                        QueueVariables.forOperators())
                 .flatMap(List::stream);
     }
 
@@ -62,6 +63,7 @@ class VariablesTest {
                 .containsExactlyInAnyOrderElementsOf(WebhookVariables.forOperators());
         assertThat(constants(RotationVariables.class))
                 .containsExactlyInAnyOrderElementsOf(RotationVariables.forOperators());
+        assertThat(constants(QueueVariables.class)).containsExactlyInAnyOrderElementsOf(QueueVariables.forOperators());
         assertThat(constants(ProxyVariables.class).stream()
                         .filter(variable -> variable != ProxyVariables.LAMBDA_RUNTIME_API))
                 .containsExactlyInAnyOrderElementsOf(ProxyVariables.forOperators());
