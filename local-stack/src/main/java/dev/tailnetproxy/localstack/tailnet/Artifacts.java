@@ -85,6 +85,11 @@ public final class Artifacts {
         return built(repository.resolve("proxy-quarkus/target/function.zip"));
     }
 
+    /** The archive of the webhook authorizer. */
+    public Path webhookAuthorizer() {
+        return built(repository.resolve("webhook-authorizer-quarkus/target/function.zip"));
+    }
+
     /** The folder of AWS's Java runtime interface client. */
     public Path runtimeClient() {
         return built(target.resolve("runtime-client"));

@@ -12,8 +12,8 @@ import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
 /**
- * One Lambda execution environment: the emulator with the layer in {@code /opt} and a function in {@code /var/task},
- * unprivileged. Extension and runtime start at the first invocation.
+ * One Lambda execution environment: the emulator with a function in {@code /var/task}, unprivileged, and usually the layer in
+ * {@code /opt}. Extension and runtime start at the first invocation.
  */
 public final class ExecutionEnvironment extends GenericContainer<ExecutionEnvironment> {
 
@@ -23,16 +23,25 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
 
     private boolean frozen;
 
+    /** One with the layer. */
     ExecutionEnvironment(
             Artifacts artifacts,
             DeployedFunction function,
             Network network,
             Headscale control,
             SecretsManager secrets) {
+        this(artifacts, function, network, secrets);
+        withCopyFileToContainer(MountableFile.forHostPath(artifacts.layer()), "/var/lambda/layer.zip");
+        withCopyToContainer(Transferable.of(control.certificate()), EXTRA_CA);
+        withEnv(LayerVariables.LOGIN_SERVER.name(), control.loginServer());
+        withEnv(LayerVariables.EXTRA_CA.name(), EXTRA_CA);
+    }
+
+    /** One without the layer: such a function has nothing to do with the tailnet. */
+    ExecutionEnvironment(Artifacts artifacts, DeployedFunction function, Network network, SecretsManager secrets) {
         super(DockerImageName.parse(artifacts.lambdaRuntime()));
         withNetwork(network);
         withExposedPorts(EMULATOR_PORT);
-        withCopyFileToContainer(MountableFile.forHostPath(artifacts.layer()), "/var/lambda/layer.zip");
         if (function instanceof DeployedFunction.Archive archive) {
             withCopyFileToContainer(MountableFile.forHostPath(archive.zip()), "/var/lambda/function.zip");
         } else if (function instanceof DeployedFunction.Bootstrap bootstrap) {
@@ -40,9 +49,6 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
                     MountableFile.forHostPath(bootstrap.executable(), EXECUTABLE), "/var/task/bootstrap");
         }
         withCopyFileToContainer(MountableFile.forHostPath(artifacts.runtimeClient()), "/var/runtime");
-        withCopyToContainer(Transferable.of(control.certificate()), EXTRA_CA);
-        withEnv(LayerVariables.LOGIN_SERVER.name(), control.loginServer());
-        withEnv(LayerVariables.EXTRA_CA.name(), EXTRA_CA);
         withEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint());
         withEnv("AWS_REGION", "us-east-1");
         withEnv("AWS_ACCESS_KEY_ID", "ASIALOCALFUNCTION");
