@@ -1,5 +1,6 @@
 package dev.tailnetproxy.localstack.functionurl;
 
+import dev.tailnetproxy.localstack.gateway.GatewayRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ record RequestSignature(
     }
 
     /** The signature of a call; empty when it has none. The field counts before the query. */
-    static Optional<RequestSignature> of(FunctionUrlRequest request) throws IncompleteSignatureException {
+    static Optional<RequestSignature> of(GatewayRequest request) throws IncompleteSignatureException {
         Optional<String> authorization = request.field("authorization");
         if (authorization.isPresent()) {
             return Optional.of(fromHeader(request, authorization.get()));
@@ -60,7 +61,7 @@ record RequestSignature(
                 : Optional.empty();
     }
 
-    private static RequestSignature fromHeader(FunctionUrlRequest request, String authorization)
+    private static RequestSignature fromHeader(GatewayRequest request, String authorization)
             throws IncompleteSignatureException {
         Matcher parts = AUTHORIZATION.matcher(authorization);
         if (!parts.matches()) {
@@ -76,7 +77,7 @@ record RequestSignature(
                 request.query());
     }
 
-    private static RequestSignature fromQuery(FunctionUrlRequest request) throws IncompleteSignatureException {
+    private static RequestSignature fromQuery(GatewayRequest request) throws IncompleteSignatureException {
         if (!required(request, "X-Amz-Algorithm").equals(ALGORITHM)) {
             throw new IncompleteSignatureException(
                     "X-Amz-Algorithm is not " + ALGORITHM + ", the only one that is checked here");
@@ -90,7 +91,7 @@ record RequestSignature(
                 CanonicalUri.queryWithout(request.query(), SIGNATURE));
     }
 
-    private static Optional<Duration> expires(FunctionUrlRequest request) throws IncompleteSignatureException {
+    private static Optional<Duration> expires(GatewayRequest request) throws IncompleteSignatureException {
         Optional<String> seconds = parameter(request, EXPIRES);
         if (seconds.isEmpty()) {
             return Optional.empty();
@@ -102,14 +103,13 @@ record RequestSignature(
         return Optional.of(Duration.ofSeconds(Long.parseLong(seconds.get())));
     }
 
-    private static String required(FunctionUrlRequest request, String name) throws IncompleteSignatureException {
+    private static String required(GatewayRequest request, String name) throws IncompleteSignatureException {
         return parameter(request, name)
                 .orElseThrow(
                         () -> new IncompleteSignatureException("the query has a part of a signature, but no " + name));
     }
 
-    private static Optional<String> parameter(FunctionUrlRequest request, String name)
-            throws IncompleteSignatureException {
+    private static Optional<String> parameter(GatewayRequest request, String name) throws IncompleteSignatureException {
         List<String> values = new ArrayList<>(CanonicalUri.parameters(request.query(), name));
         if (values.size() > 1) {
             throw new IncompleteSignatureException(name + " is given more than once");

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.localstack.functionurl;
 
+import dev.tailnetproxy.localstack.gateway.GatewayRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -46,7 +47,7 @@ public final class SignatureVerifier {
     }
 
     /** Why the call is refused, or nothing when its signature holds. */
-    public Optional<SignatureError> verify(FunctionUrlRequest request) {
+    public Optional<SignatureError> verify(GatewayRequest request) {
         try {
             Optional<RequestSignature> signature = RequestSignature.of(request);
             return signature.isEmpty()
@@ -57,7 +58,7 @@ public final class SignatureVerifier {
         }
     }
 
-    private Optional<SignatureError> verify(FunctionUrlRequest request, RequestSignature signature) {
+    private Optional<SignatureError> verify(GatewayRequest request, RequestSignature signature) {
         String[] scope = signature.credential().split("/", -1);
         if (scope.length != 5 || !signature.timestamp().startsWith(scope[1])) {
             return incomplete("the credential's date does not agree with X-Amz-Date");
@@ -106,7 +107,7 @@ public final class SignatureVerifier {
         }
     }
 
-    private static String canonicalRequest(FunctionUrlRequest request, RequestSignature signature, String bodyHash) {
+    private static String canonicalRequest(GatewayRequest request, RequestSignature signature, String bodyHash) {
         StringBuilder headers = new StringBuilder();
         for (String name : signature.signedNames()) {
             String value = request.field(name).orElse("").strip().replaceAll(" +", " ");

@@ -1,5 +1,7 @@
 package dev.tailnetproxy.localstack.main;
 
+import static dev.tailnetproxy.localstack.main.RunOptions.say;
+
 import dev.tailnetproxy.client.TailscaleProxyClient;
 import dev.tailnetproxy.client.TailscaleProxyException;
 import dev.tailnetproxy.client.signing.Target;
@@ -15,7 +17,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -35,22 +36,21 @@ public final class LocalStack {
      * @throws Exception when a container can't be started or the request can't be sent
      */
     public static void main(String[] arguments) throws Exception {
-        int port = port(List.of(arguments));
-        boolean once = port == 0;
+        RunOptions options = RunOptions.of(arguments);
         Artifacts artifacts = Artifacts.of(Path.of(System.getProperty("repository")));
         int status;
-        try (Tailnet tailnet = Tailnet.start(artifacts, LocalStack::say)) {
+        try (Tailnet tailnet = Tailnet.start(artifacts, RunOptions::say)) {
             say("starting a Lambda execution environment: layer and proxy under the Runtime Interface Emulator");
             ExecutionEnvironment environment =
                     tailnet.startProxy(Map.of(LayerVariables.HOSTNAME.name(), "lambda-proxy"));
             RuntimeInterfaceEmulator function =
                     new RuntimeInterfaceEmulator(environment.invocations(), Duration.ofSeconds(60));
-            try (FunctionUrl url = FunctionUrl.open(port, REGION, AccessKey.LOCAL, function)) {
+            try (FunctionUrl url = FunctionUrl.open(options.port(), REGION, AccessKey.LOCAL, function)) {
                 status = sendOneRequest(tailnet, url) ? 0 : 1;
                 if (status != 0) {
                     System.err.println(environment.getLogs());
                 }
-                if (!once && status == 0) {
+                if (!options.once() && status == 0) {
                     printUsage(tailnet, url);
                     new CountDownLatch(1).await();
                 }
@@ -60,17 +60,6 @@ public final class LocalStack {
             status = 1;
         }
         Runtime.getRuntime().halt(status);
-    }
-
-    /** The port of the Function URL; 0, any that is free, when it serves one request only. */
-    private static int port(List<String> arguments) {
-        if (arguments.equals(List.of("--once"))) {
-            return 0;
-        }
-        if (arguments.size() == 2 && arguments.get(0).equals("--port")) {
-            return Integer.parseInt(arguments.get(1));
-        }
-        throw new IllegalArgumentException("arguments are --once, or --port and a number; not " + arguments);
     }
 
     private static boolean sendOneRequest(Tailnet tailnet, FunctionUrl url) throws IOException, InterruptedException {
@@ -117,9 +106,5 @@ public final class LocalStack {
                 "java -jar client/target/tailnet-proxy-client-cli.jar -v --target %s:%d /hello%n%n",
                 Tailnet.TARGET_NAME, TargetNode.SERVICE_PORT);
         say("Ctrl-C stops it and removes everything");
-    }
-
-    private static void say(String text) {
-        System.out.println("\033[1m==>\033[0m " + text);
     }
 }

@@ -95,6 +95,11 @@ public final class Artifacts {
         return built(repository.resolve("local-stack/src/main/python/tailscale_api.py"));
     }
 
+    /** The archive of the webhook authorizer. */
+    public Path webhookAuthorizer() {
+        return built(repository.resolve("webhook-authorizer-quarkus/target/function.zip"));
+    }
+
     /** The folder of AWS's Java runtime interface client. */
     public Path runtimeClient() {
         return built(target.resolve("runtime-client"));

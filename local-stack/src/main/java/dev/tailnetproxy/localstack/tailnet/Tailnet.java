@@ -108,6 +108,15 @@ public final class Tailnet implements AutoCloseable {
         return environment;
     }
 
+    /** Starts an execution environment of the webhook authorizer, which has no layer. */
+    public ExecutionEnvironment startWebhookAuthorizer(Map<String, String> settings) {
+        DeployedFunction function = new DeployedFunction.Archive(artifacts.webhookAuthorizer());
+        ExecutionEnvironment environment = register(new ExecutionEnvironment(artifacts, function, network, secrets));
+        environment.withEnv(settings);
+        environment.start();
+        return environment;
+    }
+
     /**
      * Starts an execution environment of the key rotation, for keys of this control server.
      *

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.localstack.tailnet;
 
+import dev.tailnetproxy.localstack.target.TargetService;
 import java.net.URI;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -23,6 +24,9 @@ public final class TargetNode extends GenericContainer<TargetNode> {
     /** The port of the scripted target with TLS, in the tailnet. */
     public static final int SCRIPTED_TLS_PORT = 443;
 
+    /** The port of the receiver of webhooks, in the tailnet. */
+    public static final int WEBHOOK_PORT = 8090;
+
     private static final int CONTROL_PORT = 9000;
 
     private static final Pattern ADDRESS = Pattern.compile("the target is in the tailnet as (\\S+)");
@@ -35,6 +39,7 @@ public final class TargetNode extends GenericContainer<TargetNode> {
         withEnv("SERVICE_PORT", Integer.toString(SERVICE_PORT));
         withEnv("SCRIPTED_PORT", Integer.toString(SCRIPTED_PORT));
         withEnv("SCRIPTED_TLS_PORT", Integer.toString(SCRIPTED_TLS_PORT));
+        withEnv(TargetService.WEBHOOK_PORT_VARIABLE, Integer.toString(WEBHOOK_PORT));
         withEnv("CONTROL_PORT", Integer.toString(CONTROL_PORT));
         withExposedPorts(CONTROL_PORT);
         withCopyToContainer(Transferable.of(control.certificate()), "/var/target/ca.pem");
@@ -59,6 +64,11 @@ public final class TargetNode extends GenericContainer<TargetNode> {
     /** The control port of the scripted target: sets its responses and returns the requests that arrived. */
     public URI scriptedTarget() {
         return URI.create("http://" + getHost() + ":" + getMappedPort(CONTROL_PORT));
+    }
+
+    /** What a test tells the receiver of webhooks, and what it asks it. */
+    public WebhookReceiverControl webhooks() {
+        return new WebhookReceiverControl(scriptedTarget());
     }
 
     /** Offers itself to the tailnet as an exit node. */

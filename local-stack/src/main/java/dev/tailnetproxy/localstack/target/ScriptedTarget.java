@@ -6,7 +6,6 @@ import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -44,15 +43,13 @@ final class ScriptedTarget {
         this.tlsPort = tlsPort;
     }
 
-    /** Serves all ports, the TLS port as soon as there is a certificate; returns at once. */
-    void start(int port, int controlPort) throws IOException {
+    /** Serves both ports, the TLS port as soon as there is a certificate, and listens to a test; returns at once. */
+    void start(int port, HttpServer control) throws IOException {
         ServerSocket server = new ServerSocket(port, 128, address);
         connections.execute(() -> accept(server));
-        HttpServer control = HttpServer.create(new InetSocketAddress(controlPort), 0);
         control.createContext("/response", this::setResponse);
         control.createContext("/certificate", this::setCertificate);
         control.createContext("/requests", this::listRequests);
-        control.start();
     }
 
     private void accept(ServerSocket server) {

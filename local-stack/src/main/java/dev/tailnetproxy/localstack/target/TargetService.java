@@ -1,10 +1,12 @@
 package dev.tailnetproxy.localstack.target;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,9 @@ public final class TargetService {
     /** The text of {@code /hello}. */
     public static final String HELLO = "hello from a private machine\n";
 
+    /** The variable that names the port of {@link WebhookReceiver}; without it there is none. */
+    public static final String WEBHOOK_PORT_VARIABLE = "WEBHOOK_PORT";
+
     private TargetService() {}
 
     /**
@@ -47,8 +52,14 @@ public final class TargetService {
         InetAddress address =
                 arguments.length > 4 ? InetAddress.getByName(arguments[4]) : InetAddress.getLoopbackAddress();
         ExecutorService connections = Executors.newCachedThreadPool();
+        HttpServer control = HttpServer.create(new InetSocketAddress(Integer.parseInt(arguments[3])), 0);
         new ScriptedTarget(connections, address, Integer.parseInt(arguments[2]))
-                .start(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[3]));
+                .start(Integer.parseInt(arguments[1]), control);
+        String webhooks = System.getenv(WEBHOOK_PORT_VARIABLE);
+        if (webhooks != null) {
+            new WebhookReceiver(connections, address, Integer.parseInt(webhooks)).start(control);
+        }
+        control.start();
         try (ServerSocket server = new ServerSocket(port, 128, address)) {
             System.out.println("the target listens on port " + port);
             while (true) {

@@ -2,6 +2,8 @@ package dev.tailnetproxy.localstack.functionurl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailnetproxy.localstack.gateway.GatewayRequest;
+import dev.tailnetproxy.localstack.gateway.GatewayResponse;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -28,8 +30,8 @@ class PayloadFormatTest {
 
     @Test
     void keepsPathAndQueryAsSentAndJoinsRepeatedParameters() {
-        JsonObject event = event(
-                new FunctionUrlRequest("GET", "/a%2Fb", "a=1&a=2&b=%2B%20", List.of(), Buffer.buffer(), "127.0.0.1"));
+        JsonObject event =
+                event(new GatewayRequest("GET", "/a%2Fb", "a=1&a=2&b=%2B%20", List.of(), Buffer.buffer(), "127.0.0.1"));
 
         assertThat(event.getString("rawPath")).isEqualTo("/a%2Fb");
         assertThat(event.getString("rawQueryString")).isEqualTo("a=1&a=2&b=%2B%20");
@@ -41,7 +43,7 @@ class PayloadFormatTest {
     void lowercasesNamesJoinsRepeatsAndDuplicatesCookies() {
         List<Map.Entry<String, String>> fields =
                 List.of(Map.entry("X-A", "1"), Map.entry("x-a", "2"), Map.entry("Cookie", "c=1; d=2"));
-        JsonObject event = event(new FunctionUrlRequest("GET", "/", "", fields, Buffer.buffer(), "127.0.0.1"));
+        JsonObject event = event(new GatewayRequest("GET", "/", "", fields, Buffer.buffer(), "127.0.0.1"));
 
         assertThat(event.getJsonObject("headers").getString("x-a")).isEqualTo("1,2");
         assertThat(event.getJsonObject("headers").getString("cookie")).isEqualTo("c=1; d=2");
@@ -61,7 +63,7 @@ class PayloadFormatTest {
         "'', true"
     })
     void encodesBodiesThatAreNotTextInBase64(String contentType, boolean base64) {
-        JsonObject event = event(new FunctionUrlRequest(
+        JsonObject event = event(new GatewayRequest(
                 "POST", "/", "", List.of(Map.entry("content-type", contentType)), Buffer.buffer("hi"), "127.0.0.1"));
 
         assertThat(event.getBoolean("isBase64Encoded")).isEqualTo(base64);
@@ -85,7 +87,7 @@ class PayloadFormatTest {
     })
     void preservesBodyBytes(String contentType, String hex, boolean base64) {
         byte[] bytes = HexFormat.of().parseHex(hex);
-        JsonObject event = event(new FunctionUrlRequest(
+        JsonObject event = event(new GatewayRequest(
                 "POST", "/", "", List.of(Map.entry("content-type", contentType)), Buffer.buffer(bytes), "127.0.0.1"));
 
         String body = event.getString("body");
@@ -110,7 +112,7 @@ class PayloadFormatTest {
         "ts-error-name, ts-error-name"
     })
     void remapsReservedHeaderNames(String name, String sentAs) {
-        FunctionUrlResponse response = format.response(new JsonObject()
+        GatewayResponse response = format.response(new JsonObject()
                 .put("statusCode", 200)
                 .put("headers", new JsonObject().put("content-type", "a/b").put(name, "1"))
                 .encode());
@@ -127,7 +129,7 @@ class PayloadFormatTest {
         "{\"content-type\": \"\"}, ''"
     })
     void addsDefaultContentType(String headers, String type) {
-        FunctionUrlResponse response = format.response(
+        GatewayResponse response = format.response(
                 "{\"statusCode\":200,\"headers\":" + headers + ",\"body\":\"aGk=\",\"isBase64Encoded\":true}");
 
         assertThat(response.fields().stream()
@@ -142,7 +144,7 @@ class PayloadFormatTest {
                 "{\"statusCode\":201,\"headers\":{\"content-type\":\"image/png\"},\"cookies\":[\"a=1\",\"b=2\"],"
                         + "\"body\":\"//4=\",\"isBase64Encoded\":true}";
 
-        FunctionUrlResponse response = format.response(result);
+        GatewayResponse response = format.response(result);
 
         assertThat(response.status()).isEqualTo(201);
         assertThat(response.body().getBytes()).containsExactly(0xFF, 0xFE);
@@ -155,7 +157,7 @@ class PayloadFormatTest {
 
     @Test
     void treatsNullMembersAsAbsent() {
-        FunctionUrlResponse response = format.response(
+        GatewayResponse response = format.response(
                 "{\"statusCode\":204,\"headers\":null,\"multiValueHeaders\":null,\"cookies\":null,\"body\":null}");
 
         assertThat(response.status()).isEqualTo(204);
@@ -167,13 +169,13 @@ class PayloadFormatTest {
             delimiter = '|',
             value = {"null", "\"text\"", "{\"message\":\"no status\"}"})
     void treatsUnstructuredResultAsBody(String result) {
-        FunctionUrlResponse response = format.response(result);
+        GatewayResponse response = format.response(result);
 
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.body()).hasToString(result);
     }
 
-    private JsonObject event(FunctionUrlRequest call) {
+    private JsonObject event(GatewayRequest call) {
         return new JsonObject(Buffer.buffer(format.event(call, REQUEST_ID)));
     }
 }

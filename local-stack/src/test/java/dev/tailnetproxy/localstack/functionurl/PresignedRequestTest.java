@@ -2,6 +2,7 @@ package dev.tailnetproxy.localstack.functionurl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailnetproxy.localstack.gateway.GatewayRequest;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -45,8 +46,7 @@ class PresignedRequestTest {
         SigV4Signer signer = new SigV4Signer(
                 AwsSessionCredentialsIdentity.create(KEY.id(), KEY.secret(), "a/session+token="), REGION);
 
-        FunctionUrlRequest call =
-                arrived(signer.presigned("GET", SERVER.resolve("/"), Map.of(), NO_BODY, HOUR), NO_BODY);
+        GatewayRequest call = arrived(signer.presigned("GET", SERVER.resolve("/"), Map.of(), NO_BODY, HOUR), NO_BODY);
 
         assertThat(call.query()).contains("X-Amz-Security-Token=");
         assertThat(verifier.verify(call)).isEmpty();
@@ -57,7 +57,7 @@ class PresignedRequestTest {
     @ParameterizedTest(name = "{0} minutes later: {1}")
     @CsvSource({"0, true", "59, true", "61, false", "-4, true", "-6, false"})
     void expireAfterTheirLifetime(int minutesLater, boolean holds) {
-        FunctionUrlRequest call = presigned("GET", "/", NO_BODY);
+        GatewayRequest call = presigned("GET", "/", NO_BODY);
         Clock then = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(minutesLater));
 
         assertThat(new SignatureVerifier(KEY, REGION, then).verify(call).isEmpty())
@@ -75,7 +75,7 @@ class PresignedRequestTest {
         "X-Amz-Signature=0, X-Amz-Signature="
     })
     void rejectsChangedQuery(String replacement, String signed) {
-        FunctionUrlRequest call = presigned("GET", "/?a=1", NO_BODY);
+        GatewayRequest call = presigned("GET", "/?a=1", NO_BODY);
         assertThat(call.query()).contains(signed);
 
         assertThat(verifier.verify(withQuery(call, call.query().replace(signed, replacement))))
@@ -86,7 +86,7 @@ class PresignedRequestTest {
     @ValueSource(
             strings = {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Signature"})
     void rejectsMissingParameter(String name) {
-        FunctionUrlRequest call = presigned("GET", "/", NO_BODY);
+        GatewayRequest call = presigned("GET", "/", NO_BODY);
 
         assertThat(verifier.verify(withQuery(call, CanonicalUri.queryWithout(call.query(), name))))
                 .map(SignatureVerifier.SignatureError::errorType)
@@ -103,7 +103,7 @@ class PresignedRequestTest {
                 "X-Amz-Expires=3600&X-Amz-Expires=3600"
             })
     void rejectsInvalidExpiry(String expires) {
-        FunctionUrlRequest call = presigned("GET", "/", NO_BODY);
+        GatewayRequest call = presigned("GET", "/", NO_BODY);
 
         assertThat(verifier.verify(withQuery(call, call.query().replace("X-Amz-Expires=3600", expires))))
                 .map(SignatureVerifier.SignatureError::errorType)
@@ -112,7 +112,7 @@ class PresignedRequestTest {
 
     @Test
     void rejectsUnsupportedAlgorithm() {
-        FunctionUrlRequest call = presigned("GET", "/", NO_BODY);
+        GatewayRequest call = presigned("GET", "/", NO_BODY);
         String query = call.query().replace("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256");
 
         assertThat(verifier.verify(withQuery(call, query)))
@@ -122,7 +122,7 @@ class PresignedRequestTest {
 
     @Test
     void rejectsChangedHeaderOrBody() {
-        FunctionUrlRequest call = presigned("PUT", "/", bytes("a body"));
+        GatewayRequest call = presigned("PUT", "/", bytes("a body"));
         List<Map.Entry<String, String>> fields = call.fields().stream()
                 .map(field -> field.getKey().equalsIgnoreCase("ts-target-ip")
                         ? Map.entry("ts-target-ip", "100.64.0.9")
@@ -130,14 +130,14 @@ class PresignedRequestTest {
                 .toList();
 
         assertThat(verifier.verify(
-                        new FunctionUrlRequest("PUT", call.path(), call.query(), fields, call.body(), call.sourceIp())))
+                        new GatewayRequest("PUT", call.path(), call.query(), fields, call.body(), call.sourceIp())))
                 .isPresent();
-        assertThat(verifier.verify(new FunctionUrlRequest(
+        assertThat(verifier.verify(new GatewayRequest(
                         "PUT", call.path(), call.query(), call.fields(), Buffer.buffer("other"), call.sourceIp())))
                 .isPresent();
     }
 
-    private static FunctionUrlRequest presigned(String method, String pathAndQuery, byte[] body) {
+    private static GatewayRequest presigned(String method, String pathAndQuery, byte[] body) {
         HttpRequest request = new SigV4Signer(KEY, REGION)
                 .presigned(
                         method,
@@ -148,13 +148,13 @@ class PresignedRequestTest {
         return arrived(request, body);
     }
 
-    private static FunctionUrlRequest arrived(HttpRequest request, byte[] body) {
+    private static GatewayRequest arrived(HttpRequest request, byte[] body) {
         List<Map.Entry<String, String>> fields = new ArrayList<>();
         fields.add(Map.entry("Host", SERVER.getAuthority()));
         request.headers().map().forEach((name, values) -> values.forEach(value -> fields.add(Map.entry(name, value))));
         assertThat(fields.stream().map(Map.Entry::getKey).collect(Collectors.toSet()))
                 .doesNotContain("Authorization", "authorization");
-        return new FunctionUrlRequest(
+        return new GatewayRequest(
                 request.method(),
                 request.uri().getRawPath(),
                 request.uri().getRawQuery(),
@@ -163,8 +163,8 @@ class PresignedRequestTest {
                 "127.0.0.1");
     }
 
-    private static FunctionUrlRequest withQuery(FunctionUrlRequest call, String query) {
-        return new FunctionUrlRequest(call.method(), call.path(), query, call.fields(), call.body(), call.sourceIp());
+    private static GatewayRequest withQuery(GatewayRequest call, String query) {
+        return new GatewayRequest(call.method(), call.path(), query, call.fields(), call.body(), call.sourceIp());
     }
 
     private static byte[] bytes(String text) {

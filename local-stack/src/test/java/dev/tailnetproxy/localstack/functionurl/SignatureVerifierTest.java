@@ -2,6 +2,7 @@ package dev.tailnetproxy.localstack.functionurl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailnetproxy.localstack.gateway.GatewayRequest;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -41,7 +42,7 @@ class SignatureVerifierTest {
                 "/~tilde-_.?q=~-_."
             })
     void acceptsSdkSignatures(String pathAndQuery) {
-        FunctionUrlRequest call = call("POST", pathAndQuery, Map.of("x-custom", "  two   spaces "), BODY);
+        GatewayRequest call = call("POST", pathAndQuery, Map.of("x-custom", "  two   spaces "), BODY);
 
         assertThat(verifier.verify(call)).isEmpty();
     }
@@ -66,8 +67,8 @@ class SignatureVerifierTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("changesAfterSigning")
-    void rejectsChangesAfterSigning(String name, UnaryOperator<FunctionUrlRequest> change) {
-        FunctionUrlRequest call = change.apply(call("POST", "/a?a=1", Map.of("x-custom", "1"), BODY));
+    void rejectsChangesAfterSigning(String name, UnaryOperator<GatewayRequest> change) {
+        GatewayRequest call = change.apply(call("POST", "/a?a=1", Map.of("x-custom", "1"), BODY));
 
         assertThat(verifier.verify(call)).isPresent();
     }
@@ -89,7 +90,7 @@ class SignatureVerifierTest {
 
     @Test
     void rejectsUnsignedRequest() {
-        FunctionUrlRequest call = new FunctionUrlRequest(
+        GatewayRequest call = new GatewayRequest(
                 "GET", "/", "", List.of(Map.entry("Host", "localhost")), Buffer.buffer(), "127.0.0.1");
 
         assertThat(verifier.verify(call))
@@ -102,7 +103,7 @@ class SignatureVerifierTest {
             strings = {"Bearer x", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=b"
             })
     void rejectsMalformedAuthorization(String authorization) {
-        FunctionUrlRequest call = new FunctionUrlRequest(
+        GatewayRequest call = new GatewayRequest(
                 "GET", "/", "", List.of(Map.entry("authorization", authorization)), Buffer.buffer(), "127.0.0.1");
 
         assertThat(verifier.verify(call))
@@ -118,19 +119,18 @@ class SignatureVerifierTest {
         assertThat(later.verify(call("GET", "/", Map.of(), new byte[0]))).isPresent();
     }
 
-    private static FunctionUrlRequest call(
-            String method, String pathAndQuery, Map<String, String> headers, byte[] body) {
+    private static GatewayRequest call(String method, String pathAndQuery, Map<String, String> headers, byte[] body) {
         HttpRequest request = new SigV4Signer(KEY, REGION)
                 .request(method, URI.create("http://localhost:1234" + pathAndQuery), headers, body);
         return arrived(request, pathAndQuery, body);
     }
 
-    private static FunctionUrlRequest arrived(HttpRequest request, String pathAndQuery, byte[] body) {
+    private static GatewayRequest arrived(HttpRequest request, String pathAndQuery, byte[] body) {
         List<Map.Entry<String, String>> fields = new ArrayList<>();
         fields.add(Map.entry("Host", "localhost:1234"));
         request.headers().map().forEach((name, values) -> values.forEach(value -> fields.add(Map.entry(name, value))));
         String[] parts = pathAndQuery.split("\\?", 2);
-        return new FunctionUrlRequest(
+        return new GatewayRequest(
                 request.method(),
                 parts[0],
                 parts.length == 2 ? parts[1] : "",
@@ -139,21 +139,20 @@ class SignatureVerifierTest {
                 "127.0.0.1");
     }
 
-    private static UnaryOperator<FunctionUrlRequest> change(UnaryOperator<FunctionUrlRequest> change) {
+    private static UnaryOperator<GatewayRequest> change(UnaryOperator<GatewayRequest> change) {
         return change;
     }
 
-    private static FunctionUrlRequest copy(
-            FunctionUrlRequest call, String method, String path, String query, byte[] body) {
-        return new FunctionUrlRequest(method, path, query, call.fields(), Buffer.buffer(body), call.sourceIp());
+    private static GatewayRequest copy(GatewayRequest call, String method, String path, String query, byte[] body) {
+        return new GatewayRequest(method, path, query, call.fields(), Buffer.buffer(body), call.sourceIp());
     }
 
-    private static FunctionUrlRequest withField(FunctionUrlRequest call, String name, String value) {
+    private static GatewayRequest withField(GatewayRequest call, String name, String value) {
         List<Map.Entry<String, String>> fields = call.fields().stream()
                 .map(field -> field.getKey().equalsIgnoreCase(name) ? Map.entry(name, value) : field)
                 .toList();
         Optional<String> before = call.field(name);
         assertThat(before).as("the call has the field %s", name).isPresent();
-        return new FunctionUrlRequest(call.method(), call.path(), call.query(), fields, call.body(), call.sourceIp());
+        return new GatewayRequest(call.method(), call.path(), call.query(), fields, call.body(), call.sourceIp());
     }
 }

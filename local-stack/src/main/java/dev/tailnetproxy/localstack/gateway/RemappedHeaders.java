@@ -1,4 +1,4 @@
-package dev.tailnetproxy.localstack.functionurl;
+package dev.tailnetproxy.localstack.gateway;
 
 import java.util.Locale;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.tailnetproxy.localstack.functionurl;
+package dev.tailnetproxy.localstack.gateway;
 
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param body the body's bytes; empty when there is none
  * @param sourceIp the client's address
  */
-public record FunctionUrlRequest(
+public record GatewayRequest(
         String method,
         String path,
         String query,
@@ -26,7 +26,7 @@ public record FunctionUrlRequest(
         String sourceIp) {
 
     /** Takes a copy of the fields, so that a call never changes. */
-    public FunctionUrlRequest {
+    public GatewayRequest {
         fields = List.copyOf(fields);
     }
 
