@@ -8,11 +8,13 @@ import dev.tailnetproxy.cdk.TailnetForwarderProps;
 import dev.tailnetproxy.cdk.WebhookAuthorizerProps;
 import dev.tailnetproxy.cdk.WebhookDomainOptions;
 import dev.tailnetproxy.cdk.WebhookForwarderProps;
+import dev.tailnetproxy.cdk.WebhookQueueProps;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.certificatemanager.Certificate;
 import software.amazon.awscdk.services.kms.IKey;
+import software.amazon.awscdk.services.lambda.Function;
 import software.constructs.Construct;
 
 /** The settings of the scenarios {@code webhook} and {@code webhook-demo}. */
@@ -95,6 +97,34 @@ record WebhookSettings(Context context) {
                                 certificate.orElseThrow(),
                                 "the certificate's ARN, arn:aws:acm:…:certificate/…")))
                 .build()));
+    }
+
+    /** How accepted requests get to the target. */
+    private enum Delivery {
+        /** While the sender waits. */
+        DIRECT,
+        /** From a queue, afterwards. */
+        QUEUED
+    }
+
+    /** The queue of the forwarder; empty when the sender waits for the target. */
+    Optional<WebhookQueueProps> queueProps(Function forwarder) {
+        if (context.choice(ContextName.DELIVERY, Delivery.class).orElse(Delivery.DIRECT) == Delivery.DIRECT) {
+            requireNone(ContextName.QUEUE_ORDER);
+            requireNone(ContextName.GIVE_UP_HOURS);
+            return Optional.empty();
+        }
+        WebhookQueueProps.Builder props = WebhookQueueProps.builder().forwarder(forwarder);
+        context.choice(ContextName.QUEUE_ORDER, WebhookQueueProps.Order.class).ifPresent(props::order);
+        context.number(ContextName.GIVE_UP_HOURS).map(Duration::hours).ifPresent(props::giveUp);
+        return Optional.of(props.build());
+    }
+
+    private void requireNone(ContextName ofQueue) {
+        if (context.text(ofQueue).isPresent()) {
+            throw new IllegalArgumentException(
+                    ofQueue.key() + " has no effect without delivery=queued: give both, or leave it out");
+        }
     }
 
     /** The demonstration's instance. */

@@ -5,6 +5,8 @@ import dev.tailnetproxy.cdk.TailnetForwarderProps;
 import dev.tailnetproxy.cdk.WebhookAuthorizer;
 import dev.tailnetproxy.cdk.WebhookForwarder;
 import dev.tailnetproxy.cdk.WebhookForwarderProps;
+import dev.tailnetproxy.cdk.WebhookQueue;
+import dev.tailnetproxy.cdk.WebhookQueueProps;
 import java.util.function.Function;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
@@ -43,6 +45,8 @@ public class WebhookStack extends Stack {
         settings.addApi(this, ofApi);
         webhooks = new WebhookForwarder(this, "Webhooks", ofApi.build());
 
+        settings.queueProps(forwarder.getFunction()).ifPresent(this::addQueue);
+
         output("WebhookUrl", "Where senders send to", webhooks.getUrl());
         output(
                 "ForwarderName",
@@ -58,6 +62,15 @@ public class WebhookStack extends Stack {
                 forwarder.getFunction().getRole().getRoleArn());
         webhooks.getRegionalDomainName()
                 .ifPresent(name -> output("RegionalDomainName", "What records of the domain lead to", name));
+    }
+
+    private void addQueue(WebhookQueueProps props) {
+        WebhookQueue queue = new WebhookQueue(this, "Queue", props);
+        output("QueueUrl", "Where accepted requests wait", queue.getQueue().getQueueUrl());
+        output(
+                "DeadLetterQueueUrl",
+                "Where requests are that could not be delivered",
+                queue.getDeadLetterQueue().getQueueUrl());
     }
 
     final void output(String id, String description, String value) {

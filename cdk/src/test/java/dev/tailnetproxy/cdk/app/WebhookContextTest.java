@@ -95,6 +95,23 @@ class WebhookContextTest {
         assertThat(template.split("\"KmsKeyArn\":\"" + KEY + "variables\"", -1)).hasSize(3);
     }
 
+    @Test
+    void queueIsMadeWhenItIsAskedFor() {
+        assertThat(template(Scenario.WEBHOOK, Map.of()).toString()).doesNotContain("AWS::SQS::Queue\"");
+
+        JsonNode template = template(
+                Scenario.WEBHOOK, Map.of("delivery", "queued", "queueOrder", "path", "giveUpHours", "2"));
+
+        assertThat(template.toString())
+                .contains(
+                        "\"TS_FORWARDER_DELIVERY\":\"queued\"",
+                        "\"FifoQueue\":true",
+                        "\"TS_FORWARDER_GIVE_UP_SECONDS\":\"7200\"");
+        assertThat(template.at("/Outputs").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("QueueUrl", "DeadLetterQueueUrl");
+    }
+
     @ParameterizedTest
     @CsvSource({"twilio,twilio", "standard-webhooks,standard-webhooks", "slack,slack"})
     void schemeReachesTemplate(String verify, String value) {
@@ -162,6 +179,14 @@ class WebhookContextTest {
                 wrong(Map.of("sources", "github"), "allowedSources has \"github\": give an address or a prefix"),
                 wrong(Map.of("target", "orders"), "target is \"orders\": it must be a URL like"),
                 wrong(Map.of("response", "all"), "response is \"all\": give status or status-and-headers or full or"),
+                wrong(Map.of("delivery", "later"), "delivery is \"later\": give direct or queued"),
+                wrong(Map.of("queueOrder", "all"), "queueOrder has no effect without delivery=queued"),
+                wrong(
+                        Map.of("delivery", "direct", "giveUpHours", "2"),
+                        "giveUpHours has no effect without delivery=queued"),
+                wrong(
+                        Map.of("delivery", "queued", "giveUpHours", "999"),
+                        "giveUp is 3596400000 ms"),
                 wrong(Map.of("domainName", "hooks.example.com"), "domainName and certificate belong together"),
                 wrong(Map.of("certificate", "arn"), "domainName and certificate belong together"),
                 wrong(
