@@ -99,8 +99,8 @@ class WebhookContextTest {
     void queueIsMadeWhenItIsAskedFor() {
         assertThat(template(Scenario.WEBHOOK, Map.of()).toString()).doesNotContain("AWS::SQS::Queue\"");
 
-        JsonNode template = template(
-                Scenario.WEBHOOK, Map.of("delivery", "queued", "queueOrder", "path", "giveUpHours", "2"));
+        JsonNode template =
+                template(Scenario.WEBHOOK, Map.of("delivery", "queued", "queueOrder", "path", "giveUpHours", "2"));
 
         assertThat(template.toString())
                 .contains(
@@ -184,9 +184,7 @@ class WebhookContextTest {
                 wrong(
                         Map.of("delivery", "direct", "giveUpHours", "2"),
                         "giveUpHours has no effect without delivery=queued"),
-                wrong(
-                        Map.of("delivery", "queued", "giveUpHours", "999"),
-                        "giveUp is 3596400000 ms"),
+                wrong(Map.of("delivery", "queued", "giveUpHours", "999"), "giveUp is 3596400000 ms"),
                 wrong(Map.of("domainName", "hooks.example.com"), "domainName and certificate belong together"),
                 wrong(Map.of("certificate", "arn"), "domainName and certificate belong together"),
                 wrong(
