@@ -54,7 +54,8 @@ class SecretsTest {
             ErrorName.PATH_NOT_ALLOWED,
             ErrorName.METHOD_NOT_ALLOWED,
             ErrorName.CONTENT_TOO_LARGE,
-            ErrorName.UNSUPPORTED_MEDIA_TYPE);
+            ErrorName.UNSUPPORTED_MEDIA_TYPE,
+            ErrorName.VERIFICATION_UNAVAILABLE);
 
     @TempDir
     Path dir;
@@ -89,7 +90,8 @@ class SecretsTest {
                 .isEqualTo(Arrays.stream(ErrorName.values())
                         // Of faults nobody knows of: InternalErrorTest.
                         .filter(name -> name != ErrorName.INTERNAL_ERROR)
-                        // Of the HTTP port and of forwarder mode alone: HttpAccessTest, ForwarderModeTest.
+                        // Of the HTTP port and of forwarder mode alone: HttpAccessTest, ForwarderModeTest,
+                        // CachedSecretsTest.
                         .filter(name -> name != ErrorName.UNAUTHORIZED && !OF_FORWARDER_MODE.contains(name))
                         .map(ErrorName::wireName)
                         .collect(Collectors.toCollection(TreeSet::new)));
