@@ -17,6 +17,7 @@ record BuildOutputs(Path top) {
     private static final String PROXY = "proxy-quarkus";
     private static final String LAYER = "layer";
     private static final String WEBHOOK_AUTHORIZER = "webhook-authorizer-quarkus";
+    private static final String KEY_ROTATION = "key-rotation-quarkus";
 
     /** Those of the checkout that this class was built in, wherever the app that uses it runs. */
     static BuildOutputs find() {
@@ -53,6 +54,10 @@ record BuildOutputs(Path top) {
 
     String webhookAuthorizer() {
         return function(WEBHOOK_AUTHORIZER);
+    }
+
+    String keyRotation() {
+        return function(KEY_ROTATION);
     }
 
     private String function(String module) {

@@ -1,8 +1,10 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.ForwarderVariables;
 import dev.tailnetproxy.contract.LayerVariables;
 import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.contract.Variable;
+import dev.tailnetproxy.contract.WebhookVariables;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +31,20 @@ final class EnvironmentVariables {
     private final Map<String, String> values = new TreeMap<>();
 
     /** The proxy's and the extension's variables, without those of the runtime. */
-    static Map<String, String> of(TailscaleProxyProps props) {
+    static Map<String, String> of(ProxyFunctionProps props) {
+        return proxy(props).values;
+    }
+
+    /** Those, and the variables of forwarder mode. */
+    static Map<String, String> of(TailnetForwarderProps props) {
+        EnvironmentVariables variables = proxy(props);
+        ForwarderOptions options = props.getForwarder();
+        variables.forwarder(options);
+        options.getVerification().ifPresent(variables::verification);
+        return variables.values;
+    }
+
+    private static EnvironmentVariables proxy(ProxyFunctionProps props) {
         EnvironmentVariables variables = new EnvironmentVariables();
         NodeOptions node = props.getNode();
         variables.values.putAll(props.getCredentials().environment());
@@ -37,7 +52,7 @@ final class EnvironmentVariables {
         node.getExitNode().ifPresent(variables::exitNode);
         variables.proxyOptions(props.getProxyOptions(), node.getRunDir());
         props.getCaBundle().ifPresent(file -> variables.caBundle(node));
-        return variables.values;
+        return variables;
     }
 
     private void node(NodeOptions node) {
@@ -99,6 +114,37 @@ final class EnvironmentVariables {
         }
     }
 
+    private void forwarder(ForwarderOptions options) {
+        text(ForwarderVariables.TARGET, Optional.of(options.getTarget()));
+        enumName(ForwarderVariables.GATEWAY, Optional.of(options.getGateway()));
+        list(ForwarderVariables.ALLOWED_SOURCES, options.getAllowedSources());
+        list(ForwarderVariables.ALLOWED_METHODS, options.getAllowedMethods());
+        list(ForwarderVariables.ALLOWED_PATHS, options.getAllowedPaths());
+        list(ForwarderVariables.ALLOWED_CONTENT_TYPES, options.getAllowedContentTypes());
+        number(ForwarderVariables.MAX_BODY_BYTES, options.getMaxBodyBytes());
+        millis(ForwarderVariables.TIMEOUT_MS, options.getTimeout(), "");
+        enumName(ForwarderVariables.RESPONSE, options.getResponse());
+    }
+
+    private void verification(SenderVerification verification) {
+        StoredSecret secret = new StoredSecret(verification.getSecret(), verification.getSecretEncryptionKey());
+        enumName(WebhookVariables.VERIFY, Optional.of(verification.getScheme()));
+        text(WebhookVariables.SECRET_ID, Optional.of(secret.id()));
+        number(WebhookVariables.TOLERANCE_SECONDS, verification.getTolerance().map(tolerance -> tolerance
+                .toSeconds()
+                .intValue()));
+        text(WebhookVariables.PUBLIC_URL, verification.getPublicUrl());
+        verification.getHmac().ifPresent(this::hmac);
+    }
+
+    private void hmac(HmacOptions hmac) {
+        text(WebhookVariables.HMAC_HEADER, Optional.of(hmac.getHeader()));
+        text(WebhookVariables.HMAC_PREFIX, hmac.getPrefix());
+        enumName(WebhookVariables.HMAC_ALGORITHM, hmac.getAlgorithm());
+        enumName(WebhookVariables.HMAC_ENCODING, hmac.getEncoding());
+        text(WebhookVariables.HMAC_TIMESTAMP_HEADER, hmac.getTimestampHeader());
+    }
+
     private void text(Variable variable, Optional<String> value) {
         value.ifPresent(text -> values.put(variable.name(), text));
     }
@@ -120,7 +166,9 @@ final class EnvironmentVariables {
     }
 
     private void enumName(Variable variable, Optional<? extends Enum<?>> value) {
-        text(variable, value.map(enumName -> enumName.name().toLowerCase(Locale.ROOT)));
+        text(
+                variable,
+                value.map(enumName -> enumName.name().toLowerCase(Locale.ROOT).replace('_', '-')));
     }
 
     /** A value that is known at deployment only counts with its greatest length. */

@@ -1,18 +1,11 @@
 package dev.tailnetproxy.cdk;
 
 import dev.tailnetproxy.contract.LayerVariables;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
-import software.amazon.awscdk.services.iam.Effect;
-import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.kms.IKey;
-import software.amazon.awscdk.services.kms.ViaServicePrincipal;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 
 /**
@@ -23,74 +16,20 @@ import software.amazon.awscdk.services.secretsmanager.ISecret;
  */
 record JoinSecret(ISecret secret, Optional<String> field) {
 
-    private static final Pattern FULL_ARN_SUFFIX = Pattern.compile("-[A-Za-z0-9]{6}$");
-    private static final Pattern KEY_PREFIX = Pattern.compile("[th]skey-");
-
     /** @throws IllegalArgumentException with a sentence when the secret's name can't be right */
     Map<String, String> environment() {
-        String id = Optional.ofNullable(secret.getSecretFullArn()).orElseGet(this::nameOrPartialArn);
-        Validate.isTrue(
-                !KEY_PREFIX.matcher(id).lookingAt(),
-                "the secret's name is a key itself: store the key in Secrets Manager, give the name of that secret, and "
-                        + "revoke this key, which stands in commands and files now");
+        String id = new StoredSecret(secret, Optional.empty()).id();
         Map<String, String> variables = new TreeMap<>(Map.of(LayerVariables.SECRET_API_KEY.name(), id));
         field.ifPresent(name -> variables.put(LayerVariables.SECRET_KEY_FIELD.name(), name));
         return variables;
     }
 
     /**
-     * The name where it is one of the stack's own account and region, else the ARN. The CDK takes six characters after a
-     * hyphen off a name that it reads from an ARN, as if they were Secrets Manager's; Secrets Manager takes them for its
-     * own as well.
-     */
-    private String nameOrPartialArn() {
-        String arn = secret.getSecretArn();
-        String name = secret.getSecretName();
-        boolean isOfTheStack = arn.equals(secret.getStack()
-                .formatArn(ArnComponents.builder()
-                        .service("secretsmanager")
-                        .resource("secret")
-                        .resourceName(name)
-                        .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
-                        .build()));
-        Validate.isTrue(
-                isOfTheStack || !FULL_ARN_SUFFIX.matcher(arn).find(),
-                "the secret's partial ARN " + arn
-                        + " ends like a whole one, and Secrets Manager would take it for that: "
-                        + "give the whole ARN (Secret.fromSecretCompleteArn) or the name (Secret.fromSecretNameV2)");
-        return isOfTheStack ? name : arn;
-    }
-
-    /**
-     * Lets the role read the secret. Not by {@code grantRead}, which lets it describe the secret as well.
+     * Lets the role read the secret.
      *
      * @param encryptionKey the secret's key where the secret does not name it
      */
     void grantReadTo(Role role, Optional<IKey> encryptionKey) {
-        // Behind the name of a secret stand six characters, which an import by name does not know.
-        String resource =
-                Optional.ofNullable(secret.getSecretFullArn()).orElseGet(() -> secret.getSecretArn() + "-??????");
-        role.addToPolicy(PolicyStatement.Builder.create()
-                .effect(Effect.ALLOW)
-                .actions(List.of("secretsmanager:GetSecretValue"))
-                .resources(List.of(resource))
-                .build());
-        // The extension asks in the secret's region, which need not be the stack's. In every partition KMS names the
-        // service below amazonaws.com.
-        String service = "secretsmanager." + secret.getEnv().getRegion() + ".amazonaws.com";
-        // In the policy of a key of another stack this role would make the two stacks depend on each other. By default
-        // that policy leaves it to the account's own policies, of which one is below.
-        Optional.ofNullable(secret.getEncryptionKey())
-                .filter(key -> key.getStack().equals(role.getStack()))
-                .ifPresent(key -> key.grantDecrypt(new ViaServicePrincipal(service, role.getGrantPrincipal())));
-        // The CDK writes that into the key's own policy alone, where an imported key has none that it could change.
-        encryptionKey
-                .or(() -> Optional.ofNullable(secret.getEncryptionKey()))
-                .ifPresent(key -> role.addToPolicy(PolicyStatement.Builder.create()
-                        .effect(Effect.ALLOW)
-                        .actions(List.of("kms:Decrypt"))
-                        .resources(List.of(key.getKeyArn()))
-                        .conditions(Map.of("StringEquals", Map.of("kms:ViaService", service)))
-                        .build()));
+        new StoredSecret(secret, encryptionKey).grantRead(role);
     }
 }

@@ -14,11 +14,11 @@ import software.constructs.Construct;
  */
 record ProxyLayers(ILayerVersion tailscale, List<ILayerVersion> all) {
 
-    ProxyLayers(Construct scope, TailscaleProxyProps props, Architecture architecture) {
+    ProxyLayers(Construct scope, ProxyFunctionProps props, Architecture architecture) {
         this(scope, props, props.getLayer().orElseGet(() -> newLayer(scope, props, architecture)));
     }
 
-    private ProxyLayers(Construct scope, TailscaleProxyProps props, ILayerVersion tailscale) {
+    private ProxyLayers(Construct scope, ProxyFunctionProps props, ILayerVersion tailscale) {
         this(
                 tailscale,
                 Stream.concat(
@@ -27,7 +27,7 @@ record ProxyLayers(ILayerVersion tailscale, List<ILayerVersion> all) {
                         .toList());
     }
 
-    private static TailscaleLayer newLayer(Construct scope, TailscaleProxyProps props, Architecture architecture) {
+    private static TailscaleLayer newLayer(Construct scope, ProxyFunctionProps props, Architecture architecture) {
         TailscaleLayerProps.Builder layerProps = TailscaleLayerProps.builder().architecture(architecture);
         props.getLayerArchive().ifPresent(layerProps::archive);
         return new TailscaleLayer(scope, "Layer", layerProps.build());

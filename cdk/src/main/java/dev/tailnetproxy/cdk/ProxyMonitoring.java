@@ -38,13 +38,13 @@ final class ProxyMonitoring {
     private final List<Alarm> alarms = new ArrayList<>();
     private final Optional<Dashboard> dashboard;
 
-    ProxyMonitoring(TailscaleProxy proxy, TailscaleProxyProps props) {
-        this.scope = proxy;
+    ProxyMonitoring(Construct scope, JavaFunction function, ProxyFunctionProps props) {
+        this.scope = scope;
         this.options = props.getMonitoring();
-        this.function = proxy.getFunction();
+        this.function = function;
         this.timeout = props.getTimeout();
         Optional<IMetric> failures =
-                options.isAlarms() || options.isDashboard() ? Optional.of(failures(proxy)) : Optional.empty();
+                options.isAlarms() || options.isDashboard() ? Optional.of(failures(scope, function)) : Optional.empty();
         failures.filter(metric -> options.isAlarms()).ifPresent(this::addAlarms);
         this.dashboard = failures.filter(metric -> options.isDashboard()).map(this::createDashboard);
     }
@@ -61,14 +61,14 @@ final class ProxyMonitoring {
      * Requests that got no response of their target, counted in the proxy's own log, which has a line for each request.
      * The metrics that clients label do not include requests without labels.
      */
-    private static IMetric failures(TailscaleProxy proxy) {
-        return MetricFilter.Builder.create(proxy, "FailureFilter")
-                .logGroup(proxy.getLogGroup())
+    private static IMetric failures(Construct scope, JavaFunction function) {
+        return MetricFilter.Builder.create(scope, "FailureFilter")
+                .logGroup(function.ownLogGroup())
                 .filterPattern(FilterPattern.any(Arrays.stream(ErrorName.values())
                         .filter(ErrorName::isServerError)
                         .map(error -> FilterPattern.stringValue("$.mdc." + LogFields.ERROR, "=", error.wireName()))
                         .toArray(JsonPattern[]::new)))
-                .metricNamespace(NAMESPACE + "/" + proxy.getFunction().getFunctionName())
+                .metricNamespace(NAMESPACE + "/" + function.getFunctionName())
                 .metricName("failure")
                 .metricValue("1")
                 .build()

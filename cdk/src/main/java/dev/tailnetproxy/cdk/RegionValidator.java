@@ -9,6 +9,7 @@ import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Token;
 import software.amazon.awscdk.regioninfo.RegionInfo;
+import software.amazon.awscdk.services.certificatemanager.ICertificate;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.constructs.Construct;
@@ -49,7 +50,7 @@ final class RegionValidator {
     }
 
     /** @throws IllegalArgumentException with a sentence for a resource that is in the wrong place */
-    static void check(Construct proxy, TailscaleProxyProps props) {
+    static void check(Construct proxy, ProxyFunctionProps props) {
         RegionValidator regions = new RegionValidator(proxy);
         props.getCredentials()
                 .storedSecret()
@@ -66,6 +67,31 @@ final class RegionValidator {
                 .ifPresent(layer -> regions.requireStackRegion(
                         fromArn("layer", layer.getLayerVersionArn()),
                         "a function takes layers of its own region; give the layer's version there, or layerArchive"));
+    }
+
+    /** @throws IllegalArgumentException with a sentence for a secret that is in another region than the function */
+    static void check(Construct forwarder, SenderVerification verification) {
+        RegionValidator regions = new RegionValidator(forwarder);
+        ISecret secret = verification.getSecret();
+        regions.requireStackRegion(
+                ResourceLocation.of(
+                        "verification.secret",
+                        secret.getSecretArn(),
+                        secret.getEnv().getRegion()),
+                "the forwarder reads secrets of its own region; give a secret of that region");
+        verification
+                .getSecretEncryptionKey()
+                .ifPresent(key -> regions.requireStackRegion(
+                        key("verification.secretEncryptionKey", key),
+                        "a secret is encrypted with a key of its own region; give that key"));
+    }
+
+    /** @throws IllegalArgumentException with a sentence for a certificate that is in another region than the API */
+    static void check(Construct api, ICertificate certificate) {
+        new RegionValidator(api)
+                .requireStackRegion(
+                        fromArn("domain.certificate", certificate.getCertificateArn()),
+                        "a regional API takes certificates of its own region; give one of that region");
     }
 
     private static ResourceLocation key(String name, IKey key) {

@@ -1,9 +1,7 @@
 package dev.tailnetproxy.cdk;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
@@ -11,7 +9,6 @@ import software.amazon.awscdk.services.cloudwatch.Dashboard;
 import software.amazon.awscdk.services.iam.Grant;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IPrincipal;
-import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.FunctionUrl;
 import software.amazon.awscdk.services.lambda.FunctionUrlAuthType;
@@ -30,7 +27,7 @@ import software.constructs.Construct;
 public class TailscaleProxy extends Construct implements IGrantable {
 
     private final TailscaleProxyProps props;
-    private final ProxyLayers layers;
+    private final ProxyFunction proxyFunction;
     private final JavaFunction function;
     private final FunctionUrl functionUrl;
     private final CallerGrants callers;
@@ -40,43 +37,26 @@ public class TailscaleProxy extends Construct implements IGrantable {
     public TailscaleProxy(Construct scope, String id, TailscaleProxyProps props) {
         super(scope, id);
         this.props = props;
-        RegionValidator.check(this, props);
-        JavaFunction.Build build = JavaFunction.Build.of(props);
-        Annotations.of(this)
-                .addInfo("deploys the " + build.runtime() + " build of the proxy, "
-                        + build.archive().path());
-
-        this.layers = new ProxyLayers(this, props, build.architecture());
-        JavaFunction.Content content = new JavaFunction.Content(
-                build,
-                "Forwards signed requests into a tailnet",
-                "The tailnet proxy",
-                layers.all(),
-                EnvironmentVariables.of(props),
-                this::addRights);
-        EnvironmentVariables.checkSize(
-                content.allVariables(),
-                "shorten allowedTargets, deniedTargets and tlsInsecureTargets, with prefixes and *.suffix for example");
-        this.function = new JavaFunction(this, "Function", props, content);
+        this.proxyFunction = new ProxyFunction(
+                this,
+                props,
+                new ProxyFunction.Purpose(
+                        "Forwards signed requests into a tailnet",
+                        "The tailnet proxy",
+                        EnvironmentVariables.of(props),
+                        role -> {},
+                        "shorten allowedTargets, deniedTargets and tlsInsecureTargets, with prefixes and *.suffix for "
+                                + "example"));
+        this.function = proxyFunction.function();
         this.functionUrl = function.addFunctionUrl(FunctionUrlOptions.builder()
                 .authType(FunctionUrlAuthType.AWS_IAM)
                 .invokeMode(props.getInvokeMode())
                 .build());
-        this.callers = new CallerGrants(function, content.allVariables());
-        this.monitoring = new ProxyMonitoring(this, props);
+        this.callers = new CallerGrants(function, proxyFunction.variables());
+        this.monitoring = new ProxyMonitoring(this, function, props);
 
         props.getWarmEnvironments().ifPresent(this::addWarmer);
         props.getTags().forEach(Tags.of(this)::add);
-    }
-
-    /** The proxy reads its one secret or requests its one token, and may publish its metrics; nothing else. */
-    private void addRights(Role role) {
-        props.getCredentials().grantTo(role, props.getSecretEncryptionKey());
-        if (props.getProxyOptions().getMetrics() == MetricsDestination.CLOUDWATCH) {
-            role.addToPolicy(PolicyStatements.onAllResources(
-                    List.of("cloudwatch:PutMetricData"),
-                    Map.of("StringEquals", Map.of("cloudwatch:namespace", ProxyMonitoring.NAMESPACE))));
-        }
     }
 
     private void addWarmer(int environments) {
@@ -135,7 +115,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
     }
 
     public ILayerVersion getLayer() {
-        return layers.tailscale();
+        return proxyFunction.layer();
     }
 
     public LogGroup getLogGroup() {

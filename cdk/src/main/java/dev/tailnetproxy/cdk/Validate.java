@@ -13,6 +13,8 @@ import software.amazon.awscdk.Token;
 /** Refuses invalid values with sentences that state the correction. A value that is known only at deployment passes. */
 final class Validate {
 
+    private static final long MILLIS_PER_HOUR = 3_600_000;
+
     private static final Pattern HTTP_URL = Pattern.compile("https?://[^/\\s]+(/\\S*)?");
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
     private static final Pattern TAG = Pattern.compile("tag:[A-Za-z][A-Za-z0-9-]*");
@@ -46,6 +48,19 @@ final class Validate {
     /** In the bounds of a variable that is in milliseconds. */
     static void millis(String property, Optional<Duration> value, Variable.WholeNumber variable) {
         millis(property, value, variable.min(), variable.max());
+    }
+
+    /** Whole hours in the bounds of a variable that is in hours. */
+    static void hours(String property, Duration value, Variable.WholeNumber variable) {
+        long millis = value.toMilliseconds().longValue();
+        isTrue(
+                millis % MILLIS_PER_HOUR == 0 && isWithin(millis / MILLIS_PER_HOUR, variable),
+                property + " is " + millis + " ms: give a duration of whole hours, from " + variable.min() + " to "
+                        + variable.max());
+    }
+
+    private static boolean isWithin(long value, Variable.WholeNumber variable) {
+        return value >= variable.min() && value <= variable.max();
     }
 
     /** Both bounds in milliseconds. */

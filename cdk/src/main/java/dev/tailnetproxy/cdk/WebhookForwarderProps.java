@@ -18,6 +18,13 @@ public interface WebhookForwarderProps {
     IFunction getForwarder();
 
     /**
+     * A domain of one's own. The API's default endpoint is then closed, so that nothing reaches the API around the domain.
+     *
+     * <p>Default: none; senders use the default endpoint
+     */
+    Optional<WebhookDomainOptions> getDomain();
+
+    /**
      * Requests a second that the API accepts on average, 1 to 10000. Requests above it get 429 and cost no invocation.
      *
      * <p>Default: 50

@@ -3,7 +3,7 @@ package dev.tailnetproxy.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tailnetproxy.cdk.support.ProxyConfiguration;
+import dev.tailnetproxy.cdk.support.StackConfiguration;
 import dev.tailnetproxy.cdk.support.TestStack;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import io.github.cdklabs.cdknag.NagPackSuppression;
@@ -26,8 +26,8 @@ class PolicyTest {
     private Path folder;
 
     @ParameterizedTest
-    @MethodSource("dev.tailnetproxy.cdk.support.ProxyConfiguration#all")
-    void noPolicyUsesStarForResourceLevelActions(ProxyConfiguration configuration) {
+    @MethodSource("dev.tailnetproxy.cdk.support.StackConfiguration#all")
+    void noPolicyUsesStarForResourceLevelActions(StackConfiguration configuration) {
         JsonNode template = TestStack.json(configuration.testStack(folder).template());
 
         Set<String> actions = new TreeSet<>();
@@ -53,8 +53,8 @@ class PolicyTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.tailnetproxy.cdk.support.ProxyConfiguration#all")
-    void cdkNagReportsOnlySuppressedFindings(ProxyConfiguration configuration) {
+    @MethodSource("dev.tailnetproxy.cdk.support.StackConfiguration#all")
+    void cdkNagReportsOnlySuppressedFindings(StackConfiguration configuration) {
         TestStack testStack = configuration.testStack(folder);
         Aspects.of(testStack.stack()).add(new AwsSolutionsChecks());
         NagSuppressions.addStackSuppressions(
@@ -72,8 +72,8 @@ class PolicyTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.tailnetproxy.cdk.support.ProxyConfiguration#all")
-    void everySuppressionIsNeeded(ProxyConfiguration configuration) {
+    @MethodSource("dev.tailnetproxy.cdk.support.StackConfiguration#all")
+    void everySuppressionIsNeeded(StackConfiguration configuration) {
         TestStack testStack = configuration.testStack(folder);
         Aspects.of(testStack.stack()).add(new AwsSolutionsChecks());
 

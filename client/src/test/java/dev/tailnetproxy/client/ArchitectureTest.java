@@ -46,7 +46,8 @@ class ArchitectureTest {
             .resideInAnyPackage(ROOT, ROOT + ".signing")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("jakarta..", "org.eclipse.microprofile..", "picocli..");
+            .resideInAnyPackage(
+                    "jakarta..", "org.eclipse.microprofile..", "picocli..", "software.amazon.awssdk.services..");
 
     @Test
     void dependenciesGoOneWay() {

@@ -25,6 +25,8 @@ public enum ErrorName {
     VERIFICATION_UNAVAILABLE(
             "VerificationUnavailable", 503, "The sender cannot be verified now", RetryClass.NOT_SENT_TRANSIENT),
     TAILNET_UNAVAILABLE("TailnetUnavailable", 503, "The tailnet is not available", RetryClass.NOT_SENT_TRANSIENT),
+    QUEUE_UNAVAILABLE(
+            "QueueUnavailable", 503, "The request could not be kept for delivery", RetryClass.NOT_SENT_TRANSIENT),
     OVERLOADED("Overloaded", 503, "The proxy has too much to do", RetryClass.NOT_SENT_TRANSIENT),
     TIMEOUT("Timeout", 504, "The target did not respond in time", RetryClass.POSSIBLY_SENT);
 

@@ -12,5 +12,8 @@ public final class SizeLimits {
     /** What Lambda takes as the event of an invocation, and as its response: 6 MB, the body in base64 where it is no text. */
     public static final int MAX_LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
+    /** What SQS takes as one message, its attributes included. */
+    public static final int MAX_SQS_MESSAGE_BYTES = 1024 * 1024;
+
     private SizeLimits() {}
 }

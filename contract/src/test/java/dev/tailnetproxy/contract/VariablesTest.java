@@ -33,7 +33,9 @@ class VariablesTest {
                         LayerVariables.forOperators(),
                         AuthorizerVariables.forOperators(),
                         ForwarderVariables.forOperators(),
-                        WebhookVariables.forOperators())
+                        WebhookVariables.forOperators(),
+                        RotationVariables.forOperators(),
+                        QueueVariables.forOperators())
                 .flatMap(List::stream);
     }
 
@@ -59,6 +61,9 @@ class VariablesTest {
                 .containsExactlyInAnyOrderElementsOf(ForwarderVariables.forOperators());
         assertThat(constants(WebhookVariables.class))
                 .containsExactlyInAnyOrderElementsOf(WebhookVariables.forOperators());
+        assertThat(constants(RotationVariables.class))
+                .containsExactlyInAnyOrderElementsOf(RotationVariables.forOperators());
+        assertThat(constants(QueueVariables.class)).containsExactlyInAnyOrderElementsOf(QueueVariables.forOperators());
         assertThat(constants(ProxyVariables.class).stream()
                         .filter(variable -> variable != ProxyVariables.LAMBDA_RUNTIME_API))
                 .containsExactlyInAnyOrderElementsOf(ProxyVariables.forOperators());

@@ -50,6 +50,8 @@ class ArchitectureTest {
             .definedBy(ROOT + "accesslog")
             .layer("webhook")
             .definedBy(ROOT + "webhook")
+            .layer("delivery")
+            .definedBy(ROOT + "delivery")
             .layer("forwarding")
             .definedBy(ROOT + "forwarding")
             .layer("config")
@@ -106,8 +108,11 @@ class ArchitectureTest {
                     "time")
             .whereLayer("forwarder")
             .mayOnlyAccessLayers("http", "failure", "headers", "forwarding", "time")
+            .whereLayer("delivery")
+            .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits", "time")
             .whereLayer("config")
             .mayOnlyAccessLayers(
+                    "delivery",
                     "forwarder",
                     "resolution",
                     "headers",
@@ -118,7 +123,7 @@ class ArchitectureTest {
                     "limits",
                     "webhook")
             .whereLayer("lambda")
-            .mayOnlyAccessLayers("http", "failure", "forwarding", "metrics", "limits", "time")
+            .mayOnlyAccessLayers("delivery", "http", "failure", "forwarding", "metrics", "limits", "time")
             .whereLayer("server")
             .mayOnlyAccessLayers(
                     "http", "failure", "logging", "forwarding", "metrics", "tailnet", "limits", "time", "state")

@@ -9,6 +9,9 @@ import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.accesslog.RequestSummary;
 import dev.tailnetproxy.proxy.accesslog.RetryCount;
+import dev.tailnetproxy.proxy.delivery.QueueRecord;
+import dev.tailnetproxy.proxy.delivery.QueueSettings;
+import dev.tailnetproxy.proxy.delivery.QueueUrl;
 import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.forwarder.AllowedContentTypes;
 import dev.tailnetproxy.proxy.forwarder.AllowedMethods;
@@ -50,6 +53,7 @@ import dev.tailnetproxy.proxy.webhook.Verdict;
 import dev.tailnetproxy.proxy.webhook.VerificationSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +126,12 @@ class SelfCheckingRecordsTest {
                 of("request target without a slash", () -> new Selection(target(), "a", Headers.none())),
                 of("forwarder without time", () -> forwarder(Gateway.HTTP_API, Duration.ZERO)),
                 of("Function URL that everybody may call", () -> forwarder(Gateway.FUNCTION_URL, SECOND)),
+                of("FIFO queue with dead letters that are none", () -> queues("hooks.fifo", "dead", SECOND)),
+                of("queue that is its own dead-letter queue", () -> queues("hooks", "hooks", SECOND)),
+                of("no time to deliver", () -> queues("hooks", "dead", Duration.ZERO)),
+                of("queue without a name", () -> new QueueUrl("https://sqs", "123456789012", "")),
+                of("message without an id", () -> message("", 1)),
+                of("message that was never received", () -> message("m1", 0)),
                 of("interim status", () -> summary(199, 0, SECOND, Optional.empty())),
                 of("negative length", () -> summary(200, -1, SECOND, Optional.empty())),
                 of("negative duration", () -> summary(200, 0, NEGATIVE, Optional.empty())),
@@ -132,6 +142,18 @@ class SelfCheckingRecordsTest {
     @MethodSource("invalidValues")
     void invalidValueIsRefused(ThrowingCallable makes) {
         assertThatIllegalArgumentException().isThrownBy(makes);
+    }
+
+    private static QueueSettings queues(String queue, String deadLetters, Duration giveUp) {
+        return new QueueSettings(
+                new QueueUrl("https://sqs/" + queue, "123456789012", queue),
+                new QueueUrl("https://sqs/" + deadLetters, "123456789012", deadLetters),
+                QueueSettings.Order.ALL,
+                giveUp);
+    }
+
+    private static QueueRecord message(String id, int receives) {
+        return new QueueRecord(id, "handle", "arn", "", receives, Instant.EPOCH, Optional.empty());
     }
 
     private static IpAddress ip(String text) {

@@ -2,6 +2,7 @@ package dev.tailnetproxy.cdk.app;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -13,43 +14,87 @@ enum ContextName {
     SECRET("secret"),
     SECRET_FIELD("secretField"),
     SECRET_KEY("secretKey"),
-    OAUTH_CLIENT("oauthClient"),
-    CLIENT_ID("clientId"),
-    AUDIENCE("audience"),
-    ADVERTISE_TAGS("advertiseTags"),
-    HOSTNAME("hostname"),
-    LOGIN_SERVER("loginServer"),
-    EXIT_NODE("exitNode"),
-    ALLOWED_TARGETS("allowedTargets"),
-    DENIED_TARGETS("deniedTargets"),
-    PEERS("peers"),
-    CALLERS("callers"),
-    CALLER_TARGETS("callerTargets"),
-    UNDERSCORE_HEADERS("underscoreHeaders"),
-    METRIC_SERVICES("metricServices"),
-    METRIC_DIMENSIONS("metricDimensions"),
-    MAX_CONNECTIONS("maxConnections"),
+    OAUTH_CLIENT("oauthClient", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    CLIENT_ID("clientId", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    AUDIENCE("audience", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    ADVERTISE_TAGS("advertiseTags", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    HOSTNAME("hostname", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    LOGIN_SERVER("loginServer", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    EXIT_NODE("exitNode", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    ALLOWED_TARGETS("allowedTargets", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    DENIED_TARGETS("deniedTargets", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    PEERS("peers", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    CALLERS("callers", Scenario.PROXY),
+    CALLER_TARGETS("callerTargets", Scenario.PROXY),
+    UNDERSCORE_HEADERS("underscoreHeaders", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    METRIC_SERVICES("metricServices", Scenario.PROXY),
+    METRIC_DIMENSIONS("metricDimensions", Scenario.PROXY),
+    MAX_CONNECTIONS("maxConnections", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
     LOG_KEY("logKey"),
     ENVIRONMENT_KEY("environmentKey"),
     FUNCTION_ARCHIVE("functionArchive"),
-    LAYER_ARCHIVE("layerArchive"),
-    CA_BUNDLE("caBundle"),
+    LAYER_ARCHIVE("layerArchive", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    CA_BUNDLE("caBundle", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
     FUNCTION_NAME("functionName"),
     ARCHITECTURE("architecture"),
     MEMORY_SIZE("memorySize"),
     TIMEOUT_SECONDS("timeoutSeconds"),
-    RESERVED_CONCURRENT_EXECUTIONS("reservedConcurrentExecutions"),
-    WARM_ENVIRONMENTS("warmEnvironments"),
-    ALARMS("alarms"),
-    DASHBOARD("dashboard");
+    RESERVED_CONCURRENT_EXECUTIONS(
+            "reservedConcurrentExecutions", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    WARM_ENVIRONMENTS("warmEnvironments", Scenario.PROXY),
+    ALARMS("alarms", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    DASHBOARD("dashboard", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    CREDENTIALS("credentials", Scenario.ROTATION),
+    CREDENTIALS_KEY("credentialsKey", Scenario.ROTATION),
+    NODE_TAGS("nodeTags", Scenario.ROTATION),
+    PERIOD_DAYS("periodDays", Scenario.ROTATION),
+    KEY_DAYS("keyDays", Scenario.ROTATION),
+    OVERLAP_HOURS("overlapHours", Scenario.ROTATION),
+    ROTATE_IMMEDIATELY("rotateImmediately", Scenario.ROTATION),
+    HEADSCALE_URL("headscaleUrl", Scenario.ROTATION),
+    HEADSCALE_USER("headscaleUser", Scenario.ROTATION),
+    TARGET("target", Scenario.WEBHOOK),
+    SOURCES("sources", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    METHODS("methods", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    PATHS("paths", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    CONTENT_TYPES("contentTypes", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    MAX_BODY_BYTES("maxBodyBytes", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    RESPONSE("response", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    VERIFY("verify", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    WEBHOOK_SECRET("webhookSecret", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    WEBHOOK_SECRET_KEY("webhookSecretKey", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    TOLERANCE_SECONDS("toleranceSeconds", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    PUBLIC_URL("publicUrl", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    HMAC_HEADER("hmacHeader", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    HMAC_PREFIX("hmacPrefix", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    HMAC_ALGORITHM("hmacAlgorithm", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    HMAC_ENCODING("hmacEncoding", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    HMAC_TIMESTAMP_HEADER("hmacTimestampHeader", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    RATE_LIMIT("rateLimit", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    BURST_LIMIT("burstLimit", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    DECISION_CACHE_SECONDS("decisionCacheSeconds", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    AUTHORIZER_ARCHIVE("authorizerArchive", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    DOMAIN_NAME("domainName", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    CERTIFICATE("certificate", Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
+    INSTANCE_SECRET("instanceSecret", Scenario.WEBHOOK_DEMO),
+    INSTANCE_SECRET_KEY("instanceSecretKey", Scenario.WEBHOOK_DEMO);
 
     /** The CDK's own names have other characters in them. */
     private static final Pattern CONTEXT_KEY = Pattern.compile("[A-Za-z][A-Za-z0-9]*");
 
     private final String key;
 
-    ContextName(String key) {
+    @SuppressWarnings("ImmutableEnumChecker") // List.of can't be changed; its type does not say so.
+    private final List<Scenario> scenarios;
+
+    /** @param scenarios those that read it; none for a name of every scenario */
+    ContextName(String key, Scenario... scenarios) {
         this.key = key;
+        this.scenarios = List.of(scenarios);
+    }
+
+    boolean belongsTo(Scenario scenario) {
+        return scenarios.isEmpty() || scenarios.contains(scenario);
     }
 
     String key() {

@@ -12,12 +12,12 @@ public class ProxyStack extends Stack {
 
     private final TailscaleProxy proxy;
 
-    ProxyStack(Construct scope, String id, StackProps props, Context context) {
+    ProxyStack(Construct scope, String id, StackProps props, ProxySettings settings) {
         super(scope, id, props);
 
-        proxy = new TailscaleProxy(this, "Proxy", context.proxyProps(this));
-        context.callers().forEach(arn -> proxy.grantInvokeUrl(new ArnPrincipal(arn)));
-        context.callerTargets().forEach(entry -> proxy.grantInvokeUrl(entry.who(), entry.targets()));
+        proxy = new TailscaleProxy(this, "Proxy", settings.proxyProps(this));
+        settings.callers().forEach(arn -> proxy.grantInvokeUrl(new ArnPrincipal(arn)));
+        settings.callerTargets().forEach(entry -> proxy.grantInvokeUrl(entry.who(), entry.targets()));
 
         CfnOutput.Builder.create(this, "FunctionUrl")
                 .description("Where signed requests go")

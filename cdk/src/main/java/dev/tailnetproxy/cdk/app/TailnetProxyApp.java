@@ -27,10 +27,29 @@ public final class TailnetProxyApp {
      */
     static void addStack(App app) {
         Context context = Context.of(app);
-        String description = "Tailnet proxy for AWS Lambda";
-        StackProps props = StackProps.builder().description(description).build();
+        String stack = context.stackName();
         switch (context.scenario()) {
-            case PROXY -> new ProxyStack(app, context.stackName(), props, context);
+            case PROXY ->
+                new ProxyStack(app, stack, described("Tailnet proxy for AWS Lambda"), new ProxySettings(context));
+            case ROTATION ->
+                new RotationStack(
+                        app,
+                        stack,
+                        described("Key rotation of the tailnet proxy for AWS Lambda"),
+                        new RotationSettings(context));
+            case WEBHOOK ->
+                new WebhookStack(
+                        app, stack, described("Webhook forwarder into a tailnet"), new WebhookSettings(context));
+            case WEBHOOK_DEMO ->
+                new WebhookDemoStack(
+                        app,
+                        stack,
+                        described("Webhook forwarder into a tailnet, with a private instance"),
+                        new WebhookSettings(context));
         }
+    }
+
+    private static StackProps described(String description) {
+        return StackProps.builder().description(description).build();
     }
 }

@@ -32,7 +32,10 @@ class ContextTest {
         return Stream.of(
                 Arguments.of(
                         Map.of("warmEnvironment", "3"), "-c warmEnvironment=… is not known: the names are scenario, "),
-                Arguments.of(Map.of("scenario", "proxies"), "scenario is \"proxies\": give proxy"),
+                Arguments.of(
+                        Map.of("scenario", "proxies"),
+                        "scenario is \"proxies\": give proxy or rotation or webhook or webhook-demo"),
+                Arguments.of(Map.of("nodeTags", "tag:a"), "nodeTags is given, but is no setting of the scenario proxy"),
                 Arguments.of(Map.of("architecture", "x86"), "architecture is \"x86\": give x86_64 or arm64"),
                 Arguments.of(Map.of("architecture", "x86_64"), "architecture is x86_64, but the executable in "),
                 Arguments.of(Map.of("alarms", "yes"), "alarms is \"yes\": give true or false"),
@@ -227,8 +230,10 @@ class ContextTest {
     }
 
     @Test
-    void deployingGuideListsEveryContextName() {
-        String guide = Repository.text("docs/deploying.md");
+    void guidesListEveryContextName() {
+        String guide = Repository.text("docs/deploying.md")
+                + Repository.text("docs/key-rotation.md")
+                + Repository.text("docs/webhook-forwarder.md");
 
         assertThat(Arrays.stream(ContextName.values()).map(name -> "`" + name.key() + "`"))
                 .allSatisfy(name -> assertThat(guide).contains(name));

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailnetproxy.cdk.support.Repository;
 import dev.tailnetproxy.cdk.support.TestStack;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import io.github.cdklabs.cdknag.NagPackSuppression;
+import io.github.cdklabs.cdknag.NagSuppressions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,19 +43,31 @@ class ScenarioTest {
             "alarms", "true",
             "dashboard", "true");
 
+    private static final Map<String, String> HEADSCALE_ROTATION = Map.of(
+            "scenario", "rotation",
+            "nodeTags", "tag:lambda",
+            "secretKey", KEY,
+            "credentialsKey", KEY,
+            "headscaleUrl", "https://headscale.example",
+            "headscaleUser", "7");
+
     @TempDir
     private Path folder;
 
     @ParameterizedTest
     @EnumSource
     void templateMatchesSnapshot(Scenario scenario) throws IOException {
-        String name = nameOf(scenario);
-        assertReviewed(name, Map.of("scenario", name));
+        assertReviewed(scenario.key(), ScenarioApps.required(scenario));
     }
 
     @Test
     void templateWithAllResourcesMatchesSnapshot() throws IOException {
         assertReviewed("proxy-with-everything", EVERYTHING);
+    }
+
+    @Test
+    void templateOfRotationForHeadscaleMatchesSnapshot() throws IOException {
+        assertReviewed("rotation-headscale", HEADSCALE_ROTATION);
     }
 
     private void assertReviewed(String name, Map<String, String> context) throws IOException {
@@ -72,12 +86,12 @@ class ScenarioTest {
     }
 
     static Stream<Map<String, String>> contexts() {
-        Stream<Map<String, String>> scenarios =
-                Arrays.stream(Scenario.values()).map(scenario -> Map.of("scenario", nameOf(scenario)));
+        Stream<Map<String, String>> scenarios = Arrays.stream(Scenario.values()).map(ScenarioApps::required);
         return Stream.concat(
                 scenarios,
                 Stream.of(
                         EVERYTHING,
+                        HEADSCALE_ROTATION,
                         Map.of("oauthClient", "true", "advertiseTags", "tag:lambda", "secretField", "client_secret"),
                         Map.of("secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:tailscale-AbCdEf"),
                         Map.of(
@@ -87,18 +101,39 @@ class ScenarioTest {
                         Map.of("logKey", KEY, "environmentKey", KEY)));
     }
 
+    private static void suppress(Stack stack, Map<String, String> context) {
+        Stream.of(Scenario.values())
+                .filter(scenario -> scenario.key().equals(context.get("scenario")))
+                .flatMap(scenario -> ScenarioApps.suppressions(scenario).entrySet().stream())
+                .forEach(rule -> NagSuppressions.addStackSuppressions(
+                        stack,
+                        List.of(NagPackSuppression.builder()
+                                .id(rule.getKey())
+                                .reason(rule.getValue())
+                                .build())));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everySuppressionIsNeeded(Scenario scenario) {
+        Stack stack = ScenarioApps.stack(folder, ScenarioApps.required(scenario));
+        Aspects.of(stack).add(new AwsSolutionsChecks());
+
+        Annotations found = Annotations.fromStack(stack);
+        ScenarioApps.suppressions(scenario)
+                .keySet()
+                .forEach(rule -> found.hasError("*", Match.stringLikeRegexp(rule + ".*")));
+    }
+
     @ParameterizedTest
     @MethodSource("contexts")
     void cdkNagReportsNothing(Map<String, String> context) {
         Stack stack = ScenarioApps.stack(folder, context);
         Aspects.of(stack).add(new AwsSolutionsChecks());
+        suppress(stack, context);
 
         Annotations found = Annotations.fromStack(stack);
         found.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
         found.hasNoWarning("*", Match.stringLikeRegexp("AwsSolutions-.*"));
-    }
-
-    private static String nameOf(Scenario scenario) {
-        return scenario.name().toLowerCase(Locale.ROOT);
     }
 }

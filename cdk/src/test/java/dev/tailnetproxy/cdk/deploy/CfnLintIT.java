@@ -2,8 +2,8 @@ package dev.tailnetproxy.cdk.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.cdk.support.ProxyConfiguration;
 import dev.tailnetproxy.cdk.support.Repository;
+import dev.tailnetproxy.cdk.support.StackConfiguration;
 import dev.tailnetproxy.cdk.support.TestStack;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ class CfnLintIT {
     @Test
     void isCleanForEveryConfiguration() throws Exception {
         List<String> templates = new ArrayList<>();
-        for (ProxyConfiguration configuration : ProxyConfiguration.all()) {
+        for (StackConfiguration configuration : StackConfiguration.all()) {
             Path file = folder.resolve(configuration.name().replace(' ', '-') + ".json");
             Files.writeString(
                     file,

@@ -33,6 +33,21 @@ class SynthIT {
     }
 
     @Test
+    void synthOfKeyRotationNeedsNoAccount() throws Exception {
+        assertThat(cdk.run("synth", "-c", "scenario=rotation", "-c", "nodeTags=tag:lambda", output[0], output[1]))
+                .contains("AWS::SecretsManager::RotationSchedule", "AutomaticallyAfterDays: 60");
+    }
+
+    @Test
+    void synthOfWebhookDemonstrationNeedsNoAccount() throws Exception {
+        assertThat(cdk.run("synth", "-c", "scenario=webhook-demo", "-c", "sources=192.0.2.0/24", output[0], output[1]))
+                .contains(
+                        "AWS::ApiGatewayV2::Api",
+                        "AWS::EC2::Instance",
+                        "TS_FORWARDER_TARGET: http://webhook-demo:8080");
+    }
+
+    @Test
     void invalidContextPrintsOneSentence() {
         assertThatThrownBy(() -> cdk.run("list", "-c", "warmEnvironment=3", output[0], output[1]))
                 .isInstanceOf(IllegalStateException.class)

@@ -44,7 +44,8 @@ public record ProxyConfiguration(
         BiConsumer<TailscaleProxyProps.Builder, TestStack> props,
         BiConsumer<TailscaleProxy, TestStack> grants,
         Set<String> actionsWithoutResource,
-        Map<String, String> suppressions) {
+        Map<String, String> suppressions)
+        implements StackConfiguration {
 
     private static final String JAVA =
             "The JVM build is deployed on the Java that Quarkus names as supported and that is on "
@@ -235,6 +236,7 @@ public record ProxyConfiguration(
     }
 
     /** A stack with the proxy and somebody who may call it. */
+    @Override
     public TestStack testStack(Path folder) {
         TestStack testStack = new TestStack(folder);
         TailscaleProxy proxy = testStack.proxy(builder -> props.accept(builder, testStack));

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tailnetproxy.cdk.ForwarderOptions;
 import dev.tailnetproxy.cdk.TailnetCredentials;
+import dev.tailnetproxy.cdk.TailnetForwarder;
+import dev.tailnetproxy.cdk.TailnetForwarderProps;
 import dev.tailnetproxy.cdk.TailscaleProxy;
 import dev.tailnetproxy.cdk.TailscaleProxyProps;
 import java.nio.file.Path;
@@ -100,6 +103,18 @@ public final class TestStack {
                 .layerArchive(archives.layer());
         more.accept(props);
         return new TailscaleProxy(stack, "Proxy", props.build());
+    }
+
+    /** A forwarder made of the JVM's stand-in, with an auth key, to a target without verification. */
+    public TailnetForwarder forwarder(Consumer<TailnetForwarderProps.Builder> more) {
+        TailnetForwarderProps.Builder props = TailnetForwarderProps.builder();
+        props.credentials(TailnetCredentials.authKey(secret))
+                .forwarder(
+                        ForwarderOptions.builder().target("http://orders:8080").build())
+                .functionArchive(archives.jvm())
+                .layerArchive(archives.layer());
+        more.accept(props);
+        return new TailnetForwarder(stack, "Forwarder", props.build());
     }
 
     public TestArchives archives() {

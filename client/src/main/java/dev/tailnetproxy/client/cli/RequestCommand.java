@@ -38,6 +38,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
         description = "Sends one request through the proxy to a host in the tailnet; prints status, headers and body.",
         footer = {
             "",
+            "\"dead-letters --help\" tells how to see and redrive what a webhook forwarder has not delivered.",
             "Credentials come from the AWS SDK's default chain (environment, profile, role), never from here.",
             "Exit status: 0 the target responded (with any status), 1 usage, 2 the proxy responded with an error,",
             "3 Lambda refused or failed, 4 no response."

@@ -85,6 +85,16 @@ public final class Artifacts {
         return built(repository.resolve("proxy-quarkus/target/function.zip"));
     }
 
+    /** The key rotation's archive. */
+    public Path keyRotation() {
+        return built(repository.resolve("key-rotation-quarkus/target/function.zip"));
+    }
+
+    /** The program of the stand-in for Tailscale's API. */
+    Path tailscaleApi() {
+        return built(repository.resolve("local-stack/src/main/python/tailscale_api.py"));
+    }
+
     /** The folder of AWS's Java runtime interface client. */
     public Path runtimeClient() {
         return built(target.resolve("runtime-client"));

@@ -3,6 +3,7 @@ package dev.tailnetproxy.localstack.tailnet;
 import com.github.dockerjava.api.model.Capability;
 import dev.tailnetproxy.contract.LayerVariables;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -12,27 +13,22 @@ import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
 /**
- * One Lambda execution environment: the emulator with the layer in {@code /opt} and a function in {@code /var/task},
- * unprivileged. Extension and runtime start at the first invocation.
+ * One Lambda execution environment: the emulator with a function in {@code /var/task}, and with the layer in {@code /opt}
+ * where the function has it, unprivileged. Extension and runtime start at the first invocation.
  */
 public final class ExecutionEnvironment extends GenericContainer<ExecutionEnvironment> {
 
     private static final int EMULATOR_PORT = 8080;
     private static final int EXECUTABLE = 0755;
     private static final String EXTRA_CA = "/var/lambda/control-server.pem";
+    private static final String TRUST_STORE = "/var/lambda/control-server.p12";
 
     private boolean frozen;
 
-    ExecutionEnvironment(
-            Artifacts artifacts,
-            DeployedFunction function,
-            Network network,
-            Headscale control,
-            SecretsManager secrets) {
+    ExecutionEnvironment(Artifacts artifacts, DeployedFunction function, Network network, SecretsManager secrets) {
         super(DockerImageName.parse(artifacts.lambdaRuntime()));
         withNetwork(network);
         withExposedPorts(EMULATOR_PORT);
-        withCopyFileToContainer(MountableFile.forHostPath(artifacts.layer()), "/var/lambda/layer.zip");
         if (function instanceof DeployedFunction.Archive archive) {
             withCopyFileToContainer(MountableFile.forHostPath(archive.zip()), "/var/lambda/function.zip");
         } else if (function instanceof DeployedFunction.Bootstrap bootstrap) {
@@ -40,9 +36,6 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
                     MountableFile.forHostPath(bootstrap.executable(), EXECUTABLE), "/var/task/bootstrap");
         }
         withCopyFileToContainer(MountableFile.forHostPath(artifacts.runtimeClient()), "/var/runtime");
-        withCopyToContainer(Transferable.of(control.certificate()), EXTRA_CA);
-        withEnv(LayerVariables.LOGIN_SERVER.name(), control.loginServer());
-        withEnv(LayerVariables.EXTRA_CA.name(), EXTRA_CA);
         withEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint());
         withEnv("AWS_REGION", "us-east-1");
         withEnv("AWS_ACCESS_KEY_ID", "ASIALOCALFUNCTION");
@@ -54,6 +47,25 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
         withCreateContainerCmdModifier(command -> command.getHostConfig().withCapAdd(Capability.NET_ADMIN));
         withCommand("/bin/sh", "/usr/local/bin/lambda-entrypoint.sh");
         waitingFor(Wait.forListeningPorts(EMULATOR_PORT).withStartupTimeout(Duration.ofSeconds(30)));
+    }
+
+    /** Adds the layer, whose node joins at this control server. */
+    ExecutionEnvironment withLayer(Path layer, Headscale control) {
+        withCopyFileToContainer(MountableFile.forHostPath(layer), "/var/lambda/layer.zip");
+        withCopyToContainer(Transferable.of(control.certificate()), EXTRA_CA);
+        withEnv(LayerVariables.LOGIN_SERVER.name(), control.loginServer());
+        withEnv(LayerVariables.EXTRA_CA.name(), EXTRA_CA);
+        return this;
+    }
+
+    /** Lets a function on the JVM call the control server's API: no authority signed its certificate. */
+    ExecutionEnvironment withTrustIn(Headscale control) {
+        withCopyToContainer(Transferable.of(TrustStore.of(control.certificate())), TRUST_STORE);
+        withEnv(
+                "JAVA_TOOL_OPTIONS",
+                "-Djavax.net.ssl.trustStore=" + TRUST_STORE + " -Djavax.net.ssl.trustStorePassword="
+                        + TrustStore.PASSWORD);
+        return this;
     }
 
     /** Where the emulator takes invocations, from this machine. */
@@ -87,6 +99,11 @@ public final class ExecutionEnvironment extends GenericContainer<ExecutionEnviro
     /** Runs a command in it, as root, and returns its output. */
     public String run(String... command) {
         return ContainerExec.run(this, command).getStdout();
+    }
+
+    /** Ends the function's process at once, as a fault. The next invocation starts another one. */
+    public void killFunction() {
+        ContainerExec.output(this, "pkill", "-9", "-x", "java|bootstrap");
     }
 
     private void setLink(String state) {

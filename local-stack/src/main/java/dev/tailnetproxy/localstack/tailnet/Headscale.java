@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -82,6 +83,28 @@ public final class Headscale extends GenericContainer<Headscale> {
         return new AuthKey(key.getLong("id"), key.getString("key"));
     }
 
+    /** Makes a credential for the API, valid for an hour. */
+    public String createApiKey() {
+        return command("apikeys", "create", "--expiration", "1h", "--output", "json")
+                .strip()
+                .replace("\"", "");
+    }
+
+    /** The keys of a user that have not expired, as it shows them: the secret part is masked. */
+    public List<String> validKeys(long user) {
+        long now = Instant.now().getEpochSecond();
+        return objects("preauthkeys", "list")
+                .filter(key -> key.getJsonObject("user", new JsonObject()).getLong("id", 0L) == user)
+                .filter(key -> key.getJsonObject("expiration").getLong("seconds") > now)
+                .map(key -> key.getString("key"))
+                .toList();
+    }
+
+    /** The key with which a node joined, as it shows it. */
+    public String keyOf(String node) {
+        return node(node).getJsonObject("pre_auth_key").getString("key");
+    }
+
     /** Makes a key worthless. */
     public void expire(AuthKey key) {
         command("preauthkeys", "expire", "--id", Long.toString(key.id()));
@@ -140,10 +163,15 @@ public final class Headscale extends GenericContainer<Headscale> {
     }
 
     private Stream<JsonObject> nodes() {
-        String nodes = command("nodes", "list", "--output", "json");
-        return nodes.isBlank() || nodes.strip().equals("null")
+        return objects("nodes", "list");
+    }
+
+    private Stream<JsonObject> objects(String... command) {
+        String list = command(
+                Stream.concat(Stream.of(command), Stream.of("--output", "json")).toArray(String[]::new));
+        return list.isBlank() || list.strip().equals("null")
                 ? Stream.empty()
-                : new JsonArray(nodes).stream().map(JsonObject.class::cast);
+                : new JsonArray(list).stream().map(JsonObject.class::cast);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Locale;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -42,6 +43,56 @@ public final class SecretsManager extends GenericContainer<SecretsManager> {
     /** Gives a secret another value. */
     public void putSecretValue(String name, String value) {
         call("PutSecretValue", new JsonObject().put("SecretId", name).put("SecretString", value));
+    }
+
+    /** The value of the version with a label, such as AWSCURRENT. */
+    public String value(String name, String label) {
+        return call("GetSecretValue", new JsonObject().put("SecretId", name).put("VersionStage", label))
+                .getString("SecretString");
+    }
+
+    /**
+     * Rotates a secret every 60 days, and now. Returns after the last step.
+     *
+     * @param function the name of the function's execution environment in the network
+     */
+    public void rotate(String name, String function) {
+        call(
+                "RotateSecret",
+                new JsonObject()
+                        .put("SecretId", name)
+                        .put("RotationLambdaARN", "arn:aws:lambda:" + REGION + ":123456789012:function:" + function)
+                        .put("RotationRules", new JsonObject().put("AutomaticallyAfterDays", 60)));
+    }
+
+    /** When a held call waits. */
+    public enum Moment {
+        /** It has no effect yet, and will have none. */
+        BEFORE,
+        /** It has had its effect. */
+        AFTER
+    }
+
+    /** Holds the next call of an action, such as PutSecretValue, so that its sender can be ended meanwhile. */
+    public void hold(String action, Moment moment) {
+        JsonObject hold = new JsonObject()
+                .put("action", action)
+                .put("moment", moment.name().toLowerCase(Locale.ROOT));
+        send(holds().POST(HttpRequest.BodyPublishers.ofString(hold.encode())).build());
+    }
+
+    /** Whether a call is held now. */
+    public boolean isHolding() {
+        return new JsonObject(send(holds().build())).getBoolean("holding");
+    }
+
+    /** Lets the held call go. */
+    public void release() {
+        send(holds().DELETE().build());
+    }
+
+    private HttpRequest.Builder holds() {
+        return HttpRequest.newBuilder(URI.create("http://" + getHost() + ":" + getMappedPort(PORT) + "/hold"));
     }
 
     /** The response of CloudWatch's ListMetrics for a namespace, as the API's XML. */

@@ -99,13 +99,35 @@ public final class Tailnet implements AutoCloseable {
     /** Starts an execution environment of any function with the layer, changed as a test wants it. */
     public ExecutionEnvironment startFunction(
             DeployedFunction function, Map<String, String> settings, Consumer<ExecutionEnvironment> change) {
-        ExecutionEnvironment environment =
-                register(new ExecutionEnvironment(artifacts, function, network, control, secrets));
+        ExecutionEnvironment environment = register(new ExecutionEnvironment(artifacts, function, network, secrets))
+                .withLayer(artifacts.layer(), control);
         environment.withEnv(LayerVariables.SECRET_API_KEY.name(), SECRET_NAME);
         environment.withEnv(settings);
         change.accept(environment);
         environment.start();
         return environment;
+    }
+
+    /**
+     * Starts an execution environment of the key rotation, for keys of this control server.
+     *
+     * @param name the name by which the Secrets Manager reaches it
+     */
+    public ExecutionEnvironment startKeyRotation(String name, Map<String, String> settings) {
+        DeployedFunction function = new DeployedFunction.Archive(artifacts.keyRotation());
+        ExecutionEnvironment environment = register(new ExecutionEnvironment(artifacts, function, network, secrets))
+                .withTrustIn(control);
+        environment.withNetworkAliases(name);
+        environment.withEnv(settings);
+        environment.start();
+        return environment;
+    }
+
+    /** Starts a stand-in for Tailscale's API beside a function, with the keys of a user of this control server. */
+    public TailscaleApi startTailscaleApi(ExecutionEnvironment function, long user) {
+        TailscaleApi api = register(new TailscaleApi(artifacts, control, function, user));
+        api.start();
+        return api;
     }
 
     /** Starts the proxy as a container, with tailscaled beside it. */

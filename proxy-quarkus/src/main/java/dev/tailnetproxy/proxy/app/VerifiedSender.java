@@ -36,6 +36,11 @@ record VerifiedSender(SenderVerification verification) implements SenderCheck {
     }
 
     @Override
+    public Optional<String> signedId(ProxyRequest request, byte[] body) {
+        return verification.messageId(SignedRequest.of(request, body));
+    }
+
+    @Override
     public Optional<String> refusal(ProxyRequest request, byte[] body) {
         return verification
                 .verify(SignedRequest.of(request, body))

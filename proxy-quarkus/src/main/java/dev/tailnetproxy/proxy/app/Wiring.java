@@ -9,11 +9,14 @@ import dev.tailnetproxy.proxy.forwarder.FixedTargetSelector;
 import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
 import dev.tailnetproxy.proxy.forwarder.SenderErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
+import dev.tailnetproxy.proxy.forwarding.Delivery;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.FailureResponses;
 import dev.tailnetproxy.proxy.forwarding.HeaderTargetSelector;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
+import dev.tailnetproxy.proxy.forwarding.RequestQueueing;
+import dev.tailnetproxy.proxy.forwarding.RequestStore;
 import dev.tailnetproxy.proxy.forwarding.ResponseFilter;
 import dev.tailnetproxy.proxy.forwarding.SenderCheck;
 import dev.tailnetproxy.proxy.forwarding.TargetSelector;
@@ -28,7 +31,6 @@ import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.resolution.DeniedNamesTailnet;
 import dev.tailnetproxy.proxy.resolution.FreezeDetector;
 import dev.tailnetproxy.proxy.resolution.PathDiscovery;
-import dev.tailnetproxy.proxy.resolution.ResolutionSettings;
 import dev.tailnetproxy.proxy.resolution.TargetResolver;
 import dev.tailnetproxy.proxy.tailnet.ExternalSocksProxy;
 import dev.tailnetproxy.proxy.tailnet.LocalApiTailnet;
@@ -172,43 +174,61 @@ class Wiring {
 
     @Produces
     @Singleton
+    TargetResolver resolver(Settings settings, Tailnet tailnet, Clock clock) {
+        return new TargetResolver(
+                settings.policy(),
+                DeniedNamesTailnet.decorate(tailnet, settings.policy().denied(), clock),
+                settings.resolution());
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    PathDiscovery paths(Settings settings, Tailnet tailnet, Vertx vertx, Clock clock) {
+        return new PathDiscovery(
+                vertx,
+                tailnet,
+                settings.resolution(),
+                new FreezeDetector(clock, System::nanoTime).withHeartbeat(vertx),
+                clock);
+    }
+
+    @Produces
+    @Singleton
+    Delivery delivery(
+            Settings settings,
+            SenderCheck senderCheck,
+            Optional<RequestStore> store,
+            TargetResolver resolver,
+            UpstreamClient upstream,
+            PathDiscovery paths) {
+        TargetSelector selector = selector(settings, senderCheck);
+        return store.<Delivery>map(queue -> new RequestQueueing(selector, queue))
+                .orElseGet(() -> new RequestForwarder(
+                        settings.unverifiedTlsTargets(),
+                        selector,
+                        settings.forwarder()
+                                .<ResponseFilter>map(ForwarderSettings::response)
+                                .orElseGet(ResponseFilter::passAll),
+                        resolver,
+                        upstream,
+                        paths));
+    }
+
+    @Produces
+    @Singleton
     @Startup
     ProxyService proxy(
             Settings settings,
-            SenderCheck senderCheck,
+            Delivery delivery,
             Tailnet tailnet,
-            UpstreamClient upstream,
             RequestMetrics metrics,
             TrafficMetrics traffic,
             Limits limits,
             Vertx vertx,
             Clock clock) {
-        ResolutionSettings resolution = settings.resolution();
         return new ProxyService(
-                new ControlEndpoints(vertx, tailnet),
-                new RequestForwarder(
-                        settings.unverifiedTlsTargets(),
-                        selector(settings, senderCheck),
-                        settings.forwarder()
-                                .<ResponseFilter>map(ForwarderSettings::response)
-                                .orElseGet(ResponseFilter::passAll),
-                        new TargetResolver(
-                                settings.policy(),
-                                DeniedNamesTailnet.decorate(
-                                        tailnet, settings.policy().denied(), clock),
-                                resolution),
-                        upstream,
-                        new PathDiscovery(
-                                vertx,
-                                tailnet,
-                                resolution,
-                                new FreezeDetector(clock, System::nanoTime).withHeartbeat(vertx),
-                                clock)),
-                errors(settings),
-                metrics,
-                traffic,
-                limits,
-                clock);
+                new ControlEndpoints(vertx, tailnet), delivery, errors(settings), metrics, traffic, limits, clock);
     }
 
     private static TargetSelector selector(Settings settings, SenderCheck senderCheck) {

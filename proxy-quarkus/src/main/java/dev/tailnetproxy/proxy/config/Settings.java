@@ -8,6 +8,7 @@ import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.function.environment.Environment;
 import dev.tailnetproxy.function.environment.EnvironmentReader;
 import dev.tailnetproxy.function.environment.InvalidSettingsException;
+import dev.tailnetproxy.proxy.delivery.QueueSettings;
 import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.limits.LimitSettings;
@@ -43,6 +44,7 @@ import java.util.stream.Collectors;
  * @param metrics where the metrics of requests go
  * @param forwarder how forwarder mode works; empty in the mode for clients with {@code ts-*} fields
  * @param verification how senders are verified; empty when they are not
+ * @param queue where the forwarder keeps requests; empty when it delivers them at once
  * @param server where to listen; empty in Lambda
  * @param inLambda whether this is a Lambda function's process
  */
@@ -61,6 +63,7 @@ public record Settings(
         Metrics metrics,
         Optional<ForwarderSettings> forwarder,
         Optional<VerificationSettings> verification,
+        Optional<QueueSettings> queue,
         Optional<ServerSettings> server,
         boolean inLambda) {
 
@@ -110,6 +113,7 @@ public record Settings(
                 metrics,
                 ForwarderReader.read(environment, verification.isPresent()),
                 verification,
+                QueueReader.read(environment),
                 server(environment, metrics, runtimeApi.isPresent()),
                 runtimeApi.isPresent());
     }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.config;
 
+import dev.tailnetproxy.contract.ForwarderGrammar;
 import dev.tailnetproxy.contract.Variable;
 import dev.tailnetproxy.contract.WebhookVariables;
 import dev.tailnetproxy.function.environment.EnvironmentReader;
@@ -20,12 +21,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Reads how the senders of webhooks are verified. */
 final class VerificationReader {
-
-    private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
     private static final Set<String> SIGNED_TIMESTAMP = Set.of("stripe", "slack", "standard-webhooks");
 
@@ -131,7 +129,7 @@ final class VerificationReader {
     }
 
     private boolean isFieldName(Variable variable, String name) {
-        if (FIELD_NAME.matcher(name).matches()) {
+        if (ForwarderGrammar.isFieldName(name)) {
             return true;
         }
         environment.reject(variable, "must be the name of a header field, but is \"" + name + "\"");

@@ -23,6 +23,23 @@ public sealed interface Outcome {
     }
 
     /**
+     * The request is kept, and will be delivered.
+     *
+     * @param id by what it is found again
+     */
+    record Queued(String id) implements Outcome {
+
+        public Queued {
+            Objects.requireNonNull(id, "id");
+        }
+
+        @Override
+        public Optional<String> reason() {
+            return Optional.of("queued as message " + id);
+        }
+    }
+
+    /**
      * The request was for the proxy itself.
      *
      * @param remark what is wrong with the node, although the request succeeded

@@ -1,9 +1,9 @@
 package dev.tailnetproxy.proxy.forwarder;
 
+import dev.tailnetproxy.contract.ForwarderGrammar;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,17 +16,13 @@ public record AllowedContentTypes(Set<String> ranges) {
     /** Every media type, and a body without one. */
     public static final String ANY = "*/*";
 
-    private static final String TOKEN = "[a-z0-9!#$%&'+.^_`|~-]+";
-    private static final Pattern RANGE = Pattern.compile("\\*/\\*|" + TOKEN + "/(?:\\*|" + TOKEN + ")");
-    private static final Pattern MEDIA_TYPE = Pattern.compile(TOKEN + "/" + TOKEN);
-
     public AllowedContentTypes {
         ranges = Set.copyOf(ranges);
         if (ranges.isEmpty()) {
             throw new IllegalArgumentException("no media type");
         }
         for (String range : ranges) {
-            if (!RANGE.matcher(range).matches()) {
+            if (!ForwarderGrammar.isMediaRange(range)) {
                 throw Entries.invalid(range, "a media type without parameters, type/* or */*");
             }
         }
@@ -59,7 +55,7 @@ public record AllowedContentTypes(Set<String> ranges) {
         String type = (parameters < 0 ? value : value.substring(0, parameters))
                 .strip()
                 .toLowerCase(Locale.ROOT);
-        return MEDIA_TYPE.matcher(type).matches()
+        return ForwarderGrammar.isMediaType(type)
                 && (ranges.contains(type) || ranges.contains(type.substring(0, type.indexOf('/')) + "/*"));
     }
 

@@ -1,9 +1,9 @@
 package dev.tailnetproxy.proxy.forwarder;
 
+import dev.tailnetproxy.contract.ForwarderGrammar;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The methods that are forwarded.
@@ -14,11 +14,6 @@ public record AllowedMethods(List<String> names) {
 
     /** Stands for every method that is forwarded at all. */
     public static final String ANY = "*";
-
-    /** CONNECT asks for a tunnel; TRACE shows a sender what the proxy adds (RFC 9110 section 9.3.8). */
-    private static final Set<String> NEVER = Set.of("CONNECT", "TRACE");
-
-    private static final Pattern METHOD = Pattern.compile("[A-Z]+(?:-[A-Z]+)*");
 
     public AllowedMethods {
         names = List.copyOf(names);
@@ -38,7 +33,7 @@ public record AllowedMethods(List<String> names) {
             return new AllowedMethods(List.of(ANY));
         }
         for (String name : names) {
-            if (!METHOD.matcher(name).matches() || NEVER.contains(name)) {
+            if (!ForwarderGrammar.isMethod(name)) {
                 throw Entries.invalid(name, "a method in upper case that can be forwarded");
             }
         }
@@ -46,7 +41,7 @@ public record AllowedMethods(List<String> names) {
     }
 
     boolean allow(String method) {
-        return !NEVER.contains(method) && (names.contains(ANY) || names.contains(method));
+        return ForwarderGrammar.isForwarded(method) && (names.contains(ANY) || names.contains(method));
     }
 
     /** The value of the field {@code Allow} (RFC 9110 section 10.2.1). */

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.forwarder;
 
+import dev.tailnetproxy.contract.ForwarderGrammar;
 import java.util.List;
 
 /**
@@ -8,8 +9,6 @@ import java.util.List;
  * @param patterns each a path, or the paths below one
  */
 public record AllowedPaths(List<Pattern> patterns) {
-
-    private static final String BELOW = "/*";
 
     public AllowedPaths {
         patterns = List.copyOf(patterns);
@@ -33,16 +32,13 @@ public record AllowedPaths(List<Pattern> patterns) {
         }
 
         static Pattern parse(String text) {
-            boolean below = text.endsWith(BELOW);
-            String path = below ? text.substring(0, text.length() - 1) : text;
-            if (path.indexOf('*') >= 0) {
-                throw Entries.invalid(text, "a path: * may stand only behind the last slash, alone");
-            }
             try {
-                return new Pattern(new SafePath(path), below);
+                ForwarderGrammar.checkPathPattern(text);
             } catch (IllegalArgumentException e) {
-                throw Entries.invalid(text, "a path: it " + e.getMessage());
+                throw Entries.invalid(text, String.valueOf(e.getMessage()));
             }
+            boolean below = text.endsWith(ForwarderGrammar.BELOW);
+            return new Pattern(new SafePath(below ? text.substring(0, text.length() - 1) : text), below);
         }
 
         boolean matches(String decoded) {

@@ -6,11 +6,8 @@ import dev.tailnetproxy.proxy.forwarding.Selection;
 import dev.tailnetproxy.proxy.forwarding.SenderCheck;
 import dev.tailnetproxy.proxy.forwarding.TargetSelector;
 import dev.tailnetproxy.proxy.headers.HopByHopHeaders;
-import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
-import dev.tailnetproxy.proxy.headers.RequestHeaderMapper.SignatureOwner;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.http.Caller;
-import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.Ingress;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.time.Deadline;
@@ -29,16 +26,14 @@ public final class FixedTargetSelector implements TargetSelector {
 
     private final ForwarderSettings settings;
     private final SenderCheck senderCheck;
-    private final RequestHeaderMapper mapper;
-    private final RequestHeaderMapper signedCallMapper;
+    private final TargetMapping mapping;
 
     /** @param underscoreHeaders what becomes of names with an underscore */
     public FixedTargetSelector(
             ForwarderSettings settings, SenderCheck senderCheck, UnderscoreHeaders underscoreHeaders) {
         this.settings = settings;
         this.senderCheck = senderCheck;
-        this.mapper = new RequestHeaderMapper(false, underscoreHeaders, SignatureOwner.TARGET);
-        this.signedCallMapper = new RequestHeaderMapper(false, underscoreHeaders, SignatureOwner.GATEWAY);
+        this.mapping = new TargetMapping(settings.target(), underscoreHeaders);
     }
 
     @Override
@@ -108,17 +103,8 @@ public final class FixedTargetSelector implements TargetSelector {
         SafePath path = new SafePath(request.path());
         settings.rules().check(request, ingress.sourceAddress(), path);
         checkSender(request);
-        RequestHeaderMapper owners = request.caller().principalArn().isPresent() ? signedCallMapper : mapper;
-        owners.check(request.headers());
-        FixedTarget fixed = settings.target();
-        Headers headers = owners.forTarget(
-                SenderFields.credible(request.headers()), fixed.target().authority());
-        String query = owners.query(request);
-        String targetPath = fixed.base().append(path).text();
-        return new Selection(
-                fixed.target(),
-                query == null ? targetPath : targetPath + '?' + query,
-                SenderFields.withOrigin(headers, ingress));
+        mapping.check(request);
+        return mapping.selection(request, path, ingress);
     }
 
     private void checkSender(ProxyRequest request) {

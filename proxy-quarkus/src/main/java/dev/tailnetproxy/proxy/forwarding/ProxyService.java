@@ -32,7 +32,7 @@ public final class ProxyService {
     private static final Logger LOG = Logger.getLogger(ProxyService.class);
 
     private final ControlEndpoints controlEndpoints;
-    private final RequestForwarder forwarding;
+    private final Delivery delivery;
     private final FailureResponses errors;
     private final RequestMetrics metrics;
     private final TrafficMetrics traffic;
@@ -42,14 +42,14 @@ public final class ProxyService {
 
     public ProxyService(
             ControlEndpoints controlEndpoints,
-            RequestForwarder forwarding,
+            Delivery delivery,
             FailureResponses errors,
             RequestMetrics metrics,
             TrafficMetrics traffic,
             Limits limits,
             Clock clock) {
         this.controlEndpoints = controlEndpoints;
-        this.forwarding = forwarding;
+        this.delivery = delivery;
         this.errors = errors;
         this.metrics = metrics;
         this.traffic = traffic;
@@ -118,8 +118,8 @@ public final class ProxyService {
     private Future<ResponseOutcome> dispatch(RequestScope scope, Reservation memory) {
         Future<ResponseOutcome> started;
         try {
-            scope.caller(forwarding.caller(scope.request()));
-            ProxyRequest request = forwarding.interpret(scope.request());
+            scope.caller(delivery.caller(scope.request()));
+            ProxyRequest request = delivery.interpret(scope.request());
             scope.labels(MetricHeaders.parse(request.headers()));
             RequestValidator.check(request);
             Optional<Future<ProxyResponse>> controlResponse = controlEndpoints.handle(request);
@@ -130,12 +130,11 @@ public final class ProxyService {
                         .map(response ->
                                 new ResponseOutcome(response, new Outcome.Handled(controlEndpoints.currentProblem())));
             } else {
-                Selection selection = forwarding.select(request);
+                Selection selection = delivery.select(request);
                 scope.target(selection.target());
                 scope.onEnd(admit(request.caller(), selection.target())::release);
                 return body(scope, RequestBodies.read(request.body(), memory, scope.clientGone()))
-                        .compose(body -> forwarding.forward(scope, request.withBody(body), selection))
-                        .map(ResponseOutcome::forwarded);
+                        .compose(body -> delivery.deliver(scope, request.withBody(body), selection));
             }
         } catch (ProxyFailure e) {
             if (e.name() == ErrorName.OVERLOADED) {

@@ -19,7 +19,7 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** A checked request on its way to its target, and the target's response on its way back. */
-public final class RequestForwarder {
+public final class RequestForwarder implements Delivery {
 
     private final List<TargetRule> unverifiedTlsTargets;
     private final TargetSelector selector;
@@ -48,32 +48,25 @@ public final class RequestForwarder {
         this.paths = paths;
     }
 
-    /** Who sent the request. */
-    Caller caller(ProxyRequest request) {
+    @Override
+    public Caller caller(ProxyRequest request) {
         return selector.caller(request);
     }
 
-    /**
-     * What counts of the request.
-     *
-     * @throws ProxyFailure when it can't be read
-     */
-    ProxyRequest interpret(ProxyRequest request) {
+    @Override
+    public ProxyRequest interpret(ProxyRequest request) {
         return selector.interpret(request);
     }
 
-    /**
-     * Where the request goes, and as what.
-     *
-     * @throws ProxyFailure when it does not say so, or may not be forwarded
-     */
-    Selection select(ProxyRequest request) {
+    @Override
+    public Selection select(ProxyRequest request) {
         paths.check();
         return selector.select(request);
     }
 
     /** The target's response; fails with a {@link ProxyFailure} when there is none. */
-    Future<ProxyResponse> forward(RequestScope scope, ProxyRequest request, Selection selection) {
+    @Override
+    public Future<ResponseOutcome> deliver(RequestScope scope, ProxyRequest request, Selection selection) {
         Target target = selection.target();
         Deadline deadline = target.timeout().map(request.deadline()::earlier).orElse(request.deadline());
         TargetResolver callerResolver = targetResolver.of(request.caller());
@@ -83,7 +76,7 @@ public final class RequestForwarder {
                         upstream.send(upstreamRequest(scope, request, selection, dialable, deadline, callerResolver)))
                 .map(response -> {
                     scope.responseStarted();
-                    return responseFilter.forClient(toClient(request, response));
+                    return ResponseOutcome.forwarded(responseFilter.forClient(toClient(request, response)));
                 });
     }
 

@@ -17,6 +17,15 @@ public interface SenderCheck {
      */
     Optional<String> refusal(ProxyRequest request, byte[] body);
 
+    /**
+     * The sender's id of a request that was accepted; empty if the signature does not cover one.
+     *
+     * @param body the bytes that were signed
+     */
+    default Optional<String> signedId(ProxyRequest request, byte[] body) {
+        return Optional.empty();
+    }
+
     /** Accepts every request. */
     static SenderCheck none() {
         return (request, body) -> Optional.empty();

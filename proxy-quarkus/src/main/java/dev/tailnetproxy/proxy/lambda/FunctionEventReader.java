@@ -19,8 +19,8 @@ import java.util.Set;
  */
 final class FunctionEventReader {
 
-    private static final Set<String> REQUIRED_MEMBERS =
-            Set.of("requestContext", "rawPath", "rawQueryString", "headers", "cookies", "isBase64Encoded");
+    private static final Set<String> REQUIRED_MEMBERS = Set.of(
+            "requestContext", "rawPath", "rawQueryString", "headers", "cookies", "isBase64Encoded", QueueEvent.RECORDS);
 
     private final ObjectMapper mapper = new ObjectMapper();
 

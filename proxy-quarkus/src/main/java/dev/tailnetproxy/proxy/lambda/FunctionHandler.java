@@ -2,6 +2,8 @@ package dev.tailnetproxy.proxy.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.proxy.delivery.QueueConsumer;
+import dev.tailnetproxy.proxy.delivery.QueueRecord;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
@@ -17,6 +19,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,12 +44,16 @@ public class FunctionHandler {
     private final FunctionEventReader reader = new FunctionEventReader();
     private final FunctionResponseWriter writer = new FunctionResponseWriter();
     private final ProxyService proxy;
+    private final Optional<QueueConsumer> consumer;
     private final FlushableMetrics metrics;
     private final Clock clock;
 
+    /** @param consumer takes the messages of a queue; empty without queued delivery */
     @Inject
-    public FunctionHandler(ProxyService proxy, FlushableMetrics metrics, Clock clock) {
+    public FunctionHandler(
+            ProxyService proxy, Optional<QueueConsumer> consumer, FlushableMetrics metrics, Clock clock) {
         this.proxy = proxy;
+        this.consumer = consumer;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -55,10 +63,18 @@ public class FunctionHandler {
      *
      * @param in the event's JSON
      * @param out gets the whole response once it is known; stays open
-     * @throws IOException when the event is not JSON or a stream fails; nothing is written in the first case
+     * @throws IOException when the event is not JSON, is of a queue and can't be read, or a stream fails; nothing is written
+     *     in the first two cases
      */
     public void handle(InputStream in, OutputStream out, Context context) throws IOException {
         FunctionEvent event = reader.read(in);
+        Optional<List<QueueRecord>> messages = consumer.isPresent() ? QueueEvent.messages(event) : Optional.empty();
+        if (messages.isPresent()) {
+            List<String> kept = consumer.orElseThrow().consume(messages.get(), deadline(context));
+            metrics.flush(remaining(context).minus(RESPONSE_MARGIN));
+            QueueEvent.write(kept, out);
+            return;
+        }
         try (Reservation memory = proxy.reservation()) {
             HandledRequest handled = handle(event, context, memory);
             // Before the response goes out: the environment may be frozen from then on.
@@ -72,8 +88,7 @@ public class FunctionHandler {
 
     private HandledRequest handle(FunctionEvent event, Context context, Reservation memory) {
         String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
-        Deadline deadline =
-                Deadline.in(Durations.max(MIN_TIME, remaining(context).minus(DEADLINE_MARGIN)), clock);
+        Deadline deadline = deadline(context);
         ProxyRequest request;
         try {
             request = event.toRequest(id, deadline);
@@ -109,6 +124,10 @@ public class FunctionHandler {
         } catch (ExecutionException e) {
             return proxy.errorResponse(e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    private Deadline deadline(Context context) {
+        return Deadline.in(Durations.max(MIN_TIME, remaining(context).minus(DEADLINE_MARGIN)), clock);
     }
 
     private static Duration remaining(Context context) {

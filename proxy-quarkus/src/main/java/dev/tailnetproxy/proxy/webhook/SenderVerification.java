@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -42,6 +43,15 @@ public final class SenderVerification {
             return verify(claim);
         } catch (RefusedSignature refused) {
             return refused.verdict();
+        }
+    }
+
+    /** The id of an accepted request, if the signature covers it. */
+    public Optional<String> messageId(SignedRequest accepted) {
+        try {
+            return scheme.claim(accepted).messageId();
+        } catch (RefusedSignature refused) {
+            return Optional.empty();
         }
     }
 

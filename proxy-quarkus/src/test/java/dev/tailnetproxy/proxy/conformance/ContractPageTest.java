@@ -106,6 +106,7 @@ class ContractPageTest {
         missing.removeAll(tests("function-support"));
         missing.removeAll(tests("proxy-quarkus"));
         missing.removeAll(tests("webhook-authorizer-quarkus"));
+        missing.removeAll(tests("key-rotation-quarkus"));
         missing.removeAll(tests("client"));
         missing.removeAll(tests("local-stack"));
         missing.removeAll(tests("integration-tests"));

@@ -27,6 +27,7 @@ class ThreatModelPageTest {
             "function-support",
             "proxy-quarkus",
             "webhook-authorizer-quarkus",
+            "key-rotation-quarkus",
             "client",
             "cdk",
             "local-stack",

@@ -54,6 +54,7 @@ class SecretsTest {
             ErrorName.PATH_NOT_ALLOWED,
             ErrorName.METHOD_NOT_ALLOWED,
             ErrorName.CONTENT_TOO_LARGE,
+            ErrorName.QUEUE_UNAVAILABLE,
             ErrorName.UNSUPPORTED_MEDIA_TYPE,
             ErrorName.VERIFICATION_UNAVAILABLE);
 

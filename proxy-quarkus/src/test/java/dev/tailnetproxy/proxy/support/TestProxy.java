@@ -1,9 +1,15 @@
 package dev.tailnetproxy.proxy.support;
 
 import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.proxy.delivery.QueueConsumer;
+import dev.tailnetproxy.proxy.forwarder.ResponseDetail;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
+import dev.tailnetproxy.proxy.forwarding.Delivery;
+import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
+import dev.tailnetproxy.proxy.forwarding.FailureResponses;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
+import dev.tailnetproxy.proxy.forwarding.RequestQueueing;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
@@ -30,6 +36,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A whole proxy without Quarkus and without Lambda, in surroundings that the test controls. */
@@ -45,6 +52,7 @@ public final class TestProxy implements AutoCloseable {
     private final LocalApiTailnet tailnet;
     private final UpstreamClient upstream;
     private final ProxyService proxy;
+    private final Optional<QueueConsumer> consumer;
     private final FlushableMetrics flushableMetrics;
     private final Limits limits;
 
@@ -73,17 +81,32 @@ public final class TestProxy implements AutoCloseable {
                 options.callers.map(CallerTargets::parse));
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of());
-        proxy = new ProxyService(
+        TargetResolver resolver =
+                new TargetResolver(policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings);
+        PathDiscovery paths =
+                new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock);
+        List<TargetRule> insecure = TargetRule.parseList(options.insecure);
+        proxy = service(
+                options,
+                options.store
+                        .<Delivery>map(store -> new RequestQueueing(options.selector, store))
+                        .orElseGet(() -> new RequestForwarder(
+                                insecure, options.selector, options.responseFilter, resolver, upstream, paths)),
+                options.errors);
+        consumer = options.queue.map(queue -> queue.consumer(
+                service(
+                        options,
+                        new RequestForwarder(
+                                insecure, queue.selector(), ResponseDetail.STATUS, resolver, upstream, paths),
+                        new ErrorResponses(false)),
+                clock));
+    }
+
+    private ProxyService service(TestProxyOptions options, Delivery delivery, FailureResponses errors) {
+        return new ProxyService(
                 new ControlEndpoints(vertx, tailnet),
-                new RequestForwarder(
-                        TargetRule.parseList(options.insecure),
-                        options.selector,
-                        options.responseFilter,
-                        new TargetResolver(
-                                policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings),
-                        upstream,
-                        new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock)),
-                options.errors,
+                delivery,
+                errors,
                 options.metrics,
                 options.traffic,
                 limits,
@@ -96,7 +119,7 @@ public final class TestProxy implements AutoCloseable {
 
     /** The proxy as a function. */
     public TestFunction function() {
-        return new TestFunction(new FunctionHandler(proxy, flushableMetrics, clock));
+        return new TestFunction(new FunctionHandler(proxy, consumer, flushableMetrics, clock));
     }
 
     public TestSocksServer socks() {

@@ -6,6 +6,7 @@ import dev.tailnetproxy.proxy.forwarder.SenderErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
 import dev.tailnetproxy.proxy.forwarding.FailureResponses;
 import dev.tailnetproxy.proxy.forwarding.HeaderTargetSelector;
+import dev.tailnetproxy.proxy.forwarding.RequestStore;
 import dev.tailnetproxy.proxy.forwarding.ResponseFilter;
 import dev.tailnetproxy.proxy.forwarding.SenderCheck;
 import dev.tailnetproxy.proxy.forwarding.TargetSelector;
@@ -42,6 +43,8 @@ public final class TestProxyOptions {
     Path stateFile = Path.of("/nonexistent");
     Optional<Path> caBundle = Optional.empty();
     RequestMetrics metrics = RequestMetrics.none();
+    Optional<RequestStore> store = Optional.empty();
+    Optional<TestDelivery> queue = Optional.empty();
     FlushableMetrics flushableMetrics = FlushableMetrics.none();
     TrafficMetrics traffic = TrafficMetrics.none();
     private Duration idleTimeout = Duration.ofSeconds(60);
@@ -96,6 +99,14 @@ public final class TestProxyOptions {
             o.selector = new FixedTargetSelector(settings, senderCheck, UnderscoreHeaders.PASS);
             o.responseFilter = settings.response();
             o.errors = new SenderErrorResponses(settings.rules().methods());
+        });
+    }
+
+    /** In forwarder mode with queued delivery. */
+    public TestProxyOptions queued(ForwarderSettings settings, SenderCheck senderCheck, TestDelivery delivery) {
+        return forwarder(settings, senderCheck).with(o -> {
+            o.store = Optional.of(delivery.store(senderCheck));
+            o.queue = Optional.of(delivery);
         });
     }
 

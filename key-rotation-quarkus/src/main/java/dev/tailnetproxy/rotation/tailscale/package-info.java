@@ -1,0 +1,5 @@
+/** Tailscale's API as the control server. */
+@NullMarked
+package dev.tailnetproxy.rotation.tailscale;
+
+import org.jspecify.annotations.NullMarked;
