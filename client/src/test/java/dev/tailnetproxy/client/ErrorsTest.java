@@ -74,6 +74,7 @@ class ErrorsTest {
                 .isEqualTo(List.of(
                                 "VerificationUnavailable",
                                 "TailnetUnavailable",
+                                "QueueUnavailable",
                                 "Overloaded",
                                 "NoTailnetRoute",
                                 "ConnectionRefused")
