@@ -43,8 +43,12 @@ public enum ProxyError {
     RESPONSE_TOO_LARGE(ErrorName.RESPONSE_TOO_LARGE),
     /** The target's response is not HTTP. */
     INVALID_RESPONSE(ErrorName.INVALID_RESPONSE),
+    /** Forwarder mode: the sender cannot be verified now. */
+    VERIFICATION_UNAVAILABLE(ErrorName.VERIFICATION_UNAVAILABLE),
     /** The proxy is not in its tailnet: not joined yet, its key refused, its exit node gone. */
     TAILNET_UNAVAILABLE(ErrorName.TAILNET_UNAVAILABLE),
+    /** Forwarder mode: the request could not be kept for delivery. */
+    QUEUE_UNAVAILABLE(ErrorName.QUEUE_UNAVAILABLE),
     /** The proxy has as much to do as it may; nothing was sent. */
     OVERLOADED(ErrorName.OVERLOADED),
     /** The target did not respond in time; it may have acted on the request. */

@@ -71,7 +71,13 @@ class ErrorsTest {
         assertThat(thrown.status()).isEqualTo(status);
         assertThat(thrown.retryAfter()).contains(Duration.ofSeconds(7));
         assertThat(thrown.isRetryable())
-                .isEqualTo(List.of("TailnetUnavailable", "Overloaded", "NoTailnetRoute", "ConnectionRefused")
+                .isEqualTo(List.of(
+                                "VerificationUnavailable",
+                                "TailnetUnavailable",
+                                "QueueUnavailable",
+                                "Overloaded",
+                                "NoTailnetRoute",
+                                "ConnectionRefused")
                         .contains(name));
     }
 

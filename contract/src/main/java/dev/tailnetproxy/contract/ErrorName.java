@@ -22,6 +22,8 @@ public enum ErrorName {
     TLS_FAILURE("TlsFailure", 502, "No TLS connection to the target", RetryClass.NOT_SENT_PERMANENT),
     RESPONSE_TOO_LARGE("ResponseTooLarge", 502, "The target's response is too large", RetryClass.POSSIBLY_SENT),
     INVALID_RESPONSE("InvalidResponse", 502, "The target's response is not valid HTTP", RetryClass.POSSIBLY_SENT),
+    VERIFICATION_UNAVAILABLE(
+            "VerificationUnavailable", 503, "The sender cannot be verified now", RetryClass.NOT_SENT_TRANSIENT),
     TAILNET_UNAVAILABLE("TailnetUnavailable", 503, "The tailnet is not available", RetryClass.NOT_SENT_TRANSIENT),
     QUEUE_UNAVAILABLE(
             "QueueUnavailable", 503, "The request could not be kept for delivery", RetryClass.NOT_SENT_TRANSIENT),

@@ -50,7 +50,7 @@ public final class CachedSecrets implements WebhookSecrets {
             read(now);
         }
         if (latest == null || hasPassed(LONGEST_USE, latest.at(), now)) {
-            throw new ProxyFailure(ErrorName.INTERNAL_ERROR, "senders can't be verified at the moment");
+            throw new ProxyFailure(ErrorName.VERIFICATION_UNAVAILABLE, "no secret of the sender can be read");
         }
         return latest.keys();
     }

@@ -8,8 +8,8 @@ public interface WebhookSecrets {
     /**
      * The keys as they are known.
      *
-     * @throws ProxyFailure {@code InternalError} when there are none. The sender then gets 500 and tries again, while it
-     *     gives up after a 401
+     * @throws ProxyFailure {@code VerificationUnavailable} when there are none. The sender then gets 503 and tries again,
+     *     while it gives up after a 401
      */
     SigningKeys current();
 

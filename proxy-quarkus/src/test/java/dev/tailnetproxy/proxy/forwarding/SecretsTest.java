@@ -55,7 +55,8 @@ class SecretsTest {
             ErrorName.METHOD_NOT_ALLOWED,
             ErrorName.CONTENT_TOO_LARGE,
             ErrorName.QUEUE_UNAVAILABLE,
-            ErrorName.UNSUPPORTED_MEDIA_TYPE);
+            ErrorName.UNSUPPORTED_MEDIA_TYPE,
+            ErrorName.VERIFICATION_UNAVAILABLE);
 
     @TempDir
     Path dir;
@@ -90,7 +91,8 @@ class SecretsTest {
                 .isEqualTo(Arrays.stream(ErrorName.values())
                         // Of faults nobody knows of: InternalErrorTest.
                         .filter(name -> name != ErrorName.INTERNAL_ERROR)
-                        // Of the HTTP port and of forwarder mode alone: HttpAccessTest, ForwarderModeTest.
+                        // Of the HTTP port and of forwarder mode alone: HttpAccessTest, ForwarderModeTest,
+                        // CachedSecretsTest.
                         .filter(name -> name != ErrorName.UNAUTHORIZED && !OF_FORWARDER_MODE.contains(name))
                         .map(ErrorName::wireName)
                         .collect(Collectors.toCollection(TreeSet::new)));

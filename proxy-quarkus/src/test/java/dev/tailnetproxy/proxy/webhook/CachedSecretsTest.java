@@ -52,7 +52,7 @@ class CachedSecretsTest {
     private void assertNothingCanBeVerified() {
         assertThatExceptionOfType(ProxyFailure.class)
                 .isThrownBy(() -> accepts(OLD))
-                .satisfies(failure -> assertThat(failure.name()).isEqualTo(ErrorName.INTERNAL_ERROR))
+                .satisfies(failure -> assertThat(failure.name()).isEqualTo(ErrorName.VERIFICATION_UNAVAILABLE))
                 .satisfies(failure -> assertThat(failure.reason()).doesNotContain("network", "marked"));
     }
 
