@@ -124,7 +124,10 @@ class TailnetForwarderTest {
                 .filter(resource -> resource.at("/Type").asText().equals("AWS::Lambda::Permission"))
                 .map(resource -> resource.at("/Properties"))
                 .toList();
-        assertThat(permissions).isNotEmpty().allSatisfy(permission -> assertThat(
+        assertThat(permissions)
+                .extracting(permission -> permission.at("/Action").asText())
+                .containsExactlyInAnyOrder("lambda:InvokeFunctionUrl", "lambda:InvokeFunction");
+        assertThat(permissions).allSatisfy(permission -> assertThat(
                         permission.at("/FunctionUrlAuthType").asText().equals("NONE")
                                 || permission.at("/InvokedViaFunctionUrl").asBoolean())
                 .isTrue());
