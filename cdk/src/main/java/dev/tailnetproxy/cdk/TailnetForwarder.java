@@ -22,6 +22,7 @@ import software.constructs.Construct;
  */
 public class TailnetForwarder extends Construct implements IGrantable {
 
+    private final ForwarderOptions options;
     private final ProxyFunction proxyFunction;
     private final Optional<FunctionUrl> functionUrl;
     private final ProxyMonitoring monitoring;
@@ -29,7 +30,7 @@ public class TailnetForwarder extends Construct implements IGrantable {
     /** @throws IllegalArgumentException with a sentence when a property cannot be right or a zip was not built yet */
     public TailnetForwarder(Construct scope, String id, TailnetForwarderProps props) {
         super(scope, id);
-        ForwarderOptions options = props.getForwarder();
+        this.options = props.getForwarder();
         options.getVerification().ifPresent(verification -> RegionValidator.check(this, verification));
         this.proxyFunction = new ProxyFunction(
                 this,
@@ -72,6 +73,10 @@ public class TailnetForwarder extends Construct implements IGrantable {
     /** Where senders send to; empty behind an HTTP API. */
     public Optional<String> getUrl() {
         return functionUrl.map(FunctionUrl::getUrl);
+    }
+
+    ForwarderOptions options() {
+        return options;
     }
 
     public ILayerVersion getLayer() {

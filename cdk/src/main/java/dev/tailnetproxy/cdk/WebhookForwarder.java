@@ -16,7 +16,6 @@ import software.amazon.awscdk.services.apigatewayv2.HttpStage;
 import software.amazon.awscdk.services.apigatewayv2.IpAddressType;
 import software.amazon.awscdk.services.apigatewayv2.SecurityPolicy;
 import software.amazon.awscdk.services.apigatewayv2.ThrottleSettings;
-import software.amazon.awscdk.services.lambda.IFunction;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.route53.ARecord;
 import software.amazon.awscdk.services.route53.AaaaRecord;
@@ -71,7 +70,8 @@ public class WebhookForwarder extends Construct {
         HttpRoute.Builder.create(this, "Route")
                 .httpApi(api)
                 .routeKey(HttpRouteKey.DEFAULT)
-                .integration(new HttpLambdaIntegration("Forwarder", props.getForwarder()))
+                .integration(new HttpLambdaIntegration(
+                        "Forwarder", props.getForwarder().getFunction()))
                 .authorizer(props.getAuthorizer().getRouteAuthorizer())
                 .build();
     }
@@ -138,7 +138,7 @@ public class WebhookForwarder extends Construct {
     }
 
     /** What receives the allowed requests. */
-    public IFunction getForwarder() {
+    public TailnetForwarder getForwarder() {
         return props.getForwarder();
     }
 

@@ -4,7 +4,6 @@ import java.util.Optional;
 import org.immutables.value.Value;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.kms.IKey;
-import software.amazon.awscdk.services.lambda.IFunction;
 import software.amazon.awscdk.services.logs.RetentionDays;
 
 /** Properties of {@link WebhookForwarder}. */
@@ -14,8 +13,11 @@ public interface WebhookForwarderProps {
     /** Decides which sources are allowed. */
     WebhookAuthorizer getAuthorizer();
 
-    /** Receives the allowed requests, in payload format 2.0. */
-    IFunction getForwarder();
+    /**
+     * Receives the allowed requests. Another function is no forwarder: a {@link TailscaleProxy} would let every sender choose
+     * its target.
+     */
+    TailnetForwarder getForwarder();
 
     /**
      * A domain of one's own. The API's default endpoint is then closed, so that nothing reaches the API around the domain.
@@ -73,6 +75,9 @@ public interface WebhookForwarderProps {
 
     @Value.Check
     default void check() {
+        Validate.isTrue(
+                getForwarder().options().getGateway() == ForwarderGateway.HTTP_API,
+                "forwarder has the gateway FUNCTION_URL and refuses requests of an HTTP API: leave the gateway out");
         Validate.range("rateLimit", getRateLimit(), 1, 10_000);
         Validate.range("burstLimit", getBurstLimit(), 1, 5_000);
     }

@@ -38,7 +38,7 @@ public class WebhookQueue extends Construct {
     /** @throws IllegalArgumentException with a sentence when a property cannot be right */
     public WebhookQueue(Construct scope, String id, WebhookQueueProps props) {
         super(scope, id);
-        Function forwarder = props.getForwarder();
+        Function forwarder = props.getForwarder().getFunction();
         Duration timeout = Objects.requireNonNull(forwarder.getTimeout());
         this.deadLetterQueue = queue("DeadLetterQueue", props).build();
         this.queue = queue("Queue", props)

@@ -8,14 +8,13 @@ import org.immutables.value.Value;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.cloudwatch.IAlarmAction;
-import software.amazon.awscdk.services.lambda.Function;
 
 /** Properties of {@link WebhookQueue}. */
 @Value.Immutable
 public interface WebhookQueueProps {
 
-    /** The proxy in forwarder mode, which fills the queue and delivers from it. Its timeout is 15 seconds or longer. */
-    Function getForwarder();
+    /** Fills the queue and delivers from it. Its timeout is 15 seconds or longer. */
+    TailnetForwarder getForwarder();
 
     /** What is delivered in order. */
     enum Order {
@@ -94,9 +93,13 @@ public interface WebhookQueueProps {
     default void check() {
         Validate.millis(
                 "forwarder's timeout",
-                Optional.of(Objects.requireNonNullElseGet(getForwarder().getTimeout(), () -> Duration.seconds(3))),
+                Optional.of(Objects.requireNonNull(getForwarder().getFunction().getTimeout())),
                 15_000,
                 900_000);
+        Validate.isTrue(
+                getForwarder().options().getResponse().isEmpty(),
+                "forwarder.response has no effect with a queue, because senders get 202 before the target responds: leave "
+                        + "it out");
         Validate.millis(
                 "giveUp",
                 Optional.of(getGiveUp()),

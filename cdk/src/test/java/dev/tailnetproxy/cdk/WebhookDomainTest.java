@@ -49,7 +49,7 @@ class WebhookDomainTest {
                 "Webhooks",
                 WebhookForwarderProps.builder()
                         .authorizer(new WebhookAuthorizer(testStack.stack(), "Authorizer", authorizer.build()))
-                        .forwarder(testStack.forwarder(props -> {}).getFunction())
+                        .forwarder(testStack.forwarder(props -> {}))
                         .domain(WebhookDomainOptions.builder()
                                 .name(NAME)
                                 .certificate(certificate(region))

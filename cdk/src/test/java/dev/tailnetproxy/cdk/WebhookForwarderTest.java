@@ -23,14 +23,11 @@ import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.assertions.Annotations;
 import software.amazon.awscdk.assertions.Match;
-import software.amazon.awscdk.services.lambda.Function;
-import software.amazon.awscdk.services.lambda.IFunction;
 
 /** The API that receives webhooks, and its authorizer. */
 class WebhookForwarderTest {
 
     private static final String AUTHORIZER = "AWS::ApiGatewayV2::Authorizer";
-    private static final String FORWARDER_ARN = "arn:aws:lambda:eu-central-1:123456789012:function:forwarder";
 
     @TempDir
     private Path folder;
@@ -52,13 +49,12 @@ class WebhookForwarderTest {
     private WebhookForwarder forwarder(Consumer<WebhookAuthorizerProps.Builder> more) {
         WebhookAuthorizerProps.Builder props = authorizerProps();
         more.accept(props);
-        IFunction receiver = Function.fromFunctionArn(testStack.stack(), "Receiver", FORWARDER_ARN);
         return new WebhookForwarder(
                 testStack.stack(),
                 "Webhooks",
                 WebhookForwarderProps.builder()
                         .authorizer(new WebhookAuthorizer(testStack.stack(), "Authorizer", props.build()))
-                        .forwarder(receiver)
+                        .forwarder(testStack.forwarder(receiver -> {}))
                         .build());
     }
 
@@ -70,11 +66,11 @@ class WebhookForwarderTest {
     void authorizerFunctionHasListAndNoRightButItsLog() {
         forwarder();
 
-        JsonNode function = testStack.onlyResource("AWS::Lambda::Function").at("/Properties");
+        JsonNode function = testStack.resource("AWS::Lambda::Function", "Authorizer").at("/Properties");
         assertThat(function.at("/Environment/Variables/AUTHD_SOURCE_CIDR").asText())
                 .isEqualTo("192.0.2.0/24,2001:db8::/32");
         assertThat(function.at("/Timeout").asInt()).isEqualTo(10);
-        JsonNode statements = testStack.onlyResource("AWS::IAM::Policy").at("/Properties/PolicyDocument/Statement");
+        JsonNode statements = testStack.resource("AWS::IAM::Policy", "Authorizer").at("/Properties/PolicyDocument/Statement");
         assertThat(statements).hasSize(1);
         assertThat(statements.at("/0/Action")).hasToString("[\"logs:CreateLogStream\",\"logs:PutLogEvents\"]");
     }
@@ -110,7 +106,7 @@ class WebhookForwarderTest {
         assertThat(route.at("/AuthorizerId/Ref").asText()).isNotEmpty();
         JsonNode integration =
                 testStack.onlyResource("AWS::ApiGatewayV2::Integration").at("/Properties");
-        assertThat(integration.at("/IntegrationUri").asText()).isEqualTo(FORWARDER_ARN);
+        assertThat(integration.at("/IntegrationUri/Fn::GetAtt/0").asText()).startsWith("Forwarder");
         assertThat(integration.at("/PayloadFormatVersion").asText()).isEqualTo("2.0");
     }
 
@@ -123,7 +119,10 @@ class WebhookForwarderTest {
                 .valueStream()
                 .filter(resource -> resource.at("/Type").asText().equals("AWS::Lambda::Permission"))
                 .map(resource -> resource.at("/Properties"))
-                .filter(permission -> permission.at("/FunctionName").isObject())
+                .filter(permission -> permission
+                        .at("/FunctionName/Fn::GetAtt/0")
+                        .asText()
+                        .startsWith("Authorizer"))
                 .toList();
         assertThat(permissions).hasSize(1);
         assertThat(permissions.get(0).at("/Principal").asText()).isEqualTo("apigateway.amazonaws.com");
@@ -225,5 +224,22 @@ class WebhookForwarderTest {
                         .build()
                         .getFunctionArchive())
                 .endsWith("/webhook-authorizer-quarkus/target/function.zip");
+    }
+
+    @Test
+    void forwarderOfAFunctionUrlIsRefused() {
+        TailnetForwarder other = testStack.forwarder(props -> props.forwarder(ForwarderOptions.builder()
+                .target("http://orders:8080")
+                .gateway(ForwarderGateway.FUNCTION_URL)
+                .addAllowedSources("192.0.2.0/24")
+                .build()));
+        WebhookForwarderProps.Builder props = WebhookForwarderProps.builder()
+                .authorizer(new WebhookAuthorizer(
+                        testStack.stack(), "Authorizer", authorizerProps().build()))
+                .forwarder(other);
+
+        assertThatThrownBy(props::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("forwarder has the gateway FUNCTION_URL");
     }
 }

@@ -42,10 +42,15 @@ class WebhookQueueTest {
     }
 
     private WebhookQueueProps.Builder props() {
-        return WebhookQueueProps.builder()
-                .forwarder(testStack
-                        .proxy(proxy -> proxy.timeout(Duration.seconds(30)))
-                        .getFunction());
+        return WebhookQueueProps.builder().forwarder(forwarder(30, options -> {}));
+    }
+
+    private TailnetForwarder forwarder(int timeoutSeconds, Consumer<ForwarderOptions.Builder> more) {
+        ForwarderOptions.Builder options =
+                ForwarderOptions.builder().target("http://orders:8080").timeout(Duration.seconds(10));
+        more.accept(options);
+        return testStack.forwarder(
+                props -> props.timeout(Duration.seconds(timeoutSeconds)).forwarder(options.build()));
     }
 
     private WebhookQueue queue(Consumer<WebhookQueueProps.Builder> more) {
@@ -55,11 +60,7 @@ class WebhookQueueTest {
     }
 
     private JsonNode resource(String type, String idPrefix) {
-        return testStack.template().findResources(type).entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(idPrefix))
-                .map(entry -> JSON.<JsonNode>valueToTree(entry.getValue()))
-                .findFirst()
-                .orElseThrow();
+        return testStack.resource(type, idPrefix);
     }
 
     @Test
@@ -217,11 +218,21 @@ class WebhookQueueTest {
     /** There would be no time left for an attempt. */
     @Test
     void shortTimeoutIsRefused() {
-        TailscaleProxy proxy = testStack.proxy(props -> props.timeout(Duration.seconds(14)));
-        WebhookQueueProps.Builder props = WebhookQueueProps.builder().forwarder(proxy.getFunction());
+        WebhookQueueProps.Builder props = WebhookQueueProps.builder().forwarder(forwarder(14, options -> {}));
 
         assertThatThrownBy(props::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("forwarder's timeout is 14000 ms");
+    }
+
+    /** The function would refuse to start. */
+    @Test
+    void responseOfTheTargetIsRefused() {
+        WebhookQueueProps.Builder props = WebhookQueueProps.builder()
+                .forwarder(forwarder(30, options -> options.response(ResponseDetail.FULL)));
+
+        assertThatThrownBy(props::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("forwarder.response has no effect with a queue");
     }
 }

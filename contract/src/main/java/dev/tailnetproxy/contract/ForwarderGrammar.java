@@ -71,7 +71,7 @@ public final class ForwarderGrammar {
 
     /** Whether requests with a method are forwarded at all. */
     public static boolean isForwarded(String method) {
-        return !NEVER.contains(method);
+        return !NEVER.contains(method.toUpperCase(Locale.ROOT));
     }
 
     /** Whether this is a media type without parameters in lower case, {@code type/*} or {@code *}{@code /*}. */
@@ -84,9 +84,10 @@ public final class ForwarderGrammar {
         return MEDIA_TYPE.matcher(text).matches();
     }
 
-    /** Whether this is the name of a header field. */
+    /** Whether this is the name of a header field of senders: those that begin with {@code ts-} are the proxy's. */
     public static boolean isFieldName(String text) {
-        return FIELD_NAME.matcher(text).matches();
+        return FIELD_NAME.matcher(text).matches()
+                && !text.toLowerCase(Locale.ROOT).startsWith(HeaderNames.PREFIX);
     }
 
     /**

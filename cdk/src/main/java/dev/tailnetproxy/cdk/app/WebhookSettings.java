@@ -4,6 +4,7 @@ import dev.tailnetproxy.cdk.ForwarderOptions;
 import dev.tailnetproxy.cdk.ProxyFunctionProps;
 import dev.tailnetproxy.cdk.ResponseDetail;
 import dev.tailnetproxy.cdk.TailnetDemoInstanceProps;
+import dev.tailnetproxy.cdk.TailnetForwarder;
 import dev.tailnetproxy.cdk.TailnetForwarderProps;
 import dev.tailnetproxy.cdk.WebhookAuthorizerProps;
 import dev.tailnetproxy.cdk.WebhookDomainOptions;
@@ -14,7 +15,6 @@ import java.util.regex.Pattern;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.certificatemanager.Certificate;
 import software.amazon.awscdk.services.kms.IKey;
-import software.amazon.awscdk.services.lambda.Function;
 import software.constructs.Construct;
 
 /** The settings of the scenarios {@code webhook} and {@code webhook-demo}. */
@@ -108,7 +108,7 @@ record WebhookSettings(Context context) {
     }
 
     /** The queue of the forwarder; empty when the sender waits for the target. */
-    Optional<WebhookQueueProps> queueProps(Function forwarder) {
+    Optional<WebhookQueueProps> queueProps(TailnetForwarder forwarder) {
         if (context.choice(ContextName.DELIVERY, Delivery.class).orElse(Delivery.DIRECT) == Delivery.DIRECT) {
             requireNone(ContextName.QUEUE_ORDER);
             requireNone(ContextName.GIVE_UP_HOURS);

@@ -40,12 +40,12 @@ public class WebhookStack extends Stack {
         forwarder = new TailnetForwarder(this, "Forwarder", ofForwarder);
         WebhookForwarderProps.Builder ofApi = WebhookForwarderProps.builder()
                 .authorizer(authorizer)
-                .forwarder(forwarder.getFunction())
+                .forwarder(forwarder)
                 .accessLogEncryption(ofForwarder.getLogEncryption());
         settings.addApi(this, ofApi);
         webhooks = new WebhookForwarder(this, "Webhooks", ofApi.build());
 
-        settings.queueProps(forwarder.getFunction()).ifPresent(this::addQueue);
+        settings.queueProps(forwarder).ifPresent(this::addQueue);
 
         output("WebhookUrl", "Where senders send to", webhooks.getUrl());
         output(

@@ -143,6 +143,15 @@ public final class TestStack {
         return JSON.valueToTree(template.toJSON());
     }
 
+    /** The first resource of a type whose logical id begins so. */
+    public JsonNode resource(String type, String idPrefix) {
+        return template().findResources(type).entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(idPrefix))
+                .map(entry -> JSON.<JsonNode>valueToTree(entry.getValue()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no resource is " + type + " " + idPrefix));
+    }
+
     /** The one resource of a type. */
     public JsonNode onlyResource(String type) {
         Map<String, Map<String, Object>> found = template().findResources(type);

@@ -135,7 +135,7 @@ record WebhookConfiguration(
             authorizer.addAllowedSources("192.0.2.0/24").functionArchive(archive);
             WebhookForwarderProps.Builder props = WebhookForwarderProps.builder()
                     .authorizer(new WebhookAuthorizer(stack, "Authorizer", authorizer.build()))
-                    .forwarder(forwarder.getFunction());
+                    .forwarder(forwarder);
             api.accept(props, stack);
             new WebhookForwarder(stack, "Webhooks", props.build());
         }

@@ -121,6 +121,24 @@ public final class EnvironmentReader {
         }
     }
 
+    /** Whether it has another value than its default. A deployment tool may set every variable, each to its default. */
+    public boolean isChanged(Variable variable) {
+        return value(variable)
+                .filter(value -> !value.equals(variable.defaultValue()))
+                .isPresent();
+    }
+
+    /**
+     * Rejects a variable that was changed, but has no effect: who sets it expects one.
+     *
+     * @param condition what would give it an effect
+     */
+    public void rejectWithoutEffect(Variable variable, String condition) {
+        if (isChanged(variable)) {
+            reject(variable, "has no effect without " + condition);
+        }
+    }
+
     /** Whether a mistake was found so far. */
     public boolean hasMistakes() {
         return !mistakes.isEmpty();

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,6 +52,16 @@ class EnvironmentReaderTest {
 
         assertThat(read.apply(reader)).isEqualTo(value);
         assertThatNoException().isThrownBy(reader::throwIfInvalid);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pass, true", "drop, false", "'', false"})
+    void variableWithoutEffectMayHaveItsDefault(String text, boolean rejected) {
+        EnvironmentReader reader = reader(Map.of(ProxyVariables.FORWARDED_HEADERS.name(), text));
+
+        reader.rejectWithoutEffect(ProxyVariables.FORWARDED_HEADERS, "TS_OTHER");
+
+        assertThat(reader.hasMistakes()).isEqualTo(rejected);
     }
 
     static Stream<Arguments> invalid() {

@@ -40,13 +40,13 @@ final class ForwarderReader {
     static Optional<ForwarderSettings> read(EnvironmentReader environment, boolean checksSignatures) {
         if (!environment.isSet(ForwarderVariables.TARGET)) {
             Stream.concat(ForwarderVariables.forOperators().stream(), WebhookVariables.forOperators().stream())
-                    .filter(variable -> isChanged(environment, variable))
+                    .filter(environment::isChanged)
                     .forEach(variable ->
                             environment.reject(variable, "has no effect without " + ForwarderVariables.TARGET.name()));
             return Optional.empty();
         }
         FOR_CLIENTS_ONLY.stream()
-                .filter(variable -> isChanged(environment, variable))
+                .filter(environment::isChanged)
                 .forEach(variable ->
                         environment.reject(variable, "must not be set beside " + ForwarderVariables.TARGET.name()));
         Optional<FixedTarget> target = parsed(environment, ForwarderVariables.TARGET, FixedTarget::parse);
@@ -72,14 +72,6 @@ final class ForwarderReader {
         }
         return target.flatMap(fixed ->
                 rules.map(rule -> new ForwarderSettings(fixed, gateway, rule, timeout, response, checksSignatures)));
-    }
-
-    /** A deployment tool may set every variable, each to its default. */
-    private static boolean isChanged(EnvironmentReader environment, Variable variable) {
-        return environment
-                .value(variable)
-                .filter(value -> !value.equals(variable.defaultValue()))
-                .isPresent();
     }
 
     private static Optional<RequestRules> rules(EnvironmentReader environment, AllowedSources sources) {

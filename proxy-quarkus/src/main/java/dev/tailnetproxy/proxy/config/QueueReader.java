@@ -21,16 +21,16 @@ final class QueueReader {
         boolean queued = environment.choice(QueueVariables.DELIVERY).equals("queued");
         if (!environment.isSet(ForwarderVariables.TARGET)) {
             QueueVariables.forOperators()
-                    .forEach(variable -> rejectIfChanged(environment, variable, ForwarderVariables.TARGET.name()));
+                    .forEach(variable -> environment.rejectWithoutEffect(variable, ForwarderVariables.TARGET.name()));
             return Optional.empty();
         }
         if (!queued) {
             QueueVariables.forOperators().stream()
                     .filter(variable -> variable != QueueVariables.DELIVERY)
-                    .forEach(variable -> rejectIfChanged(environment, variable, QUEUED));
+                    .forEach(variable -> environment.rejectWithoutEffect(variable, QUEUED));
             return Optional.empty();
         }
-        if (isChanged(environment, ForwarderVariables.RESPONSE)) {
+        if (environment.isChanged(ForwarderVariables.RESPONSE)) {
             environment.reject(ForwarderVariables.RESPONSE, "has no effect with " + QUEUED);
         }
         Duration giveUp = Duration.ofSeconds(environment.number(QueueVariables.GIVE_UP_SECONDS));
@@ -41,7 +41,7 @@ final class QueueReader {
         Optional<QueueUrl> queue = url(environment, QueueVariables.QUEUE_URL);
         Optional<QueueUrl> deadLetters = url(environment, QueueVariables.DEAD_LETTER_QUEUE_URL);
         if (queue.filter(url -> !url.isFifo()).isPresent()) {
-            rejectIfChanged(environment, QueueVariables.QUEUE_ORDER, "a FIFO queue");
+            environment.rejectWithoutEffect(QueueVariables.QUEUE_ORDER, "a FIFO queue");
         }
         return queue.flatMap(
                 url -> deadLetters.flatMap(deadLetterUrl -> settings(environment, url, deadLetterUrl, order, giveUp)));
@@ -74,19 +74,5 @@ final class QueueReader {
             environment.reject(variable, "is not valid: " + e.getMessage());
             return Optional.empty();
         }
-    }
-
-    private static void rejectIfChanged(EnvironmentReader environment, Variable variable, String condition) {
-        if (isChanged(environment, variable)) {
-            environment.reject(variable, "has no effect without " + condition);
-        }
-    }
-
-    /** A deployment tool may set every variable, each to its default. */
-    private static boolean isChanged(EnvironmentReader environment, Variable variable) {
-        return environment
-                .value(variable)
-                .filter(value -> !value.equals(variable.defaultValue()))
-                .isPresent();
     }
 }

@@ -65,28 +65,19 @@ final class VerificationReader {
     /** Who sets one of these believes that it protects. */
     private void rejectWithoutEffect() {
         if (word.equals("none")) {
-            rejectIfChanged(WebhookVariables.SECRET_ID, "another value of TS_FORWARDER_VERIFY than \"none\"");
+            environment.rejectWithoutEffect(
+                    WebhookVariables.SECRET_ID, "another value of TS_FORWARDER_VERIFY than \"none\"");
         }
         boolean isTimestampSigned = SIGNED_TIMESTAMP.contains(word)
                 || (word.equals("hmac") && environment.isSet(WebhookVariables.HMAC_TIMESTAMP_HEADER));
         if (!isTimestampSigned) {
-            rejectIfChanged(WebhookVariables.TOLERANCE_SECONDS, "a scheme that signs a timestamp");
+            environment.rejectWithoutEffect(WebhookVariables.TOLERANCE_SECONDS, "a scheme that signs a timestamp");
         }
         if (!word.equals("twilio")) {
-            rejectIfChanged(WebhookVariables.PUBLIC_URL, "TS_FORWARDER_VERIFY=twilio");
+            environment.rejectWithoutEffect(WebhookVariables.PUBLIC_URL, "TS_FORWARDER_VERIFY=twilio");
         }
         if (!word.equals("hmac")) {
-            OF_HMAC.forEach(variable -> rejectIfChanged(variable, "TS_FORWARDER_VERIFY=hmac"));
-        }
-    }
-
-    /** A deployment tool may set every variable, each to its default. */
-    private void rejectIfChanged(Variable variable, String condition) {
-        if (environment
-                .value(variable)
-                .filter(value -> !value.equals(variable.defaultValue()))
-                .isPresent()) {
-            environment.reject(variable, "has no effect without " + condition);
+            OF_HMAC.forEach(variable -> environment.rejectWithoutEffect(variable, "TS_FORWARDER_VERIFY=hmac"));
         }
     }
 
@@ -132,7 +123,9 @@ final class VerificationReader {
         if (ForwarderGrammar.isFieldName(name)) {
             return true;
         }
-        environment.reject(variable, "must be the name of a header field, but is \"" + name + "\"");
+        environment.reject(
+                variable,
+                "must be the name of a header field that is not the proxy's own (ts-…), but is \"" + name + "\"");
         return false;
     }
 

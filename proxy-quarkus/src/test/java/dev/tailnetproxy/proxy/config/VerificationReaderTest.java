@@ -135,6 +135,7 @@ class VerificationReaderTest {
                 "VERIFY=twilio SECRET_ID=x PUBLIC_URL=https://hooks.example.com/a/ | PUBLIC_URL",
                 "VERIFY=hmac SECRET_ID=x                                           | HMAC_HEADER",
                 "VERIFY=hmac SECRET_ID=x HMAC_HEADER=X:Sign                        | HMAC_HEADER",
+                "VERIFY=hmac SECRET_ID=x HMAC_HEADER=TS-Sign                       | HMAC_HEADER",
                 "VERIFY=hmac SECRET_ID=x HMAC_HEADER=X-Sign HMAC_ALGORITHM=md5     | HMAC_ALGORITHM",
                 "VERIFY=hmac SECRET_ID=x HMAC_HEADER=X-Sign HMAC_ENCODING=HEX      | HMAC_ENCODING",
                 "VERIFY=hmac SECRET_ID=x HMAC_HEADER=X HMAC_TIMESTAMP_HEADER=x     | HMAC_TIMESTAMP_HEADER",

@@ -72,6 +72,8 @@ class RequestRulesTest {
         "*, BREW, true",
         "*, TRACE, false",
         "*, CONNECT, false",
+        "*, trace, false",
+        "*, Connect, false",
     })
     void allowsMethods(String list, String method, boolean allowed) {
         assertThat(AllowedMethods.parse(list).allow(method)).isEqualTo(allowed);
