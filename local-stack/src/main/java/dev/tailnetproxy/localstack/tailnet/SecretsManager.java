@@ -104,12 +104,22 @@ public final class SecretsManager extends GenericContainer<SecretsManager> {
                 .build());
     }
 
+    /** The response to a call of SQS. */
+    public JsonObject sqs(String action, JsonObject parameters) {
+        return call("sqs", "application/x-amz-json-1.0", "AmazonSQS." + action, parameters);
+    }
+
     private JsonObject call(String action, JsonObject parameters) {
-        return new JsonObject(send(request("secretsmanager")
-                .header("Content-Type", "application/x-amz-json-1.1")
-                .header("X-Amz-Target", "secretsmanager." + action)
+        return call("secretsmanager", "application/x-amz-json-1.1", "secretsmanager." + action, parameters);
+    }
+
+    private JsonObject call(String service, String contentType, String target, JsonObject parameters) {
+        String response = send(request(service)
+                .header("Content-Type", contentType)
+                .header("X-Amz-Target", target)
                 .POST(HttpRequest.BodyPublishers.ofString(parameters.encode()))
-                .build()));
+                .build());
+        return response.isEmpty() ? new JsonObject() : new JsonObject(response);
     }
 
     /** The server looks at the signature's scope alone, to know the service: it is not asked to check signatures. */
