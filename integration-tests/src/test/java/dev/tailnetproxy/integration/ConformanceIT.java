@@ -12,8 +12,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -36,12 +34,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceIT {
 
-    private static final Path TABLES = Checkout.file("proxy-quarkus/src/test/resources/conformance");
     /** The settings that the tables presume. */
     private static final Map<String, String> SETTINGS =
             Map.of("TS_HOSTNAME", "proxy", "TS_PROXY_ALLOWED_TARGETS", "10.1.0.0/16,10.9.0.0/16,*.svc.test");
-
-    private static final String DEFAULT_RESPONSE = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     private final Tailnet tailnet;
     private final List<ScriptedTargetControl> scripted = new ArrayList<>();
@@ -107,18 +102,7 @@ class ConformanceIT {
     }
 
     static Stream<ConformanceRow> lines() throws IOException {
-        try (Stream<Path> files = Files.list(TABLES)) {
-            List<Path> tables = files.sorted().toList();
-            return tables.stream().flatMap(ConformanceIT::linesOf);
-        }
-    }
-
-    private static Stream<ConformanceRow> linesOf(Path table) {
-        try {
-            return new JsonArray(Files.readString(table)).stream().map(json -> new ConformanceRow((JsonObject) json));
-        } catch (IOException failure) {
-            throw new IllegalStateException(table + " can't be read", failure);
-        }
+        return ConformanceTables.rows().map(ConformanceRow::new);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -161,13 +145,8 @@ class ConformanceIT {
     }
 
     private void setResponse(JsonObject row) throws IOException, InterruptedException {
-        String bytes = Optional.ofNullable(row.getJsonArray("response"))
-                .map(lines -> String.join(
-                        "\r\n", lines.stream().map(String.class::cast).toList()))
-                .orElse(DEFAULT_RESPONSE);
-        String then = row.getBoolean("close", false) ? "close" : "keep";
         for (ScriptedTargetControl target : scripted) {
-            target.respondWith(bytes.getBytes(StandardCharsets.ISO_8859_1), then);
+            ConformanceTables.setResponse(row, target);
         }
     }
 
@@ -193,15 +172,6 @@ class ConformanceIT {
         if (expect.containsKey("line")) {
             assertThat(seen.requestLine()).isEqualTo(expect.getString("line"));
         }
-        expect.getJsonObject("targetReceives", new JsonObject())
-                .forEach(header -> assertThat(seen.values(header.getKey()))
-                        .as(header.getKey())
-                        .isEqualTo(((JsonArray) header.getValue()).getList()));
-        expect.getJsonArray("targetDoesNotReceive", new JsonArray())
-                .forEach(name ->
-                        assertThat(seen.values((String) name)).as((String) name).isEmpty());
-        if (expect.containsKey("targetReceivesBody")) {
-            assertThat(seen.body()).isEqualTo(Base64.getDecoder().decode(expect.getString("targetReceivesBody")));
-        }
+        ConformanceTables.checkRequest(expect, seen);
     }
 }

@@ -11,8 +11,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,8 +36,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ForwarderConformanceIT {
 
-    private static final Path TABLES = Checkout.file("proxy-quarkus/src/test/resources/conformance");
-    private static final String DEFAULT_RESPONSE = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
     private static final byte[] SECRET = "a secret of thirty-two bytes....".getBytes(StandardCharsets.US_ASCII);
     private static final String SECRET_NAME = "webhooks/standard";
     /** The HTTP API gives each response fields of its own with these names. */
@@ -72,23 +67,16 @@ class ForwarderConformanceIT {
                         "TS_FORWARDER_RESPONSE", "full"),
                 HttpApiSettings.onLoopback());
         ForwarderRow first = new ForwarderRow(new JsonObject().put("expect", new JsonObject()));
-        setResponse(first);
+        ConformanceTables.setResponse(first.json(), target);
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> send(first, Instant.now()).headerSection().status() == 200);
     }
 
     static List<ForwarderRow> rows() throws IOException {
-        List<ForwarderRow> rows = new ArrayList<>();
-        try (Stream<Path> files = Files.list(TABLES)) {
-            for (Path table : files.sorted().toList()) {
-                new JsonArray(Files.readString(table))
-                        .stream()
-                                .map(json -> new ForwarderRow((JsonObject) json))
-                                .filter(ForwarderRow::applies)
-                                .forEach(rows::add);
-            }
-        }
-        return rows;
+        return ConformanceTables.rows()
+                .map(ForwarderRow::new)
+                .filter(ForwarderRow::applies)
+                .toList();
     }
 
     /** A rule that left out too much would be noticed by nothing else. */
@@ -100,7 +88,7 @@ class ForwarderConformanceIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
     void forwarderMatchesConformanceRow(ForwarderRow row) throws Exception {
-        setResponse(row);
+        ConformanceTables.setResponse(row.json(), target);
 
         HttpMessage response = send(row, Instant.now());
 
@@ -119,7 +107,7 @@ class ForwarderConformanceIT {
         if (expect.getString("error") == null) {
             assertThat(received).hasSize(1);
             assertThat(received.get(0).requestLine()).isEqualTo(row.arrivingLine());
-            checkRequest(expect, received.get(0));
+            ConformanceTables.checkRequest(expect, received.get(0));
         }
     }
 
@@ -129,7 +117,7 @@ class ForwarderConformanceIT {
     void timestampDecides(long age, int status) throws Exception {
         ForwarderRow row = new ForwarderRow(
                 new JsonObject().put("method", "POST").put("text", "{}").put("expect", new JsonObject()));
-        setResponse(row);
+        ConformanceTables.setResponse(row.json(), target);
 
         HttpMessage response = send(row, Instant.now().minusSeconds(age));
 
@@ -141,15 +129,6 @@ class ForwarderConformanceIT {
         List<String> fields = new ArrayList<>(row.fieldLines());
         fields.addAll(WebhookSignatures.standardWebhooks(SECRET, "msg_1", signedAt, row.body()));
         return new RawHttp(forwarder.address()).send(row.method(), row.requestTarget(), fields, row.body());
-    }
-
-    private void setResponse(ForwarderRow row) throws IOException, InterruptedException {
-        String bytes = Optional.ofNullable(row.json().getJsonArray("response"))
-                .map(lines -> String.join(
-                        "\r\n", lines.stream().map(String.class::cast).toList()))
-                .orElse(DEFAULT_RESPONSE);
-        String then = row.json().getBoolean("close", false) ? "close" : "keep";
-        target.respondWith(bytes.getBytes(StandardCharsets.ISO_8859_1), then);
     }
 
     private static void checkResponse(JsonObject expect, HttpMessage response) {
@@ -177,19 +156,5 @@ class ForwarderConformanceIT {
 
     private static Optional<String> remapped(HeaderSection fields, String name) {
         return OF_THE_API.contains(name) ? fields.first("x-amzn-remapped-" + name) : ofFunction(fields, name);
-    }
-
-    private static void checkRequest(JsonObject expect, SeenRequest seen) {
-        expect.getJsonObject("targetReceives", new JsonObject()).stream()
-                .filter(header -> !header.getKey().equals("host"))
-                .forEach(header -> assertThat(new JsonArray(seen.values(header.getKey())))
-                        .as(header.getKey())
-                        .isEqualTo(header.getValue()));
-        expect.getJsonArray("targetDoesNotReceive", new JsonArray())
-                .forEach(name ->
-                        assertThat(seen.values((String) name)).as((String) name).isEmpty());
-        if (expect.containsKey("targetReceivesBody")) {
-            assertThat(seen.body()).isEqualTo(Base64.getDecoder().decode(expect.getString("targetReceivesBody")));
-        }
     }
 }
