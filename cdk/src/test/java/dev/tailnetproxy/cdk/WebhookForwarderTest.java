@@ -54,7 +54,8 @@ class WebhookForwarderTest {
                 "Webhooks",
                 WebhookForwarderProps.builder()
                         .authorizer(new WebhookAuthorizer(testStack.stack(), "Authorizer", props.build()))
-                        .forwarder(testStack.forwarder(receiver -> {}))
+                        .forwarder(testStack.forwarder(receiver ->
+                                receiver.functionArchive(testStack.archives().nativeFor(TestArchives.ELF_AARCH64))))
                         .build());
     }
 
@@ -66,11 +67,13 @@ class WebhookForwarderTest {
     void authorizerFunctionHasListAndNoRightButItsLog() {
         forwarder();
 
-        JsonNode function = testStack.resource("AWS::Lambda::Function", "Authorizer").at("/Properties");
+        JsonNode function =
+                testStack.resource("AWS::Lambda::Function", "Authorizer").at("/Properties");
         assertThat(function.at("/Environment/Variables/AUTHD_SOURCE_CIDR").asText())
                 .isEqualTo("192.0.2.0/24,2001:db8::/32");
         assertThat(function.at("/Timeout").asInt()).isEqualTo(10);
-        JsonNode statements = testStack.resource("AWS::IAM::Policy", "Authorizer").at("/Properties/PolicyDocument/Statement");
+        JsonNode statements =
+                testStack.resource("AWS::IAM::Policy", "Authorizer").at("/Properties/PolicyDocument/Statement");
         assertThat(statements).hasSize(1);
         assertThat(statements.at("/0/Action")).hasToString("[\"logs:CreateLogStream\",\"logs:PutLogEvents\"]");
     }
@@ -119,10 +122,8 @@ class WebhookForwarderTest {
                 .valueStream()
                 .filter(resource -> resource.at("/Type").asText().equals("AWS::Lambda::Permission"))
                 .map(resource -> resource.at("/Properties"))
-                .filter(permission -> permission
-                        .at("/FunctionName/Fn::GetAtt/0")
-                        .asText()
-                        .startsWith("Authorizer"))
+                .filter(permission ->
+                        permission.at("/FunctionName/Fn::GetAtt/0").asText().startsWith("Authorizer"))
                 .toList();
         assertThat(permissions).hasSize(1);
         assertThat(permissions.get(0).at("/Principal").asText()).isEqualTo("apigateway.amazonaws.com");

@@ -228,8 +228,8 @@ class WebhookQueueTest {
     /** The function would refuse to start. */
     @Test
     void responseOfTheTargetIsRefused() {
-        WebhookQueueProps.Builder props = WebhookQueueProps.builder()
-                .forwarder(forwarder(30, options -> options.response(ResponseDetail.FULL)));
+        WebhookQueueProps.Builder props =
+                WebhookQueueProps.builder().forwarder(forwarder(30, options -> options.response(ResponseDetail.FULL)));
 
         assertThatThrownBy(props::build)
                 .isInstanceOf(IllegalArgumentException.class)
