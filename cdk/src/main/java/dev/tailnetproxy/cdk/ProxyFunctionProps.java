@@ -79,6 +79,13 @@ public interface ProxyFunctionProps extends JavaFunctionProps {
     Map<String, String> getTags();
 
     /**
+     * Environments that are kept warm by a {@link TailscaleProxyWarmer} with its defaults, 1 to 100.
+     *
+     * <p>Default: none
+     */
+    Optional<Integer> getWarmEnvironments();
+
+    /**
      * Alarms and a dashboard.
      *
      * <p>Default: none

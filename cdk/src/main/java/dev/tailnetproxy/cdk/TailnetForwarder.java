@@ -2,6 +2,7 @@ package dev.tailnetproxy.cdk;
 
 import java.util.List;
 import java.util.Optional;
+import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.Dashboard;
@@ -20,9 +21,9 @@ import software.constructs.Construct;
  * The proxy in forwarder mode: a function with the Tailscale layer that forwards the requests of senders on the internet to one
  * target in the tailnet. It serves the HTTP API of a {@link WebhookForwarder}, or a Function URL without authentication.
  */
-public class TailnetForwarder extends Construct implements IGrantable {
+public class TailnetForwarder extends Construct implements IGrantable, WarmableFunction {
 
-    private final ForwarderOptions options;
+    private final TailnetForwarderProps props;
     private final ProxyFunction proxyFunction;
     private final Optional<FunctionUrl> functionUrl;
     private final ProxyMonitoring monitoring;
@@ -30,7 +31,8 @@ public class TailnetForwarder extends Construct implements IGrantable {
     /** @throws IllegalArgumentException with a sentence when a property cannot be right or a zip was not built yet */
     public TailnetForwarder(Construct scope, String id, TailnetForwarderProps props) {
         super(scope, id);
-        this.options = props.getForwarder();
+        this.props = props;
+        ForwarderOptions options = props.getForwarder();
         options.getVerification().ifPresent(verification -> RegionValidator.check(this, verification));
         this.proxyFunction = new ProxyFunction(
                 this,
@@ -45,6 +47,7 @@ public class TailnetForwarder extends Construct implements IGrantable {
                 ? Optional.of(openUrl(proxyFunction.function()))
                 : Optional.empty();
         this.monitoring = new ProxyMonitoring(this, proxyFunction.function(), props);
+        TailscaleProxyWarmer.add(this, this, props);
         props.getTags().forEach(Tags.of(this)::add);
     }
 
@@ -66,6 +69,7 @@ public class TailnetForwarder extends Construct implements IGrantable {
         return getFunction().getGrantPrincipal();
     }
 
+    @Override
     public Function getFunction() {
         return proxyFunction.function();
     }
@@ -76,7 +80,17 @@ public class TailnetForwarder extends Construct implements IGrantable {
     }
 
     ForwarderOptions options() {
-        return options;
+        return props.getForwarder();
+    }
+
+    @Override
+    public Duration getTimeout() {
+        return props.getTimeout();
+    }
+
+    @Override
+    public Optional<Integer> getReservedConcurrentExecutions() {
+        return props.getReservedConcurrentExecutions();
     }
 
     public ILayerVersion getLayer() {

@@ -24,7 +24,7 @@ import software.constructs.Construct;
  * <p>SnapStart stays off: environments restored from one snapshot would share one node's keys, and the control server
  * would see them as one machine in several places.
  */
-public class TailscaleProxy extends Construct implements IGrantable {
+public class TailscaleProxy extends Construct implements IGrantable, WarmableFunction {
 
     private final TailscaleProxyProps props;
     private final ProxyFunction proxyFunction;
@@ -55,16 +55,8 @@ public class TailscaleProxy extends Construct implements IGrantable {
         this.callers = new CallerGrants(function, proxyFunction.variables());
         this.monitoring = new ProxyMonitoring(this, function, props);
 
-        props.getWarmEnvironments().ifPresent(this::addWarmer);
+        TailscaleProxyWarmer.add(this, this, props);
         props.getTags().forEach(Tags.of(this)::add);
-    }
-
-    private void addWarmer(int environments) {
-        TailscaleProxyWarmerProps warmer = TailscaleProxyWarmerProps.builder()
-                .proxy(this)
-                .environments(environments)
-                .build();
-        new TailscaleProxyWarmer(this, "Warmer", warmer);
     }
 
     /**
@@ -101,6 +93,7 @@ public class TailscaleProxy extends Construct implements IGrantable {
         return function.getGrantPrincipal();
     }
 
+    @Override
     public Function getFunction() {
         return function;
     }
@@ -122,10 +115,12 @@ public class TailscaleProxy extends Construct implements IGrantable {
         return function.ownLogGroup();
     }
 
+    @Override
     public Duration getTimeout() {
         return props.getTimeout();
     }
 
+    @Override
     public Optional<Integer> getReservedConcurrentExecutions() {
         return props.getReservedConcurrentExecutions();
     }

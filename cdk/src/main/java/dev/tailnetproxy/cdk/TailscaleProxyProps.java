@@ -1,6 +1,5 @@
 package dev.tailnetproxy.cdk;
 
-import java.util.Optional;
 import org.immutables.value.Value;
 import software.amazon.awscdk.services.lambda.InvokeMode;
 
@@ -17,13 +16,6 @@ public interface TailscaleProxyProps extends ProxyFunctionProps {
     default InvokeMode getInvokeMode() {
         return InvokeMode.BUFFERED;
     }
-
-    /**
-     * Environments that are kept warm by a {@link TailscaleProxyWarmer} with its defaults, 1 to 100.
-     *
-     * <p>Default: none
-     */
-    Optional<Integer> getWarmEnvironments();
 
     @Value.Check
     default void check() {

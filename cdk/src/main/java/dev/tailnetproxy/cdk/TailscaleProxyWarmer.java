@@ -48,6 +48,16 @@ public class TailscaleProxyWarmer extends Construct {
         }
     }
 
+    /** Adds the one that the properties of a function ask for, if any. */
+    static void add(Construct scope, WarmableFunction proxy, ProxyFunctionProps props) {
+        props.getWarmEnvironments()
+                .map(environments -> TailscaleProxyWarmerProps.builder()
+                        .proxy(proxy)
+                        .environments(environments)
+                        .build())
+                .ifPresent(warmer -> new TailscaleProxyWarmer(scope, "Warmer", warmer));
+    }
+
     private Rule rule(Schedule schedule) {
         return Rule.Builder.create(this, "Rule" + rules.size())
                 .description("Keeps environments of the tailnet proxy warm")

@@ -10,8 +10,8 @@ import software.amazon.awscdk.services.events.Schedule;
 @Value.Immutable
 public interface TailscaleProxyWarmerProps {
 
-    /** The proxy that is kept warm. */
-    TailscaleProxy getProxy();
+    /** The proxy that is kept warm, in whatever mode. */
+    WarmableFunction getProxy();
 
     /**
      * Environments that stay warm, 1 to 100. EventBridge has five targets a rule, so beyond five there are several rules,

@@ -41,7 +41,7 @@ enum ContextName {
     TIMEOUT_SECONDS("timeoutSeconds"),
     RESERVED_CONCURRENT_EXECUTIONS(
             "reservedConcurrentExecutions", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
-    WARM_ENVIRONMENTS("warmEnvironments", Scenario.PROXY),
+    WARM_ENVIRONMENTS("warmEnvironments", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
     ALARMS("alarms", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
     DASHBOARD("dashboard", Scenario.PROXY, Scenario.WEBHOOK, Scenario.WEBHOOK_DEMO),
     CREDENTIALS("credentials", Scenario.ROTATION),

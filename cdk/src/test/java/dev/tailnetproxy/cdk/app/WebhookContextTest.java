@@ -62,6 +62,7 @@ class WebhookContextTest {
                                 Map.entry("logKey", KEY + "log"),
                                 Map.entry("environmentKey", KEY + "variables"),
                                 Map.entry("timeoutSeconds", "29"),
+                                Map.entry("warmEnvironments", "2"),
                                 Map.entry("reservedConcurrentExecutions", "8"),
                                 Map.entry("architecture", "arm64")))
                 .toString();
@@ -90,6 +91,7 @@ class WebhookContextTest {
                         "\"DomainName\":\"hooks.example.com\"",
                         "certificate/1234abcd-12ab-34cd",
                         "\"Timeout\":29",
+                        "\"ScheduleExpression\":\"cron(0/5 * * * ? *)\"",
                         "\"ReservedConcurrentExecutions\":8");
         assertThat(template.split("\"KmsKeyId\":\"" + KEY + "log\"", -1)).hasSize(4);
         assertThat(template.split("\"KmsKeyArn\":\"" + KEY + "variables\"", -1)).hasSize(3);
@@ -192,7 +194,7 @@ class WebhookContextTest {
                         "certificate is \"some\": give the certificate's ARN"),
                 wrong(Map.of("timeoutSeconds", "20"), "timeout is 20000 ms, and forwarder.timeout is 28000 ms"),
                 wrong(Map.of("callers", "a"), "callers is given, but is no setting of the scenario webhook"),
-                wrong(Map.of("warmEnvironments", "2"), "warmEnvironments is given, but is no setting of the scenario"),
+                wrong(Map.of("warmEnvironments", "101"), "environments is 101"),
                 wrong(
                         Map.of("instanceSecret", "a"),
                         "instanceSecret is given, but is no setting of the scenario webhook"),

@@ -41,7 +41,7 @@ public record SenderErrorResponses(AllowedMethods methods) implements FailureRes
             case METHOD_NOT_ALLOWED -> headers.add(new HeaderField("allow", methods.allowField()));
             // RFC 9110 section 15.5.2 wants a challenge; no scheme is registered for signatures of webhooks.
             case UNAUTHORIZED -> headers.add(new HeaderField("www-authenticate", "Signature"));
-            case TAILNET_UNAVAILABLE, QUEUE_UNAVAILABLE, OVERLOADED ->
+            case TAILNET_UNAVAILABLE, QUEUE_UNAVAILABLE, VERIFICATION_UNAVAILABLE, OVERLOADED ->
                 headers.add(new HeaderField("retry-after", RETRY_AFTER_SECONDS));
             default -> {}
         }
