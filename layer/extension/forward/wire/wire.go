@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -70,6 +71,7 @@ const (
 	NotJoined         Cause = "NotJoined"         // the node has no place in the tailnet; nothing was dialled
 	NoTailnetRoute    Cause = "NoTailnetRoute"    // no node routes the address; nothing was dialled
 	NameNotFound      Cause = "NameNotFound"      // the tailnet resolves no such name
+	NameServerFailed  Cause = "NameServerFailed"  // the tailnet's resolver does not say
 	ConnectionRefused Cause = "ConnectionRefused" // the target, or a node on the way, refused at once
 	Timeout           Cause = "Timeout"           // silence
 	Cancelled         Cause = "Cancelled"         // by Cancel, or because tailscaled stops
@@ -78,8 +80,11 @@ const (
 	InternalError     Cause = "InternalError"
 )
 
-// Channel is one end. Receive is called by one goroutine, Send by one other.
-type Channel struct{ connection *net.UnixConn }
+// Channel is one end. Receive is called by one goroutine at a time, Send by any.
+type Channel struct {
+	connection *net.UnixConn
+	sending    sync.Mutex
+}
 
 const (
 	maxMessage = 4096
@@ -118,7 +123,7 @@ func Open(file *os.File) (*Channel, error) {
 		connection.Close()
 		return nil, fmt.Errorf("the channel between extension and tailscaled is a %T", connection)
 	}
-	return &Channel{unix}, nil
+	return &Channel{connection: unix}, nil
 }
 
 // Close ends the channel; the other end sees it.
@@ -133,6 +138,8 @@ func (c *Channel) Send(message any, connection *net.TCPConn) error {
 	if len(text) > maxMessage {
 		return fmt.Errorf("a message of %d bytes is too long", len(text))
 	}
+	c.sending.Lock()
+	defer c.sending.Unlock()
 	if err := c.connection.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
 		return err
 	}
