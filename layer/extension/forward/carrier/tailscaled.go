@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -24,20 +23,14 @@ import (
 	"dev.tailnetproxy/layer/extension/forward/wire"
 )
 
-const (
-	name     = "lambda-forwards"
-	variable = "TS_LAMBDA_FORWARDS"
-)
-
-// EnvironmentEntry tells tailscaled which file descriptor is its end of the channel.
-func EnvironmentEntry(descriptor int) string { return fmt.Sprintf("%s=%d", variable, descriptor) }
+const name = "lambda-forwards"
 
 // Register makes the daemon that this is compiled into serve the channel that its environment names. wait makes a node
 // reachable before something is sent to it (package firstdial). It is called after the packages that guard tailscaled's
 // dials have been registered, so that their guards hold here, too.
 func Register(wait func(context.Context, netip.Addr)) {
-	descriptor, err := strconv.Atoi(os.Getenv(variable))
-	if err != nil {
+	file := wire.Inherited(os.Getenv)
+	if file == nil {
 		return // no forwards
 	}
 	ipnext.RegisterExtension(name, func(logf logger.Logf, backend ipnext.SafeBackend) (ipnext.Extension, error) {
@@ -45,7 +38,7 @@ func Register(wait func(context.Context, netip.Addr)) {
 		if !ok {
 			return nil, fmt.Errorf("%T does not tell what forwards need to know", backend)
 		}
-		channel, err := wire.Open(os.NewFile(uintptr(descriptor), "forwards"))
+		channel, err := wire.Open(file)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,6 @@
 package listener_test
 
 import (
-	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -12,16 +11,8 @@ import (
 	"dev.tailnetproxy/layer/extension/forward/listener"
 )
 
-// free is a port that nobody has at this moment.
-func free(t *testing.T) uint16 {
-	t.Helper()
-	probe, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer probe.Close()
-	return probe.Addr().(*net.TCPAddr).AddrPort().Port()
-}
+// The ports of 127.0.0.1 come and go with other programs' connections; these addresses have none.
+const first, second = "127.17.0.1:5432", "127.17.0.2:5432"
 
 func to(t *testing.T, listen string) forward.Forward {
 	t.Helper()
@@ -29,10 +20,7 @@ func to(t *testing.T, listen string) forward.Forward {
 }
 
 func TestEveryPortIsOpened(t *testing.T) {
-	first, second := free(t), free(t)
-	listeners, err := listener.Open([]forward.Forward{
-		to(t, fmt.Sprintf("127.0.0.1:%d", first)), to(t, fmt.Sprintf("127.0.0.2:%d", second)),
-	})
+	listeners, err := listener.Open([]forward.Forward{to(t, first), to(t, second)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,18 +47,15 @@ func TestOneTakenPortLeavesNothingOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	first, last := free(t), free(t)
-	_, err = listener.Open([]forward.Forward{
-		to(t, fmt.Sprintf("127.0.0.1:%d", first)), to(t, taken.Addr().String()), to(t, fmt.Sprintf("127.0.0.1:%d", last)),
-	})
+	_, err = listener.Open([]forward.Forward{to(t, first), to(t, taken.Addr().String()), to(t, second)})
 	if err == nil || !strings.Contains(err.Error(), "TS_FORWARDS: ") || !strings.Contains(err.Error(), taken.Addr().String()) ||
 		!strings.Contains(err.Error(), "is taken by another program") {
 		t.Errorf("%v", err)
 	}
-	for _, port := range []uint16{first, last} {
-		if client, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+	for _, address := range []string{first, second} {
+		if client, err := net.Dial("tcp", address); err == nil {
 			client.Close()
-			t.Errorf("%d is open", port)
+			t.Errorf("%s is open", address)
 		}
 	}
 }

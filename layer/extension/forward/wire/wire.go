@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -91,6 +92,21 @@ const (
 	// sendTimeout is for a process that does not read: the channel is of no use then.
 	sendTimeout = time.Second
 )
+
+// Variable tells tailscaled which file descriptor is its end of the channel.
+const Variable = "TS_LAMBDA_FORWARDS"
+
+// EnvironmentEntry is what tailscaled's environment needs when its end has this file descriptor.
+func EnvironmentEntry(descriptor int) string { return fmt.Sprintf("%s=%d", Variable, descriptor) }
+
+// Inherited is the end that this process was started with, nil if there is none.
+func Inherited(getenv func(string) string) *os.File {
+	descriptor, err := strconv.ParseUint(getenv(Variable), 10, 31)
+	if err != nil {
+		return nil
+	}
+	return os.NewFile(uintptr(descriptor), "forwards")
+}
 
 // ErrNoConnection is for a message that came without the connection that belongs to it: the process that receives it has
 // no file descriptors left.
