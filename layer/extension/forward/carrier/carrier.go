@@ -117,7 +117,7 @@ func (c *Carrier) carryOut(order wire.Order, client *net.TCPConn, err error) {
 	}
 }
 
-// serve dials the target of one connection and carries its bytes until the end.
+// serve dials the target of one connection and lets its bytes be carried.
 func (c *Carrier) serve(ctx context.Context, order wire.Order, client *net.TCPConn) {
 	target, failed := c.dial(ctx, order)
 	near, err := relay.NewClient(client)
@@ -139,11 +139,17 @@ func (c *Carrier) serve(ctx context.Context, order wire.Order, client *net.TCPCo
 		return
 	}
 	c.report(wire.Report{Kind: wire.Connected, ID: order.ID})
-	err = relay.Run(near, target)
+	// Not by this goroutine, whose stack has grown with the dial: most connections are idle for long.
+	c.work.Go(func() { c.carry(order.ID, near, connection) })
+}
+
+// carry carries the bytes of one connection until its end.
+func (c *Carrier) carry(id uint64, near relay.Client, connection *carried) {
+	err := relay.Run(near, connection.target)
 	close(connection.ended)
 	c.mu.Lock()
-	delete(c.carried, order.ID)
-	end := wire.Report{Kind: wire.Ended, ID: order.ID, Cause: connection.cause, Reason: connection.reason}
+	delete(c.carried, id)
+	end := wire.Report{Kind: wire.Ended, ID: id, Cause: connection.cause, Reason: connection.reason}
 	c.mu.Unlock()
 	if err != nil && end.Cause == "" {
 		end.Cause, end.Reason = wire.ConnectionReset, err.Error()

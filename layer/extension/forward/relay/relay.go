@@ -51,15 +51,15 @@ func Run(client, target Conn) error {
 			target.Reset()
 		})
 	}
-	var directions sync.WaitGroup
+	var other sync.WaitGroup
 	carry := func(from, to Conn, name string) {
 		if err := carryBytes(to, from); err != nil {
 			fail(fmt.Errorf("%s: %w", name, err))
 		}
 	}
-	directions.Go(func() { carry(client, target, "from the client") })
-	directions.Go(func() { carry(target, client, "from the target") })
-	directions.Wait()
+	other.Go(func() { carry(client, target, "from the client") })
+	carry(target, client, "from the target")
+	other.Wait()
 	if failure != nil {
 		return failure
 	}
