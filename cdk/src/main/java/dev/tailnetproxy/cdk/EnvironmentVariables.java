@@ -23,10 +23,10 @@ final class EnvironmentVariables {
     private static final Pattern TOKEN = Pattern.compile("\\$\\{Token\\[([^\\]]*)]}");
 
     /** {@code arn:aws-us-gov:iam::123456789012:role/} with the 64 characters of the longest name. */
-    private static final int MAX_ROLE_ARN_LENGTH = 102;
+    static final int MAX_ROLE_ARN_LENGTH = 102;
 
     /** A region's name. */
-    private static final int MAX_PSEUDO_PARAMETER_LENGTH = 16;
+    static final int MAX_PSEUDO_PARAMETER_LENGTH = 16;
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -44,12 +44,24 @@ final class EnvironmentVariables {
         return variables.values;
     }
 
-    private static EnvironmentVariables proxy(ProxyFunctionProps props) {
+    /** The variables of the extension, for a function that uses the layer alone. */
+    static Map<String, String> of(NodeOptions node, TailnetCredentials credentials) {
+        return extension(node, credentials).values;
+    }
+
+    private static EnvironmentVariables extension(NodeOptions node, TailnetCredentials credentials) {
         EnvironmentVariables variables = new EnvironmentVariables();
-        NodeOptions node = props.getNode();
-        variables.values.putAll(props.getCredentials().environment());
+        variables.values.putAll(credentials.environment());
         variables.node(node);
         node.getExitNode().ifPresent(variables::exitNode);
+        return variables;
+    }
+
+    private static EnvironmentVariables proxy(ProxyFunctionProps props) {
+        NodeOptions node = props.getNode();
+        EnvironmentVariables variables = extension(node, props.getCredentials());
+        // The proxy's policy lets nothing else through; this holds even where the policy is wrong or late.
+        variables.flag(LayerVariables.TAILNET_ONLY, Optional.of(true));
         variables.proxyOptions(props.getProxyOptions(), node.getRunDir());
         props.getCaBundle().ifPresent(file -> variables.caBundle(node));
         return variables;
@@ -68,8 +80,8 @@ final class EnvironmentVariables {
         text(LayerVariables.EXTRA_ARGS, node.getExtraArgs());
         enumName(LayerVariables.LOG_LEVEL, node.getLogLevel());
         text(LayerVariables.RUN_DIR, node.getRunDir());
-        // The proxy's policy lets nothing else through; this holds even where the policy is wrong or late.
-        flag(LayerVariables.TAILNET_ONLY, Optional.of(true));
+        list(LayerVariables.FORWARDS, node.getForwards());
+        number(LayerVariables.FORWARD_MAX_CONNECTIONS, node.getForwardMaxConnections());
     }
 
     private void exitNode(ExitNodeOptions exitNode) {
@@ -173,13 +185,19 @@ final class EnvironmentVariables {
 
     /** A value that is known at deployment only counts with its greatest length. */
     static void checkSize(Map<String, String> variables, String advice) {
+        Optional<String> mistake = sizeMistake(variables, advice);
+        Validate.isTrue(mistake.isEmpty(), mistake.orElse(""));
+    }
+
+    /** The sentence that refuses these variables, if there are too many bytes. */
+    static Optional<String> sizeMistake(Map<String, String> variables, String advice) {
         int bytes = variables.entrySet().stream()
                 .mapToInt(variable -> bytes(variable.getKey() + variable.getValue()))
                 .sum();
-        Validate.isTrue(
-                bytes <= MAX_BYTES,
-                "the environment variables take up to " + bytes
-                        + " bytes, what is known at deployment only counted as its " + "longest, and Lambda allows "
+        return bytes <= MAX_BYTES
+                ? Optional.empty()
+                : Optional.of("the environment variables take up to " + bytes
+                        + " bytes, what is known at deployment only counted as its longest, and Lambda allows "
                         + MAX_BYTES + ": " + advice);
     }
 

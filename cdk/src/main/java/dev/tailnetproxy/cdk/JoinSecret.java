@@ -4,7 +4,7 @@ import dev.tailnetproxy.contract.LayerVariables;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 
@@ -29,7 +29,7 @@ record JoinSecret(ISecret secret, Optional<String> field) {
      *
      * @param encryptionKey the secret's key where the secret does not name it
      */
-    void grantReadTo(Role role, Optional<IKey> encryptionKey) {
+    void grantReadTo(IRole role, Optional<IKey> encryptionKey) {
         new StoredSecret(secret, encryptionKey).grantRead(role);
     }
 }

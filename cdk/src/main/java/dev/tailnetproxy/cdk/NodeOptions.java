@@ -80,6 +80,21 @@ public interface NodeOptions {
      */
     Optional<Duration> getJoinTimeout();
 
+    /**
+     * {@code TS_FORWARDS}: ports of the function's environment that lead to targets in the tailnet, for programs without
+     * SOCKS5. Each is {@code [address:]port=host:port}, as {@link Builder#forward(int, String)} writes it.
+     *
+     * <p>Default: none
+     */
+    List<String> getForwards();
+
+    /**
+     * {@code TS_FORWARD_MAX_CONNECTIONS}: maximum of open connections of all forwards together.
+     *
+     * <p>Default: 256
+     */
+    Optional<Integer> getForwardMaxConnections();
+
     /** {@code TS_EXTRA_ARGS}: more arguments to {@code tailscale up}, split as a shell does. */
     Optional<String> getExtraArgs();
 
@@ -105,6 +120,8 @@ public interface NodeOptions {
         Validate.httpUrl("loginServer", getLoginServer());
         Validate.pemFile("extraCa", getExtraCa());
         Validate.range("socksPort", getSocksPort(), LayerVariables.SOCKS_PORT);
+        Validate.forwards("forwards", getForwards(), getSocksPort());
+        Validate.range("forwardMaxConnections", getForwardMaxConnections(), LayerVariables.FORWARD_MAX_CONNECTIONS);
         Validate.millis("joinTimeout", getJoinTimeout(), 0, 900_000);
         Validate.text("extraArgs", getExtraArgs());
         Validate.absolutePath("runDir", getRunDir());
@@ -115,5 +132,28 @@ public interface NodeOptions {
     }
 
     /** Builds {@link NodeOptions}. */
-    class Builder extends ImmutableNodeOptions.Builder {}
+    class Builder extends ImmutableNodeOptions.Builder {
+
+        /**
+         * Lets a port of the function's environment, at 127.0.0.1, lead to a target in the tailnet.
+         *
+         * @param port the port that programs of the function connect to
+         * @param target {@code host:port}; the host is an address (IPv6 in brackets) or a name that the tailnet resolves
+         */
+        public Builder forward(int port, String target) {
+            return addForwards(port + "=" + target);
+        }
+
+        /**
+         * Lets a port of another address of the function's environment lead to a target in the tailnet.
+         *
+         * @param address the address that is listened on, such as {@code ::1}
+         * @param port the port that programs of the function connect to
+         * @param target {@code host:port}; the host is an address (IPv6 in brackets) or a name that the tailnet resolves
+         */
+        public Builder forward(String address, int port, String target) {
+            String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
+            return addForwards(host + ":" + port + "=" + target);
+        }
+    }
 }

@@ -97,17 +97,11 @@ public interface ProxyFunctionProps extends JavaFunctionProps {
 
     @Value.Check
     default void checkProxyFunction() {
-        Validate.isTrue(
-                !getCredentials().needsTags() || !getNode().getAdvertiseTags().isEmpty(),
-                "node.advertiseTags is empty: a node that joins with an OAuth client or a federated identity needs tags, "
-                        + "such as tag:lambda");
+        Validate.joinTags(getCredentials(), getNode());
         Validate.isTrue(
                 getLayer().isEmpty() || getLayerArchive().isEmpty(),
                 "layer and layerArchive are both given: give the layer, or the zip that it is to be made of");
-        Validate.isTrue(
-                getSecretEncryptionKey().isEmpty()
-                        || getCredentials().storedSecret().isPresent(),
-                "secretEncryptionKey is given, but a federated identity joins without a secret: leave it out");
+        Validate.secretEncryptionKey(getCredentials(), getSecretEncryptionKey());
         Validate.isTrue(
                 getCaBundle().isEmpty() || getProxyOptions().getCaBundle().isEmpty(),
                 "caBundle and proxyOptions.caBundle are both given: give the file of this machine, or the path of a file "

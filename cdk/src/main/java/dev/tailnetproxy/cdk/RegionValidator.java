@@ -51,10 +51,8 @@ final class RegionValidator {
 
     /** @throws IllegalArgumentException with a sentence for a resource that is in the wrong place */
     static void check(Construct proxy, ProxyFunctionProps props) {
+        check(proxy, props.getCredentials(), props.getSecretEncryptionKey());
         RegionValidator regions = new RegionValidator(proxy);
-        props.getCredentials()
-                .storedSecret()
-                .ifPresent(secret -> regions.secret(secret, props.getSecretEncryptionKey()));
         props.getEnvironmentEncryption()
                 .ifPresent(key -> regions.requireStackRegion(
                         key("environmentEncryption", key),
@@ -67,6 +65,12 @@ final class RegionValidator {
                 .ifPresent(layer -> regions.requireStackRegion(
                         fromArn("layer", layer.getLayerVersionArn()),
                         "a function takes layers of its own region; give the layer's version there, or layerArchive"));
+    }
+
+    /** @throws IllegalArgumentException with a sentence for a secret that the function can't read, or its key */
+    static void check(Construct function, TailnetCredentials credentials, Optional<IKey> secretEncryptionKey) {
+        RegionValidator regions = new RegionValidator(function);
+        credentials.storedSecret().ifPresent(secret -> regions.secret(secret, secretEncryptionKey));
     }
 
     /** @throws IllegalArgumentException with a sentence for a secret that is in another region than the function */

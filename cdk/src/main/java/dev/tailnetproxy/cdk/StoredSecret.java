@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.services.iam.Effect;
+import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.kms.ViaServicePrincipal;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
@@ -62,8 +62,8 @@ record StoredSecret(ISecret secret, Optional<IKey> givenKey) {
     }
 
     /** Lets the role read the secret. Not by {@code grantRead}, which lets it describe the secret as well. */
-    void grantRead(Role role) {
-        role.addToPolicy(statement(List.of("secretsmanager:GetSecretValue"), resource()));
+    void grantRead(IRole role) {
+        role.addToPrincipalPolicy(statement(List.of("secretsmanager:GetSecretValue"), resource()));
         // In the policy of a key of another stack this role would make the two stacks depend on each other. By default
         // that policy leaves it to the account's own policies, of which one is below.
         Optional.ofNullable(secret.getEncryptionKey())
@@ -74,9 +74,9 @@ record StoredSecret(ISecret secret, Optional<IKey> givenKey) {
     }
 
     /** Lets the role read the secret, store further versions of it, and choose the current one. */
-    void grantRotation(Role role) {
+    void grantRotation(IRole role) {
         grantRead(role);
-        role.addToPolicy(statement(
+        role.addToPrincipalPolicy(statement(
                 List.of(
                         "secretsmanager:DescribeSecret",
                         "secretsmanager:PutSecretValue",
@@ -90,11 +90,11 @@ record StoredSecret(ISecret secret, Optional<IKey> givenKey) {
         return Optional.ofNullable(secret.getSecretFullArn()).orElseGet(() -> secret.getSecretArn() + "-??????");
     }
 
-    private void grantKey(Role role, String action) {
+    private void grantKey(IRole role, String action) {
         givenKey.or(() -> Optional.ofNullable(secret.getEncryptionKey())).ifPresent(key -> {
             PolicyStatement statement = statement(List.of(action), key.getKeyArn());
             statement.addConditions(Map.of("StringEquals", Map.of("kms:ViaService", service())));
-            role.addToPolicy(statement);
+            role.addToPrincipalPolicy(statement);
         });
     }
 

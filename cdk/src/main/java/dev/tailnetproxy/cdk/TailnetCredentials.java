@@ -4,7 +4,7 @@ import dev.tailnetproxy.contract.LayerVariables;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 
@@ -29,7 +29,7 @@ public sealed interface TailnetCredentials {
      *
      * @param encryptionKey the key that encrypts the secret, where the secret does not name it
      */
-    void grantTo(Role role, Optional<IKey> encryptionKey);
+    void grantTo(IRole role, Optional<IKey> encryptionKey);
 
     /**
      * A Tailscale auth key.
@@ -58,7 +58,7 @@ public sealed interface TailnetCredentials {
         }
 
         @Override
-        public void grantTo(Role role, Optional<IKey> encryptionKey) {
+        public void grantTo(IRole role, Optional<IKey> encryptionKey) {
             new JoinSecret(secret, field).grantReadTo(role, encryptionKey);
         }
     }
@@ -90,7 +90,7 @@ public sealed interface TailnetCredentials {
         }
 
         @Override
-        public void grantTo(Role role, Optional<IKey> encryptionKey) {
+        public void grantTo(IRole role, Optional<IKey> encryptionKey) {
             new JoinSecret(secret, field).grantReadTo(role, encryptionKey);
         }
     }
@@ -128,8 +128,8 @@ public sealed interface TailnetCredentials {
         }
 
         @Override
-        public void grantTo(Role role, Optional<IKey> encryptionKey) {
-            role.addToPolicy(PolicyStatements.onAllResources(
+        public void grantTo(IRole role, Optional<IKey> encryptionKey) {
+            role.addToPrincipalPolicy(PolicyStatements.onAllResources(
                     List.of("sts:GetWebIdentityToken"),
                     Map.of(
                             "ForAllValues:StringEquals",

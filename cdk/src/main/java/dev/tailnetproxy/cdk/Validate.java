@@ -1,14 +1,17 @@
 package dev.tailnetproxy.cdk;
 
+import dev.tailnetproxy.contract.LayerVariables;
 import dev.tailnetproxy.contract.MetricLabelRules;
 import dev.tailnetproxy.contract.TargetGrammar;
 import dev.tailnetproxy.contract.Variable;
 import dev.tailnetproxy.function.address.Cidr;
+import dev.tailnetproxy.function.forward.ForwardGrammar;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Token;
+import software.amazon.awscdk.services.kms.IKey;
 
 /** Refuses invalid values with sentences that state the correction. A value that is known only at deployment passes. */
 final class Validate {
@@ -142,6 +145,31 @@ final class Validate {
     private static boolean isSource(String text) {
         return text.indexOf('[') < 0
                 && Cidr.parse(text).filter(Cidr::startsAtItsAddress).isPresent();
+    }
+
+    /** Entries as the layer reads them; the sentences are the layer's. */
+    static void forwards(String property, List<String> entries, Optional<Integer> socksPort) {
+        int reserved =
+                socksPort.orElse(LayerVariables.SOCKS_PORT.defaultNumber().orElseThrow());
+        List<String> mistakes = new ForwardGrammar(reserved)
+                .read(entries.stream().filter(entry -> !isUnresolved(entry)).toList())
+                .mistakes();
+        isTrue(mistakes.isEmpty(), property + ": " + String.join("; ", mistakes));
+    }
+
+    /** Nodes of some credentials are admitted with tags only. */
+    static void joinTags(TailnetCredentials credentials, NodeOptions node) {
+        isTrue(
+                !credentials.needsTags() || !node.getAdvertiseTags().isEmpty(),
+                "node.advertiseTags is empty: a node that joins with an OAuth client or a federated identity needs tags, "
+                        + "such as tag:lambda");
+    }
+
+    /** A key is of use only where there is a secret. */
+    static void secretEncryptionKey(TailnetCredentials credentials, Optional<IKey> key) {
+        isTrue(
+                key.isEmpty() || credentials.storedSecret().isPresent(),
+                "secretEncryptionKey is given, but a federated identity joins without a secret: leave it out");
     }
 
     static void metricLabels(String property, List<String> values) {

@@ -26,7 +26,7 @@ import software.amazon.awscdk.Duration;
 /** The variables of the two contracts, each by its property. */
 class EnvironmentVariablesTest {
 
-    private static final String NO_FORWARDS_OF_THE_PROXY = "drivers use the layer without the proxy";
+    private static final String NO_SIGTERM_IN_LAMBDA = "Lambda gives the extension its own time at the end";
     private static final String NO_PORT_IN_LAMBDA = "the proxy listens on a port in a container only";
 
     private static final String ONE_REQUEST_AT_A_TIME = "a function serves one request at a time";
@@ -44,9 +44,7 @@ class EnvironmentVariablesTest {
             Map.entry("TS_PROXY_MANAGEMENT_PORT", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_REQUEST_TIMEOUT_MS", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_DRAIN_TIMEOUT_MS", NO_PORT_IN_LAMBDA),
-            Map.entry("TS_FORWARDS", NO_FORWARDS_OF_THE_PROXY),
-            Map.entry("TS_FORWARD_MAX_CONNECTIONS", NO_FORWARDS_OF_THE_PROXY),
-            Map.entry("TS_FORWARD_DRAIN_TIMEOUT_MS", NO_FORWARDS_OF_THE_PROXY),
+            Map.entry("TS_FORWARD_DRAIN_TIMEOUT_MS", NO_SIGTERM_IN_LAMBDA),
             Map.entry("TS_PROXY_MAX_REQUESTS", ONE_REQUEST_AT_A_TIME),
             Map.entry("TS_PROXY_MAX_WAITING", ONE_REQUEST_AT_A_TIME),
             Map.entry("TS_PROXY_MAX_TARGET_CONNECTIONS", ONE_REQUEST_AT_A_TIME),
@@ -65,6 +63,8 @@ class EnvironmentVariablesTest {
             Map.entry("TS_EXIT_NODE_PING_TIMEOUT", "1500ms"),
             Map.entry("TS_EXIT_NODE_PING_RETRIES", "0"),
             Map.entry("TS_SOCKS_PORT", "1056"),
+            Map.entry("TS_FORWARDS", "5432=db:5432,[::1]:6379=[fd7a::7]:6379"),
+            Map.entry("TS_FORWARD_MAX_CONNECTIONS", "20"),
             Map.entry("TS_JOIN_TIMEOUT_MS", "8000"),
             Map.entry("TS_EXTRA_ARGS", "--ssh=false"),
             Map.entry("TS_LOG_LEVEL", "debug"),
@@ -124,6 +124,9 @@ class EnvironmentVariablesTest {
                         .pingRetries(0)
                         .build())
                 .socksPort(1056)
+                .forward(5432, "db:5432")
+                .forward("::1", 6379, "[fd7a::7]:6379")
+                .forwardMaxConnections(20)
                 .joinTimeout(Duration.seconds(8))
                 .extraArgs("--ssh=false")
                 .logLevel(ExtensionLogLevel.DEBUG)

@@ -39,6 +39,7 @@ import dev.tailnetproxy.proxy.resolution.TargetResolver;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import dev.tailnetproxy.proxy.tailnet.ExtensionState;
+import dev.tailnetproxy.proxy.tailnet.ForwardState;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import dev.tailnetproxy.proxy.time.Deadline;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
@@ -99,7 +100,11 @@ class SelfCheckingRecordsTest {
                 of("negative settling time", () -> resolution(SECOND, NEGATIVE)),
                 of("no host that may be dialled", () -> new TargetResolver.Dialable(List.of())),
                 of("state without a name", () -> new TailnetState.NotJoined("")),
-                of("state without a phase", () -> new ExtensionState("", Optional.empty())),
+                of("state without a phase", () -> new ExtensionState("", Optional.empty(), List.of())),
+                of("forward without an address", () -> forward(" ", "db:5432", 0)),
+                of("forward without a target", () -> forward("127.0.0.1:5432", "", 0)),
+                of("negative number of connections", () -> forward("127.0.0.1:5432", "db:5432", -1)),
+                of("error without a cause", () -> new ForwardState.LastError("", "No.", Optional.empty())),
                 of("problem without a code", () -> problem(" ", 0)),
                 of("negative number of attempts", () -> problem("KeyRejected", -1)),
                 of("timeout of zero", () -> headers(Duration.ZERO)),
@@ -167,6 +172,10 @@ class SelfCheckingRecordsTest {
     private static ResolutionSettings resolution(Duration joinWait, Duration settleTime) {
         return new ResolutionSettings(
                 joinWait, settleTime, new ResolutionSettings.ExitNode(false, false), Optional.empty());
+    }
+
+    private static ForwardState forward(String address, String target, long open) {
+        return new ForwardState(address, target, open, 0, 0, Optional.empty());
     }
 
     private static ExtensionState.Problem problem(String code, long attempts) {

@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import dev.tailnetproxy.proxy.tailnet.ExtensionState;
+import dev.tailnetproxy.proxy.tailnet.ForwardState;
 import dev.tailnetproxy.proxy.tailnet.Tailnet;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Requests that are meant for the proxy itself: health, and warming up. Neither calls a target. */
@@ -106,6 +108,13 @@ public final class ControlEndpoints {
                         () -> new JsonObject().put("reason", tailnet.unavailableReason()));
         tailnet.problem().ifPresent(problem -> node.put("problem", problem.details()));
         handle.put("proxy", new JsonObject().put("status", "up")).put("tailnet", node);
+        List<ForwardState> forwards =
+                tailnet.extension().map(ExtensionState::forwards).orElse(List.of());
+        if (!forwards.isEmpty()) {
+            handle.put(
+                    "forwards",
+                    new JsonArray(forwards.stream().map(ForwardState::json).toList()));
+        }
         byte[] bytes = handle.encode().getBytes(StandardCharsets.UTF_8);
         Headers headers = Headers.of(
                 "content-type", "application/json",

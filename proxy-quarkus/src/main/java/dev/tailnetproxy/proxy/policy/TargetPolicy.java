@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.policy;
 
+import dev.tailnetproxy.function.address.BuiltInRefusals;
 import dev.tailnetproxy.function.address.EmbeddedIpv4;
 import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.function.address.Port;

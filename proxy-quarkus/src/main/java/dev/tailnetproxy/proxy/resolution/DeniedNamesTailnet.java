@@ -150,8 +150,8 @@ public final class DeniedNamesTailnet implements Tailnet {
     }
 
     @Override
-    public Optional<ExtensionState.Problem> problem() {
-        return tailnet.problem();
+    public Optional<ExtensionState> extension() {
+        return tailnet.extension();
     }
 
     @Override

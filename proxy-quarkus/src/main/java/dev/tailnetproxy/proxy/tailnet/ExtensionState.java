@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param phase its phase: starting, joining, running, recovering or stopping
  * @param problem what keeps the node out of the tailnet, if anything
+ * @param forwards its TCP forwards
  */
-public record ExtensionState(String phase, Optional<Problem> problem) {
+public record ExtensionState(String phase, Optional<Problem> problem, List<ForwardState> forwards) {
 
     public ExtensionState {
+        forwards = List.copyOf(forwards);
         if (phase.isBlank()) {
             throw new IllegalArgumentException("a state without a phase");
         }
@@ -55,23 +57,13 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
 
         private static Problem of(JsonObject json) {
             return new Problem(
-                    json.getValue("code") instanceof String code && !clean(code).isBlank() ? clean(code) : "Unknown",
-                    clean(json.getValue("message") instanceof String message ? message : ""),
-                    instant(json.getValue("since")),
-                    json.getValue("attempts") instanceof Number attempts ? Math.max(0, attempts.longValue()) : 0,
+                    StateText.visible(json.getValue("code")).orElse("Unknown"),
+                    StateText.visible(json.getValue("message")).orElse(""),
+                    StateText.instant(json.getValue("since")),
+                    StateText.count(json.getValue("attempts")),
                     json.getValue("definite") instanceof Boolean definite && definite);
         }
-
-        private static Optional<Instant> instant(@Nullable Object text) {
-            try {
-                return text instanceof String written ? Optional.of(Instant.parse(written)) : Optional.empty();
-            } catch (DateTimeParseException e) {
-                return Optional.empty();
-            }
-        }
     }
-
-    private static final int MAX_MESSAGE_LENGTH = 300;
 
     /** Reads the file. A missing or unreadable one says nothing, and is no error: the layer may be another one. */
     public static Optional<ExtensionState> read(Path file) {
@@ -80,7 +72,8 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
             Object problem = json.getValue("problem");
             return Optional.of(new ExtensionState(
                     phase(json.getString("phase", "")),
-                    problem instanceof JsonObject object ? Optional.of(Problem.of(object)) : Optional.empty()));
+                    problem instanceof JsonObject object ? Optional.of(Problem.of(object)) : Optional.empty(),
+                    ForwardState.listOf(json.getValue("forwards"))));
         } catch (IOException | DecodeException | ClassCastException | SecurityException e) {
             return Optional.empty();
         }
@@ -88,11 +81,5 @@ public record ExtensionState(String phase, Optional<Problem> problem) {
 
     private static String phase(@Nullable String text) {
         return text == null || text.isBlank() ? "unknown" : text;
-    }
-
-    /** The text goes into a header, so one line of visible ASCII. */
-    private static String clean(String text) {
-        String line = text.replaceAll("[^ -~]", " ").strip();
-        return line.length() > MAX_MESSAGE_LENGTH ? line.substring(0, MAX_MESSAGE_LENGTH) : line;
     }
 }

@@ -199,8 +199,8 @@ public final class LocalApiTailnet implements Tailnet {
     }
 
     @Override
-    public Optional<ExtensionState.Problem> problem() {
-        return ExtensionState.read(stateFile).flatMap(ExtensionState::problem);
+    public Optional<ExtensionState> extension() {
+        return ExtensionState.read(stateFile);
     }
 
     @Override

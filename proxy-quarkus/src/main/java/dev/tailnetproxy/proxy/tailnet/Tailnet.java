@@ -40,9 +40,14 @@ public interface Tailnet extends AutoCloseable {
     /** A sentence for the caller about why the node is not in the tailnet. */
     String unavailableReason();
 
+    /** What the extension last wrote about itself, where it is there. */
+    default Optional<ExtensionState> extension() {
+        return Optional.empty();
+    }
+
     /** What the extension says keeps the node out of the tailnet, or would have kept it out. */
     default Optional<ExtensionState.Problem> problem() {
-        return Optional.empty();
+        return extension().flatMap(ExtensionState::problem);
     }
 
     /** Whether the node refuses connections from the tailnet. */

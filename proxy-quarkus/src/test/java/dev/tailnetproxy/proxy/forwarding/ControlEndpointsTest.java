@@ -119,6 +119,36 @@ class ControlEndpointsTest {
     }
 
     @Test
+    void healthReportsForwards() throws Exception {
+        String forward =
+                """
+                {"address":"127.0.0.1:5432","target":"db:5432","open":1,"dials":12,"failures":2,\
+                "lastError":{"cause":"ConnectionRefused","message":"It refuses.","at":"2026-01-01T00:00:05Z"}}""";
+        Path file = dir.resolve("state.json");
+        Files.writeString(
+                file, "{\"schema\":1,\"phase\":\"running\",\"problem\":null,\"forwards\":[7," + forward + "]}");
+        try (TestProxy proxy = TestProxy.options().stateFile(file).start()) {
+            for (String name : List.of("ts-health", "ts-warmer")) {
+                assertThat(new JsonObject(TestProxy.text(
+                                        proxy.call("GET").header(name, "true").send()))
+                                .getJsonArray("forwards"))
+                        .as(name)
+                        .isEqualTo(new JsonArray().add(new JsonObject(forward)));
+            }
+        }
+    }
+
+    @Test
+    void healthHasNoForwardsWithoutStateFile() {
+        try (TestProxy proxy = TestProxy.options().start()) {
+            assertThat(TestProxy.text(
+                            proxy.call("GET").header("ts-health", "true").send()))
+                    .contains("\"tailnet\"")
+                    .doesNotContain("forwards");
+        }
+    }
+
+    @Test
     void healthRequiresGet() {
         try (TestProxy proxy =
                 TestProxy.options().joinWait(Duration.ofMillis(1)).start()) {

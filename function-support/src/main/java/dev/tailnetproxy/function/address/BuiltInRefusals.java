@@ -1,14 +1,13 @@
-package dev.tailnetproxy.proxy.policy;
+package dev.tailnetproxy.function.address;
 
-import dev.tailnetproxy.function.address.Cidr;
-import dev.tailnetproxy.function.address.EmbeddedIpv4;
-import dev.tailnetproxy.function.address.IpAddress;
-import dev.tailnetproxy.function.address.TargetHost;
 import java.util.List;
 import java.util.Optional;
 
-/** Addresses that are never reachable, whatever is configured: all of them mean this machine or its near network. */
-final class BuiltInRefusals {
+/**
+ * Addresses that neither the proxy nor a forward reaches, whatever is configured: all of them mean this machine or its near
+ * network. The layer has the same ones in Go.
+ */
+public final class BuiltInRefusals {
 
     private record Refusal(Cidr range, String description) {
 
@@ -38,7 +37,7 @@ final class BuiltInRefusals {
     private BuiltInRefusals() {}
 
     /** What kind of address this is, if it is one that is never reachable. */
-    static Optional<String> reasonFor(IpAddress address) {
+    public static Optional<String> reasonFor(IpAddress address) {
         for (Refusal refusal : RANGES) {
             if (refusal.range().contains(address)) {
                 return Optional.of(refusal.description());
@@ -51,7 +50,7 @@ final class BuiltInRefusals {
     }
 
     /** {@code localhost} and everything below it (RFC 6761 section 6.3). */
-    static Optional<String> reasonFor(TargetHost.Name name) {
+    public static Optional<String> reasonFor(TargetHost.Name name) {
         return name.value().equals("localhost") || name.isUnder("localhost")
                 ? Optional.of("a name of this machine")
                 : Optional.empty();

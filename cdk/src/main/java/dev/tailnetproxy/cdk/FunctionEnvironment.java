@@ -1,0 +1,90 @@
+package dev.tailnetproxy.cdk;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.services.lambda.CfnFunction;
+import software.amazon.awscdk.services.lambda.Function;
+import software.constructs.IValidation;
+
+/** The environment variables of somebody else's function, as they are whenever they are asked for. */
+final class FunctionEnvironment implements IValidation {
+
+    private final Function function;
+
+    FunctionEnvironment(Function function) {
+        this.function = function;
+    }
+
+    /** Where the function stands in its app. */
+    String path() {
+        return function.getNode().getPath();
+    }
+
+    /** The variables that are set now; what is known at deployment only stands as text of its greatest length. */
+    Map<String, String> variables() {
+        Map<String, String> variables = new TreeMap<>();
+        resolved().forEach((name, value) -> variables.put(String.valueOf(name), longest(value)));
+        return variables;
+    }
+
+    /** The construct does not tell its variables, but its resource does when it is rendered. */
+    private Map<?, ?> resolved() {
+        Object environment =
+                function.getNode().getDefaultChild() instanceof CfnFunction resource ? resource.getEnvironment() : null;
+        Object rendered = environment == null ? null : function.getStack().resolve(environment);
+        return rendered instanceof Map<?, ?> properties && properties.get("variables") instanceof Map<?, ?> values
+                ? values
+                : Map.of();
+    }
+
+    /** @throws IllegalArgumentException with a sentence when these in addition are more than Lambda allows */
+    void checkSizeWith(Map<String, String> more) {
+        Map<String, String> all = variables();
+        all.putAll(more);
+        EnvironmentVariables.checkSize(all, advice());
+    }
+
+    /** What was added later counts as well, so this is asked again when the app is synthesized. */
+    @Override
+    public List<String> validate() {
+        return EnvironmentVariables.sizeMistake(variables(), advice()).stream().toList();
+    }
+
+    private String advice() {
+        return "shorten the variables of the function " + path();
+    }
+
+    private static String longest(@Nullable Object value) {
+        if (value instanceof Map<?, ?> intrinsic) {
+            return intrinsic.get("Fn::Join") instanceof List<?> join
+                    ? joined(join)
+                    : "x"
+                            .repeat(
+                                    isPseudoParameter(intrinsic)
+                                            ? EnvironmentVariables.MAX_PSEUDO_PARAMETER_LENGTH
+                                            : EnvironmentVariables.MAX_ROLE_ARN_LENGTH);
+        }
+        return String.valueOf(value);
+    }
+
+    private static boolean isPseudoParameter(Map<?, ?> intrinsic) {
+        return intrinsic.get("Ref") instanceof String name && name.startsWith("AWS::");
+    }
+
+    /** The delimiter and a list of parts. */
+    private static String joined(List<?> join) {
+        return Optional.of(join)
+                .filter(arguments -> arguments.size() == 2)
+                .map(arguments -> arguments.get(1))
+                .filter(List.class::isInstance)
+                .map(parts -> ((List<?>) parts)
+                        .stream()
+                                .map(FunctionEnvironment::longest)
+                                .collect(Collectors.joining(String.valueOf(join.get(0)))))
+                .orElse("");
+    }
+}
