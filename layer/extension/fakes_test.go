@@ -76,6 +76,7 @@ func runFakeDaemon(args []string) int {
 			go bridge(client)
 		}
 	}()
+	serveForwards()
 	exit := make(chan int)
 	go func() {
 		for {

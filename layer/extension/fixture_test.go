@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"dev.tailnetproxy/layer/extension/statefile"
 )
 
 // patience is how long a test waits for something that must happen. It is no assertion about time.
@@ -267,6 +269,7 @@ type state struct {
 		Definite             bool
 	}
 	Hostname, TailscaleVersion, Updated string
+	Forwards                            []statefile.Forward
 }
 
 func (s *fixture) state() state {

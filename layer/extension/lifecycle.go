@@ -23,6 +23,8 @@ type lifecycle struct {
 	now     func() time.Time
 	ticks   <-chan time.Time
 	lambda  *lambdaapi.Client // nil outside of Lambda
+
+	forwards *forwards // nil without forwards
 }
 
 func (l *lifecycle) register(ctx context.Context, address string) error {
@@ -46,11 +48,42 @@ func (l *lifecycle) run(sup *supervisor.Supervisor) error {
 	go func() {
 		end, err := l.awaitShutdown(sup.Ready())
 		failed <- err
+		l.drainForwards(end)
 		stop <- end
 	}()
 	sup.Run(stop)
 	return <-failed
 }
+
+// drainForwards lets the connections of forwards end, as far as there is time: they end at the latest with the node's place
+// in the tailnet. Another signal ends the wait.
+func (l *lifecycle) drainForwards(end time.Time) {
+	if l.forwards == nil {
+		return
+	}
+	limit := l.forwards.drainTimeout
+	if l.lambda != nil {
+		limit = lambdaDrainTime
+		if !end.IsZero() {
+			limit = min(limit, max(0, end.Sub(l.now())-supervisor.MinShutdownTime))
+		}
+	}
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		l.forwards.broker.Drain(limit)
+	}()
+	select {
+	case <-drained:
+	case received := <-l.signals:
+		l.log.Infof("forwards: no more time is left (%v)", received)
+		l.forwards.broker.Drain(0)
+		<-drained
+	}
+}
+
+// lambdaDrainTime is a part of the two seconds that Lambda gives; the other is for the log-out.
+const lambdaDrainTime = 800 * time.Millisecond
 
 // runDegraded lets the function start although the node cannot join. The state file and the responses of the function
 // then give the reason; an environment that fails to start again and again would not.

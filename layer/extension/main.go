@@ -59,6 +59,11 @@ func run(arguments []string) error {
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	ticks := time.NewTicker(supervisor.TickInterval)
 	l := &lifecycle{name: name, log: log, signals: signals, now: time.Now, ticks: ticks.C}
+	// Before anything else: the function's own start follows the registration.
+	var ports *forwards
+	if configurationError == nil {
+		ports, configurationError = openForwards(settings, log)
+	}
 	if err := l.register(context.Background(), os.Getenv("AWS_LAMBDA_RUNTIME_API")); err != nil {
 		log.Errorf("%v", err)
 		return err
@@ -66,11 +71,15 @@ func run(arguments []string) error {
 	dir := rundir.Dir(settings.RunDir)
 	dependencies, err := assemble(settings, configurationError, dir, log, redactor)
 	if err != nil {
+		ports.close()
 		return l.runDegraded(dir, settings, problem.FromError(err))
 	}
 	dependencies.Ticks = ticks.C
+	ports.addTo(&dependencies)
 	sup := supervisor.New(dependencies)
 	dependencies.Launcher.OnLogLine = sup.HandleLogLine
+	ports.start(sup)
+	l.forwards = ports
 	return l.run(sup)
 }
 

@@ -9,6 +9,7 @@ package main
 import (
 	"dev.tailnetproxy/layer/extension"
 	"dev.tailnetproxy/layer/extension/firstdial"
+	"dev.tailnetproxy/layer/extension/forward/carrier"
 	"dev.tailnetproxy/layer/extension/hostdial"
 	"dev.tailnetproxy/layer/extension/membership"
 )
@@ -18,5 +19,5 @@ func init() {
 	subCommands["lambda-extension"] = &run
 	membership.Register()
 	hostdial.Register()
-	firstdial.Register()
+	carrier.Register(firstdial.Register())
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"dev.tailnetproxy/layer/extension/forward"
 	"dev.tailnetproxy/layer/extension/logging"
 )
 
@@ -30,10 +31,18 @@ type Config struct {
 	SocksPort   int
 	JoinTimeout time.Duration
 	LogLevel    logging.Level
+	Forwarding  Forwarding
 	RunDir      string
 
 	// Notes say what a value was taken for that can mean more than one thing; they are worth a line in the log.
 	Notes []string
+}
+
+// Forwarding is what the ports that lead to targets in the tailnet need.
+type Forwarding struct {
+	Forwards       []forward.Forward
+	MaxConnections int
+	DrainTimeout   time.Duration // outside of Lambda, which gives less time
 }
 
 // Credential says where the means to join come from: a secret, or the function's own identity.
@@ -85,6 +94,11 @@ func Load(lookup func(string) (string, bool)) (Config, error) {
 		JoinTimeout:  r.milliseconds("TS_JOIN_TIMEOUT_MS", 9*time.Second, 15*time.Minute),
 		LogLevel:     r.level("TS_LOG_LEVEL"),
 		RunDir:       r.text("TS_RUN_DIR", "/tmp/tailscale"),
+	}
+	c.Forwarding = Forwarding{
+		Forwards:       r.forwards(c.SocksPort),
+		MaxConnections: r.integer("TS_FORWARD_MAX_CONNECTIONS", 256, 1, 10000),
+		DrainTimeout:   r.milliseconds("TS_FORWARD_DRAIN_TIMEOUT_MS", 20*time.Second, 15*time.Minute),
 	}
 	r.checkCredential(c)
 	r.checkAWSCredentials(c.AWS)

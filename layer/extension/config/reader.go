@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dev.tailnetproxy/layer/extension/forward"
 	"dev.tailnetproxy/layer/extension/logging"
 )
 
@@ -81,6 +82,18 @@ func (r *reader) shellWords(name string) []string {
 		r.fail(fmt.Sprintf("%s cannot be read: %v", name, err))
 	}
 	return shellWords
+}
+
+// forwards adds the variable's name to each mistake, which can be one of many.
+func (r *reader) forwards(socksPort int) []forward.Forward {
+	const name = "TS_FORWARDS"
+	forwards, err := forward.ParseList(r.text(name, ""), map[uint16]string{
+		uint16(socksPort): "the SOCKS5 and HTTP proxy (TS_SOCKS_PORT)",
+	})
+	if err != nil {
+		r.fail(name + ": " + err.Error())
+	}
+	return forwards
 }
 
 // truncate keeps a value that was put into the wrong variable, a key perhaps, from being shown whole.

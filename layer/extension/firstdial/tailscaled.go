@@ -1,6 +1,7 @@
 package firstdial
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -20,9 +21,15 @@ const name = "lambda-first-dial"
 // Endpoint is the name below /localapi/v0/ of a request that waits as a dial to ?ip= does.
 const Endpoint = name
 
-// Register puts a gate before the dials of the daemon that this is compiled into, and adds the endpoint.
-func Register() {
+// Register puts a gate before the dials of the daemon that this is compiled into, and adds the endpoint. What it returns
+// waits as a dial to the address does.
+func Register() (wait func(context.Context, netip.Addr)) {
 	var gate atomic.Pointer[Gate]
+	wait = func(ctx context.Context, address netip.Addr) {
+		if gate := gate.Load(); gate != nil {
+			gate.wait(ctx, address)
+		}
+	}
 	ipnext.RegisterExtension(name, func(logf logger.Logf, backend ipnext.SafeBackend) (ipnext.Extension, error) {
 		finder, ok := backend.(peerFinder)
 		if !ok {
@@ -36,11 +43,10 @@ func Register() {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		if gate := gate.Load(); gate != nil {
-			gate.wait(r.Context(), address)
-		}
+		wait(r.Context(), address)
 		w.WriteHeader(http.StatusNoContent)
 	})
+	return wait
 }
 
 // peerFinder is what tailscaled's backend can do beyond its interface for extensions.

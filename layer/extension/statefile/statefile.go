@@ -31,6 +31,24 @@ type State struct {
 	Updated          time.Time        `json:"updated"`
 	TailscaleVersion string           `json:"tailscaleVersion"`
 	Hostname         string           `json:"hostname"`
+	Forwards         []Forward        `json:"forwards,omitempty"`
+}
+
+// Forward is a port that leads to a target in the tailnet.
+type Forward struct {
+	Address   string        `json:"address"`
+	Target    string        `json:"target"`
+	Open      int           `json:"open"`
+	Dials     int           `json:"dials"`
+	Failures  int           `json:"failures"`
+	LastError *ForwardError `json:"lastError"`
+}
+
+// ForwardError is why a connection to a forward was reset.
+type ForwardError struct {
+	Cause   string    `json:"cause"`
+	Message string    `json:"message"`
+	At      time.Time `json:"at"`
 }
 
 // Write replaces the file at path, so that a reader sees the old content or the new, never half of it. On a full disk

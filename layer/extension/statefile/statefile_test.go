@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,23 @@ func TestStateFileHasDocumentedFields(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
 		t.Errorf("left over: %v", entries)
+	}
+}
+
+func TestForwardsHaveDocumentedFields(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.json")
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	state := State{Phase: Running, Updated: at, Forwards: []Forward{
+		{Address: "127.0.0.1:5432", Target: "db:5432", Open: 1, Dials: 3, Failures: 2, LastError: &ForwardError{Cause: "Timeout", Message: "m", At: at}},
+		{Address: "127.0.0.1:6379", Target: "100.64.0.7:6379"},
+	}}
+	if err := Write(path, state); err != nil {
+		t.Fatal(err)
+	}
+	want := `"forwards":[{"address":"127.0.0.1:5432","target":"db:5432","open":1,"dials":3,"failures":2,"lastError":{"cause":"Timeout","message":"m","at":"2026-01-02T03:04:05Z"}},` +
+		`{"address":"127.0.0.1:6379","target":"100.64.0.7:6379","open":0,"dials":0,"failures":0,"lastError":null}]}` + "\n"
+	if got, _ := os.ReadFile(path); !strings.HasSuffix(string(got), want) {
+		t.Errorf("%s", got)
 	}
 }
 

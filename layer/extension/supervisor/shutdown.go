@@ -12,6 +12,8 @@ const (
 	// killMargin is the part of the time that the log-out may not use, so that a tailscaled that does not respond can still
 	// be killed.
 	killMargin = 400 * time.Millisecond
+	// MinShutdownTime is enough for a log-out and the end of tailscaled, as they are usually.
+	MinShutdownTime = time.Second
 )
 
 // shutDown logs the node out and stops tailscaled before end, or within the usual budget when there is no end.

@@ -200,6 +200,9 @@ func (s *Supervisor) enter(next nodeState) {
 	if !listed(nodeTransitions, s.node, next) {
 		s.Log.Errorf("internal error: the node's state changes from %s to %s, which is not listed", s.node, next)
 	}
+	if s.Forwards != nil && s.node.inTailnet() != next.inTailnet() {
+		s.Forwards.SetInTailnet(next.inTailnet())
+	}
 	s.node = next
 	s.phase = next.phase(s.phase, s.Config.ExitNode.Required)
 }

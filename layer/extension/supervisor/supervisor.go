@@ -29,6 +29,16 @@ type Dependencies struct {
 	// Ticks come every TickInterval. A larger step of the clock between two ticks shows that the environment was frozen.
 	Ticks   <-chan time.Time
 	Version string
+	// Forwards are nil when there are none.
+	Forwards Forwards
+}
+
+// Forwards are what the supervisor needs of the TCP forwards. Their methods may be called from the loop.
+type Forwards interface {
+	// SetInTailnet tells whether the node has its place in the tailnet.
+	SetInTailnet(bool)
+	// Status is what the state file says of them.
+	Status() []statefile.Forward
 }
 
 // Supervisor is used by one call of Run. All its fields but the channels belong to the loop.
@@ -111,6 +121,12 @@ func (s *Supervisor) enqueue(action func()) {
 	}
 }
 
+// RefreshState writes the state file, because the forwards have changed.
+func (s *Supervisor) RefreshState() { s.enqueue(s.writeState) }
+
+// CheckClock looks for a freeze now. The forwards compare the clock more often than the ticks come.
+func (s *Supervisor) CheckClock() { s.enqueue(func() { s.onTick(s.Now()) }) }
+
 func (s *Supervisor) released() bool {
 	select {
 	case <-s.ready:
@@ -127,14 +143,17 @@ func (s *Supervisor) releaseFunction() {
 }
 
 func (s *Supervisor) writeState() {
-	err := statefile.Write(s.Dir.StateFile(), statefile.State{
+	state := statefile.State{
 		Phase:            s.phase,
 		Problem:          s.problem,
 		Updated:          s.Now(),
 		TailscaleVersion: s.Version,
 		Hostname:         s.Config.Hostname,
-	})
-	if err != nil {
+	}
+	if s.Forwards != nil {
+		state.Forwards = s.Forwards.Status()
+	}
+	if err := statefile.Write(s.Dir.StateFile(), state); err != nil {
 		s.Log.Errorf("the state file cannot be written: %v", err)
 	}
 }

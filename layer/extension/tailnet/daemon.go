@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 
+	"dev.tailnetproxy/layer/extension/forward/wire"
 	"dev.tailnetproxy/layer/extension/rundir"
 )
 
@@ -22,7 +23,13 @@ type Launcher struct {
 	SocksPort   int
 	Environment []string
 	OnLogLine   func(line string) // gets every line that tailscaled writes
+	// OpenForwards makes a channel for the forwards of one tailscaled, and returns that process's end. It is nil without
+	// forwards.
+	OpenForwards func() (*os.File, error)
 }
+
+// forwardsDescriptor is that of the second of a process's extra files.
+const forwardsDescriptor = 4
 
 // Daemon is one running tailscaled.
 type Daemon struct {
@@ -60,6 +67,17 @@ func (l *Launcher) Start() (*Daemon, error) {
 	command.Stdout, command.Stderr = input, input
 	command.ExtraFiles = []*os.File{watched} // file descriptor 3
 	command.Env = append(append([]string{}, l.Environment...), "TS_PARENT_DEATH_FD=3")
+	if l.OpenForwards != nil {
+		forwards, err := l.OpenForwards()
+		if err != nil {
+			parent.Close()
+			output.Close()
+			return nil, err
+		}
+		defer forwards.Close()
+		command.ExtraFiles = append(command.ExtraFiles, forwards)
+		command.Env = append(command.Env, wire.EnvironmentEntry(forwardsDescriptor))
+	}
 	// A group of its own: a signal to the extension's group must not end it before it was logged out.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := command.Start(); err != nil {

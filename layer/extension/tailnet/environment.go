@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"dev.tailnetproxy/layer/extension/forward/wire"
 )
 
 // What signs AWS calls is nobody's business but the extension's.
@@ -25,6 +27,7 @@ func ChildEnvironment(environment []string, socksPort int, caBundle string) []st
 		name, value, _ := strings.Cut(entry, "=")
 		switch {
 		case credentialVariables[name]:
+		case name == wire.Variable: // is the extension's to set
 		case caBundle != "" && name == "SSL_CERT_FILE":
 		case isProxySetting(name) && IsOwnProxy(value, socksPort):
 		default:

@@ -24,7 +24,7 @@ func TestOwnProxyIsRecognisedInEverySpelling(t *testing.T) {
 }
 
 func TestCABundleReplacesSSLCertFile(t *testing.T) {
-	got := ChildEnvironment([]string{"A=1", "SSL_CERT_FILE=/old", "AWS_SESSION_TOKEN=x", "ALL_PROXY=localhost:1055"}, 1055, "/new")
+	got := ChildEnvironment([]string{"A=1", "TS_LAMBDA_FORWARDS=7", "SSL_CERT_FILE=/old", "AWS_SESSION_TOKEN=x", "ALL_PROXY=localhost:1055"}, 1055, "/new")
 	if want := []string{"A=1", "SSL_CERT_FILE=/new"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}

@@ -26,6 +26,7 @@ import software.amazon.awscdk.Duration;
 /** The variables of the two contracts, each by its property. */
 class EnvironmentVariablesTest {
 
+    private static final String NO_FORWARDS_OF_THE_PROXY = "drivers use the layer without the proxy";
     private static final String NO_PORT_IN_LAMBDA = "the proxy listens on a port in a container only";
 
     private static final String ONE_REQUEST_AT_A_TIME = "a function serves one request at a time";
@@ -43,6 +44,9 @@ class EnvironmentVariablesTest {
             Map.entry("TS_PROXY_MANAGEMENT_PORT", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_REQUEST_TIMEOUT_MS", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_DRAIN_TIMEOUT_MS", NO_PORT_IN_LAMBDA),
+            Map.entry("TS_FORWARDS", NO_FORWARDS_OF_THE_PROXY),
+            Map.entry("TS_FORWARD_MAX_CONNECTIONS", NO_FORWARDS_OF_THE_PROXY),
+            Map.entry("TS_FORWARD_DRAIN_TIMEOUT_MS", NO_FORWARDS_OF_THE_PROXY),
             Map.entry("TS_PROXY_MAX_REQUESTS", ONE_REQUEST_AT_A_TIME),
             Map.entry("TS_PROXY_MAX_WAITING", ONE_REQUEST_AT_A_TIME),
             Map.entry("TS_PROXY_MAX_TARGET_CONNECTIONS", ONE_REQUEST_AT_A_TIME),

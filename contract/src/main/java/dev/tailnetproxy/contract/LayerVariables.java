@@ -76,6 +76,25 @@ public final class LayerVariables {
     public static final Text RUN_DIR =
             new Text("TS_RUN_DIR", "/tmp/tailscale", "path", "the only folder that is written to");
 
+    public static final Text FORWARDS = new Text(
+            "TS_FORWARDS",
+            "",
+            "`[address:]port=host:port`, separated by commas",
+            "ports that lead to targets in the tailnet; the address is 127.0.0.1 when it is left out");
+
+    public static final WholeNumber FORWARD_MAX_CONNECTIONS = new WholeNumber(
+            "TS_FORWARD_MAX_CONNECTIONS",
+            OptionalInt.of(256),
+            1,
+            10_000,
+            "maximum of open connections of all forwards together");
+
+    public static final Text FORWARD_DRAIN_TIMEOUT_MS = new Text(
+            "TS_FORWARD_DRAIN_TIMEOUT_MS",
+            "20000",
+            DURATION,
+            "outside of Lambda: longest time for open connections of forwards after SIGTERM");
+
     private static final List<Variable> FOR_OPERATORS = List.of(
             SECRET_API_KEY,
             SECRET_KEY_FIELD,
@@ -97,7 +116,10 @@ public final class LayerVariables {
             JOIN_TIMEOUT_MS,
             EXTRA_ARGS,
             LOG_LEVEL,
-            RUN_DIR);
+            RUN_DIR,
+            FORWARDS,
+            FORWARD_MAX_CONNECTIONS,
+            FORWARD_DRAIN_TIMEOUT_MS);
 
     private LayerVariables() {}
 

@@ -1,0 +1,408 @@
+package broker_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"dev.tailnetproxy/layer/extension/forward"
+	"dev.tailnetproxy/layer/extension/forward/broker"
+	"dev.tailnetproxy/layer/extension/forward/carrier"
+	"dev.tailnetproxy/layer/extension/forward/dial"
+	"dev.tailnetproxy/layer/extension/forward/listener"
+	"dev.tailnetproxy/layer/extension/forward/relay"
+	"dev.tailnetproxy/layer/extension/forward/wire"
+	"dev.tailnetproxy/layer/extension/statefile"
+)
+
+const eventTimeout = 30 * time.Second
+
+// logs keeps what the broker writes.
+type logs struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (l *logs) write(level, format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = append(l.lines, level+" "+fmt.Sprintf(format, args...))
+}
+func (l *logs) Errorf(format string, args ...any) { l.write("ERROR", format, args...) }
+func (l *logs) Infof(format string, args ...any)  { l.write("INFO", format, args...) }
+func (l *logs) Debugf(format string, args ...any) { l.write("DEBUG", format, args...) }
+
+// target is a server on loopback that stands for a peer. It never gives a sign of life of its own accord.
+type target struct{ relay.Client }
+
+func (target) Received() uint64 { return 0 }
+func (target) Stimulate() error { return nil }
+func (target) Relax()           {}
+
+// node is a tailnet in which 100.64.0.7 is the test's server.
+type node struct{ server string }
+
+func (n *node) Self() []netip.Addr { return []netip.Addr{netip.MustParseAddr("127.0.0.1")} }
+func (n *node) Routed(address netip.Addr) bool {
+	return address.String() == "100.64.0.7" || address.IsLoopback()
+}
+func (n *node) Resolve(context.Context, string) ([]netip.Addr, error) { return nil, dial.ErrNoSuchName }
+func (n *node) Reach(context.Context, netip.Addr)                     {}
+func (n *node) Dial(ctx context.Context, _ netip.AddrPort) (net.Conn, error) {
+	return new(net.Dialer).DialContext(ctx, "tcp4", n.server)
+}
+
+// setting is a broker with one forward, and a tailscaled that the test starts and ends.
+type setting struct {
+	t        *testing.T
+	broker   *broker.Broker
+	address  string
+	beats    chan time.Time
+	logs     *logs
+	changes  chan struct{}
+	accepted chan *net.TCPConn
+	node     *node
+	now      func() time.Time
+}
+
+func start(t *testing.T, host string, joinTimeout time.Duration) *setting {
+	t.Helper()
+	server, err := net.Listen("tcp4", "127.0.0.1:0")
+	must(t, err)
+	s := &setting{
+		t: t, beats: make(chan time.Time), logs: &logs{}, changes: make(chan struct{}, 1),
+		accepted: make(chan *net.TCPConn, 500), node: &node{server.Addr().String()},
+	}
+	go func() {
+		for {
+			connection, err := server.Accept()
+			if err != nil {
+				return
+			}
+			s.accepted <- connection.(*net.TCPConn)
+		}
+	}()
+	listeners, err := listener.Open([]forward.Forward{{
+		Listen: netip.MustParseAddrPort("127.0.0.1:0"), Target: forward.Target{Host: host, Port: 5432},
+	}})
+	must(t, err)
+	s.address = listeners[0].Addr().String()
+	s.broker = broker.New(broker.Settings{
+		Listeners: listeners, MaxConnections: 256, JoinTimeout: joinTimeout, Log: s.logs, Now: time.Now, Beats: s.beats,
+		OnThaw: func() {},
+		OnChange: func() {
+			select {
+			case s.changes <- struct{}{}:
+			default:
+			}
+		},
+	})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.broker.Run()
+	}()
+	t.Cleanup(func() {
+		s.broker.Drain(0)
+		await(t, "the broker's end", ended)
+		server.Close()
+		for _, line := range s.logs.lines {
+			if strings.Contains(line, "internal error") {
+				t.Error(line)
+			}
+		}
+	})
+	return s
+}
+
+// startDaemon is a tailscaled; what it returns ends it.
+func (s *setting) startDaemon() (end func()) {
+	s.t.Helper()
+	file, err := s.broker.OpenChannel()
+	must(s.t, err)
+	channel, err := wire.Open(file)
+	must(s.t, err)
+	c := &carrier.Carrier{
+		Channel: channel, Tailnet: s.node, Logf: s.t.Logf, Window: 100 * time.Millisecond,
+		Understand: func(connection net.Conn) (carrier.Target, error) {
+			client, err := relay.NewClient(connection.(*net.TCPConn))
+			return target{client}, err
+		},
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		c.Serve()
+	}()
+	end = sync.OnceFunc(func() {
+		channel.Close()
+		<-served
+	})
+	s.t.Cleanup(end)
+	return end
+}
+
+func (s *setting) dial() *net.TCPConn {
+	s.t.Helper()
+	client, err := net.Dial("tcp4", s.address)
+	must(s.t, err)
+	s.t.Cleanup(func() { client.Close() })
+	return client.(*net.TCPConn)
+}
+
+// connect is a connection from client to target.
+func (s *setting) connect() (client, server *net.TCPConn) {
+	s.t.Helper()
+	client = s.dial()
+	server = await(s.t, "the connection to the target", s.accepted)
+	s.t.Cleanup(func() { server.Close() })
+	_, err := server.Write([]byte("x"))
+	must(s.t, err)
+	_, err = io.ReadFull(client, make([]byte, 1))
+	must(s.t, err)
+	return client, server
+}
+
+// awaitStatus waits until the state file would say so.
+func (s *setting) awaitStatus(what string, holds func(statefile.Forward) bool) statefile.Forward {
+	s.t.Helper()
+	for {
+		if status := s.broker.Status()[0]; holds(status) {
+			return status
+		}
+		await(s.t, what, s.changes)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func await[T any](t *testing.T, what string, from <-chan T) T {
+	t.Helper()
+	select {
+	case thing := <-from:
+		return thing
+	case <-time.After(eventTimeout):
+		t.Fatalf("waited in vain for %s", what)
+		panic("unreachable")
+	}
+}
+
+func wantReset(t *testing.T, connection *net.TCPConn) {
+	t.Helper()
+	must(t, connection.SetReadDeadline(time.Now().Add(eventTimeout)))
+	if _, err := io.ReadAll(connection); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("no reset: %v", err)
+	}
+}
+
+func TestConnectionWaitsForTheNode(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	client := s.dial()
+	_, err := client.Write([]byte("early"))
+	must(t, err)
+	s.awaitStatus("the connection", func(f statefile.Forward) bool { return f.Open == 1 })
+	s.startDaemon()
+	if len(s.accepted) != 0 || s.broker.Status()[0].Dials != 0 {
+		t.Error("dialled before the node has joined")
+	}
+	s.broker.SetInTailnet(true)
+	server := await(t, "the connection to the target", s.accepted)
+	early := make([]byte, 5)
+	_, err = io.ReadFull(server, early)
+	must(t, err)
+	if string(early) != "early" {
+		t.Errorf("%q", early)
+	}
+	client.Close()
+	server.Close()
+	s.awaitStatus("the end", func(f statefile.Forward) bool { return f.Open == 0 })
+	if got := s.broker.Status()[0]; got.Dials != 1 || got.Failures != 0 || got.LastError != nil {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestConnectionIsResetWhenTheNodeDoesNotJoinInTime(t *testing.T) {
+	s := start(t, "100.64.0.7", 0)
+	client, err := net.Dial("tcp4", s.address)
+	if err == nil {
+		defer client.Close()
+		_, err = client.Read(make([]byte, 1))
+	}
+	if !errors.Is(err, syscall.ECONNRESET) { // of the first read, or of the connecting already
+		t.Errorf("no reset: %v", err)
+	}
+	status := s.awaitStatus("the failure", func(f statefile.Forward) bool { return f.Failures == 1 && f.Open == 0 })
+	if status.LastError == nil || status.LastError.Cause != "TailnetUnavailable" || status.Dials != 0 {
+		t.Errorf("%+v", status)
+	}
+}
+
+func TestTargetThatIsNotRoutedIsRefusedAtOnce(t *testing.T) {
+	s := start(t, "10.0.0.5", time.Hour)
+	s.startDaemon()
+	s.broker.SetInTailnet(true)
+	wantReset(t, s.dial()) // after the repetitions of the settling time
+	status := s.awaitStatus("the failure", func(f statefile.Forward) bool { return f.Failures == 1 })
+	if status.LastError.Cause != "NoTailnetRoute" || len(s.accepted) != 0 {
+		t.Errorf("%+v", status)
+	}
+}
+
+func TestEndOfTailscaledResetsWhatItCarriesAndKeepsWhatWaits(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	end := s.startDaemon()
+	s.broker.SetInTailnet(true)
+	client, _ := s.connect()
+	end()
+	wantReset(t, client)
+	s.awaitStatus("the end", func(f statefile.Forward) bool { return f.Open == 0 })
+	waiting := s.dial()
+	s.awaitStatus("the new connection", func(f statefile.Forward) bool { return f.Open == 1 })
+	s.broker.SetInTailnet(false)
+	s.startDaemon()
+	s.broker.SetInTailnet(true)
+	server := await(t, "the connection to the target", s.accepted)
+	_, err := server.Write([]byte("x"))
+	must(t, err)
+	_, err = io.ReadFull(waiting, make([]byte, 1))
+	must(t, err)
+}
+
+func TestFreezeResetsWhatGivesNoSignOfLife(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	s.startDaemon()
+	s.broker.SetInTailnet(true)
+	client, server := s.connect()
+	now := time.Now()
+	s.beats <- now
+	s.beats <- now.Add(time.Minute)
+	wantReset(t, client)
+	wantReset(t, server)
+	status := s.awaitStatus("the end", func(f statefile.Forward) bool { return f.Open == 0 })
+	if status.LastError == nil || status.LastError.Cause != "NotAlive" {
+		t.Errorf("%+v", status)
+	}
+	s.connect() // the next one is well
+}
+
+func TestRejoiningResetsWhatGivesNoSignOfLife(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	s.startDaemon()
+	s.broker.SetInTailnet(true)
+	client, _ := s.connect()
+	s.broker.SetInTailnet(false)
+	s.broker.SetInTailnet(true)
+	wantReset(t, client)
+}
+
+func TestTwoHundredConnectionsAtOnce(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	s.startDaemon()
+	s.broker.SetInTailnet(true)
+	go func() {
+		for server := range s.accepted {
+			go func() {
+				_, _ = io.Copy(server, server)
+				server.Close()
+			}()
+		}
+	}()
+	var clients sync.WaitGroup
+	for number := range 200 {
+		clients.Go(func() {
+			client, err := net.Dial("tcp4", s.address)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer client.Close()
+			sent := fmt.Sprintf("%0*d", 10000, number)
+			_, _ = io.WriteString(client, sent)
+			_ = client.(*net.TCPConn).CloseWrite()
+			if got, err := io.ReadAll(client); err != nil || string(got) != sent {
+				t.Errorf("connection %d: %d bytes, %v", number, len(got), err)
+			}
+		})
+	}
+	clients.Wait()
+	s.awaitStatus("the end of all", func(f statefile.Forward) bool { return f.Open == 0 && f.Dials == 200 && f.Failures == 0 })
+}
+
+func TestDrainLetsConnectionsEndAndRefusesNewOnes(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	s.startDaemon()
+	s.broker.SetInTailnet(true)
+	client, server := s.connect()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.broker.Drain(time.Hour)
+	}()
+	go func() { // connections that come before the ports are closed
+		for another := range s.accepted {
+			another.Close()
+		}
+	}()
+	for { // the ports close a moment later
+		another, err := net.Dial("tcp4", s.address)
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			break
+		}
+		if err == nil {
+			another.Close()
+		}
+	}
+	_, err := client.Write([]byte("last"))
+	must(t, err)
+	must(t, client.Close())
+	last, err := io.ReadAll(server)
+	must(t, err)
+	if string(last) != "last" {
+		t.Errorf("%q", last)
+	}
+	server.Close()
+	await(t, "the end of the drain", ended)
+}
+
+func TestDrainResetsWhatDoesNotEnd(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	s.startDaemon()
+	s.broker.SetInTailnet(true)
+	client, server := s.connect()
+	s.broker.SetInTailnet(false)
+	waiting := s.dial()
+	s.awaitStatus("the connection that waits", func(f statefile.Forward) bool { return f.Open == 2 })
+	s.broker.Drain(10 * time.Millisecond)
+	wantReset(t, client)
+	wantReset(t, server)
+	wantReset(t, waiting)
+}
+
+func TestChannelOfABrokerThatHasEndedIsClosed(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	s.broker.Drain(0)
+	file, err := s.broker.OpenChannel()
+	must(t, err)
+	channel, err := wire.Open(file)
+	must(t, err)
+	defer channel.Close()
+	var order wire.Order
+	if _, err := channel.Receive(&order); !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrClosed) {
+		t.Errorf("%v", err)
+	}
+	s.broker.SetInTailnet(true) // is dropped
+}

@@ -1,0 +1,322 @@
+package broker
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dev.tailnetproxy/layer/extension/forward"
+	"dev.tailnetproxy/layer/extension/forward/listener"
+	"dev.tailnetproxy/layer/extension/forward/wire"
+)
+
+// loopless is a broker with one connection; the test is its loop.
+type loopless struct {
+	*Broker
+	at    time.Time
+	lines []string
+	one   *connection
+}
+
+func (l *loopless) Errorf(format string, args ...any) {
+	l.lines = append(l.lines, "ERROR "+fmt.Sprintf(format, args...))
+}
+func (l *loopless) Infof(string, ...any)  {}
+func (l *loopless) Debugf(string, ...any) {}
+
+func newLoopless(t *testing.T) *loopless {
+	t.Helper()
+	port, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &loopless{at: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	l.Broker = New(Settings{
+		Listeners: []listener.Listener{{
+			Forward: forward.Forward{
+				Listen: netip.MustParseAddrPort(port.Addr().String()), Target: forward.Target{Host: "db", Port: 5432},
+			},
+			TCPListener: port.(*net.TCPListener),
+		}},
+		MaxConnections: 2, JoinTimeout: time.Hour, Log: l, Now: func() time.Time { return l.at },
+		OnThaw: func() {}, OnChange: func() {},
+	})
+	t.Cleanup(func() {
+		close(l.finished)
+		port.Close()
+		for _, each := range l.connections {
+			each.stopTimer()
+		}
+		if l.channel != nil {
+			l.channel.Close()
+		}
+	})
+	l.one = l.accept(t)
+	return l
+}
+
+func (l *loopless) accept(t *testing.T) *connection {
+	t.Helper()
+	client, err := net.Dial("tcp4", l.Listeners[0].Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted, err := l.Listeners[0].AcceptTCP()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close(); accepted.Close() })
+	l.onAccepted(0, accepted)
+	return l.connections[l.lastID]
+}
+
+// joins starts a tailscaled, whose other end nobody reads, and lets the node join.
+func joins(l *loopless) {
+	channel, theirs, err := wire.NewPair()
+	if err != nil {
+		panic(err)
+	}
+	l.onChannel(channel)
+	l.onNode(true)
+	_ = theirs // open until the end of the test
+}
+
+func report(kind wire.ReportKind, cause wire.Cause) func(*loopless) {
+	return func(l *loopless) {
+		l.onReport(l.channel, wire.Report{Kind: kind, ID: l.one.id, Cause: cause, Reason: "r"})
+	}
+}
+
+// settled lets the settling time pass before the event.
+func settled(event func(*loopless)) func(*loopless) {
+	return func(l *loopless) {
+		l.at = l.at.Add(settlingTime)
+		event(l)
+	}
+}
+
+func daemonEnds(l *loopless) { l.onChannelEnd(l.channel) }
+func nodeLeaves(l *loopless) { l.onNode(false) }
+func drainEnds(l *loopless)  { l.draining = true; l.endDrain() }
+
+// step is one event in one state, as the loop would handle it.
+type step struct {
+	name     string
+	from, to state
+	event    func(*loopless)
+}
+
+var steps = []step{
+	{"the node joins", waiting, dialling, joins},
+	{"the join timeout is over", waiting, closed, func(l *loopless) { l.refuse(l.one, joinTimedOut, "r") }},
+	{"the drain ends", waiting, closed, drainEnds},
+
+	{"connected", dialling, connected, report(wire.Connected, "")},
+	{"refused after joining", dialling, pausing, report(wire.Failed, wire.ConnectionRefused)},
+	{"no route after joining", dialling, pausing, report(wire.Failed, wire.NoTailnetRoute)},
+	{"no name after joining", dialling, pausing, report(wire.Failed, wire.NameNotFound)},
+	{"silence after joining", dialling, closed, report(wire.Failed, wire.Timeout)},
+	{"not allowed after joining", dialling, closed, report(wire.Failed, wire.NotAllowed)},
+	{"refused later", dialling, closed, settled(report(wire.Failed, wire.ConnectionRefused))},
+	{"cancelled", dialling, waiting, report(wire.Failed, wire.Cancelled)},
+	{"not joined", dialling, waiting, report(wire.Failed, wire.NotJoined)},
+	{"failed while the node leaves", dialling, waiting, func(l *loopless) {
+		nodeLeaves(l)
+		report(wire.Failed, wire.Timeout)(l)
+	}},
+	{"tailscaled ends", dialling, waiting, daemonEnds},
+	{"the drain ends", dialling, closed, drainEnds},
+
+	{"the pause is over", pausing, dialling, func(l *loopless) { l.dialIfPossible(l.one) }},
+	{"the node leaves", pausing, waiting, nodeLeaves},
+	{"tailscaled ends", pausing, waiting, daemonEnds},
+	{"the drain ends", pausing, closed, drainEnds},
+
+	{"ended", connected, closed, report(wire.Ended, "")},
+	{"broken", connected, closed, report(wire.Ended, wire.NotAlive)},
+	{"tailscaled ends", connected, closed, daemonEnds},
+	{"the drain ends", connected, closed, drainEnds},
+}
+
+func pathTo(target state) []step {
+	paths := map[state][]step{waiting: {}}
+	for queue := []state{waiting}; len(queue) > 0; queue = queue[1:] {
+		for _, next := range steps {
+			if _, known := paths[next.to]; next.from == queue[0] && !known {
+				paths[next.to] = append(slices.Clone(paths[next.from]), next)
+				queue = append(queue, next.to)
+			}
+		}
+	}
+	return paths[target]
+}
+
+func (l *loopless) walk(t *testing.T, path []step) {
+	t.Helper()
+	for _, next := range path {
+		next.event(l)
+		if l.one.state != next.to {
+			t.Fatalf("%s: from %s to %s instead of %s", next.name, next.from, l.one.state, next.to)
+		}
+	}
+}
+
+func TestEveryStepTakesItsTransition(t *testing.T) {
+	for _, last := range steps {
+		t.Run(last.from.String()+", "+last.name, func(t *testing.T) {
+			l := newLoopless(t)
+			l.walk(t, append(pathTo(last.from), last))
+			for _, line := range l.lines {
+				if strings.Contains(line, "internal error") {
+					t.Error(line)
+				}
+			}
+			if _, open := l.connections[l.one.id]; open != (last.to != closed) || l.Status()[0].Open != len(l.connections) {
+				t.Errorf("%d connections, counted %d", len(l.connections), l.Status()[0].Open)
+			}
+		})
+	}
+}
+
+func TestStepsTakeEveryListedTransitionAndNoOther(t *testing.T) {
+	taken := map[[2]state]bool{}
+	for _, each := range steps {
+		taken[[2]state{each.from, each.to}] = true
+		if !listed(each.from, each.to) {
+			t.Errorf("%s: %s -> %s is not listed", each.name, each.from, each.to)
+		}
+	}
+	for _, each := range transitions {
+		if !taken[[2]state{each.from, each.to}] || each.events == "" {
+			t.Errorf("%s -> %s is taken by no step, or has no event", each.from, each.to)
+		}
+	}
+	if len(taken) != len(transitions) {
+		t.Errorf("%d transitions are listed, %d taken", len(transitions), len(taken))
+	}
+}
+
+func TestUnlistedTransitionIsLogged(t *testing.T) {
+	l := newLoopless(t)
+	l.enter(l.one, connected)
+	if len(l.lines) != 1 || !strings.Contains(l.lines[0], "internal error") || !strings.Contains(l.lines[0], "from waiting to connected") {
+		t.Errorf("%q", l.lines)
+	}
+}
+
+// What comes late changes no state.
+func TestEventOfAnotherStateIsIgnored(t *testing.T) {
+	events := map[string]func(*loopless){
+		"a report of an earlier tailscaled": func(l *loopless) {
+			l.onReport(&wire.Channel{}, wire.Report{Kind: wire.Ended, ID: l.one.id})
+		},
+		"the end of an earlier tailscaled": func(l *loopless) { l.onChannelEnd(&wire.Channel{}) },
+		"a report of another connection": func(l *loopless) {
+			l.onReport(l.channel, wire.Report{Kind: wire.Failed, ID: 999})
+		},
+	}
+	for from := range closed + 1 {
+		for name, event := range events {
+			t.Run(from.String()+", "+name, func(t *testing.T) {
+				l := newLoopless(t)
+				l.walk(t, pathTo(from))
+				event(l)
+				if l.one.state != from {
+					t.Errorf("now in %s", l.one.state)
+				}
+			})
+		}
+	}
+	for from, ignored := range map[state][]wire.ReportKind{
+		waiting: {wire.Connected, wire.Failed, wire.Ended}, pausing: {wire.Connected, wire.Failed, wire.Ended},
+		dialling: {wire.Ended}, connected: {wire.Connected, wire.Failed},
+	} {
+		for _, kind := range ignored {
+			l := newLoopless(t)
+			l.walk(t, pathTo(from))
+			report(kind, wire.Timeout)(l)
+			if l.one.state != from {
+				t.Errorf("%s: %s changes to %s", from, kind, l.one.state)
+			}
+		}
+	}
+}
+
+func TestFailedDialIsRepeatedFourTimes(t *testing.T) {
+	l := newLoopless(t)
+	joins(l)
+	for range retryPauses {
+		report(wire.Failed, wire.ConnectionRefused)(l)
+		l.dialIfPossible(l.one)
+	}
+	report(wire.Failed, wire.ConnectionRefused)(l)
+	if status := l.Status()[0]; l.one.state != closed || status.Dials != 5 || status.Failures != 1 || status.LastError.Cause != "ConnectionRefused" {
+		t.Errorf("%s, %+v", l.one.state, status)
+	}
+}
+
+func TestConnectionAboveTheLimitIsReset(t *testing.T) {
+	l := newLoopless(t)
+	l.accept(t)
+	if third := l.accept(t); third != l.connections[2] || len(l.connections) != 2 {
+		t.Errorf("%d connections", len(l.connections))
+	}
+	if len(l.lines) != 1 || !strings.Contains(l.lines[0], "TS_FORWARD_MAX_CONNECTIONS") {
+		t.Errorf("%q", l.lines)
+	}
+	l.refuse(l.one, joinTimedOut, "r")
+	l.accept(t)
+	if len(l.connections) != 2 {
+		t.Error("there is no room again")
+	}
+}
+
+func TestFailuresOfOneKindAreLoggedOnceForAWhile(t *testing.T) {
+	l := newLoopless(t)
+	for range 10 {
+		l.countFailure(0, wire.Timeout, "no response")
+	}
+	l.countFailure(0, wire.NameNotFound, "no name")
+	l.at = l.at.Add(quietTime)
+	l.countFailure(0, wire.Timeout, "no response")
+	l.at = l.at.Add(-time.Hour) // somebody set the clock back
+	l.countFailure(0, wire.Timeout, "no response")
+	want := []string{"Timeout: no response; the client's", "NameNotFound", "(and 9 times since", "Timeout"}
+	if len(l.lines) != len(want) {
+		t.Fatalf("%q", l.lines)
+	}
+	for i, text := range want {
+		if !strings.Contains(l.lines[i], text) {
+			t.Errorf("%q without %q", l.lines[i], text)
+		}
+	}
+}
+
+func TestFreezeAndRejoiningBeginTheSettlingTime(t *testing.T) {
+	l := newLoopless(t)
+	thawed := 0
+	l.OnThaw = func() { thawed++ }
+	joins(l)
+	for range settlingTime / BeatInterval {
+		l.at = l.at.Add(BeatInterval)
+		l.onBeat(l.at)
+	}
+	if l.settling() || thawed != 0 {
+		t.Error("the settling time has no end, or an ordinary beat is taken for a freeze")
+	}
+	l.at = l.at.Add(time.Minute)
+	l.onBeat(l.at)
+	if !l.settling() || thawed != 1 {
+		t.Error("a freeze is not noticed")
+	}
+	l.at = l.at.Add(settlingTime)
+	l.onNode(false)
+	l.onNode(true)
+	if !l.settling() {
+		t.Error("joining again does not begin it")
+	}
+}
