@@ -47,6 +47,10 @@ public final class Benchmark {
             if (wanted.includes("first")) {
                 figures.addAll(FirstRequestFigures.measure(tailnet, artifacts, layerOnly(repository), Benchmark::say));
             }
+            if (wanted.includes("forward")) {
+                say("measuring TCP forwards beside SOCKS5");
+                figures.addAll(ForwardFigures.measure(tailnet, layerOnly(repository)));
+            }
             if (wanted.includes("proxy")) {
                 for (FunctionBuild function : functions) {
                     say("measuring the proxy, " + function.kind().word()

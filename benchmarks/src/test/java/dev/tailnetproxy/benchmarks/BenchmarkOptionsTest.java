@@ -42,7 +42,7 @@ class BenchmarkOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "memroy | \"memroy\" is nothing to measure: give attack, extension, first, memory, proxy",
+                "memroy | \"memroy\" is nothing to measure: give attack, extension, first, forward, memory, proxy",
                 "--help | \"--help\" is nothing to measure",
                 "--function | --function has no archive behind it",
                 "--attack | --attack has no name behind it",

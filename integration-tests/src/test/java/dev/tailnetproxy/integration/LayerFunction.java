@@ -15,14 +15,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The function of {@code examples/layer-only} in an environment with nothing but the layer. */
+/** A function in an environment with nothing but the layer: that of {@code examples/layer-only}, or another one. */
 final class LayerFunction implements AutoCloseable {
 
     private static final byte[] EVENT = "{}".getBytes(StandardCharsets.UTF_8);
 
     private final ExecutionEnvironment environment;
 
-    private LayerFunction(ExecutionEnvironment environment) {
+    /** @param environment is stopped when this is closed */
+    LayerFunction(ExecutionEnvironment environment) {
         this.environment = environment;
     }
 
@@ -37,7 +38,7 @@ final class LayerFunction implements AutoCloseable {
         return new LayerFunction(tailnet.startFunction(new DeployedFunction.Bootstrap(example), all, change));
     }
 
-    /** Invokes it; the private host's response, or the emulator's word that the function failed. */
+    /** Invokes it; its response (that of the private host), or the emulator's word that the function failed. */
     String invoke() {
         try {
             // A client of its own for each call: a connection kept open does not survive a freeze.

@@ -67,7 +67,9 @@ class SplitDnsIT {
                 "TS_PROXY_ALLOWED_TARGETS",
                 "*.svc.cluster.local:5000-8080,api.cluster.local:8080",
                 "TS_PROXY_DENIED_TARGETS",
-                "denied" + ZONE + ",10.1.66.0/24");
+                "denied" + ZONE + ",10.1.66.0/24",
+                "TS_FORWARDS",
+                "17000=" + SERVICE + ":8080,17001=" + ADDRESS + ":8080,17002=half-loopback" + ZONE + ":8080");
         proxy = DeployedProxy.start(tailnet, settings);
         await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(bodyOrErrorName(SERVICE)).isEqualTo(HELLO));
@@ -117,6 +119,16 @@ class SplitDnsIT {
         assertThat(routeTo(tailnet.privateAddress(tailnet.secrets()))).contains("dev eth0");
         assertThat(routeTo(ADDRESS)).isEmpty();
         assertThat(routeTo(Cluster.NAME_SERVER)).isEmpty();
+    }
+
+    /** Programs without SOCKS5 reach the same; a name that leads to a refused address as well leads nowhere. */
+    @ParameterizedTest
+    @Order(1)
+    @CsvSource({"17000, 200", "17001, 200", "17002, 000"})
+    void clusterIsReachableThroughForward(int port, String status) {
+        String url = "http://127.0.0.1:" + port + "/hello";
+        assertThat(proxy.environment().run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", url))
+                .isEqualTo(status);
     }
 
     @ParameterizedTest

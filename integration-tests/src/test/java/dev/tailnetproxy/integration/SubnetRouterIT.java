@@ -33,6 +33,8 @@ class SubnetRouterIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /** Allowed, too, but nobody listens there: it shows what the proxy knows without reaching anybody. */
     private static final int CLOSED_PORT = SecretsManager.PORT + 1;
+    /** Of the layer's forward to the server. */
+    private static final int FORWARD = 17000;
 
     private final Tailnet tailnet;
     private final String address;
@@ -55,7 +57,14 @@ class SubnetRouterIT {
         tailnet.control().approveRoutes(ROUTER, address + "/32");
         String ports = SecretsManager.PORT + "-" + CLOSED_PORT;
         proxy = DeployedProxy.start(
-                tailnet, Map.of("TS_HOSTNAME", "to-subnet", "TS_PROXY_ALLOWED_TARGETS", address + ":" + ports));
+                tailnet,
+                Map.of(
+                        "TS_HOSTNAME",
+                        "to-subnet",
+                        "TS_PROXY_ALLOWED_TARGETS",
+                        address + ":" + ports,
+                        "TS_FORWARDS",
+                        FORWARD + "=" + address + ":" + SecretsManager.PORT));
     }
 
     @Test
@@ -70,6 +79,7 @@ class SubnetRouterIT {
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(serverLog().lines())
                 .as("the router's own connection reached it")
                 .anyMatch(line -> line.contains("through-the-router") && line.startsWith(routersOwn + " ")));
+        assertThat(statusThroughForward("/moto-api/?forwarded")).isEqualTo("200");
     }
 
     @Test
@@ -86,6 +96,7 @@ class SubnetRouterIT {
                 .untilAsserted(() -> assertThat(error(CLOSED_PORT, "/")).isEqualTo("NoTailnetRoute"));
 
         assertThat(error(SecretsManager.PORT, "/moto-api/?let-loose")).isEqualTo("NoTailnetRoute");
+        assertThat(statusThroughForward("/moto-api/?let-loose")).isEqualTo("000");
         assertThat(serverLog()).contains("through-the-router").doesNotContain("let-loose");
     }
 
@@ -97,6 +108,11 @@ class SubnetRouterIT {
         } catch (ProxyException error) {
             return error.errorName();
         }
+    }
+
+    private String statusThroughForward(String path) {
+        String url = "http://127.0.0.1:" + FORWARD + path;
+        return proxy.environment().run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", url);
     }
 
     private String serverLog() {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -43,12 +44,18 @@ final class ExtensionStart {
         return measure(hostname, () -> {});
     }
 
-    /** @param whenReady runs when it has called {@code /next}, before its shutdown */
-    static Measured measure(String hostname, Runnable whenReady) throws IOException, InterruptedException {
-        return new ExtensionStart().run(hostname, whenReady);
+    /** @param settings variables on top of those of this process */
+    static Measured measure(String hostname, Map<String, String> settings) throws IOException, InterruptedException {
+        return new ExtensionStart().run(hostname, settings, () -> {});
     }
 
-    private Measured run(String hostname, Runnable whenReady) throws IOException, InterruptedException {
+    /** @param whenReady runs when it has called {@code /next}, before its shutdown */
+    static Measured measure(String hostname, Runnable whenReady) throws IOException, InterruptedException {
+        return new ExtensionStart().run(hostname, Map.of(), whenReady);
+    }
+
+    private Measured run(String hostname, Map<String, String> settings, Runnable whenReady)
+            throws IOException, InterruptedException {
         HttpServer lambda = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         lambda.createContext(API + "register", exchange -> {
             exchange.getResponseHeaders().set("Lambda-Extension-Identifier", "measured");
@@ -78,6 +85,7 @@ final class ExtensionStart {
                         "AWS_LAMBDA_RUNTIME_API",
                         "127.0.0.1:" + lambda.getAddress().getPort());
         extension.environment().put("TS_HOSTNAME", hostname);
+        extension.environment().putAll(settings);
         try {
             long started = System.nanoTime();
             Process process = extension.start();

@@ -59,6 +59,11 @@ public final class Artifacts {
         return image("cluster");
     }
 
+    /** The image of a machine with databases, and of their clients. */
+    public String databases() {
+        return image("databases");
+    }
+
     /** The image of the Secrets Manager. */
     public String secretsManager() {
         return image("secrets-manager");

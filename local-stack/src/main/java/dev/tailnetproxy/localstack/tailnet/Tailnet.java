@@ -27,7 +27,7 @@ public final class Tailnet implements AutoCloseable {
 
     private static final int EXECUTABLE = 0755;
 
-    private static final String SECRET_NAME = "tailscale/auth-key";
+    static final String SECRET_NAME = "tailscale/auth-key";
 
     private final Artifacts artifacts;
     private final Network network;
@@ -223,6 +223,11 @@ public final class Tailnet implements AutoCloseable {
         exitNode.advertiseExitNode();
         control.approveExitNode(name);
         return exitNode;
+    }
+
+    /** Machines with databases, gateways to them and their clients. */
+    public DatabaseMachines databases() {
+        return new DatabaseMachines(artifacts, network, control, secrets, authKey, this::register);
     }
 
     /** The address of a machine in the network of the containers, which is no address of the tailnet. */

@@ -27,6 +27,9 @@ public final class TargetNode extends GenericContainer<TargetNode> {
     /** The port of the receiver of webhooks, in the tailnet. */
     public static final int WEBHOOK_PORT = 8090;
 
+    /** The port of the target of plain TCP connections, in the tailnet. */
+    public static final int TCP_PORT = 7000;
+
     private static final int CONTROL_PORT = 9000;
 
     private static final Pattern ADDRESS = Pattern.compile("the target is in the tailnet as (\\S+)");
@@ -40,6 +43,7 @@ public final class TargetNode extends GenericContainer<TargetNode> {
         withEnv("SCRIPTED_PORT", Integer.toString(SCRIPTED_PORT));
         withEnv("SCRIPTED_TLS_PORT", Integer.toString(SCRIPTED_TLS_PORT));
         withEnv(TargetService.WEBHOOK_PORT_VARIABLE, Integer.toString(WEBHOOK_PORT));
+        withEnv(TargetService.TCP_PORT_VARIABLE, Integer.toString(TCP_PORT));
         withEnv("CONTROL_PORT", Integer.toString(CONTROL_PORT));
         withExposedPorts(CONTROL_PORT);
         withCopyToContainer(Transferable.of(control.certificate()), "/var/target/ca.pem");

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.localstack.target;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tailnetproxy.localstack.tcp.TcpTarget;
 import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -37,6 +38,9 @@ public final class TargetService {
     /** The variable that names the port of {@link WebhookReceiver}; without it there is none. */
     public static final String WEBHOOK_PORT_VARIABLE = "WEBHOOK_PORT";
 
+    /** The variable that names the port of {@link TcpTarget}; without it there is none. */
+    public static final String TCP_PORT_VARIABLE = "TCP_PORT";
+
     private TargetService() {}
 
     /**
@@ -58,6 +62,10 @@ public final class TargetService {
         String webhooks = System.getenv(WEBHOOK_PORT_VARIABLE);
         if (webhooks != null) {
             new WebhookReceiver(connections, address, Integer.parseInt(webhooks)).start(control);
+        }
+        String tcp = System.getenv(TCP_PORT_VARIABLE);
+        if (tcp != null) {
+            new TcpTarget(connections, address, Integer.parseInt(tcp)).start();
         }
         control.start();
         try (ServerSocket server = new ServerSocket(port, 128, address)) {

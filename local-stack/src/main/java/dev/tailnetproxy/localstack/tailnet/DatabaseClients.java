@@ -1,0 +1,48 @@
+package dev.tailnetproxy.localstack.tailnet;
+
+import dev.tailnetproxy.localstack.tcp.TcpProbe;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+
+/** A container with {@code psql}, {@code redis-cli} and {@link TcpProbe}. */
+public final class DatabaseClients extends GenericContainer<DatabaseClients> {
+
+    static final String CLASSES = "/var/helper/classes";
+
+    DatabaseClients(Artifacts artifacts) {
+        super(DockerImageName.parse(artifacts.databases()));
+        artifacts.copyClasses(this, CLASSES);
+        withCommand("sleep", "infinity");
+    }
+
+    /** Puts a file into it. */
+    public void put(String path, String content, int mode) {
+        copyFileToContainer(Transferable.of(content, mode), path);
+    }
+
+    /** Runs a program as root, and returns what it printed, on both outputs. */
+    public String run(String... command) {
+        ExecResult result = ContainerExec.run(this, command);
+        return (result.getStdout() + result.getStderr()).strip();
+    }
+
+    /** What becomes of the connections of a scenario; the program runs in this container. */
+    public String probe(String scenario, String host, int port, long... numbers) {
+        return probeIn(this, scenario, host, port, numbers);
+    }
+
+    /** The same in another container that has the probe. */
+    public static String probeIn(
+            GenericContainer<?> container, String scenario, String host, int port, long... numbers) {
+        List<String> command = Stream.concat(
+                        Stream.of("java", "-cp", CLASSES, TcpProbe.class.getName(), scenario, host, "" + port),
+                        LongStream.of(numbers).mapToObj(Long::toString))
+                .toList();
+        return ContainerExec.output(container, command.toArray(String[]::new)).strip();
+    }
+}

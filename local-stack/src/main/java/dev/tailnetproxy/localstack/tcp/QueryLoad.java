@@ -1,0 +1,90 @@
+package dev.tailnetproxy.localstack.tcp;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Short queries one after the other, by a client that connects again when its connection fails. */
+final class QueryLoad {
+
+    private static final int QUERIES_A_CONNECTION = 20;
+    private static final int BETWEEN_QUERIES_MILLIS = 2;
+    private static final int BETWEEN_ATTEMPTS_MILLIS = 20;
+
+    private final String host;
+    private final int port;
+
+    private @Nullable ProbeConnection connection;
+    private int queries;
+    private int failures;
+
+    QueryLoad(String host, int port) {
+        this.host = host;
+        this.port = port;
+    }
+
+    /**
+     * Queries until enough have succeeded after the first failure.
+     *
+     * @param after how many
+     * @param millis a query that takes longer, with all its attempts, is the end
+     */
+    String run(int after, long millis) throws IOException, InterruptedException {
+        int succeeded = 0;
+        while (succeeded < after) {
+            if (!query(millis)) {
+                return "a query took too long";
+            }
+            if (failures > 0) {
+                succeeded++;
+            }
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_QUERIES_MILLIS);
+        }
+        disconnect();
+        return "recovered";
+    }
+
+    /** Whether it succeeded in time. */
+    private boolean query(long millis) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        while (millisSince(begin) <= millis) {
+            try {
+                ProbeConnection used = connect().timeout((int) Math.max(1, millis - millisSince(begin)));
+                if (used.exchange('q') != 'q') {
+                    throw new IOException("the connection has ended");
+                }
+                queries++;
+                if (queries % QUERIES_A_CONNECTION == 0) {
+                    disconnect();
+                }
+                return millisSince(begin) <= millis;
+            } catch (IOException failed) {
+                failures++;
+                disconnect();
+                TimeUnit.MILLISECONDS.sleep(BETWEEN_ATTEMPTS_MILLIS);
+            }
+        }
+        return false;
+    }
+
+    private ProbeConnection connect() throws IOException {
+        ProbeConnection open = connection;
+        if (open == null) {
+            open = ProbeConnection.open(host, port, "echo");
+            connection = open;
+        }
+        return open;
+    }
+
+    private void disconnect() throws IOException {
+        ProbeConnection open = connection;
+        if (open != null) {
+            open.close();
+            connection = null;
+        }
+    }
+
+    private static long millisSince(long begin) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+    }
+}
