@@ -150,8 +150,8 @@ class LayerAttachmentTest {
 
         // The CDK sorts them.
         assertThat(function().at("/Layers").findValuesAsText("Ref"))
-                .satisfiesExactlyInAnyOrder(
-                        id -> assertThat(id).startsWith("Other"), id -> assertThat(id).startsWith("Layer"));
+                .satisfiesExactlyInAnyOrder(id -> assertThat(id).startsWith("Other"), id -> assertThat(id)
+                        .startsWith("Layer"));
         assertThat(testStack.variables())
                 .hasSize(7)
                 .containsAllEntriesOf(Map.of("MODE", "live", "TS_LOG_LEVEL", "debug", "LATER", "too"));
