@@ -29,18 +29,24 @@ public sealed interface RotationStep {
         };
     }
 
+    /** A step of Secrets Manager, which names a version of the secret. */
+    sealed interface OfSecretsManager extends RotationStep {
+
+        RotationRequest request();
+
+        @Override
+        default String secretId() {
+            return request().secretId();
+        }
+    }
+
     /** Makes the new key and stores it as AWSPENDING. */
-    record CreateSecret(RotationRequest request) implements RotationStep {
+    record CreateSecret(RotationRequest request) implements OfSecretsManager {
         static final String NAME = "createSecret";
 
         @Override
         public String name() {
             return NAME;
-        }
-
-        @Override
-        public String secretId() {
-            return request.secretId();
         }
 
         @Override
@@ -50,17 +56,12 @@ public sealed interface RotationStep {
     }
 
     /** Has nothing to do: the control server knows the key since it made it. */
-    record SetSecret(RotationRequest request) implements RotationStep {
+    record SetSecret(RotationRequest request) implements OfSecretsManager {
         static final String NAME = "setSecret";
 
         @Override
         public String name() {
             return NAME;
-        }
-
-        @Override
-        public String secretId() {
-            return request.secretId();
         }
 
         @Override
@@ -70,17 +71,12 @@ public sealed interface RotationStep {
     }
 
     /** Asks whether the pending key works. */
-    record TestSecret(RotationRequest request) implements RotationStep {
+    record TestSecret(RotationRequest request) implements OfSecretsManager {
         static final String NAME = "testSecret";
 
         @Override
         public String name() {
             return NAME;
-        }
-
-        @Override
-        public String secretId() {
-            return request.secretId();
         }
 
         @Override
@@ -90,17 +86,12 @@ public sealed interface RotationStep {
     }
 
     /** Makes the pending key the current one, and removes keys that nothing refers to. */
-    record FinishSecret(RotationRequest request) implements RotationStep {
+    record FinishSecret(RotationRequest request) implements OfSecretsManager {
         static final String NAME = "finishSecret";
 
         @Override
         public String name() {
             return NAME;
-        }
-
-        @Override
-        public String secretId() {
-            return request.secretId();
         }
 
         @Override
