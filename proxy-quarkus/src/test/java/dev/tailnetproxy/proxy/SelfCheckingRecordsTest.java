@@ -222,6 +222,7 @@ class SelfCheckingRecordsTest {
                 idleTimeout,
                 SECOND,
                 SECOND,
+                SECOND,
                 1,
                 Access.open());
     }
