@@ -40,6 +40,7 @@ class EnvironmentVariablesTest {
             Map.entry("TS_PROXY_HTTP_TOKEN_FILE", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_HTTP_MAX_CONNECTIONS", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_HTTP_IDLE_TIMEOUT_MS", NO_PORT_IN_LAMBDA),
+            Map.entry("TS_PROXY_HTTP_UPGRADE_IDLE_TIMEOUT_MS", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_MANAGEMENT_HOST", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_MANAGEMENT_PORT", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_REQUEST_TIMEOUT_MS", NO_PORT_IN_LAMBDA),

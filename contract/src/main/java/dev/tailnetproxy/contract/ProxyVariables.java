@@ -78,7 +78,8 @@ public final class ProxyVariables {
             "TS_PROXY_SETTLE_MS",
             10_000,
             0,
-            "time after joining or a freeze in which failed dials are repeated, and peers pinged before their first dial");
+            "time after joining or a freeze in which failed dials are repeated, and peers pinged before their first"
+                    + " dial");
 
     public static final WholeNumber CONNECT_TIMEOUT_MS = millis("TS_PROXY_CONNECT_TIMEOUT_MS", 10_000, 1, "one dial");
 
@@ -168,6 +169,12 @@ public final class ProxyVariables {
             1,
             "longest time in which a connection to the HTTP port has no request in flight");
 
+    public static final WholeNumber HTTP_UPGRADE_IDLE_TIMEOUT_MS = millis(
+            "TS_PROXY_HTTP_UPGRADE_IDLE_TIMEOUT_MS",
+            300_000,
+            1,
+            "longest time in which no byte passes on a connection to the HTTP port after an upgrade");
+
     public static final WholeNumber REQUEST_TIMEOUT_MS =
             millis("TS_PROXY_REQUEST_TIMEOUT_MS", 900_000, 1, "longest time for one request on the HTTP port");
 
@@ -219,6 +226,7 @@ public final class ProxyVariables {
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             HTTP_IDLE_TIMEOUT_MS,
+            HTTP_UPGRADE_IDLE_TIMEOUT_MS,
             REQUEST_TIMEOUT_MS,
             DRAIN_TIMEOUT_MS);
 

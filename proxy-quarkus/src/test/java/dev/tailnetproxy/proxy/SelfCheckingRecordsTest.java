@@ -231,6 +231,7 @@ class SelfCheckingRecordsTest {
                 idleTimeout,
                 SECOND,
                 SECOND,
+                SECOND,
                 1,
                 Access.open());
     }

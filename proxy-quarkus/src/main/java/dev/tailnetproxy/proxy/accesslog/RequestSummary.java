@@ -17,9 +17,9 @@ import java.util.Optional;
  * @param status the response's status
  * @param outcome how it ended; its reason holds nothing of the request or the response but what {@code target} tells
  * @param retries the dials and sendings that had to be repeated
- * @param bytesIn length of the request's body, as far as it was read
- * @param bytesOut length of the response's body, as far as it was handed on
- * @param duration from arrival to the end of the response
+ * @param bytesIn length of the request's body, as far as it was read; behind a 101 what the client sent
+ * @param bytesOut length of the response's body, as far as it was handed on; behind a 101 what the target sent
+ * @param duration from arrival to the end of the response, or of what came behind a 101
  * @param firstByte from arrival to the header section of the target's response; empty when there was none
  * @param labels under which the caller wants it counted
  */
@@ -37,8 +37,11 @@ public record RequestSummary(
         Optional<Duration> firstByte,
         Optional<MetricLabels> labels) {
 
+    /** The connection spoke another protocol then, and is over. */
+    private static final int SWITCHING_PROTOCOLS = 101;
+
     public RequestSummary {
-        if (status < 200 || status > 999) {
+        if ((status < 200 || status > 999) && status != SWITCHING_PROTOCOLS) {
             throw new IllegalArgumentException("not a final status: " + status);
         }
         if (bytesIn < 0 || bytesOut < 0) {

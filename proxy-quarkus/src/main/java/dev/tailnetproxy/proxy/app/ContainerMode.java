@@ -66,6 +66,7 @@ class ContainerMode {
         ProxyServer requests = new ProxyServer(server, proxy, vertx, clock);
         ManagementServer management = new ManagementServer(server, tailnet, metrics, requests::draining, vertx);
         metrics.clientConnections(requests::connections);
+        metrics.upgradedConnections(requests::upgradedConnections);
         await(management.start());
         await(requests.start());
         running = Optional.of(requests);

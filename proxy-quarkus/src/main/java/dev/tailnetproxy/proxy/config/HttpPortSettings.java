@@ -29,6 +29,7 @@ final class HttpPortSettings {
                 environment.value(ProxyVariables.MANAGEMENT_HOST).orElse(host);
         Duration idleTimeout = environment.millis(ProxyVariables.HTTP_IDLE_TIMEOUT_MS);
         Duration requestTimeout = environment.millis(ProxyVariables.REQUEST_TIMEOUT_MS);
+        Duration upgradeIdleTimeout = environment.millis(ProxyVariables.HTTP_UPGRADE_IDLE_TIMEOUT_MS);
         Duration drainTimeout = environment.millis(ProxyVariables.DRAIN_TIMEOUT_MS);
         int maxConnections = environment.number(ProxyVariables.HTTP_MAX_CONNECTIONS);
         Access access = new Access(tls(environment), tokens(environment));
@@ -42,6 +43,7 @@ final class HttpPortSettings {
                 Optional.of(management),
                 idleTimeout,
                 requestTimeout,
+                upgradeIdleTimeout,
                 drainTimeout,
                 maxConnections,
                 access));

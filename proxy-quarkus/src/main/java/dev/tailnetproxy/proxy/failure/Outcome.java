@@ -23,6 +23,23 @@ public sealed interface Outcome {
     }
 
     /**
+     * The target has switched to a protocol that the client offered, and the bytes of that are over.
+     *
+     * @param ending what has ended them, as a sentence
+     */
+    record Switched(String ending) implements Outcome {
+
+        public Switched {
+            Objects.requireNonNull(ending, "ending");
+        }
+
+        @Override
+        public Optional<String> reason() {
+            return Optional.of(ending);
+        }
+    }
+
+    /**
      * The request is kept, and will be delivered.
      *
      * @param id by what it is found again

@@ -98,6 +98,7 @@ public final class RequestForwarder implements Delivery {
                 selection.requestTarget(),
                 selection.headers(),
                 request.body(),
+                request.upgrade(),
                 deadline,
                 paths.isSettling(),
                 new RepeatedDialCheck(callerResolver, paths, target, deadline, scope),
@@ -125,6 +126,11 @@ public final class RequestForwarder implements Delivery {
     }
 
     private static ProxyResponse toClient(ProxyRequest request, ProxyResponse response) {
+        if (response.tunnel().isPresent()) {
+            return ProxyResponse.switching(
+                    ResponseHeaderMapper.ofSwitching(response.headers()),
+                    response.tunnel().get());
+        }
         boolean empty = request.method().equals("HEAD") || response.status() == 204 || response.status() == 304;
         Headers headers = ResponseHeaderMapper.forClient(response.headers());
         if (empty) {

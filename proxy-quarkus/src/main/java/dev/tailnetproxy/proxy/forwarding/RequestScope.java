@@ -12,6 +12,7 @@ import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.http.Tunnel;
 import dev.tailnetproxy.proxy.metrics.MetricLabels;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import java.util.function.LongSupplier;
 
 /** What is learnt about one request on its way, for the log and the metrics. Used by one request only. */
 final class RequestScope {
+
+    private static final int SWITCHING_PROTOCOLS = 101;
 
     private final ProxyRequest request;
     private final Future<Void> clientGone;
@@ -102,6 +105,11 @@ final class RequestScope {
     /** The response; when its body has ended the request is over. */
     ProxyResponse tracked(ResponseOutcome result) {
         ProxyResponse response = result.response();
+        if (response.tunnel().isPresent()) {
+            Tunnel tunnel = response.tunnel().get();
+            tunnel.over().onSuccess(ending -> finish(tunnel, ending));
+            return response;
+        }
         Optional<Body.Streamed> streamed = response.body().streamed();
         if (streamed.isEmpty()) {
             finish(result, response.body().length().orElse(0), Optional.empty());
@@ -120,18 +128,30 @@ final class RequestScope {
         return result.response().withBody(new Body.Streamed(tracked, streamed.length(), cancel));
     }
 
+    private void finish(Tunnel tunnel, Tunnel.Ending ending) {
+        finish(
+                SWITCHING_PROTOCOLS,
+                ending == Tunnel.Ending.UNUSED ? Outcome.ClientGone.INSTANCE : new Outcome.Switched(ending.sentence()),
+                tunnel.bytesFromClient(),
+                tunnel.bytesFromTarget());
+    }
+
     private void finish(ResponseOutcome result, long bytesOut, Optional<Throwable> broken) {
+        finish(result.response().status(), outcome(result, broken), bytesIn.getAsLong(), bytesOut);
+    }
+
+    private void finish(int status, Outcome outcome, long in, long out) {
         release.run();
         onEnd.accept(new RequestSummary(
                 request.id(),
                 caller,
                 request.method(),
                 target,
-                result.response().status(),
-                outcome(result, broken),
+                status,
+                outcome,
                 requireNonNull(retries.get()),
-                bytesIn.getAsLong(),
-                bytesOut,
+                in,
+                out,
                 elapsed(),
                 firstByte,
                 labels));

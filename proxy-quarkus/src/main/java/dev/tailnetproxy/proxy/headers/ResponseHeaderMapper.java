@@ -28,6 +28,13 @@ public final class ResponseHeaderMapper {
         });
     }
 
+    /** The fields for the client of a response that switches protocols: it names the one to use from there on. */
+    public static Headers ofSwitching(Headers headers) {
+        return forClient(headers)
+                .with("connection", "upgrade")
+                .with("upgrade", String.join(", ", headers.all("upgrade")));
+    }
+
     /** Which a client could read as a field that only the proxy, or Lambda, may send. */
     private static boolean isReservedLeniently(String name) {
         return !Grammar.isPlainName(name) && isReserved(Grammar.lenientForm(name));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param ingress how it reached the function; empty outside Lambda, and when the event does not say so
  * @param isDirectInvocation whether no gateway is named in the event, so that its sender may invoke the function itself; no
  *     header field decides this
+ * @param upgrade the protocols that its client offers to switch to; empty where the ingress can't switch
  */
 public record ProxyRequest(
         String method,
@@ -30,7 +31,8 @@ public record ProxyRequest(
         Deadline deadline,
         Caller caller,
         Optional<Ingress> ingress,
-        boolean isDirectInvocation) {
+        boolean isDirectInvocation,
+        Optional<UpgradeOffer> upgrade) {
 
     public ProxyRequest {
         Objects.requireNonNull(method, "method");
@@ -40,9 +42,25 @@ public record ProxyRequest(
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(caller, "caller");
         Objects.requireNonNull(ingress, "ingress");
+        Objects.requireNonNull(upgrade, "upgrade");
         if (isDirectInvocation && ingress.isPresent()) {
             throw new IllegalArgumentException("a request through a gateway is no direct invocation");
         }
+    }
+
+    /** A request that offers no other protocol. */
+    public ProxyRequest(
+            String method,
+            String path,
+            @Nullable String query,
+            Headers headers,
+            Body body,
+            String id,
+            Deadline deadline,
+            Caller caller,
+            Optional<Ingress> ingress,
+            boolean isDirectInvocation) {
+        this(method, path, query, headers, body, id, deadline, caller, ingress, isDirectInvocation, Optional.empty());
     }
 
     /** A request that is no direct invocation. */
@@ -89,9 +107,16 @@ public record ProxyRequest(
         return query == null ? path : path + '?' + query;
     }
 
+    /** The same request, whose client offers other protocols. */
+    public ProxyRequest withUpgrade(Optional<UpgradeOffer> offer) {
+        return new ProxyRequest(
+                method, path, query, headers, body, id, deadline, caller, ingress, isDirectInvocation, offer);
+    }
+
     /** The same request with another body. */
     public ProxyRequest withBody(Body other) {
-        return new ProxyRequest(method, path, query, headers, other, id, deadline, caller, ingress, isDirectInvocation);
+        return new ProxyRequest(
+                method, path, query, headers, other, id, deadline, caller, ingress, isDirectInvocation, upgrade);
     }
 
     /** The same request, through a gateway. */

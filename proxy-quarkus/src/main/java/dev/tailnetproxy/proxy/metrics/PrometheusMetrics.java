@@ -64,6 +64,14 @@ public final class PrometheusMetrics implements TrafficMetrics {
                 .register(registry);
     }
 
+    /** Tells, too, how many of them speak another protocol than HTTP. */
+    public void upgradedConnections(IntSupplier open) {
+        Gauge.builder("tailnet.proxy.upgraded.connections", open, IntSupplier::getAsInt)
+                .description("Connections of clients that have switched to another protocol, such as WebSocket")
+                .strongReference(true)
+                .register(registry);
+    }
+
     /** Shows the limits, too: how much there is, how much there may be, and whom they have turned away. */
     public PrometheusMetrics bindLimits(Limits limits) {
         for (Limit limit : limits.all()) {

@@ -1,15 +1,18 @@
 package dev.tailnetproxy.proxy.server;
 
+import dev.tailnetproxy.proxy.http.TunnelEnd;
 import dev.tailnetproxy.proxy.state.StateMachine;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,35 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It stands next to the network in the pipeline of one connection and is used on the connection's event loop, {@link
  * #abort} excepted. Whether the connection is still open is the channel's to say: every state may end with it.
  *
- * <table>
- *   <caption>Transitions</caption>
- *   <tr><th>from</th><th>to</th><th>event</th></tr>
- *   <tr><td>IDLE</td><td>READING</td><td>a request starts</td></tr>
- *   <tr><td>IDLE</td><td>LAST_RESPONSE</td><td>what comes is no HTTP, and is refused</td></tr>
- *   <tr><td>IDLE</td><td>REJECTED</td><td>there is no room for the new connection</td></tr>
- *   <tr><td>READING</td><td>RESPONDING</td><td>what is read before forwarding is here</td></tr>
- *   <tr><td>READING</td><td>READING</td><td>the next request starts before the end of this one is told</td></tr>
- *   <tr><td>READING</td><td>LAST_RESPONSE</td><td>the request is refused, or its body is no HTTP</td></tr>
- *   <tr><td>RESPONDING</td><td>IDLE</td><td>the response is written to the network</td></tr>
- *   <tr><td>RESPONDING</td><td>READING</td><td>the next request starts while the client still reads the response</td></tr>
- *   <tr><td>RESPONDING</td><td>LAST_RESPONSE</td><td>HTTP/1.0, the proxy stops, or the rest of the body is no HTTP or
- *       still missing</td></tr>
- *   <tr><td>LAST_RESPONSE</td><td>LINGERING</td><td>the response is written, or has broken off</td></tr>
- * </table>
+ * <p>Its states and their transitions are {@link Http1State}.
  */
 final class Http1ClientConnection extends StagedConnection {
-
-    /** There may be many of those for whom there is no room. */
-    private static final long REJECTION_LINGER_MS = 500;
-
-    private static final String SERVICE_UNAVAILABLE_RESPONSE =
-            """
-            HTTP/1.1 503 Service Unavailable\r
-            retry-after: 1\r
-            connection: close\r
-            content-length: 0\r
-            \r
-            """;
 
     /** The name that Vert.x gives to the handler behind which what is written is encrypted. */
     private static final String ENCODER = "httpEncoder";
@@ -54,48 +31,14 @@ final class Http1ClientConnection extends StagedConnection {
     /** For what is still to be written of a response that broke off. */
     private static final long ABORTED_RESPONSE_MS = 1000;
 
-    /** What the connection does. Each state says how long it may last. */
-    enum State implements dev.tailnetproxy.proxy.state.State<State> {
-        /** No request, at most for the idle timeout. The first state. */
-        IDLE,
-        /** A request arrives, at most for the request timeout. */
-        READING,
-        /** A response is made and written, at most for the request timeout and the writing time. */
-        RESPONDING,
-        /** The response is the last one, in the time of the state before. A further request is not served. */
-        LAST_RESPONSE,
-        /** Everything is written; what still comes is thrown away, at most for {@link #MAX_LINGER_MS}. */
-        LINGERING,
-        /** 503, and what comes is thrown away, at most for {@link #REJECTION_LINGER_MS}. */
-        REJECTED;
-
-        @Override
-        public boolean mayBecome(State next) {
-            return switch (this) {
-                case IDLE -> next == READING || next == LAST_RESPONSE || next == REJECTED;
-                case READING -> next == READING || next == RESPONDING || next == LAST_RESPONSE;
-                case RESPONDING -> next == IDLE || next == READING || next == LAST_RESPONSE;
-                case LAST_RESPONSE -> next == LINGERING;
-                case LINGERING, REJECTED -> false;
-            };
-        }
-
-        /** Whether a further request would stand behind the last response, or behind what is no HTTP. */
-        private boolean isClosing() {
-            return this == LAST_RESPONSE || isDiscarding();
-        }
-
-        private boolean isDiscarding() {
-            return this == LINGERING || this == REJECTED;
-        }
-    }
-
-    private final StateMachine<State> machine = new StateMachine<>(State.IDLE);
+    private final StateMachine<Http1State> machine = new StateMachine<>(Http1State.IDLE);
     private final int maxPendingResponses;
     private final HeaderSections.ConnectionSections sections;
     private long requestStartNanos;
     private @Nullable HttpServerRequest currentRequest;
     private Runnable onBodyInvalid = () -> {};
+    private Runnable onIdle = () -> {};
+    private long upgradeIdleMillis;
     private int pendingResponses;
     private boolean bodyInvalid;
 
@@ -121,25 +64,26 @@ final class Http1ClientConnection extends StagedConnection {
         return installed;
     }
 
-    State state() {
+    Http1State state() {
         return machine.state();
     }
 
-    private void enter(State next) {
+    private void enter(Http1State next) {
         machine.enter(next);
         switch (next) {
             case IDLE -> timer().expireAfter(idleMillis());
             case READING -> timer().expireAt(readUntil(requestStartNanos));
             case RESPONDING -> timer().expireAt(writtenUntil(requestStartNanos));
+            case UPGRADED -> bytesPassed();
             case LAST_RESPONSE -> {}
             case LINGERING -> timer().expireAfter(MAX_LINGER_MS);
-            case REJECTED -> timer().expireAfter(REJECTION_LINGER_MS);
+            case REJECTED -> timer().expireAfter(Rejection.LINGER_MS);
         }
     }
 
     private void enterLastResponse() {
         if (!isClosing()) {
-            enter(State.LAST_RESPONSE);
+            enter(Http1State.LAST_RESPONSE);
         }
     }
 
@@ -174,16 +118,41 @@ final class Http1ClientConnection extends StagedConnection {
         currentRequest = request;
         onBodyInvalid = bodyInvalidHandler;
         requestStartNanos = System.nanoTime();
-        enter(State.READING);
+        enter(Http1State.READING);
     }
 
     @Override
     public void requestRead(HttpServerRequest request) {
-        if (machine.is(State.LAST_RESPONSE)) {
+        if (machine.is(Http1State.LAST_RESPONSE)) {
             // Its last response has the same time as another one.
             timer().expireAt(writtenUntil(requestStartNanos));
         } else if (!isClosing()) {
-            enter(State.RESPONDING);
+            enter(Http1State.RESPONDING);
+        }
+    }
+
+    /**
+     * What comes from here on is no HTTP.
+     *
+     * @param idle runs when no byte has come or gone for the timeout
+     * @return the bytes; empty when the connection has ended, or is about to
+     */
+    Optional<TunnelEnd> switchProtocols(HttpServerRequest request, Duration idleTimeout, Runnable idle) {
+        Optional<TunnelEnd> end = TunnelEnd.of(context().channel());
+        if (end.isEmpty() || !isOpen(request) || isClosing()) {
+            return Optional.empty();
+        }
+        upgradeIdleMillis = idleTimeout.toMillis();
+        onIdle = idle;
+        enter(Http1State.UPGRADED);
+        sections.responseSent();
+        return end;
+    }
+
+    /** A byte of another protocol has come or gone. */
+    void bytesPassed() {
+        if (machine.is(Http1State.UPGRADED)) {
+            timer().expireAfter(upgradeIdleMillis);
         }
     }
 
@@ -197,7 +166,7 @@ final class Http1ClientConnection extends StagedConnection {
         if (!succeeded) {
             timer().expireAfter(ABORTED_RESPONSE_MS);
         } else if (!isClosing() && request.equals(currentRequest)) {
-            enter(State.IDLE);
+            enter(Http1State.IDLE);
         }
     }
 
@@ -214,7 +183,12 @@ final class Http1ClientConnection extends StagedConnection {
     /** Whatever comes after a request that can't be trusted to end where it seems to is not read. */
     @Override
     public boolean isLastResponse(HttpServerRequest request, boolean refused) {
-        return refused || request.version() == HttpVersion.HTTP_1_0 || !request.isEnded() || isClosing();
+        return refused
+                || request.version() == HttpVersion.HTTP_1_0
+                || !request.isEnded()
+                || isClosing()
+                // A client that did not wait has sent bytes of the protocol, which are no request.
+                || RequestReader.upgradeOffer(request).isPresent();
     }
 
     @Override
@@ -249,12 +223,16 @@ final class Http1ClientConnection extends StagedConnection {
 
     @Override
     void expired() {
-        abort();
+        if (machine.is(Http1State.UPGRADED)) {
+            onIdle.run();
+        } else {
+            abort();
+        }
     }
 
     @Override
     boolean mustLinger() {
-        return isClosing();
+        return isClosing() && !((DuplexChannel) context().channel()).isInputShutdown();
     }
 
     @Override
@@ -264,14 +242,13 @@ final class Http1ClientConnection extends StagedConnection {
 
     @Override
     void linger() {
-        enter(State.LINGERING);
+        context().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        enter(Http1State.LINGERING);
     }
 
     private void reject(ChannelHandlerContext encoder) {
-        enter(State.REJECTED);
-        var unused = encoder.writeAndFlush(
-                        Unpooled.copiedBuffer(SERVICE_UNAVAILABLE_RESPONSE, StandardCharsets.US_ASCII))
-                .addListener(written -> endOutput(encoder.channel()));
+        enter(Http1State.REJECTED);
+        Rejection.write(encoder);
     }
 
     /** Vert.x closes the connection at any failure. One of a body comes from the client, who may still have a response. */
@@ -279,6 +256,7 @@ final class Http1ClientConnection extends StagedConnection {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         HttpServerRequest request = currentRequest;
         if (cause instanceof IOException
+                || machine.is(Http1State.UPGRADED)
                 || request == null
                 || request.response().ended()) {
             context.fireExceptionCaught(cause);

@@ -149,7 +149,8 @@ public final class ManagementServer {
 
     private Future<Void> respond(HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        if (request.version() == HttpVersion.HTTP_1_0) {
+        if (request.version() == HttpVersion.HTTP_1_0
+                || RequestReader.upgradeOffer(request).isPresent()) {
             ClientConnection.of(request).closeAfterResponse(request);
         }
         return switch (request.path()) {

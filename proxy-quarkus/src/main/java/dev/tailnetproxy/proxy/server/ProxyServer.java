@@ -61,6 +61,7 @@ public final class ProxyServer {
     private final ConnectionLimiter limiter;
     private final HeaderSections sections;
     private final AcceptFailures acceptFailures;
+    private final Upgrades upgrades;
     private volatile boolean draining;
 
     public ProxyServer(ServerSettings settings, ProxyService proxy, Vertx vertx, Clock clock) {
@@ -73,6 +74,7 @@ public final class ProxyServer {
                 settings.idleTimeout(), settings.requestTimeout(), WRITING_TIME, MAX_PENDING_RESPONSES);
         this.limiter = new ConnectionLimiter(settings.maxConnections(), false);
         this.sections = new HeaderSections(proxy.bytesInMemory());
+        this.upgrades = new Upgrades(settings.upgradeIdleTimeout());
         this.acceptFailures = new AcceptFailures("the port for requests", clock);
     }
 
@@ -94,6 +96,11 @@ public final class ProxyServer {
         return limiter.count();
     }
 
+    /** How many of them speak another protocol than HTTP. */
+    public int upgradedConnections() {
+        return upgrades.count();
+    }
+
     /** Whether it is stopping and should get no new requests. */
     public boolean draining() {
         return draining;
@@ -101,7 +108,8 @@ public final class ProxyServer {
 
     /**
      * Lets the requests under way end, for a while; done when they have or the time is over. New ones are served, too:
-     * whoever sends them needs a moment to see the readiness turn.
+     * whoever sends them needs a moment to see the readiness turn. What speaks another protocol has no end of its own to wait
+     * for, and ends after that moment.
      */
     public Future<Void> drain() {
         draining = true;
@@ -116,8 +124,10 @@ public final class ProxyServer {
             }
             drained.tryComplete();
         });
-        vertx.setTimer(Math.min(READINESS_DELAY_MS, timeoutMillis), id -> inFlight.whenIdle()
-                .onComplete(none -> drained.tryComplete()));
+        vertx.setTimer(Math.min(READINESS_DELAY_MS, timeoutMillis), id -> {
+            upgrades.endAll();
+            inFlight.whenIdle().onComplete(none -> drained.tryComplete());
+        });
         return drained.future().onComplete(ended -> vertx.cancelTimer(timer));
     }
 
@@ -201,6 +211,9 @@ public final class ProxyServer {
                 HeaderSections.count(request.headers(), memory);
             }
             read = RequestReader.read(request, Deadline.in(settings.requestTimeout(), clock), memory);
+            if (draining && read.upgrade().isPresent()) {
+                throw new ProxyFailure(ErrorName.OVERLOADED, "the proxy stops, and switches to no other protocol");
+            }
         } catch (ProxyFailure e) {
             return Future.failedFuture(e);
         }
@@ -223,10 +236,12 @@ public final class ProxyServer {
         ClientConnection connection = ClientConnection.of(request);
         ProxyResponse response = result.result();
         if (connection.isBodyInvalid()) {
-            response.body().abandon();
+            response.abandon();
             return refuse(request, new ProxyFailure(ErrorName.INVALID_HEADER, "the request's body is not valid HTTP"));
         }
-        return write(request, response, clientGone, false);
+        return response.tunnel()
+                .map(tunnel -> upgrades.begin(request, response, tunnel))
+                .orElseGet(() -> write(request, response, clientGone, false));
     }
 
     /** What is no HTTP at all; nothing more is read from the connection. */

@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.http.Framing;
 import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
+import dev.tailnetproxy.proxy.http.UpgradeOffer;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Vertx;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -55,6 +57,13 @@ final class RequestReader {
         return request(request, target, headers, body, deadline);
     }
 
+    /** The protocols that a request offers; HTTP/1.0 knows none, and HTTP/2 has no field for them. */
+    static Optional<UpgradeOffer> upgradeOffer(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_1_1
+                ? UpgradeOffer.of(request.headers()::getAll)
+                : Optional.empty();
+    }
+
     private static Framing framing(Headers headers, boolean supportsChunked) {
         try {
             return Framing.of(headers, supportsChunked);
@@ -66,14 +75,15 @@ final class RequestReader {
     private static ProxyRequest request(
             HttpServerRequest request, RequestTarget target, Headers headers, Body body, Deadline deadline) {
         return new ProxyRequest(
-                request.method().name(),
-                target.path(),
-                target.query(),
-                headers,
-                body,
-                newId(),
-                deadline,
-                caller(request));
+                        request.method().name(),
+                        target.path(),
+                        target.query(),
+                        headers,
+                        body,
+                        newId(),
+                        deadline,
+                        caller(request))
+                .withUpgrade(upgradeOffer(request));
     }
 
     /** Whoever has the connection; what a field says of somebody behind it can be said by anybody. */

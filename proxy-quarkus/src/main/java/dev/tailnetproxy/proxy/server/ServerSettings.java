@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param managementPort port for health and metrics; empty takes a free one
  * @param idleTimeout longest time in which a connection has no request under way
  * @param requestTimeout longest time for one request, from its arrival to the end of its response
+ * @param upgradeIdleTimeout longest time in which no byte comes or goes on a connection that speaks another protocol
  * @param drainTimeout longest time that requests under way get when the proxy stops
  * @param maxConnections most connections for requests
  * @param access who may send requests
@@ -24,6 +25,7 @@ public record ServerSettings(
         Optional<Port> managementPort,
         Duration idleTimeout,
         Duration requestTimeout,
+        Duration upgradeIdleTimeout,
         Duration drainTimeout,
         int maxConnections,
         Access access) {
@@ -33,6 +35,7 @@ public record ServerSettings(
         checkHost(managementHost);
         ConnectionLimits.checkPositive(idleTimeout, "the idle timeout");
         ConnectionLimits.checkPositive(requestTimeout, "the request timeout");
+        ConnectionLimits.checkPositive(upgradeIdleTimeout, "the idle timeout of other protocols");
         if (drainTimeout.isNegative()) {
             throw new IllegalArgumentException("the drain timeout is negative: " + drainTimeout);
         }

@@ -1,6 +1,8 @@
 package dev.tailnetproxy.proxy.server;
 
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import dev.tailnetproxy.proxy.http.TunnelEnd;
+import dev.tailnetproxy.proxy.http.UpgradeOffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
@@ -32,6 +34,8 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     private boolean betweenRequests = true;
     private boolean inBody;
     private boolean rejectMalformed;
+    private boolean upgradeOffered;
+    private boolean atUpgrade;
     private int tokenEnd;
 
     StrictDecoder(HttpServerOptions options, Http1ClientConnection clientConnection) {
@@ -88,6 +92,10 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     /** Those that could not be read as well: their 400 ends the connection too. */
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+        if (atUpgrade) {
+            out.add(bytes.readRetainedSlice(bytes.readableBytes()));
+            return;
+        }
         if (betweenRequests && !isAtRequest(bytes)) {
             return;
         }
@@ -99,13 +107,25 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
                 inBody = true;
                 count(message);
                 closeAfter(message);
+                upgradeOffered = isUpgradeOffered(message);
             }
             betweenRequests = part instanceof LastHttpContent;
             inBody &= !betweenRequests;
         }
+        if (upgradeOffered && betweenRequests) {
+            atUpgrade = true;
+            TunnelEnd.addBehind(context);
+        }
         if (!inBody && !betweenRequests && !rejectMalformed) {
             clientConnection.sections().bytesReceived(bytes, from);
         }
+    }
+
+    /** Behind such a request there is no other one: either the protocol changes, or the connection ends. */
+    private static boolean isUpgradeOffered(HttpMessage message) {
+        return message.decoderResult().isSuccess()
+                && message.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && UpgradeOffer.of(message.headers()::getAll).isPresent();
     }
 
     /**

@@ -22,6 +22,7 @@ import io.vertx.core.net.TrustOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,19 +47,20 @@ final class ConnectionPool implements AutoCloseable {
      * @param tls whether to speak TLS
      * @param verified whether certificates are checked
      * @param sni whether the server's name is sent, also when it is a single label
+     * @param http1 whether HTTP/2 is not offered
      */
-    private record ClientKind(boolean tls, boolean verified, boolean sni) {
+    private record ClientKind(boolean tls, boolean verified, boolean sni, boolean http1) {
 
         ClientKind {
-            if (!tls && (verified || sni)) {
-                throw new IllegalArgumentException("there is no certificate and no server name without TLS");
+            if (!tls && (verified || sni || http1)) {
+                throw new IllegalArgumentException("there is no certificate, name or choice of HTTP without TLS");
             }
         }
 
-        static ClientKind of(Endpoint endpoint) {
+        static ClientKind of(Endpoint endpoint, boolean http1) {
             return endpoint.https()
-                    ? new ClientKind(true, endpoint.verified(), !endpoint.isVerifiedByAddress())
-                    : new ClientKind(false, false, false);
+                    ? new ClientKind(true, endpoint.verified(), !endpoint.isVerifiedByAddress(), http1)
+                    : new ClientKind(false, false, false, false);
         }
     }
 
@@ -89,9 +91,9 @@ final class ConnectionPool implements AutoCloseable {
                 .setConnectTimeout(settings.connectTimeout());
     }
 
-    private HttpClient client(Endpoint endpoint) {
+    private HttpClient client(Endpoint endpoint, boolean http1) {
         return clients.computeIfAbsent(
-                ClientKind.of(endpoint), kind -> vertx.createHttpClient(options(kind, settings)));
+                ClientKind.of(endpoint, http1), kind -> vertx.createHttpClient(options(kind, settings)));
     }
 
     private static HttpClientOptions options(ClientKind kind, UpstreamSettings settings) {
@@ -104,6 +106,9 @@ final class ConnectionPool implements AutoCloseable {
                 .setUseAlpn(true)
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setForceSni(kind.sni());
+        if (kind.http1()) {
+            options.setProtocolVersion(HttpVersion.HTTP_1_1).setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
+        }
         if (!kind.verified()) {
             return options.setTrustAll(true).setVerifyHost(false);
         }
@@ -152,15 +157,16 @@ final class ConnectionPool implements AutoCloseable {
      *
      * @return empty when the connection has turned out to be of no use, and another one has to be acquired
      */
-    Future<Optional<Lease>> lease(
-            SlotGrant grant, String method, String requestTarget, Deadline deadline, Future<Void> cancelled) {
+    Future<Optional<Lease>> lease(SlotGrant grant, UpstreamRequest request) {
         Promise<Optional<Lease>> promise = Promise.promise();
         long timer = vertx.setTimer(
-                deadline.timerMillis(), id -> promise.tryFail(new TimeoutException("no connection in time")));
-        cancelled.onComplete(left -> promise.tryFail(UpstreamClient.clientGone()));
+                request.deadline().timerMillis(), id -> promise.tryFail(new TimeoutException("no connection in time")));
+        request.clientGone().onComplete(left -> promise.tryFail(UpstreamClient.clientGone()));
         // A dial that nobody waits for any more keeps its place until it has ended.
         connected(grant.slot())
-                .compose(ready -> client(grant.slot().endpoint()).request(options(grant.slot(), method, requestTarget)))
+                .compose(ready -> client(
+                                grant.slot().endpoint(), request.upgrade().isPresent())
+                        .request(options(grant.slot(), request)))
                 .onComplete(connected -> {
                     vertx.cancelTimer(timer);
                     if (connected.failed()) {
@@ -187,17 +193,17 @@ final class ConnectionPool implements AutoCloseable {
         return closed.future();
     }
 
-    private static RequestOptions options(ConnectionSlot slot, String method, String requestTarget) {
+    private static RequestOptions options(ConnectionSlot slot, UpstreamRequest request) {
         Endpoint endpoint = slot.endpoint();
         String host = endpoint.host().toString();
         return new RequestOptions()
                 .setProxyOptions(slot.key())
-                .setMethod(HttpMethod.valueOf(method))
+                .setMethod(HttpMethod.valueOf(request.method()))
                 .setServer(SocketAddress.inetSocketAddress(endpoint.port().number(), host))
                 .setHost(endpoint.https() ? endpoint.verifiedName().toString() : host)
                 .setPort(endpoint.port().number())
                 .setSsl(endpoint.https())
-                .setURI(requestTarget)
+                .setURI(request.requestTarget())
                 .setFollowRedirects(false);
     }
 

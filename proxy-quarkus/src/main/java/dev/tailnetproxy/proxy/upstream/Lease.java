@@ -1,10 +1,12 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.http.TunnelEnd;
 import dev.tailnetproxy.proxy.state.StateMachine;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -73,6 +75,11 @@ final class Lease {
     /** Whether the connection serves no other request. */
     boolean isUnusable() {
         return use.isUnusable();
+    }
+
+    /** The bytes of the connection, when the target has switched to another protocol. The exchange lasts as long as they. */
+    Optional<TunnelEnd> switched() {
+        return TunnelEnd.of(((ConnectionBase) request.connection()).channel());
     }
 
     synchronized State state() {

@@ -28,6 +28,10 @@ final class RequestWriter {
                 headers.add(field.name(), field.value());
             }
         }
+        request.upgrade().ifPresent(offer -> {
+            headers.add("connection", "upgrade");
+            headers.add("upgrade", offer.fieldValue());
+        });
         return request.body().fold(() -> endWithoutBody(request.method(), out), out::end, body -> stream(body, out));
     }
 

@@ -3,6 +3,8 @@ package dev.tailnetproxy.proxy.upstream;
 import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Framing;
+import dev.tailnetproxy.proxy.http.TunnelEnd;
+import dev.tailnetproxy.proxy.http.UpgradeOffer;
 import dev.tailnetproxy.proxy.state.StateMachine;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,6 +31,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -46,6 +49,7 @@ import java.util.regex.Pattern;
  *   <tr><td>SENDING</td><td>AWAITING_RESPONSE</td><td>all of the request is in the network</td></tr>
  *   <tr><td>SENDING</td><td>EARLY_RESPONSE</td><td>the final response has ended</td></tr>
  *   <tr><td>AWAITING_RESPONSE</td><td>IDLE</td><td>the final response has ended</td></tr>
+ *   <tr><td>AWAITING_RESPONSE</td><td>UPGRADED</td><td>the target switches to a protocol that the request offers</td></tr>
  *   <tr><td>EARLY_RESPONSE</td><td>IDLE</td><td>all of the request is in the network</td></tr>
  * </table>
  */
@@ -62,14 +66,18 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
         /** A request has been sent. */
         AWAITING_RESPONSE,
         /** A request is being sent that has had its response. */
-        EARLY_RESPONSE;
+        EARLY_RESPONSE,
+        /** What comes and goes is no HTTP, and nobody's here. The last state. */
+        UPGRADED;
 
         @Override
         public boolean mayBecome(State next) {
             return switch (this) {
                 case IDLE -> next == SENDING;
                 case SENDING -> next == AWAITING_RESPONSE || next == EARLY_RESPONSE;
-                case AWAITING_RESPONSE, EARLY_RESPONSE -> next == IDLE;
+                case AWAITING_RESPONSE -> next == IDLE || next == UPGRADED;
+                case EARLY_RESPONSE -> next == IDLE;
+                case UPGRADED -> false;
             };
         }
 
@@ -82,6 +90,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
     private final ConnectionUsage use;
     private HttpMethod method = HttpMethod.GET;
     private boolean hasContent;
+    private Optional<UpgradeOffer> offer = Optional.empty();
 
     TargetCodec(ConnectionUsage use, int maxHeaderBytes) {
         this.use = use;
@@ -101,12 +110,12 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
         return machine.state();
     }
 
-    private boolean awaitsResponse() {
-        return machine.state().awaitsResponse();
-    }
-
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        if (machine.is(State.UPGRADED)) {
+            var unused = context.write(message, promise);
+            return;
+        }
         ChannelPromise written = promise;
         if (message instanceof HttpRequest request) {
             if (use.isUnusable()) {
@@ -117,6 +126,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             }
             method = request.method();
             hasContent = HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
+            offer = UpgradeOffer.of(request.headers()::getAll);
             machine.enter(State.SENDING);
         }
         if (message instanceof LastHttpContent) {
@@ -134,6 +144,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         private HttpVersion version = HttpVersion.HTTP_1_1;
         private boolean interim;
+        private boolean switching;
         private int versionEnd;
 
         Decoder(HttpDecoderConfig config) {
@@ -142,7 +153,11 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
-            boolean wasAwaiting = awaitsResponse();
+            if (machine.is(State.UPGRADED)) {
+                out.add(bytes.readRetainedSlice(bytes.readableBytes()));
+                return;
+            }
+            boolean wasAwaiting = machine.state().awaitsResponse();
             if (wasAwaiting) {
                 int previousSize = out.size();
                 super.decode(context, bytes, out);
@@ -150,11 +165,15 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
                     track(out.get(i));
                 }
             }
+            if (machine.is(State.UPGRADED)) {
+                switchProtocols(context, out);
+                return;
+            }
             // Now, not at the next call: between them Vert.x may give the connection to another request.
-            if (!awaitsResponse() && bytes.isReadable()) {
+            if (!machine.state().awaitsResponse() && bytes.isReadable()) {
                 refuse(context, bytes);
             }
-            if (wasAwaiting && !awaitsResponse() && !use.isUnusable()) {
+            if (wasAwaiting && !machine.state().awaitsResponse() && !use.isUnusable()) {
                 use.responseReceived();
             }
         }
@@ -165,11 +184,21 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
             super.decodeLast(context, bytes, out);
         }
 
+        /** Without the end of the response Vert.x keeps the connection for it. */
+        private void switchProtocols(ChannelHandlerContext context, List<Object> out) {
+            out.remove(out.size() - 1);
+            TunnelEnd.addBehind(context);
+            // What comes behind it, and the end of the connection, wait for the client.
+            context.channel().config().setAutoRead(false);
+        }
+
         private void track(Object message) {
             if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
                 use.markUnusable();
             }
-            if (message instanceof LastHttpContent && !interim) {
+            if (message instanceof LastHttpContent && switching) {
+                machine.enter(State.UPGRADED);
+            } else if (message instanceof LastHttpContent && !interim) {
                 machine.enter(machine.is(State.SENDING) ? State.EARLY_RESPONSE : State.IDLE);
             }
         }
@@ -217,11 +246,21 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
         protected boolean isContentAlwaysEmpty(HttpMessage message) {
             HttpResponse response = (HttpResponse) message.setProtocolVersion(version);
             checkFraming(response);
+            switching = isSwitching(response);
             interim = InterimResponses.isInterim(response.status());
             if (!interim && isLast(response)) {
                 use.markUnusable();
             }
-            return (!interim && method.equals(HttpMethod.HEAD)) || super.isContentAlwaysEmpty(response);
+            return switching || (!interim && method.equals(HttpMethod.HEAD)) || super.isContentAlwaysEmpty(response);
+        }
+
+        /** Only what all of the request is there for, and offers (RFC 9110 section 7.8). */
+        private boolean isSwitching(HttpResponse response) {
+            return response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)
+                    && version.equals(HttpVersion.HTTP_1_1)
+                    && machine.is(State.AWAITING_RESPONSE)
+                    && offer.filter(offered -> offered.isAccepted(response.headers()::getAll))
+                            .isPresent();
         }
 
         private void checkFraming(HttpResponse response) {
@@ -246,6 +285,7 @@ final class TargetCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
         private boolean isLast(HttpResponse response) {
             return machine.is(State.SENDING)
                     || hasContent
+                    || offer.isPresent()
                     || !HttpUtil.isKeepAlive(response)
                     || isNoContentWithContent(response);
         }

@@ -5,6 +5,8 @@ import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
+import dev.tailnetproxy.proxy.http.Tunnel;
+import dev.tailnetproxy.proxy.http.TunnelEnd;
 import dev.tailnetproxy.proxy.limits.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -15,6 +17,7 @@ import io.vertx.core.http.HttpClientResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Sends requests to targets through the SOCKS5 server, and sends them again where that is safe and of use. */
@@ -44,10 +47,17 @@ public final class UpstreamClient implements AutoCloseable {
         Promise<ProxyResponse> promise = Promise.promise();
         Context current = Vertx.currentContext();
         (current == null ? context : current).runOnContext(go -> {
-            ConnectionReuse reuse = request.isRepeatable() ? ConnectionReuse.ANY : ConnectionReuse.RECENT;
-            attempt(request, new Attempt(0, 0, reuse)).onComplete(promise);
+            attempt(request, new Attempt(0, 0, reuse(request))).onComplete(promise);
         });
         return promise.future().recover(e -> Future.failedFuture(UpstreamFailureMapper.ofExchange(e)));
+    }
+
+    /** What may become a connection of another protocol is one that HTTP/2 is not offered on. */
+    private static ConnectionReuse reuse(UpstreamRequest request) {
+        if (request.upgrade().isPresent()) {
+            return ConnectionReuse.NONE;
+        }
+        return request.isRepeatable() ? ConnectionReuse.ANY : ConnectionReuse.RECENT;
     }
 
     /**
@@ -119,17 +129,15 @@ public final class UpstreamClient implements AutoCloseable {
         // Monotonic, as it is compared with how long the SOCKS5 server dials; a correction of the wall clock is no
         // wait.
         long started = System.nanoTime();
-        return connections
-                .lease(grant, request.method(), request.requestTarget(), request.deadline(), request.clientGone())
-                .transform(leased -> {
-                    if (leased.failed()) {
-                        Duration took = Duration.ofNanos(System.nanoTime() - started);
-                        return retryDial(request, attempt, UpstreamFailureMapper.ofDial(leased.cause(), took));
-                    }
-                    return leased.result()
-                            .map(lease -> exchange(request, attempt, lease))
-                            .orElseGet(() -> attempt(request, attempt));
-                });
+        return connections.lease(grant, request).transform(leased -> {
+            if (leased.failed()) {
+                Duration took = Duration.ofNanos(System.nanoTime() - started);
+                return retryDial(request, attempt, UpstreamFailureMapper.ofDial(leased.cause(), took));
+            }
+            return leased.result()
+                    .map(lease -> exchange(request, attempt, lease))
+                    .orElseGet(() -> attempt(request, attempt));
+        });
     }
 
     /** The same, told on this context: others may complete it on theirs. */
@@ -211,7 +219,8 @@ public final class UpstreamClient implements AutoCloseable {
 
     private Future<ProxyResponse> accept(
             UpstreamRequest request, Lease lease, Future<Void> sent, HttpClientResponse response) {
-        if (response.statusCode() < 200 || response.statusCode() > 999) {
+        Optional<TunnelEnd> switched = lease.switched();
+        if ((response.statusCode() < 200 && switched.isEmpty()) || response.statusCode() > 999) {
             ignoreFailure(response);
             lease.discard();
             return Future.failedFuture(new ProxyFailure(
@@ -223,6 +232,11 @@ public final class UpstreamClient implements AutoCloseable {
             lease.cancel();
             return Future.failedFuture(new ProxyFailure(
                     ErrorName.INVALID_RESPONSE, "the target's response holds a header that is not allowed"));
+        }
+        if (switched.isPresent()) {
+            ignoreFailure(response);
+            switched.get().channel().closeFuture().addListener(closed -> lease.cancel());
+            return Future.succeededFuture(ProxyResponse.switching(headers, new Tunnel(switched.get())));
         }
         response.pause();
         OptionalLong length = TargetResponseHeaders.length(headers);

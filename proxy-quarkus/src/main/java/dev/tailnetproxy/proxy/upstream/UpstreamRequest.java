@@ -4,9 +4,11 @@ import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Grammar;
 import dev.tailnetproxy.proxy.http.Headers;
+import dev.tailnetproxy.proxy.http.UpgradeOffer;
 import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +19,7 @@ import java.util.Set;
  * @param requestTarget path and query as in the request line
  * @param headers end-to-end fields, Host included, without framing
  * @param body content
+ * @param upgrade the protocols that the target may switch to
  * @param deadline after which nothing is of use
  * @param pathMayBeSettling whether paths to peers are just being found, so that a failed dial is worth repeating
  * @param dialCheck asked before dials
@@ -28,6 +31,7 @@ public record UpstreamRequest(
         String requestTarget,
         Headers headers,
         Body body,
+        Optional<UpgradeOffer> upgrade,
         Deadline deadline,
         boolean pathMayBeSettling,
         DialCheck dialCheck,

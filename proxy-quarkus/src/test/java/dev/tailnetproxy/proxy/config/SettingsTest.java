@@ -115,6 +115,7 @@ class SettingsTest {
                         Optional.of(new Port(9000)),
                         Duration.ofSeconds(75),
                         Duration.ofMinutes(15),
+                        Duration.ofMinutes(5),
                         Duration.ofSeconds(20),
                         768,
                         Access.open())));
@@ -130,6 +131,7 @@ class SettingsTest {
         "TS_PROXY_MANAGEMENT_PORT, 65536, ''",
         "TS_PROXY_MANAGEMENT_PORT, 8080, ''",
         "TS_PROXY_HTTP_IDLE_TIMEOUT_MS, 0, ''",
+        "TS_PROXY_HTTP_UPGRADE_IDLE_TIMEOUT_MS, 0, ''",
         "TS_PROXY_REQUEST_TIMEOUT_MS, 0, ''",
         "TS_PROXY_REQUEST_TIMEOUT_MS, 900001, ''",
         "TS_PROXY_DRAIN_TIMEOUT_MS, -1, ''",

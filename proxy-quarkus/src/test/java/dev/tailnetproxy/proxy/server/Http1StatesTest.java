@@ -2,11 +2,12 @@ package dev.tailnetproxy.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailnetproxy.proxy.server.Http1ClientConnection.State;
+import dev.tailnetproxy.proxy.http.TunnelEnd;
 import dev.tailnetproxy.proxy.support.StateWalk;
 import dev.tailnetproxy.proxy.support.StateWalk.Event;
 import dev.tailnetproxy.proxy.support.StateWalk.Step;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class Http1StatesTest {
 
     private ClientConnectionFixture<Http1ClientConnection> fixture;
-    private State state = State.IDLE;
+    private Http1State state = Http1State.IDLE;
 
     @BeforeEach
     void connect() throws Exception {
@@ -31,24 +32,47 @@ class Http1StatesTest {
         fixture.close();
     }
 
-    private static Step<State, Http1StatesTest> step(String name, State from, State to, Event<Http1StatesTest> event) {
+    private static Step<Http1State, Http1StatesTest> step(
+            String name, Http1State from, Http1State to, Event<Http1StatesTest> event) {
         return new Step<>(name, from, to, event);
     }
 
-    private static List<Step<State, Http1StatesTest>> steps() {
+    private static List<Step<Http1State, Http1StatesTest>> steps() {
         return List.of(
-                step("a request starts", State.IDLE, State.READING, Http1StatesTest::start),
-                step("what comes is no HTTP", State.IDLE, State.LAST_RESPONSE, Http1StatesTest::closeAfterResponse),
-                step("there is no room", State.IDLE, State.REJECTED, test -> test.fixture.connectWithoutRoom()),
-                step("the next request starts", State.READING, State.READING, Http1StatesTest::start),
-                step("the request is read", State.READING, State.RESPONDING, Http1StatesTest::read),
-                step("it is refused", State.READING, State.LAST_RESPONSE, Http1StatesTest::closeAfterResponse),
-                step("its body is no HTTP", State.READING, State.LAST_RESPONSE, Http1StatesTest::breakBody),
-                step("the response is written", State.RESPONDING, State.IDLE, Http1StatesTest::complete),
-                step("the next request starts", State.RESPONDING, State.READING, Http1StatesTest::start),
-                step("the proxy stops", State.RESPONDING, State.LAST_RESPONSE, Http1StatesTest::closeAfterResponse),
-                step("its rest is no HTTP", State.RESPONDING, State.LAST_RESPONSE, Http1StatesTest::breakBody),
-                step("all is written", State.LAST_RESPONSE, State.LINGERING, Http1StatesTest::close));
+                step("a request starts", Http1State.IDLE, Http1State.READING, Http1StatesTest::start),
+                step(
+                        "what comes is no HTTP",
+                        Http1State.IDLE,
+                        Http1State.LAST_RESPONSE,
+                        Http1StatesTest::closeAfterResponse),
+                step(
+                        "there is no room",
+                        Http1State.IDLE,
+                        Http1State.REJECTED,
+                        test -> test.fixture.connectWithoutRoom()),
+                step("the next request starts", Http1State.READING, Http1State.READING, Http1StatesTest::start),
+                step("the request is read", Http1State.READING, Http1State.RESPONDING, Http1StatesTest::read),
+                step(
+                        "it is refused",
+                        Http1State.READING,
+                        Http1State.LAST_RESPONSE,
+                        Http1StatesTest::closeAfterResponse),
+                step("its body is no HTTP", Http1State.READING, Http1State.LAST_RESPONSE, Http1StatesTest::breakBody),
+                step("the response is written", Http1State.RESPONDING, Http1State.IDLE, Http1StatesTest::complete),
+                step("the next request starts", Http1State.RESPONDING, Http1State.READING, Http1StatesTest::start),
+                step(
+                        "the proxy stops",
+                        Http1State.RESPONDING,
+                        Http1State.LAST_RESPONSE,
+                        Http1StatesTest::closeAfterResponse),
+                step(
+                        "its rest is no HTTP",
+                        Http1State.RESPONDING,
+                        Http1State.LAST_RESPONSE,
+                        Http1StatesTest::breakBody),
+                step("protocols switch", Http1State.RESPONDING, Http1State.UPGRADED, Http1StatesTest::switchProtocols),
+                step("their bytes are over", Http1State.UPGRADED, Http1State.LINGERING, Http1StatesTest::close),
+                step("all is written", Http1State.LAST_RESPONSE, Http1State.LINGERING, Http1StatesTest::close));
     }
 
     private void start() throws Exception {
@@ -70,6 +94,14 @@ class Http1StatesTest {
         fixture.onLoop(connection -> connection.closeAfterResponse(fixture.request()));
     }
 
+    private void switchProtocols() throws Exception {
+        fixture.onLoop(connection -> {
+            TunnelEnd.addBehind(connection.context().pipeline().context("httpDecoder"));
+            assertThat(connection.switchProtocols(fixture.request(), Duration.ofMinutes(1), () -> {}))
+                    .isPresent();
+        });
+    }
+
     private void breakBody() throws Exception {
         fixture.onLoop(connection ->
                 connection.exceptionCaught(connection.context(), new IllegalArgumentException("no HTTP")));
@@ -79,35 +111,35 @@ class Http1StatesTest {
         fixture.onLoop(fixture::close);
     }
 
-    private State state() throws Exception {
+    private Http1State state() throws Exception {
         fixture.onLoop(connection -> state = connection.state());
         return state;
     }
 
-    static Stream<Step<State, Http1StatesTest>> eachStep() {
+    static Stream<Step<Http1State, Http1StatesTest>> eachStep() {
         return steps().stream();
     }
 
     @ParameterizedTest
     @MethodSource("eachStep")
-    void stepTakesItsTransition(Step<State, Http1StatesTest> step) throws Exception {
-        new StateWalk<>(State.IDLE, steps()).walk(this, Http1StatesTest::state, step);
+    void stepTakesItsTransition(Step<Http1State, Http1StatesTest> step) throws Exception {
+        new StateWalk<>(Http1State.IDLE, steps()).walk(this, Http1StatesTest::state, step);
     }
 
     @Test
     void tableIsComplete() {
-        new StateWalk<>(State.IDLE, steps()).assertTableIsComplete();
+        new StateWalk<>(Http1State.IDLE, steps()).assertTableIsComplete();
     }
 
     /** What comes late in the last states is no error and brings no state back. */
     @ParameterizedTest
     @MethodSource("eachStep")
-    void lateEventsLeaveTheLastStates(Step<State, Http1StatesTest> step) throws Exception {
-        new StateWalk<>(State.IDLE, steps()).walk(this, Http1StatesTest::state, step);
+    void lateEventsLeaveTheLastStates(Step<Http1State, Http1StatesTest> step) throws Exception {
+        new StateWalk<>(Http1State.IDLE, steps()).walk(this, Http1StatesTest::state, step);
         if (!fixture.connection().isClosing()) {
             closeAfterResponse();
         }
-        State last = state();
+        Http1State last = state();
         read();
         complete();
         closeAfterResponse();

@@ -159,6 +159,23 @@ class ManagementLoadTest {
         }
     }
 
+    /** What stands behind the request may be bytes of the protocol, and is no request. */
+    @Test
+    void otherUpgradeIsIgnoredAndEndsTheConnection() throws Exception {
+        try (RawClient managementClient = proxy.managementClient()) {
+            String upgrade = get("/q/health/live")
+                    .replace("host: proxy", "host: proxy\r\nconnection: upgrade\r\nupgrade: websocket");
+
+            RawClient.ReceivedResponse response =
+                    managementClient.send(upgrade + get("/q/health/live")).response();
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.values("connection")).containsExactly("close");
+            managementClient.endOutput();
+            assertThat(managementClient.readRemaining()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "GET /q/hea", "GET /q/metrics HTTP/1.1\r\nhost: a\r\n"})
     void newConnectionEvictsOldest(String started) throws Exception {

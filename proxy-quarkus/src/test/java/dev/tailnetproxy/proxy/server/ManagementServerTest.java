@@ -225,6 +225,7 @@ class ManagementServerTest {
                         Optional.empty(),
                         minute,
                         minute,
+                        minute,
                         Duration.ofMillis(1),
                         16,
                         Access.open()),

@@ -23,7 +23,7 @@ class ServerRecordsTest {
 
     private static ServerSettings ports(int port, int managementPort) {
         return new ServerSettings(
-                "::", freeOr(port), "::", freeOr(managementPort), SECOND, SECOND, SECOND, 1, Access.open());
+                "::", freeOr(port), "::", freeOr(managementPort), SECOND, SECOND, SECOND, SECOND, 1, Access.open());
     }
 
     private static Optional<Port> freeOr(int port) {
@@ -31,22 +31,24 @@ class ServerRecordsTest {
     }
 
     private static ServerSettings hosts(String host, String managementHost) {
-        return new ServerSettings(host, freeOr(1), managementHost, freeOr(2), SECOND, SECOND, SECOND, 1, Access.open());
+        return new ServerSettings(
+                host, freeOr(1), managementHost, freeOr(2), SECOND, SECOND, SECOND, SECOND, 1, Access.open());
     }
 
-    private static ServerSettings times(Duration idle, Duration request, Duration drain) {
-        return new ServerSettings("::", freeOr(1), "::", freeOr(2), idle, request, drain, 1, Access.open());
+    private static ServerSettings times(Duration idle, Duration request, Duration upgradeIdle, Duration drain) {
+        return new ServerSettings(
+                "::", freeOr(1), "::", freeOr(2), idle, request, upgradeIdle, drain, 1, Access.open());
     }
 
     private static ServerSettings connections(int max) {
-        return new ServerSettings("::", freeOr(1), "::", freeOr(2), SECOND, SECOND, SECOND, max, Access.open());
+        return new ServerSettings("::", freeOr(1), "::", freeOr(2), SECOND, SECOND, SECOND, SECOND, max, Access.open());
     }
 
     static Stream<Named<ThrowingCallable>> valid() {
         return Stream.of(
                 Named.of("free ports", () -> ports(0, 0)),
                 Named.of("the last ports", () -> ports(65535, 65534)),
-                Named.of("no time to drain", () -> times(SECOND, SECOND, Duration.ZERO)),
+                Named.of("no time to drain", () -> times(SECOND, SECOND, SECOND, Duration.ZERO)),
                 Named.of("one pending response", () -> new ConnectionLimits(SECOND, SECOND, SECOND, 1)),
                 Named.of("TLS files", () -> new Access.Tls(FILE, FILE, Optional.of(FILE))));
     }
@@ -60,9 +62,10 @@ class ServerRecordsTest {
                 Named.of("an empty host", () -> hosts("", "::")),
                 Named.of("a blank host", () -> hosts(" ", "::")),
                 Named.of("a blank management host", () -> hosts("::", "\t")),
-                Named.of("no idle time", () -> times(Duration.ZERO, SECOND, SECOND)),
-                Named.of("a negative request timeout", () -> times(SECOND, BEFORE, SECOND)),
-                Named.of("a negative drain timeout", () -> times(SECOND, SECOND, BEFORE)),
+                Named.of("no idle time", () -> times(Duration.ZERO, SECOND, SECOND, SECOND)),
+                Named.of("a negative request timeout", () -> times(SECOND, BEFORE, SECOND, SECOND)),
+                Named.of("a negative drain timeout", () -> times(SECOND, SECOND, SECOND, BEFORE)),
+                Named.of("no idle time after an upgrade", () -> times(SECOND, SECOND, Duration.ZERO, SECOND)),
                 Named.of("no connection", () -> connections(0)),
                 Named.of("a connection without idle time", () -> new ConnectionLimits(BEFORE, SECOND, SECOND, 1)),
                 Named.of(

@@ -40,6 +40,7 @@ class UnreadResponseTest {
                         MINUTES,
                         MINUTES,
                         MINUTES,
+                        MINUTES,
                         16,
                         Access.open()),
                 new ExternalSocksProxy(),

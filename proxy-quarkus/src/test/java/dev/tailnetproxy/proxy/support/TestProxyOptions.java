@@ -49,6 +49,7 @@ public final class TestProxyOptions {
     TrafficMetrics traffic = TrafficMetrics.none();
     private Duration idleTimeout = Duration.ofSeconds(60);
     private Duration requestTimeout = Duration.ofSeconds(60);
+    private Duration upgradeIdleTimeout = Duration.ofSeconds(60);
     private int maxClientConnections = 512;
     private Access access = Access.open();
 
@@ -156,6 +157,11 @@ public final class TestProxyOptions {
         return with(o -> o.requestTimeout = value);
     }
 
+    /** How long the HTTP port keeps connections of another protocol on which no byte passes. */
+    public TestProxyOptions upgradeIdleTimeout(Duration value) {
+        return with(o -> o.upgradeIdleTimeout = value);
+    }
+
     /** How many connections the HTTP port has at the most. */
     public TestProxyOptions maxClientConnections(int value) {
         return with(o -> o.maxClientConnections = value);
@@ -184,6 +190,7 @@ public final class TestProxyOptions {
                 Optional.empty(),
                 idleTimeout,
                 requestTimeout,
+                upgradeIdleTimeout,
                 Duration.ofSeconds(30),
                 maxClientConnections,
                 access);

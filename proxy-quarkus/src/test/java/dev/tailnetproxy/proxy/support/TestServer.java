@@ -43,6 +43,7 @@ public final class TestServer implements AutoCloseable, BeforeEachCallback, Afte
         server = new ProxyServer(settings, harness.proxy(), harness.vertx(), harness.clock());
         management = new ManagementServer(settings, harness.tailnet(), metrics, server::draining, harness.vertx());
         metrics.clientConnections(server::connections);
+        metrics.upgradedConnections(server::upgradedConnections);
         await(server.start());
         await(management.start());
     }

@@ -29,6 +29,7 @@ public final class TestSocksServer implements AutoCloseable {
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
     private final Map<String, Integer> hangs = new ConcurrentHashMap<>();
     private volatile Runnable onHang = () -> {};
+    private volatile boolean passesEnds;
 
     public int port() {
         return server.port();
@@ -52,6 +53,11 @@ public final class TestSocksServer implements AutoCloseable {
     public void hangNext(String host, int port, int times, Runnable whenHanging) {
         onHang = whenHanging;
         hangs.put(key(host, port), times);
+    }
+
+    /** Unlike tailscaled, passes the end of one direction on and keeps the other. */
+    public void passEnds() {
+        passesEnds = true;
     }
 
     /** Every target that was asked for, as {@code host:port}, oldest first. */
@@ -79,7 +85,7 @@ public final class TestSocksServer implements AutoCloseable {
         }
     }
 
-    private void serve(Socket client) throws IOException {
+    private void serve(Socket client) throws IOException, InterruptedException {
         DataInputStream in = new DataInputStream(client.getInputStream());
         OutputStream out = client.getOutputStream();
         in.readByte();
@@ -103,8 +109,11 @@ public final class TestSocksServer implements AutoCloseable {
             target.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             target.setTcpNoDelay(true);
             response(out, 0);
-            LoopbackServer.daemon("socks-back", () -> copy(target, client));
+            Thread back = LoopbackServer.daemon("socks-back", () -> copy(target, client));
             copy(client, target);
+            if (passesEnds) {
+                back.join();
+            }
         } catch (ConnectException e) {
             response(out, GENERAL_FAILURE);
         }
@@ -130,15 +139,18 @@ public final class TestSocksServer implements AutoCloseable {
     }
 
     /** Like tailscaled: the end of either direction is the end of both. */
-    private static void copy(Socket from, Socket to) {
+    private void copy(Socket from, Socket to) {
         try {
             from.getInputStream().transferTo(to.getOutputStream());
+            if (passesEnds) {
+                to.shutdownOutput();
+                return;
+            }
         } catch (IOException e) {
             // The other end went away; so do we.
-        } finally {
-            LoopbackServer.closeQuietly(from);
-            LoopbackServer.closeQuietly(to);
         }
+        LoopbackServer.closeQuietly(from);
+        LoopbackServer.closeQuietly(to);
     }
 
     @Override

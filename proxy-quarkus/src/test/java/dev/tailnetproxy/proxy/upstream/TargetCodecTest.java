@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailnetproxy.proxy.http.TunnelEnd;
 import dev.tailnetproxy.proxy.support.StateWalk;
 import dev.tailnetproxy.proxy.support.StateWalk.Step;
 import dev.tailnetproxy.proxy.upstream.TargetCodec.State;
@@ -26,6 +27,9 @@ class TargetCodecTest {
 
     private static final String RESPONSE = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
+    private static final String SWITCHING =
+            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: example/1\r\n\r\n";
+
     private final ConnectionUsage usage = new ConnectionUsage(Clock.systemUTC(), false, () -> 1, () -> {});
     private final TargetCodec codec = new TargetCodec(usage, 8192);
     private final EmbeddedChannel channel = new EmbeddedChannel(codec);
@@ -36,7 +40,9 @@ class TargetCodecTest {
     }
 
     private void begin() {
-        var unused = channel.write(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"));
+        DefaultHttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+        request.headers().set("connection", "upgrade").set("upgrade", "example/1");
+        var unused = channel.write(request);
     }
 
     private void send() {
@@ -51,6 +57,10 @@ class TargetCodecTest {
         receive(RESPONSE);
     }
 
+    private void switchProtocols() {
+        receive(SWITCHING);
+    }
+
     private State state() {
         return codec.state();
     }
@@ -61,6 +71,8 @@ class TargetCodecTest {
                 new Step<>("it is sent", State.SENDING, State.AWAITING_RESPONSE, TargetCodecTest::send),
                 new Step<>("the response comes early", State.SENDING, State.EARLY_RESPONSE, TargetCodecTest::respond),
                 new Step<>("the response comes", State.AWAITING_RESPONSE, State.IDLE, TargetCodecTest::respond),
+                new Step<>(
+                        "protocols switch", State.AWAITING_RESPONSE, State.UPGRADED, TargetCodecTest::switchProtocols),
                 new Step<>("the rest is sent", State.EARLY_RESPONSE, State.IDLE, TargetCodecTest::send));
     }
 
@@ -94,6 +106,26 @@ class TargetCodecTest {
         assertThat(state()).isEqualTo(State.IDLE);
         assertThat(usage.isUnusable()).isTrue();
         assertThat(channel.isOpen()).isFalse();
+    }
+
+    /** The target can't have seen all of the request yet, whose rest it would take for bytes of the protocol. */
+    @Test
+    void protocolsDoNotSwitchWhileTheRequestIsBeingSent() {
+        begin();
+        receive(SWITCHING);
+        assertThat(state()).isEqualTo(State.EARLY_RESPONSE);
+        assertThat(TunnelEnd.of(channel)).isEmpty();
+        assertThat(usage.isUnusable()).isTrue();
+    }
+
+    @Test
+    void switchedConnectionReadsNothingBeforeItHasAReader() {
+        begin();
+        send();
+        switchProtocols();
+        assertThat(TunnelEnd.of(channel)).isPresent();
+        assertThat(channel.config().isAutoRead()).isFalse();
+        assertThat(usage.isUnusable()).isTrue();
     }
 
     @Test
