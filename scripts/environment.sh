@@ -18,7 +18,7 @@ export TAILNET_PROXY_RUN
 
 remove_run_resources() {
   local label=label=dev.tailnetproxy.run=$TAILNET_PROXY_RUN
-  docker ps -aq --filter "$label" | xargs -r docker rm -f >/dev/null 2>&1 || true
+  docker ps -aq --filter "$label" | xargs -r docker rm -fv >/dev/null 2>&1 || true
   docker network ls -q --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
 }
 

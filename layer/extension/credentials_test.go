@@ -234,7 +234,12 @@ func TestInvalidConfigurationIsReportedAndFunctionStarts(t *testing.T) {
 	cases := map[string]struct{ settings, contains []string }{
 		"nothing to join with":    {[]string{"TS_SECRET_API_KEY", ""}, []string{"TS_SECRET_API_KEY is not set"}},
 		"key in place of a name":  {[]string{"TS_SECRET_API_KEY", testKey}, []string{"TS_SECRET_API_KEY holds a key itself"}},
+		"key in place of a path":  {[]string{"TS_SECRET_API_KEY", "", "TS_AUTH_KEY_FILE", testKey}, []string{"TS_AUTH_KEY_FILE holds a key itself"}},
 		"two ways to join":        {[]string{"TS_CLIENT_ID", "c"}, []string{"TS_SECRET_API_KEY and TS_CLIENT_ID"}},
+		"a secret and a file":     {[]string{"TS_AUTH_KEY_FILE", "/k"}, []string{"TS_SECRET_API_KEY and TS_AUTH_KEY_FILE"}},
+		"a token of nobody":       {[]string{"TS_ID_TOKEN_FILE", "/t"}, []string{"TS_ID_TOKEN_FILE has no effect without TS_CLIENT_ID"}},
+		"two audiences":           {[]string{"TS_SECRET_API_KEY", "", "TS_CLIENT_ID", "c", "TS_AUDIENCE", "a", "TS_ID_TOKEN_FILE", "/t", "TS_ADVERTISE_TAGS", "tag:x"}, []string{"TS_AUDIENCE has no effect"}},
+		"a token without tags":    {[]string{"TS_SECRET_API_KEY", "", "TS_CLIENT_ID", "c", "TS_ID_TOKEN_FILE", "/t"}, []string{"TS_ADVERTISE_TAGS"}},
 		"several at once":         {[]string{"TS_SOCKS_PORT", "70000", "TS_JOIN_TIMEOUT_MS", "soon", "TS_ACCEPT_DNS", "maybe"}, []string{"TS_SOCKS_PORT", "TS_JOIN_TIMEOUT_MS", "TS_ACCEPT_DNS"}},
 		"host name":               {[]string{"TS_HOSTNAME", "a b"}, []string{"TS_HOSTNAME"}},
 		"login server":            {[]string{"TS_LOGIN_SERVER", "headscale.example"}, []string{"TS_LOGIN_SERVER"}},

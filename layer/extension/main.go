@@ -148,6 +148,12 @@ func invalid(err error) error {
 
 // credential is where the key, or the token in its place, comes from.
 func credential(settings config.Config, roots *x509.CertPool) func(context.Context) (string, error) {
+	if file := settings.Credential.TokenFile; file != "" {
+		return (&secret.TokenFile{Path: file}).Token
+	}
+	if file := settings.Credential.KeyFile; file != "" {
+		return (&secret.KeyFile{Path: file, Field: settings.Credential.KeyField}).Key
+	}
 	transport := &http.Transport{
 		// The credential cannot come through tailscaled, which needs it to join.
 		Proxy: func(request *http.Request) (*url.URL, error) {

@@ -44,6 +44,17 @@ var unsupportedCredentialSources = []struct{ variable, usedBy, advice string }{
 	{"AWS_SHARED_CREDENTIALS_FILE", "which names a file", "so set these variables"},
 }
 
+// checkAWS is for credentials that come from AWS; others need neither a region nor AWS credentials.
+func (r *reader) checkAWS(c Config) {
+	if !c.Credential.FromAWS() {
+		return
+	}
+	if c.AWS.Region == "" && c.Credential.Region() == "" {
+		r.fail("AWS_REGION is not set: it is needed to call AWS; Lambda sets it, elsewhere set it yourself")
+	}
+	r.checkAWSCredentials(c.AWS)
+}
+
 // checkAWSCredentials says at once what no attempt could change: the variables of a process stay as they are.
 func (r *reader) checkAWSCredentials(aws AWS) {
 	const advice = "the extension takes AWS credentials only from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), "

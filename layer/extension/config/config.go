@@ -45,16 +45,21 @@ type Forwarding struct {
 	DrainTimeout   time.Duration // outside of Lambda, which gives less time
 }
 
-// Credential says where the means to join come from: a secret, or the function's own identity.
+// Credential says where the means to join come from: a secret, a file with a key, or an identity of this process.
 type Credential struct {
-	SecretID string
-	KeyField string
-	ClientID string
-	Audience string
+	SecretID  string
+	KeyFile   string
+	KeyField  string
+	ClientID  string
+	Audience  string
+	TokenFile string
 }
 
 // Federated tells that no stored secret is used.
 func (c Credential) Federated() bool { return c.ClientID != "" }
+
+// FromAWS tells that a service of AWS gives the credential.
+func (c Credential) FromAWS() bool { return c.KeyFile == "" && c.TokenFile == "" }
 
 // ExitNode is the peer that traffic to the internet goes through, if there is one.
 type ExitNode struct {
@@ -69,10 +74,12 @@ func Load(lookup func(string) (string, bool)) (Config, error) {
 	r := &reader{lookup: lookup}
 	c := Config{
 		Credential: Credential{
-			SecretID: r.text("TS_SECRET_API_KEY", ""),
-			KeyField: r.text("TS_SECRET_KEY_FIELD", ""),
-			ClientID: r.text("TS_CLIENT_ID", ""),
-			Audience: r.text("TS_AUDIENCE", ""),
+			SecretID:  r.text("TS_SECRET_API_KEY", ""),
+			KeyFile:   r.text("TS_AUTH_KEY_FILE", ""),
+			KeyField:  r.text("TS_SECRET_KEY_FIELD", ""),
+			ClientID:  r.text("TS_CLIENT_ID", ""),
+			Audience:  r.text("TS_AUDIENCE", ""),
+			TokenFile: r.text("TS_ID_TOKEN_FILE", ""),
 		},
 		AWS: r.aws(),
 		ExitNode: ExitNode{
@@ -101,30 +108,9 @@ func Load(lookup func(string) (string, bool)) (Config, error) {
 		DrainTimeout:   r.milliseconds("TS_FORWARD_DRAIN_TIMEOUT_MS", 20*time.Second, 15*time.Minute),
 	}
 	r.checkCredential(c)
-	r.checkAWSCredentials(c.AWS)
+	r.checkAWS(c)
 	c.Notes = r.notes
 	return c, r.err()
-}
-
-func (r *reader) checkCredential(c Config) {
-	switch credential := c.Credential; {
-	case credential.SecretID == "" && credential.ClientID == "":
-		r.fail("TS_SECRET_API_KEY is not set: give the name or ARN of the secret that holds the auth key, " +
-			"or TS_CLIENT_ID to join with the function's own identity")
-	case strings.HasPrefix(credential.SecretID, "tskey-") || strings.HasPrefix(credential.SecretID, "hskey-"):
-		r.fail("TS_SECRET_API_KEY holds a key itself: store the key in Secrets Manager and give the secret's name or ARN; " +
-			"revoke this key, it stands in the function's configuration")
-	case credential.SecretID != "" && credential.ClientID != "":
-		r.fail("TS_SECRET_API_KEY and TS_CLIENT_ID are both set: the node joins either with a stored secret or with " +
-			"the function's own identity; remove one of them")
-	case credential.Federated() && credential.Audience == "":
-		r.fail("TS_AUDIENCE is not set: TS_CLIENT_ID needs the audience that the federated identity in Tailscale names")
-	case credential.Federated() && c.Tags == "":
-		r.fail("TS_ADVERTISE_TAGS is not set: a node that joins with TS_CLIENT_ID must have tags")
-	}
-	if c.AWS.Region == "" && c.Credential.Region() == "" {
-		r.fail("AWS_REGION is not set: it is needed to call AWS; Lambda sets it, elsewhere set it yourself")
-	}
 }
 
 // Region is the region that the secret's ARN names, or "".

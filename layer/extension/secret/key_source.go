@@ -1,4 +1,4 @@
-// Package secret reads the key to join with from AWS Secrets Manager.
+// Package secret reads the key to join with from AWS Secrets Manager or a file, and an identity token from a file.
 package secret
 
 import (
@@ -53,11 +53,11 @@ func (s *KeySource) Key(ctx context.Context) (string, error) {
 	}
 	switch {
 	case value.SecretString != nil:
-		return s.extractKey(*value.SecretString)
+		return s.stored().key(*value.SecretString)
 	case value.SecretBinary != nil:
-		return s.extractKey(string(value.SecretBinary))
+		return s.stored().key(string(value.SecretBinary))
 	default:
-		return "", s.invalid("has no value; store the key as its value")
+		return "", s.stored().invalid("has no value; store the key as its value")
 	}
 }
 
@@ -99,6 +99,7 @@ func definite(code problem.Code, format string, args ...any) error {
 	return &problem.Problem{Code: code, Message: fmt.Sprintf(format, args...), Definite: true}
 }
 
-func (s *KeySource) invalid(what string) error {
-	return definite(problem.SecretInvalid, "secret %q %s", s.Credential.SecretID, what)
+func (s *KeySource) stored() stored {
+	id := s.Credential.SecretID
+	return stored{description: fmt.Sprintf("secret %q", id), name: id, field: s.Credential.KeyField}
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"dev.tailnetproxy/layer/extension/problem"
 )
 
 // Keys of Tailscale have less than a hundred characters; an OAuth client secret may carry attributes.
@@ -14,10 +16,13 @@ const maxKeyLength = 2048
 
 const oauthPrefix = "tskey-client-"
 
-// extractKey takes the key out of the secret's value: the value itself, or the JSON field that is configured.
-func (s *KeySource) extractKey(value string) (string, error) {
+// stored is where a value is kept: what messages call it, its own name, and the JSON field with the key, if any.
+type stored struct{ description, name, field string }
+
+// key takes the key out of the value: the value itself, or the JSON field that is configured.
+func (s stored) key(value string) (string, error) {
 	key := strings.TrimSpace(value)
-	if field := s.Credential.KeyField; field != "" {
+	if field := s.field; field != "" {
 		var fields map[string]any
 		if err := json.Unmarshal([]byte(value), &fields); err != nil {
 			return "", s.invalid(fmt.Sprintf("is not a JSON object, but TS_SECRET_KEY_FIELD asks for its field %q; store JSON or remove the variable", field))
@@ -41,7 +46,7 @@ func (s *KeySource) extractKey(value string) (string, error) {
 	if strings.HasPrefix(key, oauthPrefix) {
 		return s.withOAuthDefaults(key)
 	}
-	if strings.Contains(s.Credential.SecretID, key) {
+	if strings.Contains(s.name, key) {
 		return "", s.invalid("holds a part of its own name in place of a key; store the key")
 	}
 	if !isKey(key) {
@@ -73,7 +78,7 @@ func isKey(text string) bool {
 
 // withOAuthDefaults lets an OAuth client secret make keys for machines that come and go by themselves, unless its own
 // attributes say otherwise.
-func (s *KeySource) withOAuthDefaults(key string) (string, error) {
+func (s stored) withOAuthDefaults(key string) (string, error) {
 	key, attributes, _ := strings.Cut(key, "?")
 	if !prefixedKey.MatchString(key) {
 		return "", s.invalid("is no OAuth client secret, although it begins like one; store the client secret alone")
@@ -88,4 +93,8 @@ func (s *KeySource) withOAuthDefaults(key string) (string, error) {
 		}
 	}
 	return key + "?" + values.Encode(), nil
+}
+
+func (s stored) invalid(what string) error {
+	return definite(problem.SecretInvalid, "%s %s", s.description, what)
 }

@@ -27,11 +27,16 @@ import software.amazon.awscdk.Duration;
 class EnvironmentVariablesTest {
 
     private static final String NO_SIGTERM_IN_LAMBDA = "Lambda gives the extension its own time at the end";
+
+    private static final String NO_MOUNTED_FILES = "a function reads its key from Secrets Manager, its token from STS";
+
     private static final String NO_PORT_IN_LAMBDA = "the proxy listens on a port in a container only";
 
     private static final String ONE_REQUEST_AT_A_TIME = "a function serves one request at a time";
 
     private static final Map<String, String> NOT_FOR_LAMBDA = Map.ofEntries(
+            Map.entry("TS_AUTH_KEY_FILE", NO_MOUNTED_FILES),
+            Map.entry("TS_ID_TOKEN_FILE", NO_MOUNTED_FILES),
             Map.entry("TS_PROXY_HTTP_PORT", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_HTTP_HOST", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_HTTP_TLS_CERTIFICATE", NO_PORT_IN_LAMBDA),

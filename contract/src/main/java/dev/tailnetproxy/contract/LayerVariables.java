@@ -18,6 +18,12 @@ public final class LayerVariables {
     public static final Text SECRET_API_KEY = text(
             "TS_SECRET_API_KEY", "name or ARN of the Secrets Manager secret with the auth key or OAuth client secret");
 
+    public static final Text AUTH_KEY_FILE = new Text(
+            "TS_AUTH_KEY_FILE",
+            "",
+            "path",
+            "file with the auth key or OAuth client secret, such as a mounted Secret of Kubernetes; read at each attempt");
+
     public static final Text SECRET_KEY_FIELD =
             text("TS_SECRET_KEY_FIELD", "the secret is JSON, and this field holds the key");
 
@@ -25,6 +31,12 @@ public final class LayerVariables {
             text("TS_CLIENT_ID", "join with the function's own AWS identity and no secret");
 
     public static final Text AUDIENCE = text("TS_AUDIENCE", "the audience of the federated identity");
+
+    public static final Text ID_TOKEN_FILE = new Text(
+            "TS_ID_TOKEN_FILE",
+            "",
+            "path",
+            "file with the identity token for `TS_CLIENT_ID`, such as a projected service account token of Kubernetes");
 
     public static final Text HOSTNAME = text("TS_HOSTNAME", "node name in the tailnet; empty: the function's name");
 
@@ -97,9 +109,11 @@ public final class LayerVariables {
 
     private static final List<Variable> FOR_OPERATORS = List.of(
             SECRET_API_KEY,
+            AUTH_KEY_FILE,
             SECRET_KEY_FIELD,
             CLIENT_ID,
             AUDIENCE,
+            ID_TOKEN_FILE,
             HOSTNAME,
             ADVERTISE_TAGS,
             LOGIN_SERVER,

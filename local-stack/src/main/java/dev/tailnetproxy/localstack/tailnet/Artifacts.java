@@ -69,6 +69,31 @@ public final class Artifacts {
         return image("secrets-manager");
     }
 
+    /** The image of a node of a Kubernetes cluster. */
+    public String kubernetesNode() {
+        return image("kubernetes-node");
+    }
+
+    /** The image with helm. */
+    public String helm() {
+        return image("helm");
+    }
+
+    /** Whether the images of a Kubernetes cluster were built, which takes long. */
+    public boolean hasKubernetes() {
+        return images.containsKey("kubernetes-node");
+    }
+
+    /** The folder of the Helm chart. */
+    public Path chart() {
+        return built(repository.resolve("deploy/helm/tailnet-proxy"));
+    }
+
+    /** The image of tailscaled beside the proxy's container, or alone. */
+    public String sidecar() {
+        return image("sidecar");
+    }
+
     /** The image of the proxy as a container. */
     public String proxyContainer() {
         return image("proxy");

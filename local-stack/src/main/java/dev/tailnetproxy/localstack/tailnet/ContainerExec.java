@@ -5,12 +5,12 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 
 /** Runs commands in containers as root, beside the main process. */
-final class ContainerExec {
+public final class ContainerExec {
 
     private ContainerExec() {}
 
     /** Runs one to its end, whatever its exit status. */
-    static ExecResult run(GenericContainer<?> container, String... command) {
+    public static ExecResult run(GenericContainer<?> container, String... command) {
         try {
             return container.execInContainer(command);
         } catch (IOException failure) {
@@ -22,7 +22,7 @@ final class ContainerExec {
     }
 
     /** Returns its output; fails if the command fails. */
-    static String output(GenericContainer<?> container, String... command) {
+    public static String output(GenericContainer<?> container, String... command) {
         ExecResult result = run(container, command);
         if (result.getExitCode() != 0) {
             throw new IllegalStateException(

@@ -263,7 +263,13 @@ public final class Tailnet implements AutoCloseable {
         return target;
     }
 
-    private static Map<String, String> runLabels() {
+    /** The network of its containers, for containers that are no part of the tailnet; who adds one stops it. */
+    public Network network() {
+        return network;
+    }
+
+    /** The labels that everything made for this run carries. */
+    public static Map<String, String> runLabels() {
         return Map.of(RUN_LABEL, System.getenv().getOrDefault("TAILNET_PROXY_RUN", "unnamed"));
     }
 

@@ -1,0 +1,81 @@
+{{- define "tailnet-proxy.name" -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if or .Values.nameOverride (contains $name .Release.Name) -}}
+{{- default .Release.Name .Values.nameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end }}
+
+{{- define "tailnet-proxy.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: gateway
+{{- end }}
+
+{{- define "tailnet-proxy.labels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- /* The reference of an image: its digest, or its tag, or the chart's appVersion. */}}
+{{- define "tailnet-proxy.image" -}}
+{{- if .image.digest -}}
+{{- printf "%s@%s" .image.repository .image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" .image.repository (default .appVersion .image.tag) -}}
+{{- end -}}
+{{- end }}
+
+{{- /* The name of the one way to join that is set. */}}
+{{- define "tailnet-proxy.auth" -}}
+{{- $auth := .Values.tailnet.auth -}}
+{{- $ways := list -}}
+{{- if $auth.authKey }}{{ $ways = append $ways "authKey" }}{{ end -}}
+{{- if $auth.existingSecret.name }}{{ $ways = append $ways "existingSecret" }}{{ end -}}
+{{- if $auth.federated.clientId }}{{ $ways = append $ways "federated" }}{{ end -}}
+{{- if ne (len $ways) 1 -}}
+{{- fail (printf "set exactly one of tailnet.auth.authKey, tailnet.auth.existingSecret.name and tailnet.auth.federated.clientId; set: %s" (join ", " $ways | default "none")) -}}
+{{- end -}}
+{{- first $ways -}}
+{{- end }}
+
+{{- /* Values that the schema can't compare with each other. */}}
+{{- define "tailnet-proxy.validate" -}}
+{{- if eq (include "tailnet-proxy.auth" .) "federated" -}}
+{{- if not .Values.tailnet.auth.federated.audience }}{{ fail "tailnet.auth.federated.audience is not set: take it from the federated identity in Tailscale" }}{{ end -}}
+{{- if not .Values.tailnet.tags }}{{ fail "tailnet.tags is empty: nodes that join with a federated identity must have tags" }}{{ end -}}
+{{- end -}}
+{{- if and .Values.proxy.clientCa.secret (not .Values.proxy.tlsSecret) }}{{ fail "proxy.clientCa needs proxy.tlsSecret: client certificates are a part of TLS" }}{{ end -}}
+{{- if and .Values.autoscaling.enabled (lt (int .Values.autoscaling.maxReplicas) (int .Values.autoscaling.minReplicas)) }}{{ fail "autoscaling.maxReplicas is less than autoscaling.minReplicas" }}{{ end -}}
+{{- $names := dict -}}
+{{- range .Values.services -}}
+{{- if hasKey $names .name }}{{ fail (printf "services has two entries with the name %s" .name) }}{{ end -}}
+{{- if eq .name (include "tailnet-proxy.name" $) }}{{ fail (printf "services has the name of the gateway's own Service, %s" .name) }}{{ end -}}
+{{- $_ := set $names .name true -}}
+{{- end -}}
+{{- end }}
+
+{{- /* The port that a target names: what follows its last colon. */}}
+{{- define "tailnet-proxy.targetPort" -}}
+{{- last (splitList ":" .target) -}}
+{{- end }}
+
+{{- /* The value of TS_FORWARDS. The ports of the pod are not privileged and in the order of the list. */}}
+{{- define "tailnet-proxy.forwards" -}}
+{{- $forwards := list -}}
+{{- range $i, $service := .Values.services -}}
+{{- $forwards = append $forwards (printf "%s:%d=%s" $.Values.forwards.address (add 20000 $i) $service.target) -}}
+{{- end -}}
+{{- join "," $forwards -}}
+{{- end }}
+
+{{- define "tailnet-proxy.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+capabilities: { drop: [ALL] }
+{{- end }}

@@ -1,0 +1,94 @@
+package dev.tailnetproxy.localstack.kubernetes;
+
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Device;
+import com.github.dockerjava.api.model.HostConfig;
+import dev.tailnetproxy.localstack.tailnet.ContainerExec;
+import java.time.Duration;
+import java.util.List;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
+
+/**
+ * A node of a Kubernetes cluster in a container. The first one also runs the control plane. Its pods reach the other
+ * containers of the network by their names.
+ */
+public final class KubernetesNode extends GenericContainer<KubernetesNode> {
+
+    /** The port of the API server, inside. */
+    static final int API_PORT = 6443;
+
+    private static final String AUTHORITY = "/etc/kubernetes/pki/";
+    private static final List<String> AUTHORITY_FILES = List.of("ca.crt", "ca.key");
+    private static final String IMAGE_ARCHIVE = "/opt/image.tar";
+    private static final int OWNER_ONLY = 0600;
+
+    private final String name;
+
+    private KubernetesNode(String image, Network network, String name, String zone) {
+        super(DockerImageName.parse(image));
+        this.name = name;
+        withNetwork(network);
+        withNetworkAliases(name);
+        withEnv("ZONE", zone);
+        withCreateContainerCmdModifier(command -> {
+            command.withHostName(name);
+            allow(command.getHostConfig());
+        });
+        waitingFor(Wait.forLogMessage(".* is ready\\n", 1).withStartupTimeout(Duration.ofMinutes(3)));
+    }
+
+    /** The node with the control plane. */
+    static KubernetesNode first(String image, Network network, String name, String zone) {
+        return new KubernetesNode(image, network, name, zone).withExposedPorts(API_PORT);
+    }
+
+    /** One more node of a cluster whose first node runs. */
+    static KubernetesNode joining(KubernetesNode first, Network network, String name, String zone) {
+        KubernetesNode node = new KubernetesNode(first.getDockerImageName(), network, name, zone)
+                .withEnv("JOIN", first.nodeName())
+                .withCommand("worker");
+        for (String file : AUTHORITY_FILES) {
+            node.withCopyToContainer(Transferable.of(first.read(AUTHORITY + file), OWNER_ONLY), AUTHORITY + file);
+        }
+        return node;
+    }
+
+    /**
+     * What a privileged container has, except a capability that a container engine in a container does not have itself
+     * and so cannot give.
+     */
+    private static void allow(HostConfig host) {
+        host.withCapAdd(Capability.ALL)
+                .withCapDrop(Capability.SYS_RESOURCE)
+                .withSecurityOpts(List.of("seccomp=unconfined", "apparmor=unconfined"))
+                .withDeviceCgroupRules(List.of("a *:* rwm"))
+                .withDevices(Device.parse("/dev/kmsg"))
+                .withCgroupnsMode("private");
+    }
+
+    /** Its name in the cluster, and in the network of the containers. */
+    public String nodeName() {
+        return name;
+    }
+
+    /** Runs a command on the node, and returns its output. */
+    public String run(String... command) {
+        return ContainerExec.output(this, command);
+    }
+
+    String read(String file) {
+        return run("cat", file);
+    }
+
+    /** Gives the container runtime an image, of an archive as {@code docker save} writes it. */
+    void importImage(MountableFile archive) {
+        copyFileToContainer(archive, IMAGE_ARCHIVE);
+        run("ctr", "--namespace", "k8s.io", "images", "import", IMAGE_ARCHIVE);
+        run("rm", IMAGE_ARCHIVE);
+    }
+}
