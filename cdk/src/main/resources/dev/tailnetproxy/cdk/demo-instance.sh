@@ -3,9 +3,15 @@
 # and nowhere else: neither in these lines nor in the log.
 set -euo pipefail
 
-# The way to the internet and the role may need a moment.
+# The way to the internet and the role may need a moment, and nothing tells when they are there: ten minutes, then it is a fault.
 retry() {
-  until "$@"; do sleep 5; done
+  local attempt
+  for attempt in {1..120}; do
+    if "$@"; then return; fi
+    sleep 5
+  done
+  printf 'given up after %d attempts: %s\n' "$attempt" "$1" >&2
+  return 1
 }
 
 retry curl --fail --silent --show-error --output /etc/yum.repos.d/tailscale.repo \
