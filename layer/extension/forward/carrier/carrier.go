@@ -75,10 +75,8 @@ func (c *Carrier) Serve() {
 	}
 	c.mu.Lock()
 	c.ended = true
-	for _, cancel := range c.dials {
-		cancel()
-	}
 	c.mu.Unlock()
+	c.cancelDials()
 	c.resetAll()
 	c.work.Wait()
 	c.Channel.Close()
@@ -111,6 +109,7 @@ func (c *Carrier) carryOut(order wire.Order, client *net.TCPConn, err error) {
 			c.work.Go(func() { c.probe(each) })
 		}
 	case wire.ResetAll:
+		c.cancelDials()
 		c.resetAll()
 	default:
 		c.Logf("forwards: unknown order %q", order.Kind)
@@ -196,6 +195,14 @@ func (c *Carrier) all() []*carried {
 		all = append(all, each)
 	}
 	return all
+}
+
+func (c *Carrier) cancelDials() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, cancel := range c.dials {
+		cancel()
+	}
 }
 
 func (c *Carrier) resetAll() {
