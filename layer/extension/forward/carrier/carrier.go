@@ -124,7 +124,7 @@ func (c *Carrier) serve(ctx context.Context, order wire.Order, client *net.TCPCo
 		failed = &dial.Failure{Cause: wire.ConnectionReset, Reason: "the client: " + err.Error()}
 		target.Reset()
 	}
-	if failed == nil && !c.begin(order.ID, &carried{target: target, ended: make(chan struct{})}) {
+	if failed == nil && !c.begin(order.ID, &carried{client: near, target: target, ended: make(chan struct{})}) {
 		failed = &dial.Failure{Cause: wire.Cancelled, Reason: "tailscaled stops"}
 		target.Reset()
 	}

@@ -1,6 +1,7 @@
 package carrier_test
 
 import (
+	"io"
 	"net/netip"
 	"testing"
 
@@ -17,6 +18,18 @@ func TestProbeEndsWhatGivesNoSignOfLife(t *testing.T) {
 	wantReset(t, client)
 	wantReset(t, server)
 	s.expect(wire.Report{Kind: wire.Ended, ID: 1, Cause: wire.NotAlive})
+}
+
+// Nobody reads from a target that has said that it sends no more; its client has to learn of its death all the same.
+func TestProbeEndsWhatTheTargetHasHalfClosed(t *testing.T) {
+	s := start(t)
+	client, server := s.connect(1)
+	must(t, server.CloseWrite())
+	_, err := io.ReadAll(client)
+	must(t, err)
+	must(t, s.extension.Send(wire.Order{Kind: wire.Probe}, nil))
+	s.expect(wire.Report{Kind: wire.Ended, ID: 1, Cause: wire.NotAlive})
+	wantReset(t, server)
 }
 
 func TestProbeKeepsWhatIsAlive(t *testing.T) {
