@@ -86,6 +86,9 @@ func resolve(ctx context.Context, tailnet Tailnet, target forward.Target) ([]net
 		return nil, failure(wire.NameNotFound, "the tailnet resolves no name %s", target.Host)
 	case err != nil && errors.Is(ctx.Err(), context.Canceled):
 		return nil, failure(wire.Cancelled, "the dial was cancelled")
+	case err != nil && ctx.Err() != nil:
+		// Silence, whoever keeps it: a client waits for that once only.
+		return nil, failure(wire.Timeout, "no response of the tailnet's resolver for %s", target.Host)
 	case err != nil:
 		return nil, failure(wire.NameServerFailed, "resolving %s: %v", target.Host, err)
 	}

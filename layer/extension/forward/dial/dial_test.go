@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 
@@ -137,6 +138,16 @@ func (silence) Temporary() bool { return true }
 
 func names(name, addresses string) func(*network) {
 	return func(n *network) { n.names[name] = addresses }
+}
+
+func TestResolverThatIsSilentIsATimeout(t *testing.T) {
+	n := newNetwork()
+	ctx, cancel := context.WithDeadline(context.Background(), time.Unix(0, 0))
+	defer cancel()
+	n.broken = ctx.Err()
+	if _, failure := dial.Dial(ctx, n, forward.Target{Host: "db", Port: 1}); failure == nil || failure.Cause != wire.Timeout {
+		t.Errorf("%v", failure)
+	}
 }
 
 func TestCancelledDialTriesNoOtherAddress(t *testing.T) {
