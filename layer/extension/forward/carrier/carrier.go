@@ -183,8 +183,10 @@ const maxReason = 300
 
 func (c *Carrier) report(report wire.Report) {
 	report.Reason = report.Reason[:min(len(report.Reason), maxReason)]
-	// Without a reader there is nobody who wants to know.
-	_ = c.Channel.Send(report, nil)
+	// An extension that misses a report has a connection for ever that is none: then rather no channel.
+	if err := c.Channel.Send(report, nil); err != nil {
+		c.Channel.Close()
+	}
 }
 
 func (c *Carrier) all() []*carried {
