@@ -235,6 +235,7 @@ func TestInvalidConfigurationIsReportedAndFunctionStarts(t *testing.T) {
 		"nothing to join with":    {[]string{"TS_SECRET_API_KEY", ""}, []string{"TS_SECRET_API_KEY is not set"}},
 		"key in place of a name":  {[]string{"TS_SECRET_API_KEY", testKey}, []string{"TS_SECRET_API_KEY holds a key itself"}},
 		"key in place of a path":  {[]string{"TS_SECRET_API_KEY", "", "TS_AUTH_KEY_FILE", testKey}, []string{"TS_AUTH_KEY_FILE holds a key itself"}},
+		"token in place of path":  {[]string{"TS_SECRET_API_KEY", "", "TS_CLIENT_ID", "c", "TS_ID_TOKEN_FILE", testToken, "TS_ADVERTISE_TAGS", "tag:x"}, []string{"TS_ID_TOKEN_FILE holds a token itself"}},
 		"two ways to join":        {[]string{"TS_CLIENT_ID", "c"}, []string{"TS_SECRET_API_KEY and TS_CLIENT_ID"}},
 		"a secret and a file":     {[]string{"TS_AUTH_KEY_FILE", "/k"}, []string{"TS_SECRET_API_KEY and TS_AUTH_KEY_FILE"}},
 		"a token of nobody":       {[]string{"TS_ID_TOKEN_FILE", "/t"}, []string{"TS_ID_TOKEN_FILE has no effect without TS_CLIENT_ID"}},

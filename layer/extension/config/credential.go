@@ -28,6 +28,8 @@ func (r *reader) checkCredential(c Config) {
 	case isKey(credential.KeyFile):
 		r.fail("TS_AUTH_KEY_FILE holds a key itself: put the key into a file and give its path; " +
 			"revoke this key, it stands in the configuration")
+	case isToken(credential.TokenFile):
+		r.fail("TS_ID_TOKEN_FILE holds a token itself: put the token into a file and give its path")
 	case len(means) > 1:
 		r.fail(strings.Join(means, " and ") + " are set together: the node joins either with a stored secret, or with the key of " +
 			"a file, or with an identity of its own; remove the others")
@@ -52,4 +54,9 @@ func (r *reader) checkFederated(c Config) {
 
 func isKey(value string) bool {
 	return strings.HasPrefix(value, "tskey-") || strings.HasPrefix(value, "hskey-")
+}
+
+// isToken tells a JSON Web Token from a path: its header is a JSON object in base64url.
+func isToken(value string) bool {
+	return strings.HasPrefix(value, "eyJ") && strings.Count(value, ".") == 2
 }

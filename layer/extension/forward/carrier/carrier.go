@@ -75,10 +75,8 @@ func (c *Carrier) Serve() {
 	}
 	c.mu.Lock()
 	c.ended = true
-	for _, cancel := range c.dials {
-		cancel()
-	}
 	c.mu.Unlock()
+	c.cancelDials()
 	c.resetAll()
 	c.work.Wait()
 	c.Channel.Close()
@@ -111,6 +109,7 @@ func (c *Carrier) carryOut(order wire.Order, client *net.TCPConn, err error) {
 			c.work.Go(func() { c.probe(each) })
 		}
 	case wire.ResetAll:
+		c.cancelDials()
 		c.resetAll()
 	default:
 		c.Logf("forwards: unknown order %q", order.Kind)
@@ -125,7 +124,7 @@ func (c *Carrier) serve(ctx context.Context, order wire.Order, client *net.TCPCo
 		failed = &dial.Failure{Cause: wire.ConnectionReset, Reason: "the client: " + err.Error()}
 		target.Reset()
 	}
-	if failed == nil && !c.begin(order.ID, &carried{target: target, ended: make(chan struct{})}) {
+	if failed == nil && !c.begin(order.ID, &carried{client: near, target: target, ended: make(chan struct{})}) {
 		failed = &dial.Failure{Cause: wire.Cancelled, Reason: "tailscaled stops"}
 		target.Reset()
 	}
@@ -184,8 +183,10 @@ const maxReason = 300
 
 func (c *Carrier) report(report wire.Report) {
 	report.Reason = report.Reason[:min(len(report.Reason), maxReason)]
-	// Without a reader there is nobody who wants to know.
-	_ = c.Channel.Send(report, nil)
+	// An extension that misses a report has a connection for ever that is none: then rather no channel.
+	if err := c.Channel.Send(report, nil); err != nil {
+		c.Channel.Close()
+	}
 }
 
 func (c *Carrier) all() []*carried {
@@ -196,6 +197,14 @@ func (c *Carrier) all() []*carried {
 		all = append(all, each)
 	}
 	return all
+}
+
+func (c *Carrier) cancelDials() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, cancel := range c.dials {
+		cancel()
+	}
 }
 
 func (c *Carrier) resetAll() {

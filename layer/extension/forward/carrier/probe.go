@@ -8,11 +8,13 @@ import (
 	"slices"
 	"time"
 
+	"dev.tailnetproxy/layer/extension/forward/relay"
 	"dev.tailnetproxy/layer/extension/forward/wire"
 )
 
 // carried is a connection whose bytes are carried. The fields below ended are guarded by the carrier's lock.
 type carried struct {
+	client relay.Client
 	target Target
 	ended  chan struct{} // closed when no bytes are carried any more
 	probes int           // that are under way
@@ -85,7 +87,8 @@ func (c *Carrier) relax(connection *carried) {
 	}
 }
 
-// end resets the target's side; the relay then resets the client's.
+// end resets both sides. The relay alone would not notice the reset of a target that has ended its direction already: nobody
+// reads from it any more.
 func (c *Carrier) end(connection *carried, cause wire.Cause, reason string) {
 	c.mu.Lock()
 	if connection.cause == "" {
@@ -93,6 +96,7 @@ func (c *Carrier) end(connection *carried, cause wire.Cause, reason string) {
 	}
 	c.mu.Unlock()
 	connection.target.Reset()
+	connection.client.Reset()
 }
 
 func address(of net.Addr) netip.Addr {

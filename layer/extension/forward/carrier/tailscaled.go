@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 
 	"golang.org/x/net/dns/dnsmessage"
 	"tailscale.com/ipn/ipnext"
@@ -42,7 +44,9 @@ func Register(wait func(context.Context, netip.Addr)) {
 		if err != nil {
 			return nil, err
 		}
-		return &extension{logf: logf, backend: state, dialer: backend.Sys().Dialer.Get(), channel: channel, wait: wait}, nil
+		return &extension{
+			logf: logf, backend: state, dialer: backend.Sys().Dialer.Get(), channel: channel, wait: wait, terminate: terminate,
+		}, nil
 	})
 }
 
@@ -59,8 +63,13 @@ type extension struct {
 	dialer  *tsdial.Dialer
 	channel *wire.Channel
 	wait    func(context.Context, netip.Addr)
-	end     sync.Once
+	// terminate ends tailscaled in order.
+	terminate func()
+	stopping  atomic.Bool
+	end       sync.Once
 }
+
+func terminate() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }
 
 func (*extension) Name() string { return name }
 
@@ -79,11 +88,22 @@ func (e *extension) Init(ipnext.Host) error {
 		Logf:   e.logf,
 		Window: ProbeWindow,
 	}
-	go carrier.Serve()
+	go e.serve(carrier.Serve)
 	return nil
 }
 
+// serve ends tailscaled with the channel: nobody can give it another one, and the extension starts a new tailscaled, with a
+// channel, when this one has ended.
+func (e *extension) serve(untilChannelEnds func()) {
+	untilChannelEnds()
+	if !e.stopping.Load() {
+		e.logf("forwards: the channel to the extension has ended, so tailscaled stops")
+		e.terminate()
+	}
+}
+
 func (e *extension) Shutdown() error {
+	e.stopping.Store(true)
 	e.end.Do(e.channel.Close)
 	return nil
 }

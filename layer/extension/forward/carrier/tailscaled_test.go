@@ -15,6 +15,7 @@ import (
 	"tailscale.com/wgengine"
 
 	"dev.tailnetproxy/layer/extension/forward/dial"
+	"dev.tailnetproxy/layer/extension/forward/wire"
 )
 
 // What Register finds out only when tailscaled starts.
@@ -146,5 +147,34 @@ func TestResolverThatIsSilentEndsWithTheDial(t *testing.T) {
 	cancel()
 	if _, err := (&node{backend: b}).Resolve(ctx, "db"); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestTailscaledEndsWithTheChannelUnlessItStops(t *testing.T) {
+	for name, c := range map[string]struct {
+		end  func(*extension, *wire.Channel)
+		want int
+	}{
+		"the channel ends": {func(_ *extension, other *wire.Channel) { other.Close() }, 1},
+		"tailscaled stops": {func(e *extension, _ *wire.Channel) { _ = e.Shutdown() }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			other, file, err := wire.NewPair()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer other.Close()
+			channel, err := wire.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			terminated := 0
+			e := &extension{logf: t.Logf, channel: channel, terminate: func() { terminated++ }}
+			c.end(e, other)
+			e.serve((&Carrier{Channel: channel, Logf: t.Logf}).Serve)
+			if terminated != c.want {
+				t.Errorf("terminated %d times", terminated)
+			}
+		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"dev.tailnetproxy/layer/extension/forward"
 	"dev.tailnetproxy/layer/extension/forward/refusal"
@@ -63,8 +64,8 @@ func Dial(ctx context.Context, tailnet Tailnet, target forward.Target) (net.Conn
 	if len(routed) == 0 {
 		return nil, failure(wire.NoTailnetRoute, "no node of the tailnet routes %s at this moment", target.Host)
 	}
-	for _, address := range routed {
-		connection, err := tailnet.Dial(ctx, netip.AddrPortFrom(address, target.Port))
+	for i, address := range routed {
+		connection, err := dialOne(ctx, tailnet, netip.AddrPortFrom(address, target.Port), i == len(routed)-1)
 		if err == nil {
 			return connection, nil
 		}
@@ -74,6 +75,16 @@ func Dial(ctx context.Context, tailnet Tailnet, target forward.Target) (net.Conn
 		}
 	}
 	return nil, failed
+}
+
+// dialOne leaves a third of the time for the addresses behind one that is silent.
+func dialOne(ctx context.Context, tailnet Tailnet, to netip.AddrPort, isLast bool) (net.Conn, error) {
+	if end, limited := ctx.Deadline(); limited && !isLast {
+		limit, cancel := context.WithTimeout(ctx, time.Until(end)*2/3)
+		defer cancel()
+		ctx = limit
+	}
+	return tailnet.Dial(ctx, to)
 }
 
 func resolve(ctx context.Context, tailnet Tailnet, target forward.Target) ([]netip.Addr, *Failure) {
@@ -86,6 +97,9 @@ func resolve(ctx context.Context, tailnet Tailnet, target forward.Target) ([]net
 		return nil, failure(wire.NameNotFound, "the tailnet resolves no name %s", target.Host)
 	case err != nil && errors.Is(ctx.Err(), context.Canceled):
 		return nil, failure(wire.Cancelled, "the dial was cancelled")
+	case err != nil && ctx.Err() != nil:
+		// Silence, whoever keeps it: a client waits for that once only.
+		return nil, failure(wire.Timeout, "no response of the tailnet's resolver for %s", target.Host)
 	case err != nil:
 		return nil, failure(wire.NameServerFailed, "resolving %s: %v", target.Host, err)
 	}

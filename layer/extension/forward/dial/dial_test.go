@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 
@@ -23,6 +24,7 @@ type network struct {
 	broken   error             // of the resolver
 	routes   []netip.Prefix
 	failing  map[string]error
+	silent   netip.Addr
 	dialled  []string
 	resolved []string
 }
@@ -58,8 +60,12 @@ func (n *network) Routed(address netip.Addr) bool {
 	return slices.ContainsFunc(n.routes, func(route netip.Prefix) bool { return route.Contains(address) })
 }
 
-func (n *network) Dial(_ context.Context, to netip.AddrPort) (net.Conn, error) {
+func (n *network) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 	n.dialled = append(n.dialled, to.String())
+	if to.Addr() == n.silent {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
 	if err := n.failing[to.Addr().String()]; err != nil {
 		return nil, err
 	}
@@ -137,6 +143,32 @@ func (silence) Temporary() bool { return true }
 
 func names(name, addresses string) func(*network) {
 	return func(n *network) { n.names[name] = addresses }
+}
+
+func TestResolverThatIsSilentIsATimeout(t *testing.T) {
+	n := newNetwork()
+	ctx, cancel := context.WithDeadline(context.Background(), time.Unix(0, 0))
+	defer cancel()
+	n.broken = ctx.Err()
+	if _, failure := dial.Dial(ctx, n, forward.Target{Host: "db", Port: 1}); failure == nil || failure.Cause != wire.Timeout {
+		t.Errorf("%v", failure)
+	}
+}
+
+func TestSilentAddressLeavesTimeForTheNext(t *testing.T) {
+	n := newNetwork()
+	names("db", "100.64.0.7 100.64.0.8")(n)
+	n.silent = netip.MustParseAddr("100.64.0.7")
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	connection, failure := dial.Dial(ctx, n, forward.Target{Host: "db", Port: 1})
+	if failure != nil {
+		t.Fatal(failure)
+	}
+	connection.Close()
+	if len(n.dialled) != 2 {
+		t.Errorf("dialled %v", n.dialled)
+	}
 }
 
 func TestCancelledDialTriesNoOtherAddress(t *testing.T) {

@@ -10,8 +10,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -46,11 +44,10 @@ public final class TunnelEnd extends ChannelInboundHandlerAdapter {
         void closed();
     }
 
-    private final Deque<ByteBuf> early = new ArrayDeque<>();
     private final AtomicBoolean finishing = new AtomicBoolean();
     private volatile @Nullable ChannelHandlerContext context;
     private @Nullable Reader reader;
-    private int earlyBytes;
+    private @Nullable ByteBuf early;
     private boolean inputEnded;
 
     /** Takes what comes through this handler from now on, on the connection's event loop. */
@@ -83,8 +80,10 @@ public final class TunnelEnd extends ChannelInboundHandlerAdapter {
             channel().config().setAutoRead(false);
             channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, endsByHalf());
             reader = taker;
-            for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
-                taker.read(bytes);
+            ByteBuf kept = early;
+            if (kept != null) {
+                early = null;
+                taker.read(kept);
             }
             taker.readComplete();
             if (!channel().isActive()) {
@@ -152,11 +151,18 @@ public final class TunnelEnd extends ChannelInboundHandlerAdapter {
         } else if (reader != null) {
             reader.read(bytes);
         } else {
-            early.add(bytes);
-            earlyBytes += bytes.readableBytes();
-            if (earlyBytes > MAX_EARLY_BYTES) {
-                here.channel().config().setAutoRead(false);
-            }
+            keep(here, bytes);
+        }
+    }
+
+    /** As a copy: a piece of one byte has a buffer of its own behind it, and there may be as many of those as bytes. */
+    private void keep(ChannelHandlerContext here, ByteBuf bytes) {
+        ByteBuf kept = early == null ? here.alloc().buffer(bytes.readableBytes()) : early;
+        early = kept;
+        kept.writeBytes(bytes);
+        bytes.release();
+        if (kept.readableBytes() > MAX_EARLY_BYTES) {
+            here.channel().config().setAutoRead(false);
         }
     }
 
@@ -194,8 +200,11 @@ public final class TunnelEnd extends ChannelInboundHandlerAdapter {
     }
 
     private void release() {
-        early.forEach(ByteBuf::release);
-        early.clear();
+        ByteBuf kept = early;
+        if (kept != null) {
+            early = null;
+            kept.release();
+        }
     }
 
     /** The connection is broken; before there is a tunnel, that is a matter of the request. */

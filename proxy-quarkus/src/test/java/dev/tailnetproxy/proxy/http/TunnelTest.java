@@ -115,6 +115,18 @@ class TunnelTest {
         assertThat(activity).hasValue(2);
     }
 
+    /** Each piece has a buffer behind it, whose size does not depend on how much of it is used. */
+    @Test
+    void earlyBytesInManyPiecesKeepNoBufferEach() {
+        ByteBuf one = Unpooled.buffer(2048).writeByte('a');
+        ByteBuf other = Unpooled.buffer(2048).writeByte('b');
+        client.channel.writeInbound(one, other);
+        assertThat(one.refCnt()).isZero();
+        assertThat(other.refCnt()).isZero();
+        join();
+        assertThat(target.written).containsExactly("ab");
+    }
+
     @Test
     void tooManyEarlyBytesStopTheReading() {
         client.receive("x".repeat(64 * 1024));
