@@ -112,7 +112,8 @@ type step struct {
 
 var steps = []step{
 	{"the node joins", waiting, dialling, joins},
-	{"the join timeout is over", waiting, closed, func(l *loopless) { l.refuse(l.one, joinTimedOut, "r") }},
+	{"the join timeout is over", waiting, closed, func(l *loopless) { l.refuse(l.one, tailnetUnavailable, "r") }},
+	{"the node cannot join", waiting, closed, func(l *loopless) { l.onDefiniteProblem("r") }},
 	{"the drain ends", waiting, closed, drainEnds},
 
 	{"connected", dialling, connected, report(wire.Connected, "")},
@@ -268,7 +269,7 @@ func TestConnectionAboveTheLimitIsReset(t *testing.T) {
 	if len(l.lines) != 1 || !strings.Contains(l.lines[0], "TS_FORWARD_MAX_CONNECTIONS") {
 		t.Errorf("%q", l.lines)
 	}
-	l.refuse(l.one, joinTimedOut, "r")
+	l.refuse(l.one, tailnetUnavailable, "r")
 	l.accept(t)
 	if len(l.connections) != 2 {
 		t.Error("there is no room again")
