@@ -28,8 +28,17 @@ func (s *Supervisor) report(p *problem.Problem) {
 		s.Log.Debugf("still %v", &current)
 		s.remind(now)
 	}
+	definite := ""
 	if p.Definite {
 		s.releaseFunction()
+		definite = current.Error()
+	}
+	s.tellForwards(definite)
+}
+
+func (s *Supervisor) tellForwards(definiteProblem string) {
+	if s.Forwards != nil {
+		s.Forwards.SetDefiniteProblem(definiteProblem)
 	}
 }
 
@@ -46,6 +55,7 @@ func (s *Supervisor) resolve() {
 	over := s.problem
 	s.problem = nil
 	s.writeState()
+	s.tellForwards("")
 	if over != nil {
 		s.Log.Infof("%s", over.ResolvedText(s.Now()))
 	}

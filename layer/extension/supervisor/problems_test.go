@@ -32,6 +32,32 @@ func newTestSupervisor(t *testing.T) *testSupervisor {
 	return k
 }
 
+// forwards remember what they were told last.
+type forwards struct{ definiteProblem string }
+
+func (f *forwards) SetInTailnet(bool)             {}
+func (f *forwards) SetDefiniteProblem(why string) { f.definiteProblem = why }
+func (f *forwards) Status() []statefile.Forward   { return nil }
+
+func TestForwardsLearnOfDefiniteProblemsAlone(t *testing.T) {
+	k, told := newTestSupervisor(t), &forwards{}
+	k.Forwards = told
+	for _, step := range []struct {
+		what string
+		do   func()
+		want string
+	}{
+		{"a definite one", func() { k.report(&problem.Problem{Code: problem.KeyRejected, Message: "no", Definite: true}) }, "KeyRejected: no"},
+		{"another one", func() { k.report(&problem.Problem{Code: problem.ControlUnreachable, Message: "no"}) }, ""},
+		{"a definite one again", func() { k.report(&problem.Problem{Code: problem.DiskFull, Message: "full", Definite: true}) }, "DiskFull: full"},
+		{"none", k.resolve, ""},
+	} {
+		if step.do(); told.definiteProblem != step.want {
+			t.Errorf("%s: %q", step.what, told.definiteProblem)
+		}
+	}
+}
+
 // file is what others read.
 func (k *testSupervisor) file(t *testing.T) statefile.State {
 	t.Helper()

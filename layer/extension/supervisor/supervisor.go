@@ -37,6 +37,8 @@ type Dependencies struct {
 type Forwards interface {
 	// SetInTailnet tells whether the node has its place in the tailnet.
 	SetInTailnet(bool)
+	// SetDefiniteProblem tells why the node cannot join until somebody changes something, and "" when that is over or unknown.
+	SetDefiniteProblem(why string)
 	// Status is what the state file says of them.
 	Status() []statefile.Forward
 }

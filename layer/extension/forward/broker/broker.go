@@ -61,6 +61,7 @@ type Broker struct {
 	connections map[uint64]*connection
 	lastID      uint64
 	inTailnet   bool
+	hopeless    string        // why the node cannot join until somebody changes something, else empty
 	channel     *wire.Channel // to the tailscaled that runs, nil without one
 	settled     time.Time     // the end of the settling time
 	frozen      freeze.Detector
@@ -143,6 +144,12 @@ func (b *Broker) SetInTailnet(is bool) {
 	b.enqueue(func() { b.onNode(is) })
 }
 
+// SetDefiniteProblem tells why the node cannot join until somebody changes something, and "" when that is over or unknown:
+// connections do not wait then.
+func (b *Broker) SetDefiniteProblem(why string) {
+	b.enqueue(func() { b.onDefiniteProblem(why) })
+}
+
 // Drain closes the ports, gives the open connections some time, and resets what is left of them.
 func (b *Broker) Drain(limit time.Duration) {
 	timer := time.AfterFunc(limit, func() { b.enqueue(b.endDrain) })
@@ -215,6 +222,7 @@ func (b *Broker) onNode(inTailnet bool) {
 		return
 	}
 	b.inTailnet = inTailnet
+	b.hopeless = "" // what is wrong with a node in the tailnet does not keep another one out
 	// A node that has lost its place, or has got another one, may have connections that nobody knows any more.
 	b.send(wire.Order{Kind: wire.Probe}, nil)
 	if !inTailnet {
@@ -225,6 +233,15 @@ func (b *Broker) onNode(inTailnet bool) {
 	}
 	b.settle()
 	b.dialWaiting()
+}
+
+func (b *Broker) onDefiniteProblem(why string) {
+	b.hopeless = why
+	for _, each := range b.connections {
+		if each.state == waiting {
+			b.awaitNode(each)
+		}
+	}
 }
 
 func (b *Broker) settle() { b.settled = b.Now().Add(settlingTime) }

@@ -57,6 +57,44 @@ func TestConnectionIsResetWhenTheNodeDoesNotJoinInTime(t *testing.T) {
 	}
 }
 
+func TestConnectionDoesNotWaitForANodeThatCannotJoin(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	s.startDaemon()
+	early := s.dial()
+	s.awaitStatus("the connection", func(f statefile.Forward) bool { return f.Open == 1 })
+	s.broker.SetDefiniteProblem("KeyRejected: no")
+	wantReset(t, early)
+	if later, err := net.Dial("tcp4", s.address); err == nil { // else it was reset before
+		wantReset(t, later.(*net.TCPConn))
+	} else if !errors.Is(err, syscall.ECONNRESET) {
+		t.Error(err)
+	}
+	status := s.awaitStatus("the failures", func(f statefile.Forward) bool { return f.Failures == 2 && f.Open == 0 })
+	if status.LastError.Cause != "TailnetUnavailable" || !strings.Contains(status.LastError.Message, "KeyRejected: no") || status.Dials != 0 {
+		t.Errorf("%+v", status)
+	}
+	s.broker.SetDefiniteProblem("")
+	waiting := s.dial()
+	s.awaitStatus("the new connection", func(f statefile.Forward) bool { return f.Open == 1 })
+	s.broker.SetInTailnet(true)
+	server := await(t, "the connection to the target", s.accepted)
+	_, err := server.Write([]byte("x"))
+	must(t, err)
+	_, err = io.ReadFull(waiting, make([]byte, 1))
+	must(t, err)
+}
+
+func TestDefiniteProblemOfANodeInTheTailnetResetsNothing(t *testing.T) {
+	s := start(t, "100.64.0.7", time.Hour)
+	s.startDaemon()
+	s.broker.SetInTailnet(true)
+	s.broker.SetDefiniteProblem("ExitNodeDown: no")
+	s.connect()
+	s.broker.SetInTailnet(false)
+	s.dial()
+	s.awaitStatus("the connection that waits", func(f statefile.Forward) bool { return f.Open == 2 && f.Failures == 0 })
+}
+
 func TestTargetThatIsNotRoutedIsRefusedAtOnce(t *testing.T) {
 	s := start(t, "10.0.0.5", time.Hour)
 	s.startDaemon()

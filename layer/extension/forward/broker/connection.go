@@ -37,10 +37,10 @@ func reset(client *net.TCPConn) {
 
 func isClosed(err error) bool { return errors.Is(err, net.ErrClosed) }
 
-// tooManyConnections and joinTimedOut are causes that tailscaled knows nothing of.
+// tooManyConnections and tailnetUnavailable are causes that tailscaled knows nothing of.
 const (
 	tooManyConnections wire.Cause = "TooManyConnections"
-	joinTimedOut       wire.Cause = "TailnetUnavailable"
+	tailnetUnavailable wire.Cause = "TailnetUnavailable"
 )
 
 func (b *Broker) onAccepted(number int, client *net.TCPConn) {
@@ -71,10 +71,14 @@ func (b *Broker) onAccepted(number int, client *net.TCPConn) {
 	b.awaitNode(accepted)
 }
 
-// awaitNode ends the connection in time if it has to wait for long.
+// awaitNode ends the connection in time if it has to wait for long, and at once if waiting is of no use.
 func (b *Broker) awaitNode(current *connection) {
+	if !b.inTailnet && b.hopeless != "" {
+		b.refuse(current, tailnetUnavailable, "the node cannot join the tailnet: "+b.hopeless)
+		return
+	}
 	b.after(current, max(0, current.deadline.Sub(b.Now())), func() {
-		b.refuse(current, joinTimedOut, "the node has not joined the tailnet in time")
+		b.refuse(current, tailnetUnavailable, "the node has not joined the tailnet in time")
 	})
 }
 

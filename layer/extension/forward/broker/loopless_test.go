@@ -111,7 +111,8 @@ type step struct {
 
 var steps = []step{
 	{"the node joins", waiting, dialling, joins},
-	{"the join timeout is over", waiting, closed, func(l *loopless) { l.refuse(l.one, joinTimedOut, "r") }},
+	{"the join timeout is over", waiting, closed, func(l *loopless) { l.refuse(l.one, tailnetUnavailable, "r") }},
+	{"the node cannot join", waiting, closed, func(l *loopless) { l.onDefiniteProblem("r") }},
 	{"the drain ends", waiting, closed, drainEnds},
 
 	{"connected", dialling, connected, report(wire.Connected, "")},

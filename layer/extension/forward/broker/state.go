@@ -12,8 +12,8 @@ package broker
 type state int
 
 const (
-	// waiting lasts until the node is in the tailnet and tailscaled is there, at most for the join timeout. It is the first
-	// state.
+	// waiting lasts until the node is in the tailnet and tailscaled is there, at most for the join timeout, and
+	// not if the node cannot join. It is the first state.
 	waiting state = iota
 	// dialling lasts until tailscaled reports what came of the dial.
 	dialling
@@ -37,7 +37,7 @@ type transition struct {
 
 var transitions = []transition{
 	{waiting, dialling, "the node is in the tailnet and tailscaled is there"},
-	{waiting, closed, "the join timeout is over; the drain ends"},
+	{waiting, closed, "the join timeout is over; the node cannot join; the drain ends"},
 
 	{dialling, connected, "tailscaled reports Connected"},
 	{dialling, pausing, "the dial has failed in the settling time"},

@@ -111,7 +111,7 @@ func TestConnectionAboveTheLimitIsReset(t *testing.T) {
 	if len(l.lines) != 1 || !strings.Contains(l.lines[0], "TS_FORWARD_MAX_CONNECTIONS") {
 		t.Errorf("%q", l.lines)
 	}
-	l.refuse(l.one, joinTimedOut, "r")
+	l.refuse(l.one, tailnetUnavailable, "r")
 	l.accept(t)
 	if len(l.connections) != 2 {
 		t.Error("there is no room again")

@@ -1,7 +1,7 @@
 // Package netstack makes more of a connection of tailscaled's userspace network than its adapter (gonet) lets one do: reset
-// it, and find out whether its other end is alive.
+// it, wait for bytes without a buffer for them, and find out whether its other end is alive.
 //
-// The adapter keeps the endpoint to itself, so it is read by its name; TestConnectionOfUserspaceNetworkIsUnderstood fails
+// The adapter keeps the endpoint and its events to itself, so they are read by their names; TestConnectionOfUserspaceNetworkIsUnderstood fails
 // if an upgrade changes it. Without the endpoint a forward would neither pass a client's reset on nor notice a dead target.
 package netstack
 
@@ -15,6 +15,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/adapters/gonet"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
+	"gvisor.dev/gvisor/pkg/waiter"
 )
 
 const (
@@ -30,6 +31,7 @@ type Conn struct {
 	*gonet.TCPConn
 	endpoint tcpip.Endpoint
 	stats    *tcp.Stats
+	readable <-chan struct{} // has an element after a change of what can be read
 }
 
 // New makes one of what tailscaled's dialer returns.
@@ -38,16 +40,39 @@ func New(connection net.Conn) (*Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("tailscaled dials a %T", connection)
 	}
-	field := reflect.ValueOf(adapter).Elem().FieldByName("ep")
-	if !field.IsValid() || field.Type() != reflect.TypeFor[tcpip.Endpoint]() {
-		return nil, fmt.Errorf("the endpoint of a %T is not where it was", connection)
+	endpoint, err := field[tcpip.Endpoint](adapter, "ep")
+	if err != nil {
+		return nil, err
 	}
-	endpoint := *(*tcpip.Endpoint)(unsafe.Pointer(field.UnsafeAddr()))
+	events, err := field[*waiter.Queue](adapter, "wq")
+	if err != nil {
+		return nil, err
+	}
 	stats, ok := endpoint.Stats().(*tcp.Stats)
 	if !ok {
 		return nil, fmt.Errorf("the endpoint counts in a %T", endpoint.Stats())
 	}
-	return &Conn{adapter, endpoint, stats}, nil
+	// It stays registered as long as the connection exists, so that waiting takes no memory.
+	entry, readable := waiter.NewChannelEntry(waiter.ReadableEvents)
+	events.EventRegister(&entry)
+	return &Conn{adapter, endpoint, stats, readable}, nil
+}
+
+// field reads what the adapter keeps to itself.
+func field[T any](adapter *gonet.TCPConn, name string) (value T, err error) {
+	found := reflect.ValueOf(adapter).Elem().FieldByName(name)
+	if !found.IsValid() || found.Type() != reflect.TypeFor[T]() {
+		return value, fmt.Errorf("the field %s of a %T is not what it was", name, adapter)
+	}
+	return *(*T)(unsafe.Pointer(found.UnsafeAddr())), nil
+}
+
+// Await waits until there is something to read. One goroutine at a time may wait.
+func (c *Conn) Await() error {
+	for c.endpoint.Readiness(waiter.ReadableEvents) == 0 {
+		<-c.readable
+	}
+	return nil
 }
 
 // Reset ends the connection at once; the other side gets a reset.

@@ -95,6 +95,49 @@ func TestConnectionOfUserspaceNetworkIsUnderstood(t *testing.T) {
 	}
 }
 
+func TestWaitEndsWithWhateverThereIsToRead(t *testing.T) {
+	for name, happens := range map[string]func(connection *netstack.Conn, target net.Conn) error{
+		"bytes": func(_ *netstack.Conn, target net.Conn) error {
+			_, err := target.Write([]byte("x"))
+			return err
+		},
+		"the end": func(_ *netstack.Conn, target net.Conn) error { return target.(*gonet.TCPConn).CloseWrite() },
+		"the target's reset": func(_ *netstack.Conn, target net.Conn) error {
+			far, err := netstack.New(target)
+			if err == nil {
+				far.Reset()
+			}
+			return err
+		},
+		"its own reset": func(connection *netstack.Conn, _ net.Conn) error {
+			connection.Reset()
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			connection, target, _ := connected(t)
+			waited := make(chan error, 1)
+			go func() { waited <- connection.Await() }()
+			select {
+			case <-waited:
+				t.Fatal("nothing to read, and no wait")
+			case <-time.After(50 * time.Millisecond): // it could end at any time, so there is no event to wait for
+			}
+			if err := happens(connection, target); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case err := <-waited:
+				if err != nil {
+					t.Error(err)
+				}
+			case <-time.After(time.Minute):
+				t.Error("the wait does not end")
+			}
+		})
+	}
+}
+
 func TestOtherConnectionsAreRefused(t *testing.T) {
 	one, other := net.Pipe()
 	defer one.Close()

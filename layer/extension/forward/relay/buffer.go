@@ -3,43 +3,44 @@ package relay
 import "sync"
 
 const (
-	// smallSize is what an idle direction has. Pools of connections are idle most of the time, and a function has little
+	// smallSize is enough for most questions and responses. A slow reader keeps what waits for it, and a function has little
 	// memory.
 	smallSize = 2 << 10
 	// LargeSize is the most that one direction holds between its two connections.
 	LargeSize = 64 << 10
 )
 
-var large = sync.Pool{New: func() any { return new([LargeSize]byte) }}
+var (
+	small = sync.Pool{New: func() any { return new([smallSize]byte) }}
+	large = sync.Pool{New: func() any { return new([LargeSize]byte) }}
+)
 
-// buffer is small until it was full once, and small again when it was not.
+// buffer is where the bytes of one direction lie between its two connections. It has memory only between take and
+// giveBack: pools of connections are idle most of the time. It is small until it was full once, and small again when it
+// was not.
 type buffer struct {
-	bytes  []byte
-	small  [smallSize]byte
-	pooled *[LargeSize]byte
+	isLarge bool
+	small   *[smallSize]byte
+	large   *[LargeSize]byte
 }
 
-func newBuffer() *buffer {
-	b := &buffer{}
-	b.bytes = b.small[:]
-	return b
-}
-
-// adapt chooses the size for the next read after one of n bytes.
-func (b *buffer) adapt(n int) {
-	switch {
-	case n == len(b.bytes) && b.pooled == nil:
-		b.pooled = large.Get().(*[LargeSize]byte)
-		b.bytes = b.pooled[:]
-	case n <= smallSize && b.pooled != nil:
-		b.release()
+func (b *buffer) take() []byte {
+	if b.isLarge {
+		b.large = large.Get().(*[LargeSize]byte)
+		return b.large[:]
 	}
+	b.small = small.Get().(*[smallSize]byte)
+	return b.small[:]
 }
 
-func (b *buffer) release() {
-	if b.pooled != nil {
-		large.Put(b.pooled)
-		b.pooled = nil
+// giveBack ends the use of what take has returned, and chooses the next size after a read of n bytes.
+func (b *buffer) giveBack(n int) {
+	if b.isLarge {
+		large.Put(b.large)
+		b.large = nil
+	} else {
+		small.Put(b.small)
+		b.small = nil
 	}
-	b.bytes = b.small[:]
+	b.isLarge = n > smallSize || n == smallSize && !b.isLarge
 }

@@ -160,6 +160,21 @@ func TestResetArrivesAsAReset(t *testing.T) {
 	}
 }
 
+// A client that has ended its direction and then goes leaves a target that waits for nothing.
+func TestResetAfterTheEndOfADirectionArrives(t *testing.T) {
+	s := start(t)
+	must(t, s.client.CloseWrite())
+	_, err := io.ReadAll(s.target)
+	must(t, err)
+	reset(s.client)
+	if err := <-s.ended; err == nil {
+		t.Error("the relay tells of no failure")
+	}
+	if _, err := s.target.Write([]byte("x")); err == nil {
+		t.Error("the target is not reset")
+	}
+}
+
 func TestResetInMidStreamIsNoEndOfData(t *testing.T) {
 	s := start(t)
 	go func() {
@@ -210,6 +225,7 @@ func (p *pipe) Read(buffer []byte) (int, error) {
 	*p.sizes = append(*p.sizes, len(buffer))
 	return p.Buffer.Read(buffer)
 }
+func (p *pipe) Await() error      { return nil }
 func (p *pipe) CloseWrite() error { return nil }
 func (p *pipe) Close() error      { return nil }
 func (p *pipe) Reset()            {}
@@ -233,7 +249,7 @@ type silent struct{ *pipe }
 
 func (s *silent) Read([]byte) (int, error) { return 0, io.EOF }
 
-func TestIdleConnectionKeepsASmallBuffer(t *testing.T) {
+func TestDirectionReturnsToASmallBuffer(t *testing.T) {
 	var sizes, others []int
 	from, to := &pieces{pipe: pipe{sizes: &sizes}, lengths: []int{2 << 10, 64 << 10, 10, 10}}, &pipe{sizes: &others}
 	must(t, relay.Run(from, &silent{to}))
@@ -246,6 +262,37 @@ func TestIdleConnectionKeepsASmallBuffer(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The wait comes before the buffer: a Read that has to wait would keep one.
+func TestNothingIsReadBeforeThereIsSomething(t *testing.T) {
+	var sizes, others []int
+	from, to := &patient{pipe: pipe{sizes: &sizes}}, &pipe{sizes: &others}
+	from.Write(make([]byte, 100_000))
+	must(t, relay.Run(from, &silent{to}))
+	if from.early > 0 || len(sizes) == 0 {
+		t.Errorf("%d of %d reads without a wait", from.early, len(sizes))
+	}
+}
+
+// patient counts reads that no wait came before.
+type patient struct {
+	pipe
+	waited bool
+	early  int
+}
+
+func (p *patient) Await() error {
+	p.waited = true
+	return nil
+}
+
+func (p *patient) Read(buffer []byte) (int, error) {
+	if !p.waited {
+		p.early++
+	}
+	p.waited = false
+	return p.pipe.Read(buffer)
 }
 
 // pieces sends pieces of these lengths.

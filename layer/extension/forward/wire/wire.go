@@ -85,6 +85,8 @@ const (
 type Channel struct {
 	connection *net.UnixConn
 	sending    sync.Mutex
+	// text and rights are where Receive reads to; it is called for each connection, and the memory of a function is small.
+	text, rights []byte
 }
 
 const (
@@ -139,7 +141,9 @@ func Open(file *os.File) (*Channel, error) {
 		connection.Close()
 		return nil, fmt.Errorf("the channel between extension and tailscaled is a %T", connection)
 	}
-	return &Channel{connection: unix}, nil
+	return &Channel{
+		connection: unix, text: make([]byte, maxMessage+1), rights: make([]byte, syscall.CmsgSpace(4)),
+	}, nil
 }
 
 // Close ends the channel; the other end sees it.
@@ -177,20 +181,18 @@ func (c *Channel) Send(message any, connection *net.TCPConn) error {
 // Receive waits for a message, and returns the connection that came with it, if any. With ErrNoConnection the message
 // itself is there.
 func (c *Channel) Receive(message any) (*net.TCPConn, error) {
-	text := make([]byte, maxMessage+1)
-	rights := make([]byte, syscall.CmsgSpace(4))
-	n, rightsLength, flags, _, err := c.connection.ReadMsgUnix(text, rights)
+	n, rightsLength, flags, _, err := c.connection.ReadMsgUnix(c.text, c.rights)
 	if err != nil {
 		return nil, err
 	}
-	connection, err := takeConnection(rights[:rightsLength])
+	connection, err := takeConnection(c.rights[:rightsLength])
 	switch {
 	case n == 0:
 		return nil, io.EOF
 	case flags&syscall.MSG_CTRUNC != 0:
 		err = ErrNoConnection
 	}
-	if decoding := json.Unmarshal(text[:n], message); decoding != nil || n > maxMessage {
+	if decoding := json.Unmarshal(c.text[:n], message); decoding != nil || n > maxMessage {
 		if connection != nil {
 			connection.Close()
 		}
