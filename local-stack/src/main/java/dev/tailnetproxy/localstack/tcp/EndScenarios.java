@@ -38,12 +38,12 @@ final class EndScenarios {
     /** Sends a request of HTTP, which servers that it must not reach would log, and waits for the end. */
     String refused() throws IOException {
         try (ProbeConnection connection = ProbeConnection.open(host, port, "")) {
-            try {
-                connection.out().write("GET /moto-api/?let-loose HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            } catch (IOException already) {
-                return word(End.RESET);
-            }
+            connection.out().write("GET /moto-api/?let-loose HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             return word(connection.timeout(SILENCE_MILLIS).awaitEnd());
+        } catch (ConnectException refused) {
+            throw refused;
+        } catch (SocketException already) { // it may arrive before connect or write has returned
+            return word(End.RESET);
         }
     }
 
