@@ -40,6 +40,13 @@ record JoinRun(
             |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
             """;
 
+    JoinRun {
+        joined = List.copyOf(joined);
+        if (joined.isEmpty()) {
+            throw new IllegalStateException("no node has joined, " + perMinute + " a minute, policy: " + policy.word());
+        }
+    }
+
     /** The quantile of sorted values, by the nearest rank. */
     static double quantile(List<Double> sorted, double share) {
         return sorted.get(Math.max(0, (int) Math.ceil(share * sorted.size()) - 1));
@@ -92,7 +99,7 @@ record JoinRun(
     }
 
     private String row() {
-        int count = Math.max(1, joined.size());
+        int count = joined.size();
         return String.format(
                 Locale.ROOT,
                 "| %s | %d | %d of %d | %.2f | %.2f | %.2f | %.1f | %.0f | %.1f | %d | %d | %.2f | %.1f | %.2f | %.1f"

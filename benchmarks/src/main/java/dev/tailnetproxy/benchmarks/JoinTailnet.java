@@ -5,6 +5,8 @@ import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import dev.tailnetproxy.localstack.tailnet.ContainerExec;
 import dev.tailnetproxy.localstack.tailnet.Headscale;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.regex.Pattern;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -39,6 +41,7 @@ final class JoinTailnet implements AutoCloseable {
     private final Network network = Network.builder()
             .createNetworkCmdModifier(command -> command.withLabels(Tailnet.runLabels()))
             .build();
+    private final Deque<GenericContainer<?>> containers = new ArrayDeque<>();
     private final Headscale control;
     private final GenericContainer<?> existing;
     private final GenericContainer<?> counting;
@@ -46,28 +49,37 @@ final class JoinTailnet implements AutoCloseable {
 
     JoinTailnet(Artifacts artifacts, JoinPolicy policy) {
         this.artifacts = artifacts;
-        this.control = new Headscale(artifacts, network, Headscale.DEFAULT_CHANGE_DELAY).withPolicy(policy.file());
-        control.withLabels(Tailnet.runLabels());
-        control.start();
-        control.createUser("owner");
-        this.existing = nodes(JoinPolicy.TARGET);
-        this.counting = nodes(JoinPolicy.TARGET);
-        this.joining = nodes(JoinPolicy.JOINING);
-        counting.withEnv("TS_DEBUG_MAP", "1");
-        InContainerClasses.addTo(existing);
-        InContainerClasses.addTo(counting);
-        InContainerClasses.addTo(joining);
-        existing.start();
-        counting.start();
-        joining.start();
-        joinOne(existing);
-        joinOne(counting);
+        try {
+            this.control = register(
+                    new Headscale(artifacts, network, Headscale.DEFAULT_CHANGE_DELAY).withPolicy(policy.file()));
+            control.start();
+            control.createUser("owner");
+            this.existing = nodes(JoinPolicy.TARGET);
+            this.counting = nodes(JoinPolicy.TARGET);
+            this.joining = nodes(JoinPolicy.JOINING);
+            counting.withEnv("TS_DEBUG_MAP", "1");
+            existing.start();
+            counting.start();
+            joining.start();
+            joinOne(existing);
+            joinOne(counting);
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private <C extends GenericContainer<?>> C register(C container) {
+        container.withLabels(Tailnet.runLabels());
+        containers.push(container);
+        return container;
     }
 
     private GenericContainer<?> nodes(String tag) {
-        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(artifacts.lambdaRuntime()));
+        GenericContainer<?> container =
+                register(new GenericContainer<>(DockerImageName.parse(artifacts.lambdaRuntime())));
+        InContainerClasses.addTo(container);
         container.withNetwork(network);
-        container.withLabels(Tailnet.runLabels());
         container.withEnv("TS_LOGIN_SERVER", control.loginServer());
         container.withEnv("TS_EXTRA_CA", CERTIFICATE);
         container.withCopyToContainer(Transferable.of(control.certificate()), CERTIFICATE);
@@ -141,10 +153,7 @@ final class JoinTailnet implements AutoCloseable {
 
     @Override
     public void close() {
-        joining.stop();
-        counting.stop();
-        existing.stop();
-        control.stop();
+        containers.forEach(GenericContainer::stop);
         network.close();
     }
 }

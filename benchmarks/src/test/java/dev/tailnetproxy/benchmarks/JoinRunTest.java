@@ -19,6 +19,14 @@ class JoinRunTest {
     }
 
     @Test
+    void rejectsRunInWhichNobodyJoined() {
+        ProcessUse none = new ProcessUse(0, 0, 0, 0);
+
+        assertThatThrownBy(() -> new JoinRun(JoinPolicy.EVERYONE, 60, List.of(), 60, none, 0, none, 0, none, none, 1))
+                .hasMessage("no node has joined, 60 a minute, policy: none");
+    }
+
+    @Test
     void useIsThatOfTheLine() {
         ProcessUse use = ProcessUse.of("250 2000 3000000 500000\n");
 
