@@ -50,14 +50,17 @@ final class LambdaFleet implements Fleet {
         int starts = Math.min(waiting, Math.max(0, settings.reserved - ready - startingNow));
         starts = Math.min(starts, (int) allowance);
         allowance -= starts;
-        starting.add(starts);
         startingNow += starts;
         busiestNow = Math.max(busiestNow, Math.min(requests, ready) + startingNow);
         int leaves = 0;
+        int renewed = 0;
         if (step % stepsOfMinute == stepsOfMinute - 1) {
             leaves = endOfMinute();
+            renewed = Math.max(0, settings.warm - ready - startingNow);
+            startingNow += renewed;
         }
-        return new Change(starts, leaves, waiting - starts);
+        starting.add(starts + renewed);
+        return new Change(starts + renewed, leaves, waiting - starts);
     }
 
     private int endOfMinute() {

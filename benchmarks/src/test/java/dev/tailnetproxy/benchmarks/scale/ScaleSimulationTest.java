@@ -124,6 +124,17 @@ class ScaleSimulationTest {
     }
 
     @Test
+    void warmEnvironmentsAreRenewedWithoutTraffic() {
+        LambdaFleet.Settings mortal = new LambdaFleet.Settings(SECONDS, 2, 10, 1, Integer.MAX_VALUE, 0, 1000, 0, 30);
+        LambdaFleet fleet = new LambdaFleet(mortal.withWarm(500), 2);
+
+        ScaleResult result = simulate(STEADY, 0, fleet);
+
+        assertThat(fleet.nodes()).isEqualTo(500);
+        assertThat(result.joins()).isBetween(400L, 600L);
+    }
+
+    @Test
     void sharedEnvironmentsFollowTheLoadAndKeepTheirLeast() {
         SharedFleet.Settings pods = new SharedFleet.Settings(SECONDS, 100, 0.7, 2, 15, 10, 2, 4, 20);
         SharedFleet fleet = new SharedFleet(pods);
