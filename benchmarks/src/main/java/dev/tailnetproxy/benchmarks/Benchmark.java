@@ -36,9 +36,34 @@ public final class Benchmark {
         List<Figure> figures = new ArrayList<>();
         List<AttackResult> attacks = new ArrayList<>();
         Artifacts artifacts = Artifacts.of(repository);
-        List<FunctionBuild> functions = Stream.concat(Stream.of(artifacts.function()), wanted.functions().stream())
-                .map(FunctionBuild::of)
-                .toList();
+        if (wanted.includes("joins")) {
+            figures.addAll(JoinFigures.measure(artifacts, Benchmark::say));
+        }
+        if (wanted.needsTailnet()) {
+            List<FunctionBuild> functions = Stream.concat(Stream.of(artifacts.function()), wanted.functions().stream())
+                    .map(FunctionBuild::of)
+                    .toList();
+            measureInTailnet(repository, artifacts, wanted, functions, figures, attacks);
+        }
+        if (!figures.isEmpty()) {
+            tell(FigureReport.of(figures), repository.resolve("docs/figures.md"), wanted.isComplete());
+        }
+        if (!attacks.isEmpty()) {
+            String page = AttackReport.of(attacks, wanted.attacks().seconds(), LocalDate.now(ZoneOffset.UTC));
+            tell(page, repository.resolve("docs/attacks.md"), wanted.hasAllAttacks());
+        }
+        boolean met = figures.stream().allMatch(Figure::met) && attacks.stream().allMatch(AttackResult::met);
+        System.exit(met ? 0 : 1);
+    }
+
+    private static void measureInTailnet(
+            Path repository,
+            Artifacts artifacts,
+            BenchmarkOptions wanted,
+            List<FunctionBuild> functions,
+            List<Figure> figures,
+            List<AttackResult> attacks)
+            throws IOException, InterruptedException {
         try (Tailnet tailnet = Tailnet.start(artifacts, Benchmark::say)) {
             if (wanted.includes("extension")) {
                 figures.addAll(zips(repository.resolve("layer/target")));
@@ -74,15 +99,6 @@ public final class Benchmark {
                 }
             }
         }
-        if (!figures.isEmpty()) {
-            tell(FigureReport.of(figures), repository.resolve("docs/figures.md"), wanted.isComplete());
-        }
-        if (!attacks.isEmpty()) {
-            String page = AttackReport.of(attacks, wanted.attacks().seconds(), LocalDate.now(ZoneOffset.UTC));
-            tell(page, repository.resolve("docs/attacks.md"), wanted.hasAllAttacks());
-        }
-        boolean met = figures.stream().allMatch(Figure::met) && attacks.stream().allMatch(AttackResult::met);
-        System.exit(met ? 0 : 1);
     }
 
     private static void tell(String page, Path file, boolean whole) throws IOException {
@@ -116,8 +132,8 @@ public final class Benchmark {
         if (functions.stream().noneMatch(function -> function.kind() == FunctionBuild.Kind.NATIVE)) {
             figures.add(Figure.notMeasured(
                     FunctionMemory.what(FunctionBuild.Kind.NATIVE),
-                    "there was no native archive: build one with `mvn package -Pnative`, put its `function.zip` elsewhere "
-                            + "and name it, `./benchmark --function ARCHIVE`"));
+                    "there was no native archive: build one with `mvn package -Pnative`, put its `function.zip`"
+                            + " elsewhere and name it, `./benchmark --function ARCHIVE`"));
         }
         return figures;
     }

@@ -19,7 +19,7 @@ record BenchmarkOptions(Set<String> parts, List<Path> functions, AttackPlan atta
 
     /** Names of the parts. */
     static final Set<String> PARTS =
-            new TreeSet<>(Set.of("attack", "extension", "first", "forward", "proxy", "memory"));
+            new TreeSet<>(Set.of("attack", "extension", "first", "forward", "joins", "proxy", "memory"));
 
     private static final String FUNCTION = "--function";
     private static final String ATTACK = "--attack";
@@ -73,6 +73,11 @@ record BenchmarkOptions(Set<String> parts, List<Path> functions, AttackPlan atta
     /** Whether a part is to be measured. */
     boolean includes(String part) {
         return parts.isEmpty() || parts.contains(part);
+    }
+
+    /** Whether a part is to be measured that runs in the usual tailnet; the joins make one of their own. */
+    boolean needsTailnet() {
+        return PARTS.stream().anyMatch(part -> !part.equals("joins") && includes(part));
     }
 
     /** Whether it is everything, so that the page of figures can be written. */

@@ -33,6 +33,14 @@ class BenchmarkOptionsTest {
     }
 
     @Test
+    void joinsAloneNeedNoUsualTailnet() {
+        assertThat(BenchmarkOptions.of(FOLDER, "joins").needsTailnet()).isFalse();
+        assertThat(BenchmarkOptions.of(FOLDER, "joins", "memory").needsTailnet())
+                .isTrue();
+        assertThat(BenchmarkOptions.of(FOLDER).needsTailnet()).isTrue();
+    }
+
+    @Test
     void additionalArchiveIsStillComplete() {
         assertThat(BenchmarkOptions.of(FOLDER, "--function", "native.zip").isComplete())
                 .isTrue();
@@ -42,7 +50,8 @@ class BenchmarkOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "memroy | \"memroy\" is nothing to measure: give attack, extension, first, forward, memory, proxy",
+                "memroy | \"memroy\" is nothing to measure: give attack, extension, first, forward, joins, memory,"
+                        + " proxy",
                 "--help | \"--help\" is nothing to measure",
                 "--function | --function has no archive behind it",
                 "--attack | --attack has no name behind it",

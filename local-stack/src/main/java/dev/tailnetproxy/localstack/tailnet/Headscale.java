@@ -12,12 +12,14 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
 /** The control server of the test tailnet, with its relay. */
 public final class Headscale extends GenericContainer<Headscale> {
 
     private static final String NAME = "headscale";
+    private static final String POLICY = "/etc/headscale/policy.json";
 
     /** A silent ephemeral node is removed after this; headscale accepts nothing of 65 s or less. */
     private static final String EPHEMERAL_TIMEOUT = "66s";
@@ -28,7 +30,14 @@ public final class Headscale extends GenericContainer<Headscale> {
     /** What headscale does by default: a new node is known to the others about a second after it has joined. */
     public static final Duration DEFAULT_CHANGE_DELAY = Duration.ofMillis(800);
 
-    Headscale(Artifacts artifacts, Network network, Duration changeDelay) {
+    /**
+     * A control server that does not run yet.
+     *
+     * @param artifacts has its image
+     * @param network where nodes reach it
+     * @param changeDelay how long it collects changes before it tells the nodes of them
+     */
+    public Headscale(Artifacts artifacts, Network network, Duration changeDelay) {
         super(DockerImageName.parse(artifacts.headscale()));
         withNetwork(network);
         withNetworkAliases(NAME);
@@ -39,6 +48,12 @@ public final class Headscale extends GenericContainer<Headscale> {
         withCreateContainerCmdModifier(
                 command -> command.getHostConfig().withSysctls(Map.of("net.ipv4.tcp_retries2", "3")));
         waitingFor(Wait.forSuccessfulCommand("headscale users list").withStartupTimeout(Duration.ofMinutes(1)));
+    }
+
+    /** Gives it a policy, before it starts; without one every node reaches every other. */
+    public Headscale withPolicy(String policy) {
+        withCopyToContainer(Transferable.of(policy), POLICY);
+        return withEnv("HEADSCALE_POLICY_PATH", POLICY);
     }
 
     /** Where nodes reach it. */
@@ -69,11 +84,20 @@ public final class Headscale extends GenericContainer<Headscale> {
 
     /** Makes a reusable key for ephemeral nodes of a user. */
     public AuthKey createAuthKey(long user) {
+        return createAuthKey("--user", Long.toString(user));
+    }
+
+    /** Makes a reusable key for ephemeral nodes that get a tag, which the policy has to know. */
+    public AuthKey createTaggedAuthKey(String tag) {
+        return createAuthKey("--tags", tag);
+    }
+
+    private AuthKey createAuthKey(String owner, String value) {
         JsonObject key = new JsonObject(command(
                 "preauthkeys",
                 "create",
-                "--user",
-                Long.toString(user),
+                owner,
+                value,
                 "--reusable",
                 "--ephemeral",
                 "--expiration",
