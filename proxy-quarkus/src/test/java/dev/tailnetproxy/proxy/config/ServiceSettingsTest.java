@@ -66,8 +66,8 @@ class ServiceSettingsTest {
     @Test
     void functionHasNoServices() {
         assertThatExceptionOfType(InvalidSettingsException.class)
-                .isThrownBy(() -> with(
-                        Map.of("AWS_LAMBDA_RUNTIME_API", "169.254.100.1:9001", SERVICES, "8081=http://orders")))
+                .isThrownBy(() ->
+                        with(Map.of("AWS_LAMBDA_RUNTIME_API", "169.254.100.1:9001", SERVICES, "8081=http://orders")))
                 .withMessageContaining("has no effect without TS_PROXY_HTTP_PORT");
     }
 

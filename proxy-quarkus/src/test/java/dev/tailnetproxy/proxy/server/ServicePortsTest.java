@@ -36,7 +36,7 @@ class ServicePortsTest {
     private static final String REQUEST = "GET / HTTP/1.1\r\nhost: orders\r\n\r\n";
 
     @TempDir
-    private static Path folder;
+    private Path folder;
 
     private final RawTarget other = new RawTarget(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nother"));
 
@@ -110,7 +110,8 @@ class ServicePortsTest {
     void controlFieldsAreRemovedAndHaveNoEffect(String fields) throws Exception {
         proxy.harness().socks().route(PEER, 8080, other.port());
 
-        assertThat(ask(0, "GET / HTTP/1.1\r\nhost: orders\r\n" + fields + "\r\n\r\n").text())
+        assertThat(ask(0, "GET / HTTP/1.1\r\nhost: orders\r\n" + fields + "\r\n\r\n")
+                        .text())
                 .isEqualTo("ok");
         assertThat(proxy.target().last().headerSection())
                 .noneMatch(line -> line.toLowerCase(Locale.ROOT).startsWith("ts"));
@@ -165,7 +166,7 @@ class ServicePortsTest {
             assertThat(client.send("GET /q/metrics HTTP/1.1\r\nhost: a\r\n\r\n")
                             .response()
                             .text())
-                    .contains("tailnet_proxy_requests_seconds_count{error=\"\",status=\"200\"} 1");
+                    .contains("tailnet_proxy_requests_seconds_count{error=\"none\",status=\"200\"} 1");
         }
     }
 
@@ -197,7 +198,8 @@ class ServicePortsTest {
         proxy.target().responds((request, out) -> {
             arrived.countDown();
             mayRespond.await();
-            return RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").write(request, out);
+            return RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+                    .write(request, out);
         });
         try (RawClient client = proxy.serviceClient(0).send(REQUEST)) {
             arrived.await();
@@ -245,8 +247,7 @@ class ServicePortsTest {
                             .response()
                             .text())
                     .isEqualTo("ok");
-            assertThat(guarded.target().last().values("authorization"))
-                    .isEqualTo(List.of("Bearer 0123456789abcdef"));
+            assertThat(guarded.target().last().values("authorization")).isEqualTo(List.of("Bearer 0123456789abcdef"));
             assertThat(main.send("GET / HTTP/1.1\r\n" + TestServer.TARGET + "\r\n")
                             .response()
                             .outcome())
