@@ -64,13 +64,48 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- last (splitList ":" .target) -}}
 {{- end }}
 
+{{- /* The port of a service: the one that an application calls without naming it, where there is one. */}}
+{{- define "tailnet-proxy.servicePort" -}}
+{{- .port | default (ternary "80" (include "tailnet-proxy.targetPort" .) (eq (.protocol | default "tcp") "http")) -}}
+{{- end }}
+
+{{- /* What a service leads to, as a URL: with protocol http by the port or by tls. */}}
+{{- define "tailnet-proxy.targetUrl" -}}
+{{- $scheme := "tcp" -}}
+{{- if eq (.protocol | default "tcp") "http" -}}
+{{- $tls := eq (include "tailnet-proxy.targetPort" .) "443" -}}
+{{- if hasKey . "tls" }}{{ $tls = .tls }}{{ end -}}
+{{- $scheme = ternary "https" "http" $tls -}}
+{{- end -}}
+{{- printf "%s://%s" $scheme .target -}}
+{{- end }}
+
+{{- /* The name of a service's port in the pods: what it leads to. A Service that asks for this name reaches no pod whose
+       port of that number leads elsewhere, such as one from before a change of the list. */}}
+{{- define "tailnet-proxy.portName" -}}
+to-{{ printf "%s %s" .name (include "tailnet-proxy.targetUrl" .) | sha256sum | trunc 12 }}
+{{- end }}
+
 {{- /* The value of TS_FORWARDS. The ports of the pod are not privileged and in the order of the list. */}}
 {{- define "tailnet-proxy.forwards" -}}
 {{- $forwards := list -}}
 {{- range $i, $service := .Values.services -}}
+{{- if ne ($service.protocol | default "tcp") "http" -}}
 {{- $forwards = append $forwards (printf "%s:%d=%s" $.Values.forwards.address (add 20000 $i) $service.target) -}}
 {{- end -}}
+{{- end -}}
 {{- join "," $forwards -}}
+{{- end }}
+
+{{- /* The value of TS_PROXY_SERVICES, with the same numbers of ports. */}}
+{{- define "tailnet-proxy.httpServices" -}}
+{{- $services := list -}}
+{{- range $i, $service := .Values.services -}}
+{{- if eq ($service.protocol | default "tcp") "http" -}}
+{{- $services = append $services (printf "%d=%s" (add 20000 $i) (include "tailnet-proxy.targetUrl" $service)) -}}
+{{- end -}}
+{{- end -}}
+{{- join "," $services -}}
 {{- end }}
 
 {{- define "tailnet-proxy.containerSecurity" -}}

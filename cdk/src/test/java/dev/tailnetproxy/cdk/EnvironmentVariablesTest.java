@@ -39,6 +39,7 @@ class EnvironmentVariablesTest {
             Map.entry("TS_ID_TOKEN_FILE", NO_MOUNTED_FILES),
             Map.entry("TS_PROXY_HTTP_PORT", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_HTTP_HOST", NO_PORT_IN_LAMBDA),
+            Map.entry("TS_PROXY_SERVICES", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_HTTP_TLS_CERTIFICATE", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_HTTP_TLS_KEY", NO_PORT_IN_LAMBDA),
             Map.entry("TS_PROXY_HTTP_TLS_CLIENT_CA", NO_PORT_IN_LAMBDA),

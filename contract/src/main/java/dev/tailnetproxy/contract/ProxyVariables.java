@@ -131,6 +131,12 @@ public final class ProxyVariables {
     public static final Text HTTP_HOST =
             new Text("TS_PROXY_HTTP_HOST", "0.0.0.0", "address or name", "address to listen on");
 
+    public static final Text SERVICES = new Text(
+            "TS_PROXY_SERVICES",
+            "",
+            "ports with URLs, separated by commas",
+            "ports for requests to one target each, such as `20001=https://orders:8443`; see Services");
+
     public static final WholeNumber HTTP_MAX_CONNECTIONS = connections(
             "TS_PROXY_HTTP_MAX_CONNECTIONS",
             768,
@@ -218,6 +224,7 @@ public final class ProxyVariables {
             LEGACY_ERRORS,
             HTTP_PORT,
             HTTP_HOST,
+            SERVICES,
             HTTP_MAX_CONNECTIONS,
             HTTP_TLS_CERTIFICATE,
             HTTP_TLS_KEY,

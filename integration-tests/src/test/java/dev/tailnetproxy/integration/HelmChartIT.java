@@ -8,6 +8,8 @@ import dev.tailnetproxy.localstack.kubernetes.KubernetesCluster;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +93,8 @@ class HelmChartIT {
                         services:
                           - {name: db, target: "db:5432", protocol: tcp}
                           - {name: orders, target: "[fd7a:115c:a1e0::1]:8443", port: 443}
+                          - {name: web, target: "web:443", protocol: http}
+                          - {name: stock, target: "[fd7a:115c:a1e0::1]:8443", protocol: http, tls: true, port: 8080}
                         """),
                 arguments(
                         "mutual TLS and tokens",
@@ -158,9 +162,17 @@ class HelmChartIT {
                 arguments(
                         "a target with two", SECRET + "services: [{name: a, target: \"a:1,0.0.0.0:9=b:2\"}]", "target"),
                 arguments(
-                        "HTTP that no forward speaks",
-                        SECRET + "services: [{name: a, target: \"a:1\", protocol: http}]",
+                        "a protocol that is neither",
+                        SECRET + "services: [{name: a, target: \"a:1\", protocol: udp}]",
                         "protocol"),
+                arguments(
+                        "a URL as a target",
+                        SECRET + "services: [{name: a, target: \"https://a:1\", protocol: http}]",
+                        "target"),
+                arguments(
+                        "TLS of a TCP service, which is the application's",
+                        SECRET + "services: [{name: a, target: \"a:1\", tls: true}]",
+                        "/services/0"),
                 arguments(
                         "a number, which YAML may write as 1e+06",
                         SECRET + "proxy: {env: {TS_PROXY_SETTLE_MS: 1000000}}",
@@ -182,19 +194,60 @@ class HelmChartIT {
         assertThat(rendered.getStderr()).contains(message);
     }
 
+    private static String services(String... entries) {
+        ExecResult rendered = helm.template(SECRET + "services: [" + String.join(", ", entries) + "]");
+        assertThat(rendered.getExitCode()).as(rendered.getStderr()).isZero();
+        return rendered.getStdout();
+    }
+
+    /** The name of the pods' port that the Service with this port leads to. */
+    private static String portName(String rendered, String servicePort) {
+        Matcher name = Pattern.compile("port: " + servicePort + ", targetPort: (to-[0-9a-f]{12})[,} ]")
+                .matcher(rendered);
+        assertThat(name.find()).as(rendered).isTrue();
+        return name.group(1);
+    }
+
     @Test
     void containersListenWhereServicesLead() {
-        String rendered = helm.template(
-                        SECRET
-                                + """
-                services:
-                  - {name: db, target: "db:5432"}
-                  - {name: orders, target: "orders:8443", port: 443}
-                """)
-                .getStdout();
+        String rendered = services(
+                "{name: db, target: \"db:5432\"}",
+                "{name: web, target: \"web:443\", protocol: http}",
+                "{name: ledger, target: \"ledger:8443\", port: 443}",
+                "{name: plain, target: \"plain:443\", protocol: http, tls: false, port: 81}",
+                "{name: stock, target: \"stock:8443\", protocol: http, tls: true, port: 82}",
+                "{name: cache, target: \"cache:8080\", protocol: http, port: 83}");
+
         assertThat(rendered)
-                .contains("TS_FORWARDS, value: \"0.0.0.0:20000=db:5432,0.0.0.0:20001=orders:8443\"")
-                .contains("port: 5432, targetPort: 20000")
-                .contains("port: 443, targetPort: 20001");
+                .contains("TS_FORWARDS, value: \"0.0.0.0:20000=db:5432,0.0.0.0:20002=ledger:8443\"")
+                .contains("TS_PROXY_SERVICES, value: \"20001=https://web:443,20003=http://plain:443,"
+                        + "20004=https://stock:8443,20005=http://cache:8080\"");
+        List<String> servicePorts = List.of("5432", "80", "443", "81", "82", "83");
+        for (int i = 0; i < servicePorts.size(); i++) {
+            assertThat(rendered)
+                    .contains("name: " + portName(rendered, servicePorts.get(i)) + ", containerPort: "
+                            + (20_000 + i));
+        }
+    }
+
+    @Test
+    void noServiceNeedsNoPort() {
+        assertThat(helm.template(SECRET).getStdout()).doesNotContain("TS_FORWARDS", "TS_PROXY_SERVICES", "20000");
+    }
+
+    /** During a rollout pods of both lists are there: a name that is in both must lead to the same target in both. */
+    @Test
+    void portsOfPodsAreNamedByWhatTheyLeadTo() {
+        String web = "{name: web, target: \"web:443\", protocol: http}";
+        String before = services("{name: db, target: \"db:5432\"}", web);
+
+        assertThat(portName(services(web), "80")).isEqualTo(portName(before, "80"));
+        for (String changed : List.of(
+                "{name: web, target: \"other:443\", protocol: http}",
+                "{name: web, target: \"web:443\", protocol: http, tls: false}",
+                "{name: web, target: \"web:443\", port: 80}",
+                "{name: other, target: \"web:443\", protocol: http}")) {
+            assertThat(portName(services(changed), "80")).isNotEqualTo(portName(before, "80"));
+        }
     }
 }

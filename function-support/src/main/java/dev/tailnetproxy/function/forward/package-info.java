@@ -1,4 +1,4 @@
-/** TCP forwards of the layer, as the constructs check them before the layer reads them. */
+/** How the ports that lead to one target are written: TCP forwards of the layer, and services of the proxy. */
 @NullMarked
 package dev.tailnetproxy.function.forward;
 

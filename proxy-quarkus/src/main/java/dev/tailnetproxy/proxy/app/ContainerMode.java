@@ -20,7 +20,7 @@ import java.time.Clock;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Opens the two ports where the settings ask for them, and lets requests end before the process does. */
+/** Opens the ports where the settings ask for them, and lets requests end before the process does. */
 @Singleton
 class ContainerMode {
 
@@ -28,6 +28,7 @@ class ContainerMode {
 
     private final Settings settings;
     private final ProxyService proxy;
+    private final ServiceWiring services;
     private final Tailnet tailnet;
     private final TrafficMetrics traffic;
     private final Vertx vertx;
@@ -39,6 +40,7 @@ class ContainerMode {
     ContainerMode(
             Settings settings,
             ProxyService proxy,
+            ServiceWiring services,
             Tailnet tailnet,
             TrafficMetrics traffic,
             Vertx vertx,
@@ -46,6 +48,7 @@ class ContainerMode {
             ProcessExit process) {
         this.settings = settings;
         this.proxy = proxy;
+        this.services = services;
         this.tailnet = tailnet;
         this.traffic = traffic;
         this.vertx = vertx;
@@ -63,7 +66,7 @@ class ContainerMode {
     }
 
     private void listen(ServerSettings server, PrometheusMetrics metrics) {
-        ProxyServer requests = new ProxyServer(server, proxy, vertx, clock);
+        ProxyServer requests = new ProxyServer(server, proxy, services.ports(), vertx, clock);
         ManagementServer management = new ManagementServer(server, tailnet, metrics, requests::draining, vertx);
         metrics.clientConnections(requests::connections);
         metrics.upgradedConnections(requests::upgradedConnections);

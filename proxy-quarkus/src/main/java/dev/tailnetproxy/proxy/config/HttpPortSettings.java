@@ -4,13 +4,19 @@ import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.contract.Variable;
 import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.function.environment.EnvironmentReader;
+import dev.tailnetproxy.function.forward.HttpService;
+import dev.tailnetproxy.function.forward.HttpServiceGrammar;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.BearerTokens;
 import dev.tailnetproxy.proxy.server.PemFiles;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The settings of the two ports that the proxy has outside Lambda. */
 final class HttpPortSettings {
@@ -47,6 +53,24 @@ final class HttpPortSettings {
                 drainTimeout,
                 maxConnections,
                 access));
+    }
+
+    /** The ports for requests to one target each; none when there is a mistake. */
+    static List<HttpService> services(EnvironmentReader environment) {
+        if (!environment.isSet(ProxyVariables.HTTP_PORT)) {
+            environment.rejectWithoutEffect(ProxyVariables.SERVICES, ProxyVariables.HTTP_PORT.name());
+            return List.of();
+        }
+        Map<Port, String> ownPorts = Stream.of(
+                        ProxyVariables.HTTP_PORT, ProxyVariables.MANAGEMENT_PORT, ProxyVariables.SOCKS_PORT)
+                .collect(Collectors.toMap(
+                        port -> new Port(environment.number(port)), Variable::name, (first, second) -> first));
+        HttpServiceGrammar.Reading reading =
+                new HttpServiceGrammar(ownPorts).readList(environment.text(ProxyVariables.SERVICES));
+        if (!reading.mistakes().isEmpty()) {
+            environment.reject(ProxyVariables.SERVICES, "is not valid: " + String.join("; ", reading.mistakes()));
+        }
+        return reading.services();
     }
 
     private static Optional<Access.Tls> tls(EnvironmentReader environment) {

@@ -8,6 +8,7 @@ import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.function.environment.Environment;
 import dev.tailnetproxy.function.environment.EnvironmentReader;
 import dev.tailnetproxy.function.environment.InvalidSettingsException;
+import dev.tailnetproxy.function.forward.HttpService;
 import dev.tailnetproxy.proxy.delivery.QueueSettings;
 import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
@@ -46,6 +47,7 @@ import java.util.stream.Collectors;
  * @param verification how senders are verified; empty when they are not
  * @param queue where the forwarder keeps requests; empty when it delivers them at once
  * @param server where to listen; empty in Lambda
+ * @param services ports beside that of {@code server}, for requests to one target each
  * @param inLambda whether this is a Lambda function's process
  */
 public record Settings(
@@ -65,6 +67,7 @@ public record Settings(
         Optional<VerificationSettings> verification,
         Optional<QueueSettings> queue,
         Optional<ServerSettings> server,
+        List<HttpService> services,
         boolean inLambda) {
 
     /** Where the metrics of requests go. */
@@ -115,6 +118,7 @@ public record Settings(
                 verification,
                 QueueReader.read(environment),
                 server(environment, metrics, runtimeApi.isPresent()),
+                HttpPortSettings.services(environment),
                 runtimeApi.isPresent());
     }
 
@@ -169,6 +173,10 @@ public record Settings(
         if (server.isPresent() && server.get().access().isOpen()) {
             warnings.add("Neither TS_PROXY_HTTP_TLS_CLIENT_CA nor TS_PROXY_HTTP_TOKEN_FILE is set: the HTTP port is "
                     + "unauthenticated; restrict access to trusted clients.");
+        }
+        if (!services.isEmpty()) {
+            warnings.add("TS_PROXY_SERVICES is set: its ports are unauthenticated, whatever the HTTP port asks for; "
+                    + "restrict access to trusted clients.");
         }
         if (policy.peers() == TargetPolicy.Peers.LISTED && policy.allowed().isEmpty()) {
             warnings.add(

@@ -48,14 +48,31 @@ public final class ProxyService {
             TrafficMetrics traffic,
             Limits limits,
             Clock clock) {
+        this(controlEndpoints, delivery, errors, metrics, traffic, limits, new Admission(limits), clock);
+    }
+
+    private ProxyService(
+            ControlEndpoints controlEndpoints,
+            Delivery delivery,
+            FailureResponses errors,
+            RequestMetrics metrics,
+            TrafficMetrics traffic,
+            Limits limits,
+            Admission admission,
+            Clock clock) {
         this.controlEndpoints = controlEndpoints;
         this.delivery = delivery;
         this.errors = errors;
         this.metrics = metrics;
         this.traffic = traffic;
         this.limits = limits;
-        this.admission = new Admission(limits);
+        this.admission = admission;
         this.clock = clock;
+    }
+
+    /** The same proxy for requests that are delivered in another way. Clients and targets have one share in both. */
+    public ProxyService withDelivery(Delivery other) {
+        return new ProxyService(controlEndpoints, other, errors, metrics, traffic, limits, admission, clock);
     }
 
     /**

@@ -113,6 +113,12 @@ public record ProxyRequest(
                 method, path, query, headers, body, id, deadline, caller, ingress, isDirectInvocation, offer);
     }
 
+    /** The same request with other fields. */
+    public ProxyRequest withHeaders(Headers other) {
+        return new ProxyRequest(
+                method, path, query, other, body, id, deadline, caller, ingress, isDirectInvocation, upgrade);
+    }
+
     /** The same request with another body. */
     public ProxyRequest withBody(Body other) {
         return new ProxyRequest(

@@ -230,6 +230,7 @@ class ManagementServerTest {
                         16,
                         Access.open()),
                 harness.proxy(),
+                List.of(),
                 harness.vertx(),
                 harness.clock());
         TestServer.await(shortTimeout.start());

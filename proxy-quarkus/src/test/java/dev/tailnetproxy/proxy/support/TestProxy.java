@@ -1,8 +1,10 @@
 package dev.tailnetproxy.proxy.support;
 
 import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.forward.HttpService;
 import dev.tailnetproxy.proxy.delivery.QueueConsumer;
 import dev.tailnetproxy.proxy.forwarder.ResponseDetail;
+import dev.tailnetproxy.proxy.forwarder.ServiceTargetSelector;
 import dev.tailnetproxy.proxy.forwarding.ControlEndpoints;
 import dev.tailnetproxy.proxy.forwarding.Delivery;
 import dev.tailnetproxy.proxy.forwarding.ErrorResponses;
@@ -10,6 +12,9 @@ import dev.tailnetproxy.proxy.forwarding.FailureResponses;
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
 import dev.tailnetproxy.proxy.forwarding.RequestForwarder;
 import dev.tailnetproxy.proxy.forwarding.RequestQueueing;
+import dev.tailnetproxy.proxy.forwarding.ResponseFilter;
+import dev.tailnetproxy.proxy.forwarding.TargetSelector;
+import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
@@ -38,6 +43,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A whole proxy without Quarkus and without Lambda, in surroundings that the test controls. */
 public final class TestProxy implements AutoCloseable {
@@ -55,6 +61,7 @@ public final class TestProxy implements AutoCloseable {
     private final Optional<QueueConsumer> consumer;
     private final FlushableMetrics flushableMetrics;
     private final Limits limits;
+    private final Function<TargetSelector, Delivery> forwarders;
 
     TestProxy(TestProxyOptions options) {
         flushableMetrics = options.flushableMetrics;
@@ -86,6 +93,8 @@ public final class TestProxy implements AutoCloseable {
         PathDiscovery paths =
                 new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock);
         List<TargetRule> insecure = TargetRule.parseList(options.insecure);
+        forwarders = selector ->
+                new RequestForwarder(insecure, selector, ResponseFilter.passAll(), resolver, upstream, paths);
         proxy = service(
                 options,
                 options.store
@@ -120,6 +129,11 @@ public final class TestProxy implements AutoCloseable {
     /** The proxy as a function. */
     public TestFunction function() {
         return new TestFunction(new FunctionHandler(proxy, consumer, flushableMetrics, clock));
+    }
+
+    /** The proxy of a service's port. */
+    ProxyService service(HttpService service) {
+        return proxy.withDelivery(forwarders.apply(new ServiceTargetSelector(service, false, UnderscoreHeaders.PASS)));
     }
 
     public TestSocksServer socks() {

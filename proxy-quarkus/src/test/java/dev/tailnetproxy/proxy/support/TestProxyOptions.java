@@ -1,5 +1,7 @@
 package dev.tailnetproxy.proxy.support;
 
+import dev.tailnetproxy.function.forward.HttpService;
+import dev.tailnetproxy.function.forward.HttpServiceGrammar;
 import dev.tailnetproxy.proxy.forwarder.FixedTargetSelector;
 import dev.tailnetproxy.proxy.forwarder.ForwarderSettings;
 import dev.tailnetproxy.proxy.forwarder.SenderErrorResponses;
@@ -20,6 +22,8 @@ import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -47,6 +51,7 @@ public final class TestProxyOptions {
     Optional<TestDelivery> queue = Optional.empty();
     FlushableMetrics flushableMetrics = FlushableMetrics.none();
     TrafficMetrics traffic = TrafficMetrics.none();
+    List<HttpService> services = List.of();
     private Duration idleTimeout = Duration.ofSeconds(60);
     private Duration requestTimeout = Duration.ofSeconds(60);
     private Duration upgradeIdleTimeout = Duration.ofSeconds(60);
@@ -145,6 +150,15 @@ public final class TestProxyOptions {
 
     public TestProxyOptions traffic(TrafficMetrics value) {
         return with(o -> o.traffic = value);
+    }
+
+    /** The services with ports of their own, as the environment names them; each takes a free port. */
+    public TestProxyOptions services(String value) {
+        HttpServiceGrammar.Reading reading = new HttpServiceGrammar(Map.of()).readList(value);
+        if (!reading.mistakes().isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", reading.mistakes()));
+        }
+        return with(o -> o.services = reading.services());
     }
 
     /** How long the HTTP port keeps connections without a request. */

@@ -6,9 +6,11 @@ import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.server.ManagementServer;
 import dev.tailnetproxy.proxy.server.ProxyServer;
 import dev.tailnetproxy.proxy.server.ServerSettings;
+import dev.tailnetproxy.proxy.server.ServicePort;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -40,7 +42,14 @@ public final class TestServer implements AutoCloseable, BeforeEachCallback, Afte
         metrics.bindLimits(harness.limits());
         harness.socks().route(TestProxy.PEER, 80, target.port());
         ServerSettings settings = options.server();
-        server = new ProxyServer(settings, harness.proxy(), harness.vertx(), harness.clock());
+        server = new ProxyServer(
+                settings,
+                harness.proxy(),
+                options.services.stream()
+                        .map(service -> new ServicePort(Optional.empty(), harness.service(service)))
+                        .toList(),
+                harness.vertx(),
+                harness.clock());
         management = new ManagementServer(settings, harness.tailnet(), metrics, server::draining, harness.vertx());
         metrics.clientConnections(server::connections);
         metrics.upgradedConnections(server::upgradedConnections);
@@ -78,6 +87,11 @@ public final class TestServer implements AutoCloseable, BeforeEachCallback, Afte
     /** A connection to the port for requests. */
     public RawClient client() {
         return new RawClient(server.port());
+    }
+
+    /** A connection to the port of a service, by its place in the list. */
+    public RawClient serviceClient(int index) {
+        return new RawClient(server.servicePorts().get(index));
     }
 
     /** A connection to the port for health and metrics. */
