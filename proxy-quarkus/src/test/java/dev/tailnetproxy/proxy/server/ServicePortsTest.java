@@ -175,8 +175,15 @@ class ServicePortsTest {
         try (SocketTarget target = new SocketTarget()) {
             proxy.harness().socks().route(PEER, 80, target.port());
             try (RawClient client = proxy.serviceClient(0)
-                            .send("GET /chat HTTP/1.1\r\nhost: orders\r\nts-target-port: 1\r\n"
-                                    + "connection: upgrade\r\nupgrade: example/1\r\n\r\n");
+                            .send(String.join(
+                                    "\r\n",
+                                    "GET /chat HTTP/1.1",
+                                    "host: orders",
+                                    "ts-target-port: 1",
+                                    "connection: upgrade",
+                                    "upgrade: example/1",
+                                    "",
+                                    ""));
                     SocketTarget.Connection connection = target.next()) {
                 assertThat(connection.section().startLine()).isEqualTo("GET /chat HTTP/1.1");
                 assertThat(connection.section().values("host")).isEqualTo(List.of(PEER));
