@@ -81,12 +81,43 @@ public final class KubernetesNode extends GenericContainer<KubernetesNode> {
         return ContainerExec.output(this, command);
     }
 
+    /** Cuts it and its pods off from every other machine, and tells nobody. */
+    public void cutOff() {
+        changeFilter("--insert");
+    }
+
+    /** Ends the {@link #cutOff}. */
+    public void reconnect() {
+        changeFilter("--delete");
+    }
+
+    private void changeFilter(String action) {
+        run("iptables", "--wait", "--table=mangle", action, "PREROUTING", "--in-interface=eth0", "--jump=DROP");
+        run("iptables", "--wait", "--table=mangle", action, "POSTROUTING", "--out-interface=eth0", "--jump=DROP");
+    }
+
+    /** Ends the processes of a container at once whose command line has this text; returns how many there were. */
+    int kill(String containerId, String commandLine) {
+        int killed = 0;
+        for (String process : run("ctr", "--namespace", "k8s.io", "tasks", "ps", containerId)
+                .lines()
+                .skip(1)
+                .map(line -> line.strip().split("\\s+", -1)[0])
+                .toList()) {
+            if (read("/proc/" + process + "/cmdline").replace('\0', ' ').contains(commandLine)) {
+                run("kill", "-KILL", process);
+                killed++;
+            }
+        }
+        return killed;
+    }
+
     String read(String file) {
         return run("cat", file);
     }
 
-    /** Gives the container runtime an image, of an archive as {@code docker save} writes it. */
-    void importImage(MountableFile archive) {
+    /** Gives the container runtime the images of an archive as {@code docker save} writes it. */
+    void importImages(MountableFile archive) {
         copyFileToContainer(archive, IMAGE_ARCHIVE);
         run("ctr", "--namespace", "k8s.io", "images", "import", IMAGE_ARCHIVE);
         run("rm", IMAGE_ARCHIVE);

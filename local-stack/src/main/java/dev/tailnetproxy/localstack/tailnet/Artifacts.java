@@ -137,9 +137,14 @@ public final class Artifacts {
 
     /** Puts the classes of this module's servers into a folder of a container, with those that they need. */
     void copyClasses(GenericContainer<?> container, String folder) {
-        for (Path classes : List.of(target.resolve("classes"), testKitClasses())) {
-            container.withCopyFileToContainer(MountableFile.forHostPath(built(classes)), folder);
+        for (Path classes : programClasses()) {
+            container.withCopyFileToContainer(MountableFile.forHostPath(classes), folder);
         }
+    }
+
+    /** The folders of the classes of this module's programs. */
+    public List<Path> programClasses() {
+        return List.of(built(target.resolve("classes")), testKitClasses());
     }
 
     /** The folder of the test kit's classes, which need no library. */
