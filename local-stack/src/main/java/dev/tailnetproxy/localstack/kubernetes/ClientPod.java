@@ -1,6 +1,5 @@
 package dev.tailnetproxy.localstack.kubernetes;
 
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -99,11 +98,24 @@ public final class ClientPod implements AutoCloseable {
         return result.getStdout();
     }
 
+    /** Puts a file into it. */
+    public void put(String path, String content) {
+        cluster.pipe(
+                content,
+                "--namespace=" + namespace,
+                "exec",
+                "--stdin",
+                name,
+                "--",
+                "sh",
+                "-c",
+                "umask 077; cat >" + path);
+    }
+
     /** Runs a program of this module, with what it needs beside the JDK's library: the test kit. */
     public ExecResult java(Class<?> program, String... arguments) {
         return run(Stream.concat(
-                        Stream.of("java", "-XX:+UseSerialGC", "-cp", CLASSES, program.getName()),
-                        List.of(arguments).stream())
+                        Stream.of("java", "-XX:+UseSerialGC", "-cp", CLASSES, program.getName()), Stream.of(arguments))
                 .toArray(String[]::new));
     }
 

@@ -66,7 +66,7 @@ public final class GatewayCluster implements AutoCloseable {
         this.databases = tailnet.databases().startDatabases(DATABASES, password);
         try {
             progress.accept("loading the images of the pods into the nodes");
-            cluster.loadImages(artifacts.proxyContainer(), artifacts.sidecar(), artifacts.databases());
+            cluster.loadImages(artifacts.proxyContainer(), artifacts.sidecar(), artifacts.databaseClients());
             helm.start();
             prepareNamespace();
             progress.accept("installing the chart with two replicas");
@@ -192,7 +192,7 @@ public final class GatewayCluster implements AutoCloseable {
      * @param node the name of the node to run on; any, if empty
      */
     public ClientPod startClient(String name, Map<String, String> labels, String node) {
-        return ClientPod.start(cluster, NAMESPACE, name, labels, artifacts.databases(), CLASSES, node);
+        return ClientPod.start(cluster, NAMESPACE, name, labels, artifacts.databaseClients(), CLASSES, node);
     }
 
     /** The pods of the gateway that are not about to end. */
@@ -213,7 +213,7 @@ public final class GatewayCluster implements AutoCloseable {
      * @param commandLine a part of the command line of each process
      */
     public void kill(GatewayPod pod, String container, String commandLine) {
-        int killed = cluster.node(pod.node()).kill(pod.containers().get(container), commandLine);
+        int killed = cluster.node(pod.node()).kill(pod.containerId(container), commandLine);
         if (killed == 0) {
             throw new IllegalStateException("no process of " + pod + " has the command line " + commandLine);
         }

@@ -45,6 +45,15 @@ public record GatewayPod(String name, String node, String address, boolean ready
                 containers);
     }
 
+    /** The identity of a container that was started. */
+    String containerId(String container) {
+        String id = containers.get(container);
+        if (id == null) {
+            throw new IllegalStateException("no container " + container + " was started in " + this);
+        }
+        return id;
+    }
+
     private static Stream<JsonObject> objects(JsonObject status, String list) {
         return status.getJsonArray(list, new JsonArray()).stream().map(JsonObject.class::cast);
     }

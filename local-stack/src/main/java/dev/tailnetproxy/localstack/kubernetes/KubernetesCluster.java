@@ -30,6 +30,7 @@ public final class KubernetesCluster implements AutoCloseable {
     private static final String KUBECONFIG = "/etc/kubernetes/admin.conf";
     private static final int OWNER_ONLY = 0600;
     private static final String MANIFEST = "/opt/manifest.yaml";
+    private static final String INPUT = "/opt/input";
     private static final String LOCAL_SERVER = "https://127.0.0.1:" + KubernetesNode.API_PORT;
 
     private final Network network;
@@ -108,6 +109,20 @@ public final class KubernetesCluster implements AutoCloseable {
         } finally {
             controlPlane().run("rm", file);
         }
+    }
+
+    /** Runs kubectl with an input. */
+    void pipe(String input, String... arguments) {
+        controlPlane().copyFileToContainer(Transferable.of(input, OWNER_ONLY), INPUT);
+        controlPlane()
+                .run(Stream.concat(
+                                Stream.of(
+                                        "bash",
+                                        "-c",
+                                        "kubectl \"$@\" <" + INPUT + "; status=$?; rm " + INPUT + "; exit $status",
+                                        "pipe"),
+                                Stream.of(arguments))
+                        .toArray(String[]::new));
     }
 
     /** Lets every node have images of this machine's container engine, under the same references. */

@@ -59,9 +59,14 @@ public final class Artifacts {
         return image("cluster");
     }
 
-    /** The image of a machine with databases, and of their clients. */
+    /** The image of a machine with databases. */
     public String databases() {
         return image("databases");
+    }
+
+    /** The image of a machine with clients of databases. */
+    public String databaseClients() {
+        return image("database-clients");
     }
 
     /** The image of the Secrets Manager. */
