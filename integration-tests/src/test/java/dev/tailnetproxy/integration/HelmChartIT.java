@@ -6,64 +6,52 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.tailnetproxy.localstack.kubernetes.Helm;
 import dev.tailnetproxy.localstack.kubernetes.KubernetesCluster;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
-import dev.tailnetproxy.localstack.tailnet.Tailnet;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.testcontainers.containers.Container.ExecResult;
-import org.testcontainers.containers.Network;
 
 /**
  * The Helm chart: what it refuses, and that a real API server takes what it renders, under Pod Security {@code
- * restricted}. Needs the images of {@code -Dlocal-images=kubernetes}.
+ * restricted}.
  */
-@EnabledIf("imagesAreThere")
+@ExtendWith(KubernetesExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HelmChartIT {
 
     private static final String SECRET = "tailnet: {auth: {existingSecret: {name: tailnet-key}}}\n";
+
+    /** One of its own, where nothing is installed. */
     private static final String NAMESPACE =
             """
             apiVersion: v1
             kind: Namespace
             metadata:
-              name: gateway
+              name: chart
               labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted}
             """;
 
-    private static final Artifacts ARTIFACTS = Artifacts.of(Checkout.FOLDER);
+    private final KubernetesCluster cluster;
 
-    private static Helm helm;
-    private static Network network;
-    private static KubernetesCluster cluster;
+    @AutoClose
+    private final Helm helm = new Helm(Artifacts.of(Checkout.FOLDER));
 
-    static boolean imagesAreThere() {
-        return ARTIFACTS.hasKubernetes();
+    HelmChartIT(KubernetesCluster cluster) {
+        this.cluster = cluster;
     }
 
     @BeforeAll
-    static void start() {
-        helm = new Helm(ARTIFACTS);
+    void start() {
         helm.start();
-        network = Network.builder()
-                .createNetworkCmdModifier(command -> command.withLabels(Tailnet.runLabels()))
-                .build();
-        cluster = KubernetesCluster.start(ARTIFACTS.kubernetesNode(), network, Tailnet.runLabels(), List.of("a"));
         cluster.kubectlWith(NAMESPACE, "apply");
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
-        network.close();
-        helm.stop();
     }
 
     static Stream<Arguments> accepted() {
@@ -125,11 +113,11 @@ class HelmChartIT {
     void rendersWhatAnApiServerTakesUnderTheRestrictedStandard(String name, String values) {
         ExecResult lint = helm.lint(values);
         assertThat(lint.getExitCode()).as(lint.getStdout() + lint.getStderr()).isZero();
-        ExecResult rendered = helm.template(values, "--namespace", "gateway");
+        ExecResult rendered = helm.template(values, "--namespace", "chart");
         assertThat(rendered.getExitCode()).as(rendered.getStderr()).isZero();
         assertThat(cluster.kubectlWith(
                         rendered.getStdout(),
-                        "--namespace=gateway",
+                        "--namespace=chart",
                         "apply",
                         "--dry-run=server",
                         "--validate=strict",

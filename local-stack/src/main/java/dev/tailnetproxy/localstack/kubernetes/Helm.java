@@ -3,6 +3,9 @@ package dev.tailnetproxy.localstack.kubernetes;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import dev.tailnetproxy.localstack.tailnet.ContainerExec;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
@@ -10,11 +13,15 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
-/** Helm with the project's chart, and without a cluster: it checks and renders. */
+/** Helm with the project's chart: it checks and renders, and installs in a cluster that it was given. */
 public final class Helm extends GenericContainer<Helm> {
 
+    /** The name of the release. */
+    public static final String RELEASE = "gateway";
+
     private static final String CHART = "/chart";
-    private static final String VALUES = "/values.yaml";
+    private static final String KUBECONFIG = "/kubeconfig";
+    private static final int OWNER_ONLY = 0600;
 
     /** The container, which the caller starts and stops. */
     public Helm(Artifacts artifacts) {
@@ -24,25 +31,61 @@ public final class Helm extends GenericContainer<Helm> {
         withCreateContainerCmdModifier(command -> command.withEntrypoint("sleep", "infinity"));
     }
 
+    /** Lets it install in a cluster; it must not be started yet. */
+    public Helm in(KubernetesCluster cluster) {
+        return withNetwork(cluster.network())
+                .withEnv("KUBECONFIG", KUBECONFIG)
+                .withCopyToContainer(Transferable.of(cluster.kubeconfigInNetwork(), OWNER_ONLY), KUBECONFIG);
+    }
+
     /** Checks the chart with these values. */
     public ExecResult lint(String values) {
-        return run(values, "lint", "--strict", CHART);
+        return run(List.of(values), "lint", "--strict", CHART);
     }
 
-    /** Renders the release {@code gateway} with these values. */
+    /** Renders the release with these values. */
     public ExecResult template(String values, String... arguments) {
         return run(
-                values,
-                Stream.concat(Stream.of("template", "gateway", CHART), Stream.of(arguments))
+                List.of(values),
+                Stream.concat(Stream.of("template", RELEASE, CHART), Stream.of(arguments))
                         .toArray(String[]::new));
     }
 
-    private ExecResult run(String values, String... arguments) {
-        copyFileToContainer(Transferable.of(values), VALUES);
-        return ContainerExec.run(
-                this,
-                Stream.of(Stream.of("helm"), Stream.of(arguments), Stream.of("--values", VALUES))
-                        .flatMap(part -> part)
-                        .toArray(String[]::new));
+    /**
+     * Installs the release, or changes it to these values, and waits until all its pods are ready.
+     *
+     * @param values documents of values, of which the later ones take precedence
+     */
+    public ExecResult upgrade(String namespace, Duration timeout, List<String> values) {
+        String[] command = {
+            "upgrade",
+            RELEASE,
+            CHART,
+            "--install",
+            "--namespace=" + namespace,
+            "--wait",
+            "--timeout=" + inSeconds(timeout)
+        };
+        return run(values, command);
+    }
+
+    /** Runs the release's tests. */
+    public ExecResult test(String namespace, Duration timeout) {
+        return run(List.of(), "test", RELEASE, "--namespace=" + namespace, "--timeout=" + inSeconds(timeout), "--logs");
+    }
+
+    private static String inSeconds(Duration duration) {
+        return duration.toSeconds() + "s";
+    }
+
+    private ExecResult run(List<String> values, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("helm"));
+        command.addAll(List.of(arguments));
+        for (int i = 0; i < values.size(); i++) {
+            String file = "/values-" + i + ".yaml";
+            copyFileToContainer(Transferable.of(values.get(i)), file);
+            command.add("--values=" + file);
+        }
+        return ContainerExec.run(this, command.toArray(String[]::new));
     }
 }

@@ -1,11 +1,13 @@
 package dev.tailnetproxy.localstack.kubernetes;
 
+import com.github.dockerjava.api.command.SaveImagesCmd;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import dev.tailnetproxy.localstack.tailnet.ContainerExec;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.images.builder.Transferable;
@@ -25,11 +28,17 @@ import org.testcontainers.utility.MountableFile;
 public final class KubernetesCluster implements AutoCloseable {
 
     private static final String KUBECONFIG = "/etc/kubernetes/admin.conf";
+    private static final int OWNER_ONLY = 0600;
     private static final String MANIFEST = "/opt/manifest.yaml";
+    private static final String INPUT = "/opt/input";
+    private static final String LOCAL_SERVER = "https://127.0.0.1:" + KubernetesNode.API_PORT;
 
+    private final Network network;
     private final List<KubernetesNode> nodes = new ArrayList<>();
 
-    private KubernetesCluster() {}
+    private KubernetesCluster(Network network) {
+        this.network = network;
+    }
 
     /**
      * Starts it; when this returns its nodes are ready and its DNS responds.
@@ -44,7 +53,7 @@ public final class KubernetesCluster implements AutoCloseable {
         if (zones.isEmpty()) {
             throw new IllegalArgumentException("a cluster has at least one node");
         }
-        KubernetesCluster cluster = new KubernetesCluster();
+        KubernetesCluster cluster = new KubernetesCluster(network);
         try {
             String firstZone = zones.get(0);
             KubernetesNode first = KubernetesNode.first(image, network, nameIn(firstZone), firstZone);
@@ -73,25 +82,59 @@ public final class KubernetesCluster implements AutoCloseable {
         node.start();
     }
 
-    /** Runs kubectl with all rights, and returns its output. */
+    /** Runs kubectl with all rights, and returns its output; fails if the command fails. */
     public String kubectl(String... arguments) {
-        String[] command =
-                Stream.concat(Stream.of("kubectl"), Stream.of(arguments)).toArray(String[]::new);
-        return ContainerExec.output(controlPlane(), command);
+        return ContainerExec.output(controlPlane(), command(arguments));
+    }
+
+    /** Runs kubectl with all rights to its end, whatever its exit status. */
+    public ExecResult execute(String... arguments) {
+        return ContainerExec.run(controlPlane(), command(arguments));
+    }
+
+    private static String[] command(String... arguments) {
+        return Stream.concat(Stream.of("kubectl"), Stream.of(arguments)).toArray(String[]::new);
     }
 
     /** Runs kubectl with a manifest: the arguments, then {@code --filename} and the manifest's file. */
     public String kubectlWith(String manifest, String... arguments) {
-        controlPlane().copyFileToContainer(Transferable.of(manifest), MANIFEST);
-        return kubectl(Stream.concat(Stream.of(arguments), Stream.of("--filename", MANIFEST))
-                .toArray(String[]::new));
+        return kubectlWith(manifest.getBytes(StandardCharsets.UTF_8), MANIFEST, "--filename=" + MANIFEST, arguments);
     }
 
-    /** Lets every node have an image of this machine's container engine, under the same reference. */
-    public void loadImage(String reference) {
-        Path archive = save(reference);
+    /** Runs kubectl with a file on the control plane's node, which it removes: the arguments, then the last one. */
+    String kubectlWith(byte[] content, String file, String last, String... arguments) {
+        controlPlane().copyFileToContainer(Transferable.of(content, OWNER_ONLY), file);
         try {
-            nodes.forEach(node -> node.importImage(MountableFile.forHostPath(archive)));
+            return kubectl(Stream.concat(Stream.of(arguments), Stream.of(last)).toArray(String[]::new));
+        } finally {
+            controlPlane().run("rm", file);
+        }
+    }
+
+    /** Runs kubectl with an input. */
+    void pipe(String input, String... arguments) {
+        controlPlane().copyFileToContainer(Transferable.of(input, OWNER_ONLY), INPUT);
+        controlPlane()
+                .run(Stream.concat(
+                                Stream.of(
+                                        "bash",
+                                        "-c",
+                                        "kubectl \"$@\" <" + INPUT + "; status=$?; rm " + INPUT + "; exit $status",
+                                        "pipe"),
+                                Stream.of(arguments))
+                        .toArray(String[]::new));
+    }
+
+    /** Lets every node have images of this machine's container engine, under the same references. */
+    public void loadImages(String... references) {
+        loadImages(nodes, references);
+    }
+
+    /** Lets some nodes have them. */
+    void loadImages(List<KubernetesNode> someNodes, String... references) {
+        Path archive = save(references);
+        try {
+            someNodes.parallelStream().forEach(node -> node.importImages(MountableFile.forHostPath(archive)));
         } finally {
             delete(archive);
         }
@@ -100,10 +143,21 @@ public final class KubernetesCluster implements AutoCloseable {
     /** A kubeconfig with all rights, for this machine. */
     public String kubeconfig() {
         KubernetesNode first = controlPlane();
-        return first.read(KUBECONFIG)
-                .replace(
-                        "https://127.0.0.1:" + KubernetesNode.API_PORT,
-                        "https://" + first.getHost() + ":" + first.getMappedPort(KubernetesNode.API_PORT));
+        return kubeconfig(first.getHost() + ":" + first.getMappedPort(KubernetesNode.API_PORT));
+    }
+
+    /** A kubeconfig with all rights, for the containers of its network. */
+    String kubeconfigInNetwork() {
+        return kubeconfig(controlPlane().nodeName() + ":" + KubernetesNode.API_PORT);
+    }
+
+    private String kubeconfig(String server) {
+        return controlPlane().read(KUBECONFIG).replace(LOCAL_SERVER, "https://" + server);
+    }
+
+    /** The network of the nodes. */
+    Network network() {
+        return network;
     }
 
     /** The nodes; the first one has the control plane. */
@@ -111,25 +165,47 @@ public final class KubernetesCluster implements AutoCloseable {
         return List.copyOf(nodes);
     }
 
+    /** The node of this name. */
+    public KubernetesNode node(String name) {
+        return nodes.stream()
+                .filter(node -> node.nodeName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no node is called " + name));
+    }
+
+    /** The IPv4 addresses of its network, in CIDR notation: of the nodes, and not of the pods. */
+    String subnet() {
+        return controlPlane()
+                .getDockerClient()
+                .inspectNetworkCmd()
+                .withNetworkId(network.getId())
+                .exec()
+                .getIpam()
+                .getConfig()
+                .stream()
+                .map(com.github.dockerjava.api.model.Network.Ipam.Config::getSubnet)
+                .filter(subnet -> !subnet.contains(":"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private KubernetesNode controlPlane() {
         return nodes.get(0);
     }
 
-    private Path save(String reference) {
-        int colon = reference.lastIndexOf(':');
-        if (colon < 0) {
-            throw new IllegalArgumentException(reference + " has no tag");
+    /** One archive, in which what the images have in common is once. */
+    private Path save(String... references) {
+        SaveImagesCmd command = controlPlane().getDockerClient().saveImagesCmd();
+        for (String reference : references) {
+            ImageReference image = ImageReference.of(reference);
+            command.withImage(image.repository(), image.tag());
         }
-        try (InputStream image = controlPlane()
-                .getDockerClient()
-                .saveImageCmd(reference.substring(0, colon))
-                .withTag(reference.substring(colon + 1))
-                .exec()) {
-            Path archive = Files.createTempFile("image-", ".tar");
-            Files.copy(image, archive, StandardCopyOption.REPLACE_EXISTING);
+        try (InputStream images = command.exec()) {
+            Path archive = Files.createTempFile("images-", ".tar");
+            Files.copy(images, archive, StandardCopyOption.REPLACE_EXISTING);
             return archive;
         } catch (IOException failure) {
-            throw new UncheckedIOException("the image " + reference + " can't be saved", failure);
+            throw new UncheckedIOException(String.join(", ", references) + " can't be saved", failure);
         }
     }
 

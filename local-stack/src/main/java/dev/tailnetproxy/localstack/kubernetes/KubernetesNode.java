@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import dev.tailnetproxy.localstack.tailnet.ContainerExec;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -81,12 +82,48 @@ public final class KubernetesNode extends GenericContainer<KubernetesNode> {
         return ContainerExec.output(this, command);
     }
 
+    /** Cuts it and its pods off from every other machine, and tells nobody. */
+    public void cutOff() {
+        changeFilter("--insert");
+    }
+
+    /** Ends the {@link #cutOff}. */
+    public void reconnect() {
+        changeFilter("--delete");
+    }
+
+    private void changeFilter(String action) {
+        run("iptables", "--wait", "--table=mangle", action, "PREROUTING", "--in-interface=eth0", "--jump=DROP");
+        run("iptables", "--wait", "--table=mangle", action, "POSTROUTING", "--out-interface=eth0", "--jump=DROP");
+    }
+
+    /** Ends the processes of a container at once whose command line has this text; returns how many there were. */
+    int kill(String containerId, String commandLine) {
+        List<String> processes = run("ctr", "--namespace", "k8s.io", "tasks", "ps", containerId)
+                .lines()
+                .skip(1)
+                .map(line -> line.strip().split("\\s+", -1)[0])
+                .filter(process -> commandLine(process).contains(commandLine))
+                .toList();
+        // One that has ended meanwhile, because another one ended, is no failure.
+        ContainerExec.run(
+                this,
+                Stream.concat(Stream.of("kill", "-KILL"), processes.stream()).toArray(String[]::new));
+        return processes.size();
+    }
+
+    private String commandLine(String process) {
+        return ContainerExec.run(this, "cat", "/proc/" + process + "/cmdline")
+                .getStdout()
+                .replace('\0', ' ');
+    }
+
     String read(String file) {
         return run("cat", file);
     }
 
-    /** Gives the container runtime an image, of an archive as {@code docker save} writes it. */
-    void importImage(MountableFile archive) {
+    /** Gives the container runtime the images of an archive as {@code docker save} writes it. */
+    void importImages(MountableFile archive) {
         copyFileToContainer(archive, IMAGE_ARCHIVE);
         run("ctr", "--namespace", "k8s.io", "images", "import", IMAGE_ARCHIVE);
         run("rm", IMAGE_ARCHIVE);

@@ -59,9 +59,14 @@ public final class Artifacts {
         return image("cluster");
     }
 
-    /** The image of a machine with databases, and of their clients. */
+    /** The image of a machine with databases. */
     public String databases() {
         return image("databases");
+    }
+
+    /** The image of a machine with clients of databases. */
+    public String databaseClients() {
+        return image("database-clients");
     }
 
     /** The image of the Secrets Manager. */
@@ -137,9 +142,14 @@ public final class Artifacts {
 
     /** Puts the classes of this module's servers into a folder of a container, with those that they need. */
     void copyClasses(GenericContainer<?> container, String folder) {
-        for (Path classes : List.of(target.resolve("classes"), testKitClasses())) {
-            container.withCopyFileToContainer(MountableFile.forHostPath(built(classes)), folder);
+        for (Path classes : programClasses()) {
+            container.withCopyFileToContainer(MountableFile.forHostPath(classes), folder);
         }
+    }
+
+    /** The folders of the classes of this module's programs. */
+    public List<Path> programClasses() {
+        return List.of(built(target.resolve("classes")), testKitClasses());
     }
 
     /** The folder of the test kit's classes, which need no library. */

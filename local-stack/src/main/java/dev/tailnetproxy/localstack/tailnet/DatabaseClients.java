@@ -15,7 +15,7 @@ public final class DatabaseClients extends GenericContainer<DatabaseClients> {
     static final String CLASSES = "/var/helper/classes";
 
     DatabaseClients(Artifacts artifacts) {
-        super(DockerImageName.parse(artifacts.databases()));
+        super(DockerImageName.parse(artifacts.databaseClients()));
         artifacts.copyClasses(this, CLASSES);
         withCommand("sleep", "infinity");
     }

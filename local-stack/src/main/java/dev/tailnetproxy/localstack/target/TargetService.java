@@ -5,6 +5,7 @@ import dev.tailnetproxy.localstack.tcp.TcpTarget;
 import dev.tailnetproxy.testkit.HttpMessageReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,13 +28,15 @@ import java.util.stream.IntStream;
  *   <li>{@code /bytes} gives all 256 byte values, {@code /body} the request's own body back;
  *   <li>{@code /cookies} sets two cookies, {@code /status/N} responds with a status;
  *   <li>{@code /challenge} asks for credentials, with header fields whose names AWS keeps for itself;
- *   <li>{@code /hello} greets.
+ *   <li>{@code /hello} greets, {@code /websocket} sends the messages of a WebSocket connection back.
  * </ul>
  */
 public final class TargetService {
 
     /** The text of {@code /hello}. */
     public static final String HELLO = "hello from a private machine\n";
+
+    private static final String WEBSOCKET = "/websocket";
 
     /** The variable that names the port of {@link WebhookReceiver}; without it there is none. */
     public static final String WEBHOOK_PORT_VARIABLE = "WEBHOOK_PORT";
@@ -80,10 +83,15 @@ public final class TargetService {
     private static void serve(Socket connection) {
         try (connection) {
             connection.setTcpNoDelay(true);
-            HttpMessageReader in = new HttpMessageReader(new BufferedInputStream(connection.getInputStream()));
+            InputStream bytes = new BufferedInputStream(connection.getInputStream());
+            HttpMessageReader in = new HttpMessageReader(bytes);
             OutputStream out = connection.getOutputStream();
             Optional<ReceivedRequest> request = ReceivedRequest.read(in);
             while (request.isPresent()) {
+                if (request.get().path().equals(WEBSOCKET)) {
+                    WebSocketEcho.serve(request.get(), bytes, out);
+                    return;
+                }
                 respond(request.get()).writeTo(out, request.get().isHead());
                 request = ReceivedRequest.read(in);
             }
