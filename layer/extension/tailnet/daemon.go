@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 
+	"tailscale.com/feature/buildfeatures"
+
 	"dev.tailnetproxy/layer/extension/forward/wire"
 	"dev.tailnetproxy/layer/extension/rundir"
 )
@@ -54,16 +56,7 @@ func (l *Launcher) Start() (*Daemon, error) {
 	}
 	defer input.Close()
 
-	address := "127.0.0.1:" + strconv.Itoa(l.SocksPort)
-	command := exec.Command(l.Binary,
-		"--tun=userspace-networking",
-		"--state=mem:",
-		"--statedir="+l.Dir.DaemonDir(),
-		"--socket="+l.Dir.Socket(),
-		"--socks5-server="+address,
-		"--outbound-http-proxy-listen="+address,
-		"--port=0", // or tailscaled would take the PORT that web frameworks listen on
-	)
+	command := exec.Command(l.Binary, l.arguments(buildfeatures.HasOutboundProxy)...)
 	command.Stdout, command.Stderr = input, input
 	command.ExtraFiles = []*os.File{watched} // file descriptor 3
 	command.Env = append(append([]string{}, l.Environment...), "TS_PARENT_DEATH_FD=3")
@@ -100,6 +93,23 @@ func (l *Launcher) Start() (*Daemon, error) {
 		close(daemon.done)
 	}()
 	return daemon, nil
+}
+
+// arguments are those of tailscaled. That of a subnet router has no outbound proxy built in: with the shields down it would
+// serve the whole tailnet, because a node's ports are those of its host's loopback interface.
+func (l *Launcher) arguments(outboundProxy bool) []string {
+	arguments := []string{
+		"--tun=userspace-networking",
+		"--state=mem:",
+		"--statedir=" + l.Dir.DaemonDir(),
+		"--socket=" + l.Dir.Socket(),
+		"--port=0", // or tailscaled would take the PORT that web frameworks listen on
+	}
+	if outboundProxy {
+		address := "127.0.0.1:" + strconv.Itoa(l.SocksPort)
+		arguments = append(arguments, "--socks5-server="+address, "--outbound-http-proxy-listen="+address)
+	}
+	return arguments
 }
 
 func (d *Daemon) readOutput(output io.Reader, onLogLine func(string)) {

@@ -3,6 +3,7 @@ package dev.tailnetproxy.localstack.kubernetes;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import dev.tailnetproxy.localstack.tailnet.ContainerExec;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +24,16 @@ public final class Helm extends GenericContainer<Helm> {
     private static final String KUBECONFIG = "/kubeconfig";
     private static final int OWNER_ONLY = 0600;
 
-    /** The container, which the caller starts and stops. */
+    /** The container with the gateway's chart, which the caller starts and stops. */
     public Helm(Artifacts artifacts) {
+        this(artifacts, artifacts.chart());
+    }
+
+    /** The container with another chart. */
+    public Helm(Artifacts artifacts, Path chart) {
         super(DockerImageName.parse(artifacts.helm()));
         withLabels(Tailnet.runLabels());
-        withCopyFileToContainer(MountableFile.forHostPath(artifacts.chart()), CHART);
+        withCopyFileToContainer(MountableFile.forHostPath(chart), CHART);
         withCreateContainerCmdModifier(command -> command.withEntrypoint("sleep", "infinity"));
     }
 

@@ -94,6 +94,11 @@ public final class Artifacts {
         return built(repository.resolve("deploy/helm/tailnet-proxy"));
     }
 
+    /** The folder of the Helm chart of a subnet router. */
+    public Path routerChart() {
+        return built(repository.resolve("deploy/helm/tailnet-router"));
+    }
+
     /** The image of tailscaled beside the proxy's container, or alone. */
     public String sidecar() {
         return image("sidecar");
@@ -106,7 +111,12 @@ public final class Artifacts {
 
     /** The executable of a tailscaled that routes subnets, which the layer's can't. */
     public Path subnetRouter() {
-        return built(target.resolve("subnet-router"));
+        return built(repository.resolve("layer/target/subnet-router"));
+    }
+
+    /** The image of that tailscaled with the extension. */
+    public String router() {
+        return image("router");
     }
 
     /** The layer's archive for this machine's architecture. */

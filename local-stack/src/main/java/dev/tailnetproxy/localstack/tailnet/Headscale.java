@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -154,8 +155,39 @@ public final class Headscale extends GenericContainer<Headscale> {
         approve(name, prefix);
     }
 
+    /**
+     * Lets every node that is online route what it offers, as a policy's {@code autoApprovers} do.
+     *
+     * @param prefix concerns the nodes that offer this prefix, and maybe more
+     */
+    public void approveOfferedRoutes(String prefix) {
+        nodes().filter(node -> node.getBoolean("online", false)
+                        && names(node, "available_routes").contains(prefix))
+                .forEach(node -> approve(node.getLong("id"), String.join(",", names(node, "available_routes"))));
+    }
+
+    /** The nodes that may route a prefix now, with the one first that does. */
+    public List<String> routersOf(String prefix) {
+        return nodes().filter(node -> node.getBoolean("online", false)
+                        && names(node, "approved_routes").contains(prefix))
+                .sorted(Comparator.comparing(
+                        node -> !names(node, "subnet_routes").contains(prefix)))
+                .map(node -> node.getString("given_name"))
+                .toList();
+    }
+
+    private static List<String> names(JsonObject node, String field) {
+        return node.getJsonArray(field, new JsonArray()).stream()
+                .map(String.class::cast)
+                .toList();
+    }
+
     private void approve(String name, String routes) {
-        command("nodes", "approve-routes", "--identifier", Long.toString(nodeId(name)), "--routes", routes);
+        approve(nodeId(name), routes);
+    }
+
+    private void approve(long node, String routes) {
+        command("nodes", "approve-routes", "--identifier", Long.toString(node), "--routes", routes);
     }
 
     /** Expires a node's key, so that it has to log in again. */

@@ -1,0 +1,129 @@
+package dev.tailnetproxy.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.tailnetproxy.localstack.kubernetes.Helm;
+import dev.tailnetproxy.localstack.kubernetes.KubernetesCluster;
+import dev.tailnetproxy.localstack.tailnet.Artifacts;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.testcontainers.containers.Container.ExecResult;
+
+/**
+ * The chart of the subnet routers: what it refuses, and that a real API server takes what it renders, under Pod Security
+ * {@code restricted}.
+ */
+@ExtendWith(KubernetesExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RouterChartIT {
+
+    private static final String SECRET = "tailnet: {auth: {existingSecret: {name: tailnet-key}}}\n";
+    private static final String ROUTES = "routes: [10.96.0.0/12, \"fd00:96::/112\"]\n";
+
+    private static final String NAMESPACE =
+            """
+            apiVersion: v1
+            kind: Namespace
+            metadata:
+              name: router-chart
+              labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted}
+            """;
+
+    private final KubernetesCluster cluster;
+
+    @AutoClose
+    private final Helm helm;
+
+    RouterChartIT(KubernetesCluster cluster) {
+        this.cluster = cluster;
+        Artifacts artifacts = Artifacts.of(Checkout.FOLDER);
+        this.helm = new Helm(artifacts, artifacts.routerChart());
+    }
+
+    @BeforeAll
+    void start() {
+        helm.start();
+        cluster.kubectlWith(NAMESPACE, "apply");
+    }
+
+    static Stream<Arguments> accepted() {
+        return Stream.of(
+                arguments("an existing Secret", SECRET + ROUTES),
+                arguments(
+                        "a federated identity",
+                        ROUTES
+                                + """
+                        tailnet:
+                          auth: {federated: {clientId: client-1, audience: api.tailscale.com/client-1}}
+                          tags: [tag:cluster-router]
+                        """),
+                arguments(
+                        "every option",
+                        ROUTES
+                                + """
+                        replicas: 3
+                        tailnet:
+                          auth: {existingSecret: {name: tailnet-key, key: other}}
+                          loginServer: https://headscale.example
+                          extraCa: {configMap: authority}
+                        networkPolicy:
+                          targets: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}}]
+                          extraEgress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]
+                        topologySpread: {whenUnsatisfiable: DoNotSchedule}
+                        tolerations: [{key: dedicated, operator: Exists}]
+                        nodeSelector: {kubernetes.io/os: linux}
+                        podAnnotations: {example.com/team: edge}
+                        env: {TS_HOSTNAME: cluster}
+                        """));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("accepted")
+    void rendersWhatAnApiServerTakesUnderTheRestrictedStandard(String name, String values) {
+        ExecResult lint = helm.lint(values);
+        assertThat(lint.getExitCode()).as(lint.getStdout() + lint.getStderr()).isZero();
+        ExecResult rendered = helm.template(values, "--namespace", "router-chart");
+        assertThat(rendered.getExitCode()).as(rendered.getStderr()).isZero();
+        assertThat(cluster.kubectlWith(
+                        rendered.getStdout(),
+                        "--namespace=router-chart",
+                        "apply",
+                        "--dry-run=server",
+                        "--validate=strict",
+                        "--warnings-as-errors"))
+                .contains("deployment.apps/gateway-tailnet-router created");
+    }
+
+    static Stream<Arguments> refused() {
+        return Stream.of(
+                arguments("no way to join", ROUTES, "set exactly one of tailnet.auth"),
+                arguments(
+                        "two ways to join",
+                        ROUTES + "tailnet: {auth: {existingSecret: {name: x}, federated: {clientId: c, audience: a}}}",
+                        "set exactly one of tailnet.auth"),
+                arguments(
+                        "an identity without tags",
+                        ROUTES + "tailnet: {auth: {federated: {clientId: c, audience: a}}}",
+                        "tailnet.tags is empty"),
+                arguments("no routes", SECRET, "routes is empty"),
+                arguments("an address without its length", SECRET + "routes: [10.96.0.10]", "routes"),
+                arguments("everything, which an exit node is for", SECRET + "routes: [0.0.0.0/0]", "routes"),
+                arguments("another flag in a route", SECRET + "routes: [\"10.0.0.0/8 --ssh\"]", "routes"),
+                arguments("a value that is misspelled", SECRET + ROUTES + "replica: 3", "replica"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refused")
+    void refusesValuesThatCannotWork(String name, String values, String message) {
+        ExecResult rendered = helm.template(values);
+        assertThat(rendered.getExitCode()).isNotZero();
+        assertThat(rendered.getStderr()).contains(message);
+    }
+}
