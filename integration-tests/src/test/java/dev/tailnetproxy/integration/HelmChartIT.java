@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.tailnetproxy.localstack.kubernetes.Helm;
 import dev.tailnetproxy.localstack.kubernetes.KubernetesCluster;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
