@@ -6,7 +6,7 @@ import socket
 import gevent
 
 CONNECT_SECONDS = 1
-RESPONSE_SECONDS = 3
+RESPONSE_SECONDS = 5
 REQUESTS_A_CONNECTION = 20
 
 
