@@ -5,7 +5,7 @@ import socket
 
 import gevent
 
-CONNECT_SECONDS = 1
+CONNECT_SECONDS = 2
 RESPONSE_SECONDS = 5
 REQUESTS_A_CONNECTION = 20
 

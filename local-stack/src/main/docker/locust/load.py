@@ -6,7 +6,7 @@
   query  a query of a database through a TCP forward. The client connects again after a failure, every 50 ms, and has lost
          the query after 5 s.
 
-An attempt fails as "silent" when its connection was not open after 1 s, or had no response after 5 s.
+An attempt fails as "silent" when its connection was not open after 2 s, or had no response after 5 s.
 """
 
 import os
