@@ -102,6 +102,7 @@ class HelmChartIT {
                         dashboard: {enabled: true}
                         networkPolicy: {clients: [], monitoring: [{namespaceSelector: {}}]}
                         topologySpread: {whenUnsatisfiable: DoNotSchedule}
+                        service: {trafficDistribution: PreferClose}
                         tolerations: [{key: dedicated, operator: Exists}]
                         nodeSelector: {kubernetes.io/os: linux}
                         podAnnotations: {example.com/team: edge}
@@ -168,6 +169,10 @@ class HelmChartIT {
                         "TS_PROXY_SETTLE_MS"),
                 arguments(
                         "a tag without its prefix", "tailnet: {auth: {existingSecret: {name: x}}, tags: [x]}", "tags"),
+                arguments(
+                        "a distribution of traffic that Kubernetes does not know",
+                        SECRET + "service: {trafficDistribution: Nearby}",
+                        "trafficDistribution"),
                 arguments("a value that is misspelled", SECRET + "replica: 3", "replica"),
                 arguments(
                         "more pods at least than at most",

@@ -79,6 +79,11 @@ public final class Artifacts {
         return image("kubernetes-node");
     }
 
+    /** The image of the load generator. */
+    public String locust() {
+        return image("locust");
+    }
+
     /** The image with helm. */
     public String helm() {
         return image("helm");
