@@ -188,7 +188,7 @@ class HelmChartIT {
         assertThat(rendered.getStderr()).contains(message);
     }
 
-    private static String services(String... entries) {
+    private String services(String... entries) {
         ExecResult rendered = helm.template(SECRET + "services: [" + String.join(", ", entries) + "]");
         assertThat(rendered.getExitCode()).as(rendered.getStderr()).isZero();
         return rendered.getStdout();
@@ -219,8 +219,7 @@ class HelmChartIT {
         List<String> servicePorts = List.of("5432", "80", "443", "81", "82", "83");
         for (int i = 0; i < servicePorts.size(); i++) {
             assertThat(rendered)
-                    .contains("name: " + portName(rendered, servicePorts.get(i)) + ", containerPort: "
-                            + (20_000 + i));
+                    .contains("name: " + portName(rendered, servicePorts.get(i)) + ", containerPort: " + (20_000 + i));
         }
     }
 
