@@ -64,13 +64,7 @@ public final class ClientPod implements AutoCloseable {
                       volumeMounts: [{name: classes, mountPath: /var/helper, readOnly: true}]
                   volumes: [{name: classes, configMap: {name: %s}}]
                 """
-                        .formatted(
-                                name,
-                                namespace,
-                                labelLines,
-                                node,
-                                image,
-                                classes),
+                        .formatted(name, namespace, labelLines, node, image, classes),
                 "apply");
         cluster.kubectl("--namespace=" + namespace, "wait", "pod/" + name, "--for=condition=Ready", "--timeout=120s");
         return new ClientPod(cluster, namespace, name);

@@ -193,7 +193,13 @@ public final class GatewayCluster implements AutoCloseable {
      */
     public ClientPod startClient(String name, Map<String, String> labels) {
         return ClientPod.start(
-                cluster, NAMESPACE, name, labels, artifacts.databaseClients(), CLASSES, clientNode().nodeName());
+                cluster,
+                NAMESPACE,
+                name,
+                labels,
+                artifacts.databaseClients(),
+                CLASSES,
+                clientNode().nodeName());
     }
 
     private KubernetesNode clientNode() {
