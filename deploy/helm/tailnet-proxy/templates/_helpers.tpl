@@ -43,6 +43,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- first $ways -}}
 {{- end }}
 
+{{- /* The variables of the containers that come from other values: a second one of the same name would win. */}}
+{{- define "tailnet-proxy.sidecarVariables" -}}
+TS_CLIENT_ID TS_ID_TOKEN_FILE TS_AUTH_KEY_FILE TS_RUN_DIR TS_SHIELDS_UP TS_TAILNET_ONLY TS_ACCEPT_ROUTES TS_ACCEPT_DNS TS_LOG_LEVEL TS_ADVERTISE_TAGS TS_HOSTNAME TS_LOGIN_SERVER TS_EXTRA_CA TS_EXIT_NODE TS_FORWARDS TS_FORWARD_MAX_CONNECTIONS TS_FORWARD_DRAIN_TIMEOUT_MS
+{{- end }}
+
+{{- define "tailnet-proxy.proxyVariables" -}}
+TS_PROXY_HTTP_PORT TS_PROXY_MANAGEMENT_PORT TS_PROXY_LOCALAPI_SOCKET TS_PROXY_STATE_FILE TS_PROXY_PEERS TS_PROXY_REQUEST_TIMEOUT_MS TS_PROXY_DRAIN_TIMEOUT_MS TS_PROXY_SERVICES TS_PROXY_ALLOWED_TARGETS TS_PROXY_DENIED_TARGETS TS_EXIT_NODE TS_PROXY_HTTP_TLS_CERTIFICATE TS_PROXY_HTTP_TLS_KEY TS_PROXY_HTTP_TLS_CLIENT_CA TS_PROXY_HTTP_TOKEN_FILE
+{{- end }}
+
 {{- /* Values that the schema can't compare with each other. */}}
 {{- define "tailnet-proxy.validate" -}}
 {{- if eq (include "tailnet-proxy.auth" .) "federated" -}}
@@ -51,10 +60,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- if and .Values.proxy.clientCa.secret (not .Values.proxy.tlsSecret) }}{{ fail "proxy.clientCa needs proxy.tlsSecret: client certificates are a part of TLS" }}{{ end -}}
 {{- if and .Values.autoscaling.enabled (lt (int .Values.autoscaling.maxReplicas) (int .Values.autoscaling.minReplicas)) }}{{ fail "autoscaling.maxReplicas is less than autoscaling.minReplicas" }}{{ end -}}
+{{- range $name := keys .Values.sidecar.env -}}
+{{- if has $name (include "tailnet-proxy.sidecarVariables" $ | splitList " ") }}{{ fail (printf "sidecar.env has %s, which the chart sets by itself" $name) }}{{ end -}}
+{{- end -}}
+{{- range $name := keys .Values.proxy.env -}}
+{{- if has $name (include "tailnet-proxy.proxyVariables" $ | splitList " ") }}{{ fail (printf "proxy.env has %s, which the chart sets by itself" $name) }}{{ end -}}
+{{- end -}}
 {{- $names := dict -}}
-{{- range .Values.services -}}
+{{- range $service := .Values.services -}}
 {{- if hasKey $names .name }}{{ fail (printf "services has two entries with the name %s" .name) }}{{ end -}}
-{{- if eq .name (include "tailnet-proxy.name" $) }}{{ fail (printf "services has the name of the gateway's own Service, %s" .name) }}{{ end -}}
+{{- range $own := list (include "tailnet-proxy.name" $) (printf "%s-management" (include "tailnet-proxy.name" $)) -}}
+{{- if eq $service.name $own }}{{ fail (printf "services has the name of the gateway's own Service, %s" $own) }}{{ end -}}
+{{- end -}}
 {{- $_ := set $names .name true -}}
 {{- end -}}
 {{- end }}

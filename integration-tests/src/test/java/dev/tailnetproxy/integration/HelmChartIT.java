@@ -6,6 +6,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.tailnetproxy.localstack.kubernetes.Helm;
 import dev.tailnetproxy.localstack.kubernetes.KubernetesCluster;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -173,6 +176,18 @@ class HelmChartIT {
                         "a distribution of traffic that Kubernetes does not know",
                         SECRET + "service: {trafficDistribution: Nearby}",
                         "trafficDistribution"),
+                arguments(
+                        "another value for what keeps the gateway in the tailnet",
+                        SECRET + "sidecar: {env: {TS_TAILNET_ONLY: \"false\"}}",
+                        "sidecar.env has TS_TAILNET_ONLY, which the chart sets by itself"),
+                arguments(
+                        "another value for a port of the proxy",
+                        SECRET + "proxy: {env: {TS_PROXY_HTTP_PORT: \"1\"}}",
+                        "proxy.env has TS_PROXY_HTTP_PORT, which the chart sets by itself"),
+                arguments(
+                        "a service with the name of one of the gateway's own",
+                        SECRET + "services: [{name: gateway-tailnet-proxy-management, target: \"a:1\"}]",
+                        "gateway's own Service"),
                 arguments("a value that is misspelled", SECRET + "replica: 3", "replica"),
                 arguments(
                         "more pods at least than at most",
@@ -186,6 +201,20 @@ class HelmChartIT {
         ExecResult rendered = helm.template(values);
         assertThat(rendered.getExitCode()).isNotZero();
         assertThat(rendered.getStderr()).contains(message);
+    }
+
+    /** A variable that the chart sets for a container is refused among the user's. */
+    @Test
+    void noVariableOfTheChartIsLeftOut() throws IOException {
+        Path templates = Checkout.FOLDER.resolve("deploy/helm/tailnet-proxy/templates");
+        String helpers = Files.readString(templates.resolve("_helpers.tpl"));
+
+        assertThat(Pattern.compile("- \\{ name: (TS_[A-Z0-9_]+),")
+                        .matcher(Files.readString(templates.resolve("deployment.yaml")))
+                        .results()
+                        .map(variable -> variable.group(1)))
+                .hasSizeGreaterThan(30)
+                .allSatisfy(variable -> assertThat(helpers).containsPattern("\\b" + variable + "\\b"));
     }
 
     private String services(String... entries) {

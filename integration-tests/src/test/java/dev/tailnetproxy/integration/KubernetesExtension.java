@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /**
  * Hands one cluster with two nodes, in the zones a and b, to every test class that asks for it, in the network of the
  * {@link Tailnet} of {@link TailnetExtension}; and the chart, installed in it, to those that ask for {@link
- * GatewayCluster}. JUnit closes them after the last test class. Without the images of {@code -Dlocal-images=kubernetes}
+ * GatewayCluster}. JUnit closes them after the last test class. With {@code -Dlocal-images=without-kubernetes}
  * these classes are skipped.
  */
 final class KubernetesExtension implements ParameterResolver, ExecutionCondition {
@@ -30,7 +30,7 @@ final class KubernetesExtension implements ParameterResolver, ExecutionCondition
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         return artifacts().hasKubernetes()
                 ? ConditionEvaluationResult.enabled("the images are there")
-                : ConditionEvaluationResult.disabled("the images of -Dlocal-images=kubernetes are missing");
+                : ConditionEvaluationResult.disabled("the images of a cluster were left out");
     }
 
     @Override
