@@ -47,7 +47,7 @@ class GatewayIT {
     @BeforeAll
     void startClients() {
         client = gateway.startClient("application");
-        stranger = gateway.startClient("stranger", Map.of(), "");
+        stranger = gateway.startClient("stranger", Map.of());
     }
 
     @Test

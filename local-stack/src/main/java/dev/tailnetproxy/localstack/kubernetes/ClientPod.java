@@ -31,7 +31,7 @@ public final class ClientPod implements AutoCloseable {
      *
      * @param image an image with the clients
      * @param classes the name of the ConfigMap with this module's programs
-     * @param node the node to run on, or an empty string for any
+     * @param node the name of the node to run on
      */
     static ClientPod start(
             KubernetesCluster cluster,
@@ -52,7 +52,7 @@ public final class ClientPod implements AutoCloseable {
                 spec:
                   automountServiceAccountToken: false
                   terminationGracePeriodSeconds: 0
-                  %s
+                  nodeSelector: {kubernetes.io/hostname: %s}
                   securityContext: {runAsNonRoot: true, runAsUser: 65532, seccompProfile: {type: RuntimeDefault}}
                   containers:
                     - name: client
@@ -64,13 +64,7 @@ public final class ClientPod implements AutoCloseable {
                       volumeMounts: [{name: classes, mountPath: /var/helper, readOnly: true}]
                   volumes: [{name: classes, configMap: {name: %s}}]
                 """
-                        .formatted(
-                                name,
-                                namespace,
-                                labelLines,
-                                node.isEmpty() ? "" : "nodeSelector: {kubernetes.io/hostname: " + node + "}",
-                                image,
-                                classes),
+                        .formatted(name, namespace, labelLines, node, image, classes),
                 "apply");
         cluster.kubectl("--namespace=" + namespace, "wait", "pod/" + name, "--for=condition=Ready", "--timeout=120s");
         return new ClientPod(cluster, namespace, name);

@@ -66,7 +66,8 @@ public final class GatewayCluster implements AutoCloseable {
         this.databases = tailnet.databases().startDatabases(DATABASES, password);
         try {
             progress.accept("loading the images of the pods into the nodes");
-            cluster.loadImages(artifacts.proxyContainer(), artifacts.sidecar(), artifacts.databaseClients());
+            cluster.loadImages(artifacts.proxyContainer(), artifacts.sidecar());
+            cluster.loadImages(List.of(clientNode()), artifacts.databaseClients());
             helm.start();
             prepareNamespace();
             progress.accept("installing the chart with two replicas");
@@ -180,19 +181,29 @@ public final class GatewayCluster implements AutoCloseable {
         return helm.test(NAMESPACE, READY);
     }
 
-    /** Starts a client that the gateway admits, on any node. */
+    /** Starts a client that the gateway admits. */
     public ClientPod startClient(String name) {
-        return startClient(name, ClientPod.ADMITTED, "");
+        return startClient(name, ClientPod.ADMITTED);
     }
 
     /**
-     * Starts a client.
+     * Starts a client; it runs on the first node, with the control plane, because the other has no image for it.
      *
      * @param labels of its pod; only {@link ClientPod#ADMITTED} is admitted
-     * @param node the name of the node to run on; any, if empty
      */
-    public ClientPod startClient(String name, Map<String, String> labels, String node) {
-        return ClientPod.start(cluster, NAMESPACE, name, labels, artifacts.databaseClients(), CLASSES, node);
+    public ClientPod startClient(String name, Map<String, String> labels) {
+        return ClientPod.start(
+                cluster,
+                NAMESPACE,
+                name,
+                labels,
+                artifacts.databaseClients(),
+                CLASSES,
+                clientNode().nodeName());
+    }
+
+    private KubernetesNode clientNode() {
+        return cluster.nodes().get(0);
     }
 
     /** The pods of the gateway that are not about to end. */

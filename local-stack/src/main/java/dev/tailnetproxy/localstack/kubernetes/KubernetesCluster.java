@@ -127,9 +127,14 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /** Lets every node have images of this machine's container engine, under the same references. */
     public void loadImages(String... references) {
+        loadImages(nodes, references);
+    }
+
+    /** Lets some nodes have them. */
+    void loadImages(List<KubernetesNode> someNodes, String... references) {
         Path archive = save(references);
         try {
-            nodes.forEach(node -> node.importImages(MountableFile.forHostPath(archive)));
+            someNodes.parallelStream().forEach(node -> node.importImages(MountableFile.forHostPath(archive)));
         } finally {
             delete(archive);
         }

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import dev.tailnetproxy.localstack.tailnet.ContainerExec;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -98,18 +99,23 @@ public final class KubernetesNode extends GenericContainer<KubernetesNode> {
 
     /** Ends the processes of a container at once whose command line has this text; returns how many there were. */
     int kill(String containerId, String commandLine) {
-        int killed = 0;
-        for (String process : run("ctr", "--namespace", "k8s.io", "tasks", "ps", containerId)
+        List<String> processes = run("ctr", "--namespace", "k8s.io", "tasks", "ps", containerId)
                 .lines()
                 .skip(1)
                 .map(line -> line.strip().split("\\s+", -1)[0])
-                .toList()) {
-            if (read("/proc/" + process + "/cmdline").replace('\0', ' ').contains(commandLine)) {
-                run("kill", "-KILL", process);
-                killed++;
-            }
-        }
-        return killed;
+                .filter(process -> commandLine(process).contains(commandLine))
+                .toList();
+        // One that has ended meanwhile, because another one ended, is no failure.
+        ContainerExec.run(
+                this,
+                Stream.concat(Stream.of("kill", "-KILL"), processes.stream()).toArray(String[]::new));
+        return processes.size();
+    }
+
+    private String commandLine(String process) {
+        return ContainerExec.run(this, "cat", "/proc/" + process + "/cmdline")
+                .getStdout()
+                .replace('\0', ' ');
     }
 
     String read(String file) {
