@@ -174,9 +174,9 @@ class ClusterIngressIT {
         String address = clusterAddress("web");
 
         long began = System.nanoTime();
-        end.accept(routers, pod);
         List<Outcome> outcomes = new ArrayList<>();
         try {
+            end.accept(routers, pod);
             await().atMost(TAKEOVER).pollInterval(Duration.ofMillis(50)).until(() -> {
                 Outcome byName = request(SERVICE, PORT);
                 Outcome byAddress = request(address, PORT);

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.Container.ExecResult;
 
 /** Pods without Tailscale reach a tailnet through the gateway that the Helm chart installs. */
@@ -67,9 +69,10 @@ class GatewayIT {
                 .isEqualTo(HELLO);
     }
 
-    @Test
-    void requestToServiceReachesItsTarget() {
-        assertThat(get(client, "http://" + GatewayCluster.WEB_SERVICE + "/hello")
+    @ParameterizedTest
+    @ValueSource(strings = {"x-field: usual", "ts-target-port: 1", "ts-target-ip: other"})
+    void requestToServiceReachesItsTargetWhateverItsFields(String field) {
+        assertThat(get(client, "http://" + GatewayCluster.WEB_SERVICE + "/hello", "--header", field)
                         .getStdout())
                 .isEqualTo(HELLO);
     }
@@ -161,7 +164,11 @@ class GatewayIT {
                 .as(result.getStdout() + result.getStderr())
                 .isZero();
         assertThat(result.getStdout())
-                .contains("the gateway is 200", GatewayCluster.DATABASE_SERVICE + ":5432 accepts connections");
+                .contains(
+                        "the gateway is 200",
+                        "own Service accepts connections",
+                        GatewayCluster.WEB_SERVICE + ":80 accepts connections",
+                        GatewayCluster.DATABASE_SERVICE + ":5432 accepts connections");
     }
 
     private static ExecResult request(ClientPod pod, String target, int port, String path, String... options) {

@@ -203,18 +203,55 @@ class HelmChartIT {
         assertThat(rendered.getStderr()).contains(message);
     }
 
-    /** A variable that the chart sets for a container is refused among the user's. */
+    /** A variable that the chart sets for a container is refused among the user's for that container. */
     @Test
     void noVariableOfTheChartIsLeftOut() throws IOException {
         Path templates = Checkout.FOLDER.resolve("deploy/helm/tailnet-proxy/templates");
         String helpers = Files.readString(templates.resolve("_helpers.tpl"));
+        String[] containers =
+                Files.readString(templates.resolve("deployment.yaml")).split("\n      containers:\n", 2);
 
-        assertThat(Pattern.compile("- \\{ name: (TS_[A-Z0-9_]+),")
-                        .matcher(Files.readString(templates.resolve("deployment.yaml")))
-                        .results()
-                        .map(variable -> variable.group(1)))
-                .hasSizeGreaterThan(30)
-                .allSatisfy(variable -> assertThat(helpers).containsPattern("\\b" + variable + "\\b"));
+        assertThat(variablesOf(helpers, "sidecarVariables")).containsAll(variablesIn(containers[0]));
+        assertThat(variablesOf(helpers, "proxyVariables")).containsAll(variablesIn(containers[1]));
+    }
+
+    private static List<String> variablesOf(String helpers, String definition) {
+        Matcher list = Pattern.compile("define \"tailnet-proxy\\." + definition + "\" -\\}\\}\n(.*)\n")
+                .matcher(helpers);
+        assertThat(list.find()).isTrue();
+        return List.of(list.group(1).split(" "));
+    }
+
+    private static List<String> variablesIn(String template) {
+        List<String> variables = Pattern.compile("- \\{ name: (TS_[A-Z0-9_]+),")
+                .matcher(template)
+                .results()
+                .map(variable -> variable.group(1))
+                .distinct()
+                .toList();
+        assertThat(variables).hasSizeGreaterThan(10);
+        return variables;
+    }
+
+    /** The gateway's own Service may be opened to the outside; health and metrics are not a part of it. */
+    @Test
+    void monitorReadsTheServiceOfManagementAlone() {
+        String rendered =
+                helm.template(SECRET + "serviceMonitor: {enabled: true}").getStdout();
+
+        assertThat(document(rendered, "Service", "gateway-tailnet-proxy")).doesNotContain("management");
+        assertThat(document(rendered, "Service", "gateway-tailnet-proxy-management"))
+                .contains("app.kubernetes.io/component: management", "{ name: management, port: 9000");
+        assertThat(document(rendered, "ServiceMonitor", "gateway-tailnet-proxy"))
+                .contains("app.kubernetes.io/component: management", "port: management");
+    }
+
+    private static String document(String rendered, String kind, String name) {
+        return Stream.of(rendered.split("(?m)^---$"))
+                .filter(document -> document.contains("\nkind: " + kind + "\n"))
+                .filter(document -> document.contains("\n  name: " + name + "\n"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private String services(String... entries) {

@@ -84,6 +84,8 @@ class RedundancyIT {
     @AfterAll
     void stopLoad() {
         load.close();
+        cluster.kubectl("uncordon", OTHER_NODE);
+        awaitOtherNode();
         gateway.upgrade();
         distributeDns("null");
         restart();
@@ -145,7 +147,24 @@ class RedundancyIT {
             assertThat(summary.requests()).isPositive();
             assertThat(summary.causes()).isEmpty();
         });
+    }
+
+    private void awaitOtherNode() {
         cluster.kubectl("wait", "node/" + OTHER_NODE, "--for=condition=Ready", "--timeout=60s");
+    }
+
+    /** Otherwise nothing happens to the gateway when something happens to that node. */
+    private void haveReplicaOnOtherNode() {
+        if (replicasOn(OTHER_NODE) == 0) {
+            restart();
+        }
+        assertThat(replicasOn(OTHER_NODE)).isPositive();
+    }
+
+    private long replicasOn(String node) {
+        return gateway.pods().stream()
+                .filter(pod -> pod.ready() && pod.node().equals(node))
+                .count();
     }
 
     private List<LoadSummary> during(String name, Event event) {
@@ -173,8 +192,12 @@ class RedundancyIT {
     }
 
     private void drain() {
-        cluster.kubectl("drain", OTHER_NODE, "--pod-selector=" + PODS, "--delete-emptydir-data", "--timeout=120s");
-        cluster.kubectl("uncordon", OTHER_NODE);
+        haveReplicaOnOtherNode();
+        try {
+            cluster.kubectl("drain", OTHER_NODE, "--pod-selector=" + PODS, "--delete-emptydir-data", "--timeout=120s");
+        } finally {
+            cluster.kubectl("uncordon", OTHER_NODE);
+        }
     }
 
     private void restart() {
@@ -202,14 +225,10 @@ class RedundancyIT {
     }
 
     private void cutOffUntilReplaced() {
+        haveReplicaOnOtherNode();
         cluster.node(OTHER_NODE).cutOff();
         try {
-            await().pollInterval(POLL)
-                    .atMost(TIMEOUT)
-                    .until(() -> gateway.pods().stream()
-                                    .filter(pod -> pod.ready() && pod.node().equals(LOAD_NODE))
-                                    .count()
-                            == 2);
+            await().pollInterval(POLL).atMost(TIMEOUT).until(() -> replicasOn(LOAD_NODE) == 2);
         } finally {
             cluster.node(OTHER_NODE).reconnect();
         }

@@ -116,6 +116,18 @@ class RouterChartIT {
                 arguments("an address without its length", SECRET + "routes: [10.96.0.10]", "routes"),
                 arguments("everything, which an exit node is for", SECRET + "routes: [0.0.0.0/0]", "routes"),
                 arguments("another flag in a route", SECRET + "routes: [\"10.0.0.0/8 --ssh\"]", "routes"),
+                arguments("the loopback network", SECRET + "routes: [127.0.0.0/8]", "routes"),
+                arguments("the metadata of clouds", SECRET + "routes: [169.254.0.0/16]", "routes"),
+                arguments("the tailnet itself", SECRET + "routes: [100.100.0.0/16]", "routes"),
+                arguments("the tailnet itself in IPv6", SECRET + "routes: [\"fd7a:115c:a1e0::/48\"]", "routes"),
+                arguments(
+                        "another value for the routes",
+                        SECRET + ROUTES + "env: {TS_EXTRA_ARGS: \"--ssh\"}",
+                        "env has TS_EXTRA_ARGS, which the chart sets by itself"),
+                arguments(
+                        "a port that the whole tailnet would reach",
+                        SECRET + ROUTES + "env: {TS_FORWARDS: \"5432=db:5432\"}",
+                        "env has TS_FORWARDS"),
                 arguments("a value that is misspelled", SECRET + ROUTES + "replica: 3", "replica"));
     }
 

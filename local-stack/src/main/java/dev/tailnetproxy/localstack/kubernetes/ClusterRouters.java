@@ -53,6 +53,7 @@ public final class ClusterRouters implements AutoCloseable {
               extraCa: {configMap: authority}
             # The control server and the tailnet's other nodes are in the network of the containers; so is the API server.
             networkPolicy:
+              targets: [{namespaceSelector: {}}]
               extraEgress: [{to: [{ipBlock: {cidr: %s}}], ports: [{port: 8443, protocol: TCP}, {protocol: UDP}]}]
             """;
 

@@ -133,7 +133,7 @@ public final class GatewayCluster implements AutoCloseable {
                 services:
                   - {name: %s, target: "%s:%d"}
                   - {name: %s, target: "%s:%d"}
-                  - {name: %s, target: "%s:%d", port: 80}
+                  - {name: %s, target: "%s:%d", protocol: http}
                   - {name: %s, target: "%s:%d"}
                 networkPolicy: {extraEgress: [{to: [{ipBlock: {cidr: %s}}]}]}
                 """

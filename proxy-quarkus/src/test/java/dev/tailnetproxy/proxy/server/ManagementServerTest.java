@@ -18,8 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,6 +183,27 @@ class ManagementServerTest {
     }
 
     @Test
+    void hasEachSeriesOfTheChartsDashboard() throws Exception {
+        String dashboard = Files.readString(Path.of("../deploy/helm/tailnet-proxy/files/dashboard.json"));
+        List<String> series = Pattern.compile("tailnet_proxy_[a-z_]+")
+                .matcher(dashboard)
+                .results()
+                .map(MatchResult::group)
+                .distinct()
+                .toList();
+        proxy.target().responds(RawTarget.bytes("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"));
+        try (RawClient client = proxy.client()) {
+            client.send(REQUEST).response();
+        }
+
+        assertThat(series).hasSizeGreaterThan(8);
+        Awaitility.await().untilAsserted(() -> {
+            String metrics = ask("GET", "/q/metrics").text();
+            assertThat(series).allSatisfy(name -> assertThat(metrics).containsPattern("(?m)^" + name + "[{ ]"));
+        });
+    }
+
+    @Test
     void stopWaitsForInFlightRequests() throws Exception {
         Awaitility.await().until(() -> proxy.harness().tailnet().state() instanceof TailnetState.Joined);
         CountDownLatch arrived = new CountDownLatch(1);
@@ -211,34 +233,18 @@ class ManagementServerTest {
     @Test
     void stopTimeoutIsLogged() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
-        proxy.target().responds((request, out) -> {
+        TestServer shortTimeout =
+                TestProxy.options().drainTimeout(Duration.ofMillis(1)).listen();
+        shortTimeout.target().responds((request, out) -> {
             arrived.countDown();
             return true;
         });
-        TestProxy harness = proxy.harness();
-        Duration minute = Duration.ofMinutes(1);
-        ProxyServer shortTimeout = new ProxyServer(
-                new ServerSettings(
-                        "127.0.0.1",
-                        Optional.empty(),
-                        "127.0.0.1",
-                        Optional.empty(),
-                        minute,
-                        minute,
-                        minute,
-                        Duration.ofMillis(1),
-                        16,
-                        Access.open()),
-                harness.proxy(),
-                List.of(),
-                harness.vertx(),
-                harness.clock());
-        TestServer.await(shortTimeout.start());
-        try (CapturedLog log = CapturedLog.of(ProxyServer.class.getName());
-                RawClient client = new RawClient(shortTimeout.port())) {
+        try (shortTimeout;
+                CapturedLog log = CapturedLog.of(ProxyServer.class.getName());
+                RawClient client = shortTimeout.client()) {
             client.send(REQUEST);
             arrived.await();
-            TestServer.await(shortTimeout.drain());
+            TestServer.await(shortTimeout.server().drain());
 
             assertThat(log.warnings())
                     .isEqualTo(List.of("1 requests are still in flight after 1 ms, and end with the process"));

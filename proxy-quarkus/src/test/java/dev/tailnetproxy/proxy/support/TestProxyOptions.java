@@ -55,6 +55,7 @@ public final class TestProxyOptions {
     private Duration idleTimeout = Duration.ofSeconds(60);
     private Duration requestTimeout = Duration.ofSeconds(60);
     private Duration upgradeIdleTimeout = Duration.ofSeconds(60);
+    private Duration drainTimeout = Duration.ofSeconds(30);
     private int maxClientConnections = 512;
     private Access access = Access.open();
 
@@ -176,6 +177,10 @@ public final class TestProxyOptions {
         return with(o -> o.upgradeIdleTimeout = value);
     }
 
+    public TestProxyOptions drainTimeout(Duration value) {
+        return with(o -> o.drainTimeout = value);
+    }
+
     /** How many connections the HTTP port has at the most. */
     public TestProxyOptions maxClientConnections(int value) {
         return with(o -> o.maxClientConnections = value);
@@ -205,7 +210,7 @@ public final class TestProxyOptions {
                 idleTimeout,
                 requestTimeout,
                 upgradeIdleTimeout,
-                Duration.ofSeconds(30),
+                drainTimeout,
                 maxClientConnections,
                 access);
     }
