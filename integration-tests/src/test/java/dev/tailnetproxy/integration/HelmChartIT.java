@@ -105,7 +105,7 @@ class HelmChartIT {
                         dashboard: {enabled: true}
                         networkPolicy: {clients: [], monitoring: [{namespaceSelector: {}}]}
                         topologySpread: {whenUnsatisfiable: DoNotSchedule}
-                        service: {trafficDistribution: PreferClose}
+                        service: {trafficDistribution: PreferSameZone}
                         tolerations: [{key: dedicated, operator: Exists}]
                         nodeSelector: {kubernetes.io/os: linux}
                         podAnnotations: {example.com/team: edge}
@@ -291,7 +291,7 @@ class HelmChartIT {
 
     @Test
     void noServiceNeedsNoPort() {
-        assertThat(helm.template(SECRET).getStdout()).doesNotContain("TS_FORWARDS", "TS_PROXY_SERVICES", "20000");
+        assertThat(helm.template(SECRET).getStdout()).doesNotContain("TS_FORWARDS", "TS_PROXY_SERVICES", "containerPort: 20000");
     }
 
     /** During a rollout pods of both lists are there: a name that is in both must lead to the same target in both. */

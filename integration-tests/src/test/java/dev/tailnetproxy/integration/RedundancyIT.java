@@ -137,8 +137,8 @@ class RedundancyIT {
     @Order(3)
     @Test
     void nothingFailsWhenAnotherZoneIsCutOff() {
-        gateway.upgrade("service: {trafficDistribution: PreferClose}");
-        distributeDns("\"PreferClose\"");
+        gateway.upgrade("service: {trafficDistribution: PreferSameZone}");
+        distributeDns("\"PreferSameZone\"");
         awaitRequests(load.position(), ALL_CONNECTIONS);
 
         List<LoadSummary> during = during("node of another zone cut off", RedundancyIT::cutOffUntilReplaced);
