@@ -291,7 +291,8 @@ class HelmChartIT {
 
     @Test
     void noServiceNeedsNoPort() {
-        assertThat(helm.template(SECRET).getStdout()).doesNotContain("TS_FORWARDS", "TS_PROXY_SERVICES", "containerPort: 20000");
+        assertThat(helm.template(SECRET).getStdout())
+                .doesNotContain("TS_FORWARDS", "TS_PROXY_SERVICES", "containerPort: 20000");
     }
 
     /** During a rollout pods of both lists are there: a name that is in both must lead to the same target in both. */
