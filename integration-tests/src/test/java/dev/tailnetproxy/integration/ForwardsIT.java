@@ -252,7 +252,11 @@ class ForwardsIT {
     }
 
     private static String probe(LayerFunction function, String scenario, int port, long... numbers) {
-        return DatabaseClients.probeIn(function.environment(), scenario, LOOPBACK, port, numbers);
+        try {
+            return DatabaseClients.probeIn(function.environment(), scenario, LOOPBACK, port, numbers);
+        } catch (IllegalStateException failure) {
+            throw new IllegalStateException(function.state().forward(port) + ", " + failure.getMessage(), failure);
+        }
     }
 
     private static CompletableFuture<String> probeInBackground(
