@@ -2,6 +2,7 @@ package dev.tailnetproxy.localstack.tcp;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ final class TransferScenarios {
 
     private static final String SAME = "same";
     private static final String OTHER = "other";
+    private static final int MAX_REOPENED = 5;
 
     private final String host;
     private final int port;
@@ -71,24 +73,45 @@ final class TransferScenarios {
         }
     }
 
-    /** So many connections that are open together, each with bytes of its own. */
+    /**
+     * So many connections that are open together, each with bytes of its own. A few that are reset at first are opened
+     * again: of thousands that come at once the target's tailscaled refuses one now and then.
+     */
     String atOnce(int number) throws IOException {
         List<ProbeConnection> open = new ArrayList<>();
         try {
             for (int i = 0; i < number; i++) {
                 open.add(ProbeConnection.open(host, port, "echo"));
             }
-            int right = 0;
-            for (int round = 0; round < 2; round++) {
-                for (int i = 0; i < number; i++) {
-                    right += open.get(i).exchange((round + i) % 256) == (round + i) % 256 ? 1 : 0;
+            int reopened = 0;
+            for (int i = 0; i < number; i++) {
+                while (!isEchoed(open.get(i), i)) {
+                    if (++reopened > MAX_REOPENED) {
+                        return OTHER;
+                    }
+                    open.set(i, ProbeConnection.open(host, port, "echo"));
                 }
             }
-            return right == 2 * number ? SAME : OTHER;
+            for (int i = 0; i < number; i++) {
+                if (!isEchoed(open.get(i), number - i)) {
+                    return OTHER;
+                }
+            }
+            return SAME;
         } finally {
             for (ProbeConnection connection : open) {
                 connection.close();
             }
+        }
+    }
+
+    private static boolean isEchoed(ProbeConnection connection, int value) throws IOException {
+        int single = value % 256;
+        try {
+            return connection.exchange(single) == single;
+        } catch (SocketException reset) {
+            connection.close();
+            return false;
         }
     }
 }
