@@ -251,7 +251,7 @@ class ServicePortsTest {
                         .services("1=http://" + PEER)
                         .listen();
                 RawClient first = limited.serviceClient(0)) {
-            assertThat(first.send(REQUEST).response().text()).isEqualTo("ok");
+            await().until(() -> limited.server().connections() == 1);
             try (RawClient second = limited.client()) {
                 assertThat(second.send("GET / HTTP/1.1\r\n" + TestServer.TARGET + "\r\n")
                                 .response()
