@@ -31,31 +31,38 @@ restore_sigint() { # the script and its arguments
   printf 'SIGINT is ignored, because this was started in the background; end it with: kill %s\n' "$$" >&2
 }
 
+signal_group() { # signal, process group, which may be empty or gone
+  if [ -n "$2" ]; then kill "-$1" -- "-$2" 2>/dev/null || true; fi
+}
+
 # Runs a command in a process group of its own. A signal that ends this script ends the group first, at once or, where
 # END_WITH=TERM is set for scripts that clean up after themselves, within five seconds. What it leaves behind is removed
-# when this script ends, and by nobody else.
+# when this script ends, and by nobody else. The traps stand before the command starts: a signal may come at any moment.
 run_until_signal() {
-  local status=0 signal=''
+  local status=0 signal='' group=''
+  trap 'signal=2; signal_group "${END_WITH:-KILL}" "$group"' INT
+  trap 'signal=15; signal_group "${END_WITH:-KILL}" "$group"' TERM
+  trap 'signal=1; signal_group "${END_WITH:-KILL}" "$group"' HUP
   set -m
   "$@" &
-  local group=$!
+  group=$!
   set +m
-  trap 'signal=2' INT
-  trap 'signal=15' TERM
-  trap 'signal=1' HUP
-  wait "$group" || status=$?
+  # A signal that came before there was a group ends it here.
+  if [ -n "$signal" ]; then signal_group "${END_WITH:-KILL}" "$group"; fi
+  # Bash forgets a signal that arrives while it enters wait until wait returns, so it waits for what has ended only.
+  while [ -z "$signal" ] && kill -0 "$group" 2>/dev/null; do sleep 0.2; done
+  if [ -z "$signal" ]; then wait "$group" || status=$?; fi
+  if [ -z "$signal" ]; then trap - INT TERM HUP; fi
   if [ -n "$signal" ]; then
     printf '\nstopping: containers and networks are removed\n' >&2
-    kill "-${END_WITH:-KILL}" -- "-$group" 2>/dev/null || true
     for _ in {1..50}; do
       kill -0 -- "-$group" 2>/dev/null || break
       sleep 0.1
     done
-    kill -KILL -- "-$group" 2>/dev/null || true
+    signal_group KILL "$group"
     wait "$group" 2>/dev/null || true
     exit $((128 + signal))
   fi
-  trap - INT TERM HUP
   return "$status"
 }
 
