@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * One function for several clients, behind the emulator, the extension, tailscaled and the tailnet: each principal reaches
  * the targets that {@code TS_PROXY_CALLER_TARGETS} lists for it and no other, although the proxy itself reaches them all.
  */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CallerTargetsIT {
 

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * From Lambda into a Kubernetes cluster: two subnet routers in the cluster advertise its services and pods, and the
  * tailnet's split DNS asks the cluster's own. The execution environment has no other way to the cluster's networks.
  */
-@ExtendWith({TailnetExtension.class, KubernetesExtension.class})
+@ClusterLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterIngressIT {
 

@@ -24,10 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The proxy as a container, with tailscaled beside it. */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 class ContainerIT {
 
     private static final AtomicInteger PODS = new AtomicInteger();

@@ -28,7 +28,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tailnet: the responses are the same, and so is what the service saw. {@code EquivalenceTest} of the proxy's own tests
  * has many more of them.
  */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EquivalenceIT {
 

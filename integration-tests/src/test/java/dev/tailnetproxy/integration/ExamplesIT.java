@@ -25,12 +25,11 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The callers of {@code examples/} as they are, against a running proxy. */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExamplesIT {
 

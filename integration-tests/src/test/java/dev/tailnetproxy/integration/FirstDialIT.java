@@ -7,7 +7,6 @@ import dev.tailnetproxy.integration.TailnetExtension.DefaultChangeDelay;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * the layer's ping the dial would hang for the five seconds after which a WireGuard handshake is repeated, and the SOCKS5
  * port gives up just then.
  */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 class FirstDialIT {
 
     private final Tailnet shortDelay;

@@ -8,12 +8,11 @@ import dev.tailnetproxy.localstack.tailnet.FirstRequests;
 import dev.tailnetproxy.localstack.tailnet.FirstRequests.FirstRequest;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.util.Map;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A proxy that dials in the moment in which its node has joined: the target has not heard of the node yet. */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 class FirstRequestIT {
 
     private static final int STARTS = 3;

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Programs without SOCKS5 reach databases in the tailnet through TCP forwards of the layer: a function, and the clients of
  * gateways. {@link SubnetRouterIT} and {@link SplitDnsIT} have forwards to addresses and names behind a subnet router.
  */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ForwardsIT {

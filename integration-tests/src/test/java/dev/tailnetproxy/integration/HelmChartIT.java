@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,7 +19,7 @@ import org.testcontainers.containers.Container.ExecResult;
  * The Helm chart: what it refuses, and that a real API server takes what it renders, under Pod Security {@code
  * restricted}.
  */
-@ExtendWith(KubernetesExtension.class)
+@ClusterLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HelmChartIT {
 

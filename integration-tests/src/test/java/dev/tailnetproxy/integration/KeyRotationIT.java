@@ -11,13 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The key is replaced while functions use it: Secrets Manager invokes the function, headscale makes and ends the keys. */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 class KeyRotationIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

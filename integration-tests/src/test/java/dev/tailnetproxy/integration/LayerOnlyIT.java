@@ -12,12 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Scenario: a function in another language with only the layer reaches a private host through SOCKS5. */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 class LayerOnlyIT {
 
     private final Tailnet tailnet;

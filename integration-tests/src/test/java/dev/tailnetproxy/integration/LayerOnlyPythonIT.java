@@ -10,11 +10,10 @@ import io.vertx.core.json.Json;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.testcontainers.utility.MountableFile;
 
 /** Scenario: a function in Python with only the layer reaches a private host through the layer's HTTP proxy. */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 class LayerOnlyPythonIT {
 
     private static final int READABLE = 0644;

@@ -13,10 +13,9 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The metrics of a request, as they leave the execution environment. */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 class MetricsIT {
 
     private static final Map<String, String> METRIC_HEADERS = Map.of(

@@ -14,10 +14,9 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Webhooks through a queue: the function in the emulator, moto's SQS, the tailnet, and a target that is away for a while. */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QueuedDeliveryIT {
 

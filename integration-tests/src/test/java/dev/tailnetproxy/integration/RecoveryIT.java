@@ -9,10 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What goes wrong around a node that is joining or has joined, and how it comes back. */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 class RecoveryIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

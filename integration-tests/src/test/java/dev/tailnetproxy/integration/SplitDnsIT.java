@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * environment has no way to the cluster's addresses but through the tailnet. The Secrets Manager is its neighbour, as a
  * server in the same VPC is, and stands behind no router.
  */
-@ExtendWith(TailnetExtension.class)
+@TailnetLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SplitDnsIT {

@@ -31,15 +31,6 @@ final class TailnetExtension implements ParameterResolver {
         Duration changeDelay = parameter.isAnnotated(DefaultChangeDelay.class)
                 ? Headscale.DEFAULT_CHANGE_DELAY
                 : Headscale.SHORT_CHANGE_DELAY;
-        return shared(context, changeDelay);
-    }
-
-    /** The one that most test classes share, for another extension. */
-    static Tailnet shared(ExtensionContext context) {
-        return shared(context, Headscale.SHORT_CHANGE_DELAY);
-    }
-
-    private static Tailnet shared(ExtensionContext context, Duration changeDelay) {
         return context.getRoot()
                 .getStore(NAMESPACE)
                 .computeIfAbsent(changeDelay, delay -> new Shared(start(delay)), Shared.class)
