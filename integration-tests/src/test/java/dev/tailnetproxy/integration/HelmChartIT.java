@@ -1,6 +1,5 @@
 package dev.tailnetproxy.integration;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tailnetproxy.localstack.kubernetes.Helm;
@@ -8,12 +7,10 @@ import dev.tailnetproxy.localstack.kubernetes.KubernetesCluster;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.testcontainers.containers.Container.ExecResult;
 
 /**
  * The Helm chart: what it refuses, and that a real API server takes what it renders, under Pod Security {@code
@@ -25,29 +22,12 @@ class HelmChartIT {
 
     static final String SECRET = "tailnet: {auth: {existingSecret: {name: tailnet-key}}}\n";
 
-    /** One of its own, where nothing is installed. */
-    private static final String NAMESPACE =
-            """
-            apiVersion: v1
-            kind: Namespace
-            metadata:
-              name: chart
-              labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted}
-            """;
-
-    private final KubernetesCluster cluster;
-
     @AutoClose
-    private final Helm helm = new Helm(Artifacts.of(Checkout.FOLDER));
+    private final ChartChecks chart;
 
     HelmChartIT(KubernetesCluster cluster) {
-        this.cluster = cluster;
-    }
-
-    @BeforeAll
-    void start() {
-        helm.start();
-        cluster.kubectlWith(NAMESPACE, "apply");
+        Artifacts artifacts = Artifacts.of(Checkout.FOLDER);
+        this.chart = ChartChecks.start(new Helm(artifacts), cluster, "chart");
     }
 
     static Stream<Arguments> accepted() {
@@ -108,18 +88,7 @@ class HelmChartIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("accepted")
     void rendersWhatAnApiServerTakesUnderTheRestrictedStandard(String name, String values) {
-        ExecResult lint = helm.lint(values);
-        assertThat(lint.getExitCode()).as(lint.getStdout() + lint.getStderr()).isZero();
-        ExecResult rendered = helm.template(values, "--namespace", "chart");
-        assertThat(rendered.getExitCode()).as(rendered.getStderr()).isZero();
-        assertThat(cluster.kubectlWith(
-                        rendered.getStdout(),
-                        "--namespace=chart",
-                        "apply",
-                        "--dry-run=server",
-                        "--validate=strict",
-                        "--warnings-as-errors"))
-                .contains("deployment.apps/gateway-tailnet-proxy created");
+        chart.accepts(values, "deployment.apps/gateway-tailnet-proxy");
     }
 
     static Stream<Arguments> refused() {
@@ -190,8 +159,6 @@ class HelmChartIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
     void refusesValuesThatCannotWork(String name, String values, String message) {
-        ExecResult rendered = helm.template(values);
-        assertThat(rendered.getExitCode()).isNotZero();
-        assertThat(rendered.getStderr()).contains(message);
+        chart.refuses(values, message);
     }
 }

@@ -1,6 +1,5 @@
 package dev.tailnetproxy.integration;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tailnetproxy.localstack.kubernetes.Helm;
@@ -8,12 +7,10 @@ import dev.tailnetproxy.localstack.kubernetes.KubernetesCluster;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.testcontainers.containers.Container.ExecResult;
 
 /**
  * The chart of the subnet routers: what it refuses, and that a real API server takes what it renders, under Pod Security
@@ -26,30 +23,12 @@ class RouterChartIT {
     private static final String SECRET = "tailnet: {auth: {existingSecret: {name: tailnet-key}}}\n";
     private static final String ROUTES = "routes: [10.96.0.0/12, \"fd00:96::/112\"]\n";
 
-    private static final String NAMESPACE =
-            """
-            apiVersion: v1
-            kind: Namespace
-            metadata:
-              name: router-chart
-              labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted}
-            """;
-
-    private final KubernetesCluster cluster;
-
     @AutoClose
-    private final Helm helm;
+    private final ChartChecks chart;
 
     RouterChartIT(KubernetesCluster cluster) {
-        this.cluster = cluster;
         Artifacts artifacts = Artifacts.of(Checkout.FOLDER);
-        this.helm = new Helm(artifacts, artifacts.routerChart());
-    }
-
-    @BeforeAll
-    void start() {
-        helm.start();
-        cluster.kubectlWith(NAMESPACE, "apply");
+        this.chart = ChartChecks.start(new Helm(artifacts, artifacts.routerChart()), cluster, "router-chart");
     }
 
     static Stream<Arguments> accepted() {
@@ -86,18 +65,7 @@ class RouterChartIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("accepted")
     void rendersWhatAnApiServerTakesUnderTheRestrictedStandard(String name, String values) {
-        ExecResult lint = helm.lint(values);
-        assertThat(lint.getExitCode()).as(lint.getStdout() + lint.getStderr()).isZero();
-        ExecResult rendered = helm.template(values, "--namespace", "router-chart");
-        assertThat(rendered.getExitCode()).as(rendered.getStderr()).isZero();
-        assertThat(cluster.kubectlWith(
-                        rendered.getStdout(),
-                        "--namespace=router-chart",
-                        "apply",
-                        "--dry-run=server",
-                        "--validate=strict",
-                        "--warnings-as-errors"))
-                .contains("deployment.apps/gateway-tailnet-router created");
+        chart.accepts(values, "deployment.apps/gateway-tailnet-router");
     }
 
     static Stream<Arguments> refused() {
@@ -133,8 +101,6 @@ class RouterChartIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
     void refusesValuesThatCannotWork(String name, String values, String message) {
-        ExecResult rendered = helm.template(values);
-        assertThat(rendered.getExitCode()).isNotZero();
-        assertThat(rendered.getStderr()).contains(message);
+        chart.refuses(values, message);
     }
 }
