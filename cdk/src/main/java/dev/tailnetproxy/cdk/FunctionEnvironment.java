@@ -24,7 +24,7 @@ final class FunctionEnvironment implements IValidation {
         return function.getNode().getPath();
     }
 
-    /** The variables that are set now; what is known at deployment only stands as text of its greatest length. */
+    /** The variables that are set now; the account and the region stand as texts of their greatest length. */
     Map<String, String> variables() {
         Map<String, String> variables = new TreeMap<>();
         resolved().forEach((name, value) -> variables.put(String.valueOf(name), longest(value)));
@@ -58,15 +58,16 @@ final class FunctionEnvironment implements IValidation {
         return "shorten the variables of the function " + path();
     }
 
+    /**
+     * The longest text that a value may be; nothing for a reference to another resource, which may be short. Lambda itself
+     * refuses what does not fit in the end.
+     */
     private static String longest(@Nullable Object value) {
         if (value instanceof Map<?, ?> intrinsic) {
-            return intrinsic.get("Fn::Join") instanceof List<?> join
-                    ? joined(join)
-                    : "x"
-                            .repeat(
-                                    isPseudoParameter(intrinsic)
-                                            ? EnvironmentVariables.MAX_PSEUDO_PARAMETER_LENGTH
-                                            : EnvironmentVariables.MAX_ROLE_ARN_LENGTH);
+            if (intrinsic.get("Fn::Join") instanceof List<?> join) {
+                return joined(join);
+            }
+            return isPseudoParameter(intrinsic) ? "x".repeat(EnvironmentVariables.MAX_PSEUDO_PARAMETER_LENGTH) : "";
         }
         return String.valueOf(value);
     }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.LayerVersion;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.sns.Topic;
 
 /** A function of somebody else that joins the tailnet by one line. */
 class LayerAttachmentTest {
@@ -230,6 +233,20 @@ class LayerAttachmentTest {
         } else {
             assertThatThrownBy(attach).hasMessageContaining("take up to 4097 bytes");
         }
+    }
+
+    /** They may be short, and only Lambda knows. */
+    @Test
+    void referencesToOtherResourcesAreNotRefused() {
+        Map<String, String> references = IntStream.range(0, 60)
+                .boxed()
+                .collect(Collectors.toMap(
+                        i -> "TABLE_" + i, i -> new Topic(testStack.stack(), "Topic" + i).getTopicArn()));
+        Function function = function(builder -> builder.environment(references));
+
+        layer.attachTo(function, NODE, authKey());
+
+        assertThat(testStack.variables()).containsKeys("TABLE_59", "TS_FORWARDS");
     }
 
     private int ownBytes() {
