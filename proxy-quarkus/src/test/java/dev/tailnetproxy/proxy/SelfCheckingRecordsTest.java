@@ -202,7 +202,8 @@ class SelfCheckingRecordsTest {
                 Deadline.in(SECOND, Clock.systemUTC()),
                 Caller.Unknown.INSTANCE,
                 Optional.of(ingress),
-                isDirectInvocation);
+                isDirectInvocation,
+                Optional.empty());
     }
 
     private static ForwarderSettings forwarder(Gateway gateway, Duration timeout) {

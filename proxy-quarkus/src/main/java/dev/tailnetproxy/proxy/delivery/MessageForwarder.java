@@ -1,13 +1,11 @@
 package dev.tailnetproxy.proxy.delivery;
 
 import dev.tailnetproxy.proxy.forwarding.ProxyService;
-import dev.tailnetproxy.proxy.http.Caller;
 import dev.tailnetproxy.proxy.http.ProxyRequest;
 import dev.tailnetproxy.proxy.limits.Reservation;
 import dev.tailnetproxy.proxy.time.Deadline;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,16 +52,15 @@ final class MessageForwarder {
 
     private ProxyRequest request(QueueRecord received, Deadline deadline) throws MalformedMessageException {
         QueuedRequest.Content content = format.read(received.body());
-        return new ProxyRequest(
-                content.method(),
-                content.path(),
-                content.query(),
-                content.headers(),
-                content.body(),
-                received.messageId(),
-                deadline,
-                Caller.Unknown.INSTANCE,
-                Optional.of(content.ingress()));
+        return ProxyRequest.of(
+                        content.method(),
+                        content.path(),
+                        content.query(),
+                        content.headers(),
+                        content.body(),
+                        received.messageId(),
+                        deadline)
+                .through(content.ingress());
     }
 
     private static Attempt await(Future<Attempt> attempt, Deadline deadline) {

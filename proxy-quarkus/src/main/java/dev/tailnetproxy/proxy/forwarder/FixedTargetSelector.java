@@ -59,16 +59,9 @@ public final class FixedTargetSelector implements TargetSelector {
                     ErrorName.SENDER_NOT_ALLOWED,
                     "the request did not come through the gateway of TS_FORWARDER_GATEWAY");
         }
-        return new ProxyRequest(
-                request.method(),
-                path(request, ingress).text(),
-                request.query(),
-                HopByHopHeaders.withoutNominated(SenderFields.withoutControl(request.headers())),
-                request.body(),
-                request.id(),
-                deadline(request.deadline(), ingress),
-                request.caller(),
-                request.ingress());
+        return request.withPath(path(request, ingress).text())
+                .withHeaders(HopByHopHeaders.withoutNominated(SenderFields.withoutControl(request.headers())))
+                .until(deadline(request.deadline(), ingress));
     }
 
     private static Ingress ingress(ProxyRequest request) {

@@ -31,16 +31,10 @@ public final class QueuedTargetSelector implements TargetSelector {
 
     @Override
     public ProxyRequest interpret(ProxyRequest request) {
-        return new ProxyRequest(
-                request.method(),
-                path(request).text(),
-                request.query(),
-                SenderFields.withoutControl(request.headers()),
-                request.body(),
-                request.id(),
-                request.deadline().earlier(timeout),
-                Caller.Unknown.INSTANCE,
-                request.ingress());
+        return request.withPath(path(request).text())
+                .withHeaders(SenderFields.withoutControl(request.headers()))
+                .until(request.deadline().earlier(timeout))
+                .from(Caller.Unknown.INSTANCE);
     }
 
     @Override

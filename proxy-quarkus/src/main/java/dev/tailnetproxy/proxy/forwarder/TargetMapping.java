@@ -43,16 +43,9 @@ public final class TargetMapping {
      * that the gateway has verified, the sender's claims of its origin. Doing this twice is doing it once.
      */
     public ProxyRequest endToEnd(ProxyRequest request) {
-        return new ProxyRequest(
-                request.method(),
-                request.path(),
-                mapper(request).query(request),
-                fields(request).without(field -> field.is(HOST)),
-                request.body(),
-                request.id(),
-                request.deadline(),
-                Caller.Unknown.INSTANCE,
-                request.ingress());
+        return request.withQuery(mapper(request).query(request))
+                .withHeaders(fields(request).without(field -> field.is(HOST)))
+                .from(Caller.Unknown.INSTANCE);
     }
 
     private Headers fields(ProxyRequest request) {

@@ -190,8 +190,8 @@ public final class ProxyService {
     }
 
     private ProxyRequest emptyRequest(String id, Caller caller) {
-        return new ProxyRequest(
-                "-", "-", null, Headers.none(), Body.empty(), id, Deadline.in(Duration.ZERO, clock), caller);
+        return ProxyRequest.of("-", "-", null, Headers.none(), Body.empty(), id, Deadline.in(Duration.ZERO, clock))
+                .from(caller);
     }
 
     /** The response for a failure. */

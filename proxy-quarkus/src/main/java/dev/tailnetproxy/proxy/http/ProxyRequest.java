@@ -48,50 +48,8 @@ public record ProxyRequest(
         }
     }
 
-    /** A request that offers no other protocol. */
-    public ProxyRequest(
-            String method,
-            String path,
-            @Nullable String query,
-            Headers headers,
-            Body body,
-            String id,
-            Deadline deadline,
-            Caller caller,
-            Optional<Ingress> ingress,
-            boolean isDirectInvocation) {
-        this(method, path, query, headers, body, id, deadline, caller, ingress, isDirectInvocation, Optional.empty());
-    }
-
-    /** A request that is no direct invocation. */
-    public ProxyRequest(
-            String method,
-            String path,
-            @Nullable String query,
-            Headers headers,
-            Body body,
-            String id,
-            Deadline deadline,
-            Caller caller,
-            Optional<Ingress> ingress) {
-        this(method, path, query, headers, body, id, deadline, caller, ingress, false);
-    }
-
-    /** A request that did not come through a gateway. */
-    public ProxyRequest(
-            String method,
-            String path,
-            @Nullable String query,
-            Headers headers,
-            Body body,
-            String id,
-            Deadline deadline,
-            Caller caller) {
-        this(method, path, query, headers, body, id, deadline, caller, Optional.empty());
-    }
-
-    /** A request of which nobody says who sent it. */
-    public ProxyRequest(
+    /** A request of which nobody says who sent it, and that offers no other protocol. */
+    public static ProxyRequest of(
             String method,
             String path,
             @Nullable String query,
@@ -99,7 +57,18 @@ public record ProxyRequest(
             Body body,
             String id,
             Deadline deadline) {
-        this(method, path, query, headers, body, id, deadline, Caller.Unknown.INSTANCE);
+        return new ProxyRequest(
+                method,
+                path,
+                query,
+                headers,
+                body,
+                id,
+                deadline,
+                Caller.Unknown.INSTANCE,
+                Optional.empty(),
+                false,
+                Optional.empty());
     }
 
     /** Path and query as they stand in a request line. */
@@ -111,6 +80,18 @@ public record ProxyRequest(
     public ProxyRequest withUpgrade(Optional<UpgradeOffer> offer) {
         return new ProxyRequest(
                 method, path, query, headers, body, id, deadline, caller, ingress, isDirectInvocation, offer);
+    }
+
+    /** The same request for another path. */
+    public ProxyRequest withPath(String other) {
+        return new ProxyRequest(
+                method, other, query, headers, body, id, deadline, caller, ingress, isDirectInvocation, upgrade);
+    }
+
+    /** The same request with another query, or without one. */
+    public ProxyRequest withQuery(@Nullable String other) {
+        return new ProxyRequest(
+                method, path, other, headers, body, id, deadline, caller, ingress, isDirectInvocation, upgrade);
     }
 
     /** The same request with other fields. */
@@ -125,8 +106,31 @@ public record ProxyRequest(
                 method, path, query, headers, other, id, deadline, caller, ingress, isDirectInvocation, upgrade);
     }
 
-    /** The same request, through a gateway. */
+    /** The same request with another deadline. */
+    public ProxyRequest until(Deadline other) {
+        return new ProxyRequest(
+                method, path, query, headers, body, id, other, caller, ingress, isDirectInvocation, upgrade);
+    }
+
+    /** The same request, sent by somebody else. */
+    public ProxyRequest from(Caller other) {
+        return new ProxyRequest(
+                method, path, query, headers, body, id, deadline, other, ingress, isDirectInvocation, upgrade);
+    }
+
+    /** The same request through a gateway, where no client can switch to another protocol. */
     public ProxyRequest through(Ingress gateway) {
-        return new ProxyRequest(method, path, query, headers, body, id, deadline, caller, Optional.of(gateway));
+        return new ProxyRequest(
+                method,
+                path,
+                query,
+                headers,
+                body,
+                id,
+                deadline,
+                caller,
+                Optional.of(gateway),
+                false,
+                Optional.empty());
     }
 }

@@ -60,7 +60,8 @@ record FunctionEvent(JsonNode members, Optional<ByteBuffer> body) {
                 deadline,
                 caller(),
                 ingress(),
-                domainName().isEmpty());
+                domainName().isEmpty(),
+                Optional.empty());
     }
 
     /** Every gateway writes one, whatever its client sends. */

@@ -74,15 +74,8 @@ final class RequestReader {
 
     private static ProxyRequest request(
             HttpServerRequest request, RequestTarget target, Headers headers, Body body, Deadline deadline) {
-        return new ProxyRequest(
-                        request.method().name(),
-                        target.path(),
-                        target.query(),
-                        headers,
-                        body,
-                        newId(),
-                        deadline,
-                        caller(request))
+        return ProxyRequest.of(request.method().name(), target.path(), target.query(), headers, body, newId(), deadline)
+                .from(caller(request))
                 .withUpgrade(upgradeOffer(request));
     }
 

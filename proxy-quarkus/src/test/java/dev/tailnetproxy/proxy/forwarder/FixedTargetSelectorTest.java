@@ -85,16 +85,7 @@ class FixedTargetSelectorTest {
     void signatureOfSignedCallStaysBehind() {
         ProxyRequest request =
                 ForwarderFixture.post("/", Headers.of("authorization", "AWS4-HMAC-SHA256 x", "x-amz-date", "x"));
-        ProxyRequest signed = new ProxyRequest(
-                request.method(),
-                request.path(),
-                request.query(),
-                request.headers(),
-                request.body(),
-                request.id(),
-                request.deadline(),
-                Caller.principal("arn:aws:iam::123456789012:user/alice", "123456789012"),
-                request.ingress());
+        ProxyRequest signed = request.from(Caller.principal("arn:aws:iam::123456789012:user/alice", "123456789012"));
 
         assertThat(select(signed).headers().contains("authorization")).isFalse();
         assertThat(select(signed).headers().contains("x-amz-date")).isFalse();
@@ -171,17 +162,11 @@ class FixedTargetSelectorTest {
     @CsvSource({"0, 20000", "4000, 16000", "14999, 5001", "15000, 5000", "3600000, 5000", "-60000, 20000"})
     void deadlineCountsFromArrivalAtGateway(long passedMillis, long leftMillis) {
         TestClock clock = TestClock.stopped();
-        ProxyRequest request = ForwarderFixture.post("/", Headers.none());
-        ProxyRequest late = new ProxyRequest(
-                request.method(),
-                request.path(),
-                request.query(),
-                request.headers(),
-                request.body(),
-                request.id(),
-                Deadline.in(Duration.ofMinutes(5), clock),
-                request.caller(),
-                Ingress.of("203.0.113.7", ForwarderFixture.API, "$default", clock.millis() - passedMillis));
+        Ingress passed = Ingress.of("203.0.113.7", ForwarderFixture.API, "$default", clock.millis() - passedMillis)
+                .orElseThrow();
+        ProxyRequest late = ForwarderFixture.post("/", Headers.none())
+                .until(Deadline.in(Duration.ofMinutes(5), clock))
+                .through(passed);
 
         assertThat(selector("TIMEOUT_MS", "20000").interpret(late).deadline().remaining())
                 .isEqualTo(Duration.ofMillis(leftMillis));

@@ -41,7 +41,7 @@ final class ForwarderFixture {
     }
 
     static ProxyRequest post(String path, Headers headers, Ingress ingress) {
-        return new ProxyRequest(
+        return ProxyRequest.of(
                         "POST",
                         path,
                         "a=1",

@@ -231,7 +231,7 @@ public final class TestProxy implements AutoCloseable {
 
         private ProxyRequest request() {
             Headers all = headers.with("ts-target-ip", host).with("ts-target-port", Integer.toString(port));
-            return new ProxyRequest(method, "/", null, all, body, "test", Deadline.in(deadline, clock));
+            return ProxyRequest.of(method, "/", null, all, body, "test", Deadline.in(deadline, clock));
         }
     }
 
