@@ -31,7 +31,7 @@ public final class Helm extends GenericContainer<Helm> {
 
     /** The container with another chart. */
     public Helm(Artifacts artifacts, Path chart) {
-        super(DockerImageName.parse(artifacts.helm()));
+        super(DockerImageName.parse(artifacts.kubernetesNode()));
         withLabels(Tailnet.runLabels());
         withCopyFileToContainer(MountableFile.forHostPath(chart), CHART);
         withCreateContainerCmdModifier(command -> command.withEntrypoint("sleep", "infinity"));

@@ -74,7 +74,7 @@ public final class Artifacts {
         return image("secrets-manager");
     }
 
-    /** The image of a node of a Kubernetes cluster. */
+    /** The image of a node of a Kubernetes cluster, which helm is in as well. */
     public String kubernetesNode() {
         return image("kubernetes-node");
     }
@@ -82,11 +82,6 @@ public final class Artifacts {
     /** The image of the load generator. */
     public String locust() {
         return image("locust");
-    }
-
-    /** The image with helm. */
-    public String helm() {
-        return image("helm");
     }
 
     /** Whether the images of a Kubernetes cluster were built, which takes long. */
