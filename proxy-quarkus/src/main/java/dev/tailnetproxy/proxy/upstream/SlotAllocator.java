@@ -145,10 +145,7 @@ final class SlotAllocator {
     }
 
     private SlotAllocation take(TargetSlots slots, SlotRequest request) {
-        Optional<ConnectionSlot> reusable = slots.slots.stream()
-                .filter(slot -> slot.endpoint().equals(request.endpoint()) && slot.hasCapacity())
-                .filter(slot -> use(slot).filter(request.fresh()).isPresent())
-                .max(Comparator.comparingLong(SlotAllocator::lastCompletion));
+        Optional<ConnectionSlot> reusable = reusable(slots, request);
         if (reusable.isPresent()) {
             reusable.get().grant();
             return new SlotAllocation(reusable, Shortage.TARGET);
@@ -170,6 +167,24 @@ final class SlotAllocator {
         created.grant();
         slots.slots.add(created);
         return new SlotAllocation(Optional.of(created), Shortage.TARGET);
+    }
+
+    /** The one that was used last; looked for without objects, as there may be hundreds, and all requests wait meanwhile. */
+    private static Optional<ConnectionSlot> reusable(TargetSlots slots, SlotRequest request) {
+        ConnectionSlot newest = null;
+        long newestCompletion = Long.MIN_VALUE;
+        for (ConnectionSlot slot : slots.slots) {
+            ConnectionUsage use = slot.use();
+            if (use != null
+                    && slot.hasCapacity()
+                    && use.lastCompletion() > newestCompletion
+                    && slot.endpoint().equals(request.endpoint())
+                    && request.fresh().test(use)) {
+                newest = slot;
+                newestCompletion = use.lastCompletion();
+            }
+        }
+        return Optional.ofNullable(newest);
     }
 
     private static Optional<ConnectionUsage> use(ConnectionSlot slot) {
