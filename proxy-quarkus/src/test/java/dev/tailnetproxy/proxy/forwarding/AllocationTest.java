@@ -3,14 +3,22 @@ package dev.tailnetproxy.proxy.forwarding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.function.address.AddressSpelling;
+import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.function.address.Port;
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.headers.RequestHeaderMapper;
 import dev.tailnetproxy.proxy.headers.ResponseHeaderMapper;
 import dev.tailnetproxy.proxy.headers.TargetHeaders;
 import dev.tailnetproxy.proxy.http.Framing;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.UpgradeOffer;
+import dev.tailnetproxy.proxy.policy.Decision;
+import dev.tailnetproxy.proxy.policy.TailnetRoutes;
+import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.support.AllocatedBytes;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +57,19 @@ class AllocationTest {
             "x_trace",
             "7");
 
+    private static final TargetPolicy POLICY = new TargetPolicy(
+            List.of(),
+            List.of(),
+            List.of(new TargetPolicy.Endpoint(IpAddress.parse("127.0.0.1").orElseThrow(), new Port(1055))));
+
+    private static final TailnetRoutes ROUTES = new TailnetRoutes(
+            Set.of(IpAddress.parse("100.64.0.1").orElseThrow()),
+            Set.of(IpAddress.parse("100.64.0.7").orElseThrow()),
+            List.of(),
+            false,
+            "tailnet.test",
+            Map.of());
+
     /** A step of a request, and the most that it may take. */
     record Step(String name, long maxBytes, Callable<?> work) {
 
@@ -70,8 +91,13 @@ class AllocationTest {
                 new Step("the target", 1_600, () -> TargetHeaders.parse(REQUEST)),
                 new Step("the framing", 500, () -> Framing.of(REQUEST, true)),
                 new Step("no offer of a protocol", 100, () -> UpgradeOffer.of(REQUEST::all)),
+                new Step("the decision on an address", 400, () -> decide("100.64.0.7")),
                 new Step("the fields for the target", 800, () -> mapper.forTarget(REQUEST, "100.64.0.7")),
                 new Step("the fields for the client", 800, () -> ResponseHeaderMapper.forClient(RESPONSE)));
+    }
+
+    private static Decision decide(String address) {
+        return POLICY.decide(new TargetHost.Address(IpAddress.parse(address).orElseThrow()), new Port(8080), ROUTES);
     }
 
     @ParameterizedTest
