@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailnetproxy.function.address.Port;
@@ -9,6 +10,7 @@ import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.support.AllocatedBytes;
 import dev.tailnetproxy.proxy.time.Deadline;
 import dev.tailnetproxy.testkit.TestClock;
+import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -42,10 +44,14 @@ class SlotAllocatorTest {
     }
 
     private SlotGrant acquire(Predicate<ConnectionUsage> fresh) {
+        return acquire(fresh, new EmbeddedChannel().eventLoop());
+    }
+
+    private SlotGrant acquire(Predicate<ConnectionUsage> fresh, EventLoop loop) {
         Deadline deadline = Deadline.in(Duration.ofSeconds(60), clock);
         return allocator
                 .acquire(new SlotRequest(
-                        endpoint, fresh, deadline, Promise.<Void>promise().future()))
+                        endpoint, loop, fresh, deadline, Promise.<Void>promise().future()))
                 .result();
     }
 
@@ -72,6 +78,15 @@ class SlotAllocatorTest {
     }
 
     @Test
+    void connectionOnTheEventLoopOfTheRequestComesFirst() {
+        List<ConnectionSlot> slots = connections(3);
+        EventLoop loop = requireNonNull(slots.get(0).channel()).eventLoop();
+
+        assertThat(acquire(use -> true, loop).slot()).isSameAs(slots.get(0));
+        assertThat(acquire(use -> true, loop).slot()).isSameAs(slots.get(2));
+    }
+
+    @Test
     void connectionThatIsNotGoodEnoughIsPassedOver() {
         List<ConnectionSlot> slots = connections(3);
 
@@ -84,8 +99,9 @@ class SlotAllocatorTest {
     void lookThroughManyConnectionsTakesLittleOfTheHeap() throws Exception {
         connections(CONNECTIONS);
 
+        EventLoop loop = new EmbeddedChannel().eventLoop();
         long bytes = AllocatedBytes.perRun(() -> {
-            SlotGrant grant = acquire(use -> true);
+            SlotGrant grant = acquire(use -> true, loop);
             allocator.failed(grant.slot());
             return grant;
         });
