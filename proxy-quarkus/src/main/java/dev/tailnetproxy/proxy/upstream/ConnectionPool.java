@@ -163,26 +163,30 @@ final class ConnectionPool implements AutoCloseable {
      */
     Future<Optional<Lease>> lease(SlotGrant grant, UpstreamRequest request) {
         Promise<Optional<Lease>> promise = Promise.promise();
-        long timer = vertx.setTimer(
-                request.deadline().timerMillis(), id -> promise.tryFail(new TimeoutException("no connection in time")));
-        request.clientGone().onComplete(left -> promise.tryFail(UpstreamClient.clientGone()));
-        // A dial that nobody waits for any more keeps its place until it has ended.
-        connected(grant.slot())
+        Future<HttpClientRequest> connected = connected(grant.slot())
                 .compose(ready -> client(
                                 grant.slot().endpoint(), request.upgrade().isPresent())
-                        .request(options(grant.slot(), request)))
-                .onComplete(connected -> {
-                    vertx.cancelTimer(timer);
-                    if (connected.failed()) {
-                        pool.failed(grant.slot());
-                        promise.tryFail(connected.cause());
-                        return;
-                    }
-                    Optional<Lease> lease = begin(grant.slot(), connected.result());
-                    if (!promise.tryComplete(lease)) {
-                        lease.ifPresent(Lease::abandon);
-                    }
-                });
+                        .request(options(grant.slot(), request)));
+        // On a connection that is there already nobody waits.
+        if (!connected.isComplete()) {
+            long timer = vertx.setTimer(
+                    request.deadline().timerMillis(),
+                    id -> promise.tryFail(new TimeoutException("no connection in time")));
+            connected.onComplete(over -> vertx.cancelTimer(timer));
+            request.clientGone().onComplete(left -> promise.tryFail(UpstreamClient.clientGone()));
+        }
+        // A dial that nobody waits for any more keeps its place until it has ended.
+        connected.onComplete(over -> {
+            if (over.failed()) {
+                pool.failed(grant.slot());
+                promise.tryFail(over.cause());
+                return;
+            }
+            Optional<Lease> lease = begin(grant.slot(), over.result());
+            if (!promise.tryComplete(lease)) {
+                lease.ifPresent(Lease::abandon);
+            }
+        });
         return promise.future();
     }
 
