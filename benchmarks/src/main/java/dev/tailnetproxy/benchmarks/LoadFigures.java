@@ -87,7 +87,8 @@ final class LoadFigures implements AutoCloseable {
     private List<Figure> figures(Crowd crowd, LoadComparison measured, String warmUp) {
         String clients = " of " + crowd.clients() + " clients" + suffix;
         String how = "GETs of 1 KB for " + SECONDS + " s after 5 s of warm-up, each client on a connection of its own, "
-                + "from a target without a delay. All processes share the cores of this machine. " + measured.sentence();
+                + "from a target without a delay. All processes share the cores of this machine. "
+                + measured.sentence();
         return List.of(
                 Figure.atLeast(
                         "Requests a second" + clients + ", relative to SOCKS5 without the proxy",
@@ -122,8 +123,9 @@ final class LoadFigures implements AutoCloseable {
             double share = (double) (compilerTicks() - compiler)
                     / Math.max(1, ticks(pod.runInProxy("cat", "/proc/1/stat")) - all);
             if (share <= QUIET_COMPILER || run == MAX_WARM_UPS) {
-                return "Measured after " + run + " such runs of " + WARM_UP_CLIENTS + " clients, in the last of which the "
-                        + "JVM's compiler took " + Figure.number(share * 100) + " % of the processor time.";
+                return "Measured after " + run + " such runs of " + WARM_UP_CLIENTS
+                        + " clients, in the last of which the " + "JVM's compiler took " + Figure.number(share * 100)
+                        + " % of the processor time.";
             }
         }
     }

@@ -22,8 +22,7 @@ class LoadResultTest {
     @Test
     void comparesWithTheStraightWay() {
         LoadResult straight = LoadResult.of(LINE, 0, 30);
-        LoadResult proxied =
-                LoadResult.of("requests 750 errors 0 millis 500 all 1000 p50 2000 p99 18000", 6, 10);
+        LoadResult proxied = LoadResult.of("requests 750 errors 0 millis 500 all 1000 p50 2000 p99 18000", 6, 10);
         LoadComparison comparison = new LoadComparison(64, straight, proxied);
 
         assertThat(comparison.percent()).isEqualTo(75);

@@ -30,7 +30,8 @@ public final class RequestLog {
         ExtLogRecord line =
                 new ExtLogRecord(Level.INFO, message, ExtLogRecord.FormatStyle.NO_FORMAT, RequestLog.class.getName());
         line.setLoggerName(LOG.getName());
-        // Nothing of MDC.put: on an event loop outside a duplicated context, Quarkus keeps each value in a context of its
+        // Nothing of MDC.put: on an event loop outside a duplicated context, Quarkus keeps each value in a context of
+        // its
         // own.
         line.setMdc(Map.of());
         line.putMdc("requestId", summary.id());

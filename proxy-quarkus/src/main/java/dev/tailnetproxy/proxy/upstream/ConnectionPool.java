@@ -163,10 +163,9 @@ final class ConnectionPool implements AutoCloseable {
      */
     Future<Optional<Lease>> lease(SlotGrant grant, UpstreamRequest request) {
         Promise<Optional<Lease>> promise = Promise.promise();
-        Future<HttpClientRequest> connected = connected(grant.slot())
-                .compose(ready -> client(
-                                grant.slot().endpoint(), request.upgrade().isPresent())
-                        .request(options(grant.slot(), request)));
+        Future<HttpClientRequest> connected = connected(grant.slot()).compose(ready -> client(
+                        grant.slot().endpoint(), request.upgrade().isPresent())
+                .request(options(grant.slot(), request)));
         // On a connection that is there already nobody waits.
         if (!connected.isComplete()) {
             long timer = vertx.setTimer(

@@ -37,7 +37,9 @@ final class TargetSlots {
             }
             boolean near = slot.isOn(request.loop());
             boolean better = near == bestIsNear ? use.lastCompletion() > bestCompletion : near;
-            if (better && slot.endpoint().equals(request.endpoint()) && request.fresh().test(use)) {
+            if (better
+                    && slot.endpoint().equals(request.endpoint())
+                    && request.fresh().test(use)) {
                 best = slot;
                 bestIsNear = near;
                 bestCompletion = use.lastCompletion();

@@ -13,15 +13,16 @@ public final class AllocatedBytes {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** Classes are loaded and call sites linked by then. */
-    private static final int WARM_UP = 1_000;
-
     private static final int ROUNDS = 1_000;
+
+    /** With other threads a round is a whole exchange. */
+    private static final int EXCHANGES = 300;
 
     private AllocatedBytes() {}
 
     /** For each time that this thread does the work. */
     public static long perRun(Callable<?> work) throws Exception {
-        repeat(WARM_UP, work);
+        repeat(ROUNDS, work);
         long before = THREADS.getCurrentThreadAllocatedBytes();
         repeat(ROUNDS, work);
         return (THREADS.getCurrentThreadAllocatedBytes() - before) / ROUNDS;
@@ -29,10 +30,10 @@ public final class AllocatedBytes {
 
     /** For each time that threads with such names do what this thread asks them for. */
     public static long perRunIn(Predicate<String> names, Callable<?> work) throws Exception {
-        repeat(WARM_UP, work);
+        repeat(EXCHANGES, work);
         long before = allocated(names);
-        repeat(ROUNDS, work);
-        return (allocated(names) - before) / ROUNDS;
+        repeat(EXCHANGES, work);
+        return (allocated(names) - before) / EXCHANGES;
     }
 
     private static long allocated(Predicate<String> names) {
