@@ -83,6 +83,13 @@ public final class Benchmark {
                     figures.addAll(ProxyFigures.measure(tailnet, ContainerBuild.of(repository, artifacts, function)));
                 }
             }
+            if (wanted.includes("load")) {
+                for (FunctionBuild function : functions) {
+                    say("loading the container, " + function.kind().word() + ", with a target that has no delay");
+                    figures.addAll(LoadFigures.measure(
+                            tailnet, ContainerBuild.of(repository, artifacts, function), Benchmark::say));
+                }
+            }
             if (wanted.includes("memory")) {
                 figures.addAll(memory(tailnet, functions));
             }

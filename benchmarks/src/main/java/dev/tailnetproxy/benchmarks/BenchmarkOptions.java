@@ -19,7 +19,7 @@ record BenchmarkOptions(Set<String> parts, List<Path> functions, AttackPlan atta
 
     /** Names of the parts. */
     static final Set<String> PARTS =
-            new TreeSet<>(Set.of("attack", "extension", "first", "forward", "joins", "proxy", "memory"));
+            new TreeSet<>(Set.of("attack", "extension", "first", "forward", "joins", "load", "proxy", "memory"));
 
     private static final String FUNCTION = "--function";
     private static final String ATTACK = "--attack";

@@ -50,7 +50,7 @@ class BenchmarkOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "memroy | \"memroy\" is nothing to measure: give attack, extension, first, forward, joins, memory,"
+                "memroy | \"memroy\" is nothing to measure: give attack, extension, first, forward, joins, load, memory,"
                         + " proxy",
                 "--help | \"--help\" is nothing to measure",
                 "--function | --function has no archive behind it",

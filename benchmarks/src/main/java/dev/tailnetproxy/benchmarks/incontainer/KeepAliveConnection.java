@@ -24,6 +24,8 @@ public final class KeepAliveConnection implements AutoCloseable {
     private final DataInputStream in;
     private final HttpMessageReader reader;
     private final OutputStream out;
+    /** A stream that skips reads in pieces that are much smaller. */
+    private final byte[] piece = new byte[16 * 1024];
 
     /** A connection to a port of this machine. */
     public KeepAliveConnection(int port) throws IOException {
@@ -125,7 +127,9 @@ public final class KeepAliveConnection implements AutoCloseable {
             throw new IOException("the response is " + response.startLine() + errors(response));
         }
         int length = response.contentLength().orElse(0);
-        in.skipNBytes(length);
+        for (int left = length; left > 0; left -= Math.min(left, piece.length)) {
+            in.readFully(piece, 0, Math.min(left, piece.length));
+        }
         return length;
     }
 

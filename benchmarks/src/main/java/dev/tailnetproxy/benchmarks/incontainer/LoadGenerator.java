@@ -8,36 +8,44 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Many clients at once for a while, each with one connection and one request after the other. Prints {@code requests R
- * errors E millis M}.
+ * errors E millis M all A p50 P p99 Q}: the requests behind the warm-up, their errors with those of the warm-up, the length
+ * of the run, all requests, and the microseconds that half and 99 % of the first took at most.
  */
 public final class LoadGenerator {
 
     private static final Duration WARM_UP = Duration.ofSeconds(5);
 
-    private final LongAdder requests = new LongAdder();
+    private final LatencyHistogram latencies = new LatencyHistogram();
+    private final LongAdder all = new LongAdder();
     private final LongAdder errors = new LongAdder();
     private final String mode;
     private final int port;
     private final String target;
     private final int targetPort;
+    private final String path;
 
-    private LoadGenerator(String mode, int port, String target, int targetPort) {
+    private LoadGenerator(String mode, int port, String target, int targetPort, String path) {
         this.mode = mode;
         this.port = port;
         this.target = target;
         this.targetPort = targetPort;
+        this.path = path;
     }
 
     /**
      * Loads.
      *
      * @param arguments {@code socks} or {@code proxy}; the port of the SOCKS5 server or the proxy on this machine; the
-     *     target's address and port; number of clients; seconds
+     *     target's address and port; number of clients; seconds; the path, unless it is that of 1 KB
      * @throws InterruptedException when it is stopped
      */
     public static void main(String[] arguments) throws InterruptedException {
         LoadGenerator load = new LoadGenerator(
-                arguments[0], Integer.parseInt(arguments[1]), arguments[2], Integer.parseInt(arguments[3]));
+                arguments[0],
+                Integer.parseInt(arguments[1]),
+                arguments[2],
+                Integer.parseInt(arguments[3]),
+                arguments.length > 6 ? arguments[6] : "/1024");
         load.run(Integer.parseInt(arguments[4]), Duration.ofSeconds(Long.parseLong(arguments[5])));
     }
 
@@ -53,28 +61,34 @@ public final class LoadGenerator {
                     .start();
         }
         done.await();
-        System.out.println("requests " + requests.sum() + " errors " + errors.sum() + " millis " + span.toMillis());
+        System.out.println("requests " + latencies.count() + " errors " + errors.sum() + " millis " + span.toMillis()
+                + " all " + all.sum() + " p50 " + latencies.percentile(0.5) + " p99 " + latencies.percentile(0.99));
     }
 
     /** Whatever fails is an error, in the warm-up, too. */
     private void client(long warm, long end) {
+        LatencyHistogram own = new LatencyHistogram();
         byte[] request = mode.equals("socks")
-                ? KeepAliveConnection.get("/1024")
+                ? KeepAliveConnection.get(path)
                 : KeepAliveConnection.get(
-                        "/1024", HeaderNames.TARGET_IP + ": " + target, HeaderNames.TARGET_PORT + ": " + targetPort);
+                        path, HeaderNames.TARGET_IP + ": " + target, HeaderNames.TARGET_PORT + ": " + targetPort);
         while (System.nanoTime() < end) {
             try (KeepAliveConnection connection = connect()) {
-                while (System.nanoTime() < end) {
+                for (long begin = System.nanoTime(); begin < end; begin = System.nanoTime()) {
                     connection.exchange(request);
                     long now = System.nanoTime();
+                    all.increment();
                     if (now >= warm && now < end) {
-                        requests.increment();
+                        own.add((now - begin) / 1000);
                     }
                 }
             } catch (IOException failure) {
                 errors.increment();
                 System.err.println(failure);
             }
+        }
+        synchronized (latencies) {
+            latencies.addAll(own);
         }
     }
 

@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A target with a limit of its own: it takes the same time for every response. {@code /N} responses N bytes; what is sent to
  * it is read and counted in {@code x-received}.
  */
 public final class LoadTarget {
+
+    private static final byte[] PIECE = new byte[64 * 1024];
 
     private final int millis;
 
@@ -39,9 +42,11 @@ public final class LoadTarget {
             byte[] headerSection = ("HTTP/1.1 200 OK\r\ncontent-length: " + length + "\r\nx-received: " + received
                             + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII);
-            byte[] response = new byte[headerSection.length + length];
-            System.arraycopy(headerSection, 0, response, 0, headerSection.length);
-            out.write(response);
+            byte[] first = Arrays.copyOf(headerSection, headerSection.length + Math.min(length, PIECE.length));
+            out.write(first);
+            for (int left = length - PIECE.length; left > 0; left -= PIECE.length) {
+                out.write(PIECE, 0, Math.min(left, PIECE.length));
+            }
         }
     }
 }

@@ -1,11 +1,8 @@
 package dev.tailnetproxy.function.address;
 
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a target's text is: an address in a standard spelling, something that some resolver somewhere would take for an
@@ -70,94 +67,13 @@ public sealed interface AddressSpelling {
             bare = text.substring(1, text.length() - 1);
         }
         if (bracketed || bare.indexOf(':') >= 0) {
-            byte[] ipv6 = ipv6(bare);
+            byte[] ipv6 = AddressText.ipv6(bare);
             return ipv6 == null ? NonStandard.INSTANCE : new Standard(IpAddress.of(ipv6));
         }
-        byte[] ipv4 = ipv4(bare);
+        byte[] ipv4 = AddressText.ipv4(bare);
         if (ipv4 != null) {
             return new Standard(IpAddress.of(ipv4));
         }
-        return endsInANumber(bare) ? NonStandard.INSTANCE : NotAnAddress.INSTANCE;
-    }
-
-    /** The WHATWG URL rule: a host whose last label is a number, decimal, octal or hexadecimal, is meant as IPv4. */
-    private static boolean endsInANumber(String text) {
-        String host = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        String last = host.substring(host.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return last.matches("[0-9]+|0x[0-9a-f]*");
-    }
-
-    private static byte @Nullable [] ipv4(String text) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != 4) {
-            return null;
-        }
-        byte[] bytes = new byte[4];
-        for (int i = 0; i < 4; i++) {
-            if (!parts[i].matches("0|[1-9][0-9]{0,2}")) {
-                return null;
-            }
-            int number = Integer.parseInt(parts[i]);
-            if (number > 255) {
-                return null;
-            }
-            bytes[i] = (byte) number;
-        }
-        return bytes;
-    }
-
-    private static byte @Nullable [] ipv6(String text) {
-        int gap = text.indexOf("::");
-        if (gap < 0) {
-            byte[] all = groups(text);
-            return all != null && all.length == 16 ? all : null;
-        }
-        byte[] leading = groups(text.substring(0, gap));
-        byte[] trailing = groups(text.substring(gap + 2));
-        // The gap stands for at least one group; a second gap leaves an empty group, which groups() refuses.
-        if (leading == null
-                || trailing == null
-                || leading.length + trailing.length > 14
-                || endsWithDottedPart(text, gap)) {
-            return null;
-        }
-        byte[] bytes = new byte[16];
-        System.arraycopy(leading, 0, bytes, 0, leading.length);
-        System.arraycopy(trailing, 0, bytes, 16 - trailing.length, trailing.length);
-        return bytes;
-    }
-
-    /** A dotted part may stand only at the very end, so not before the gap. */
-    private static boolean endsWithDottedPart(String text, int gap) {
-        return text.substring(0, gap).indexOf('.') >= 0;
-    }
-
-    private static byte @Nullable [] groups(String text) {
-        if (text.isEmpty()) {
-            return new byte[0];
-        }
-        String[] parts = text.split(":", -1);
-        byte[] bytes = new byte[18];
-        int length = 0;
-        for (int i = 0; i < parts.length; i++) {
-            if (length > 14) {
-                return null;
-            }
-            if (i == parts.length - 1 && parts[i].indexOf('.') >= 0) {
-                byte[] dotted = ipv4(parts[i]);
-                if (dotted == null) {
-                    return null;
-                }
-                System.arraycopy(dotted, 0, bytes, length, 4);
-                length += 4;
-            } else if (parts[i].matches("[0-9a-fA-F]{1,4}")) {
-                int group = Integer.parseInt(parts[i], 16);
-                bytes[length++] = (byte) (group >> 8);
-                bytes[length++] = (byte) group;
-            } else {
-                return null;
-            }
-        }
-        return length > 16 ? null : Arrays.copyOf(bytes, length);
+        return AddressText.endsInANumber(bare) ? NonStandard.INSTANCE : NotAnAddress.INSTANCE;
     }
 }

@@ -43,10 +43,13 @@ public final class BuiltInRefusals {
                 return Optional.of(refusal.description());
             }
         }
-        return EmbeddedIpv4.of(address).stream()
-                .flatMap(embedded -> reasonFor(embedded).stream())
-                .map(description -> description + " inside an IPv6 address")
-                .findFirst();
+        for (IpAddress embedded : EmbeddedIpv4.of(address)) {
+            Optional<String> description = reasonFor(embedded);
+            if (description.isPresent()) {
+                return Optional.of(description.get() + " inside an IPv6 address");
+            }
+        }
+        return Optional.empty();
     }
 
     /** {@code localhost} and everything below it (RFC 6761 section 6.3). */

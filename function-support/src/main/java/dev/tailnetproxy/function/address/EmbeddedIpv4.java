@@ -53,10 +53,10 @@ public final class EmbeddedIpv4 {
 
     /** All that it may carry; more than one where the address does not tell which layout it has. */
     public static List<IpAddress> of(IpAddress address) {
-        List<IpAddress> carried = new ArrayList<>();
         if (address.isIpv4()) {
-            return carried;
+            return List.of();
         }
+        List<IpAddress> carried = new ArrayList<>();
         byte[] bytes = address.bytes();
         UNIVERSAL.forEach(layout -> addIfContained(layout, address, carried));
         LAYOUTS.forEach(layout -> addIfContained(layout, address, carried));

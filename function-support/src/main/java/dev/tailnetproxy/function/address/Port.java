@@ -2,6 +2,7 @@ package dev.tailnetproxy.function.address;
 
 import dev.tailnetproxy.contract.TargetGrammar;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A TCP port that can be connected to.
@@ -21,7 +22,8 @@ public record Port(int number) {
 
     /** The port of a decimal number without leading zeros; empty when the text is anything else. */
     public static Optional<Port> parse(String text) {
-        return TargetGrammar.port(text).stream().mapToObj(Port::new).findFirst();
+        OptionalInt number = TargetGrammar.port(text);
+        return number.isPresent() ? Optional.of(new Port(number.getAsInt())) : Optional.empty();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.forwarding;
 
+import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.headers.ResponseHeaderMapper;
 import dev.tailnetproxy.proxy.headers.Target;
@@ -16,6 +17,7 @@ import dev.tailnetproxy.proxy.upstream.Endpoint;
 import dev.tailnetproxy.proxy.upstream.UpstreamClient;
 import dev.tailnetproxy.proxy.upstream.UpstreamRequest;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A checked request on its way to its target, and the target's response on its way back. */
@@ -88,10 +90,11 @@ public final class RequestForwarder implements Delivery {
             Deadline deadline,
             TargetResolver callerResolver) {
         Target target = selection.target();
-        boolean verified = unverifiedTlsTargets.stream().noneMatch(rule -> rule.covers(target.host(), target.port()));
-        List<Endpoint> endpoints = dialable.hosts().stream()
-                .map(host -> new Endpoint(host, target.port(), target.https(), target.tlsServerName(), verified))
-                .toList();
+        boolean verified = isVerified(target);
+        List<Endpoint> endpoints = new ArrayList<>(dialable.hosts().size());
+        for (TargetHost host : dialable.hosts()) {
+            endpoints.add(new Endpoint(host, target.port(), target.https(), target.tlsServerName(), verified));
+        }
         return new UpstreamRequest(
                 endpoints,
                 request.method(),
@@ -103,6 +106,15 @@ public final class RequestForwarder implements Delivery {
                 paths.isSettling(),
                 new RepeatedDialCheck(callerResolver, paths, target, deadline, scope),
                 scope.clientGone());
+    }
+
+    private boolean isVerified(Target target) {
+        for (TargetRule rule : unverifiedTlsTargets) {
+            if (rule.covers(target.host(), target.port())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private record RepeatedDialCheck(

@@ -16,14 +16,26 @@ public final class HopByHopHeaders {
 
     /** Lower-case names of the hop-by-hop fields of a message, with those that its Connection fields name. */
     static Set<String> hopByHop(Headers headers) {
-        Set<String> names = new HashSet<>(HOP_BY_HOP);
+        Set<String> names = nominated(headers);
+        if (names.isEmpty()) {
+            return HOP_BY_HOP;
+        }
+        names.addAll(HOP_BY_HOP);
+        return names;
+    }
+
+    /** What the Connection fields name beyond the fields that are hop-by-hop anyway. */
+    private static Set<String> nominated(Headers headers) {
+        Set<String> names = new HashSet<>();
         for (String value : headers.all("connection")) {
             for (String option : value.split(",", -1)) {
-                names.add(option.strip().toLowerCase(Locale.ROOT));
+                String name = option.strip().toLowerCase(Locale.ROOT);
+                // Without Content-Length the end of the message would be lost; a field that names it is at fault.
+                if (!HOP_BY_HOP.contains(name) && !name.equals("content-length")) {
+                    names.add(name);
+                }
             }
         }
-        // Without it the end of the message would be lost; a Connection field that names it is at fault.
-        names.remove("content-length");
         return names;
     }
 
@@ -32,9 +44,8 @@ public final class HopByHopHeaders {
      * the target will not get decides about another message.
      */
     public static Headers withoutNominated(Headers headers) {
-        Set<String> names = hopByHop(headers);
-        names.removeAll(HOP_BY_HOP);
-        return headers.without(field -> names.contains(lowerName(field)));
+        Set<String> names = nominated(headers);
+        return names.isEmpty() ? headers : headers.without(field -> names.contains(lowerName(field)));
     }
 
     static String lowerName(HeaderField field) {

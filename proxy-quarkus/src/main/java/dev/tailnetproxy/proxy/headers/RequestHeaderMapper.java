@@ -112,7 +112,10 @@ public record RequestHeaderMapper(
 
     /** In one field, whatever the client sent (RFC 6265 section 5.4). */
     private static String cookies(Headers headers) {
-        return headers.all(COOKIE).stream().filter(value -> !value.isBlank()).collect(Collectors.joining("; "));
+        List<String> values = headers.all(COOKIE);
+        return values.isEmpty()
+                ? ""
+                : values.stream().filter(value -> !value.isBlank()).collect(Collectors.joining("; "));
     }
 
     private boolean isNotForwarded(String name) {

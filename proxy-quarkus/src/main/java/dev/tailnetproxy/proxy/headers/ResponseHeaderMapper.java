@@ -41,6 +41,11 @@ public final class ResponseHeaderMapper {
     }
 
     private static boolean isReserved(String name) {
-        return LAMBDA_FIELDS.contains(name) || RESERVED_PREFIXES.stream().anyMatch(name::startsWith);
+        for (String prefix : RESERVED_PREFIXES) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return LAMBDA_FIELDS.contains(name);
     }
 }

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /** Reads where a request goes from the client's {@code ts-*} fields. */
 public final class TargetHeaders {
 
+    private static final Pattern MILLISECONDS = Pattern.compile("[1-9][0-9]{0,8}");
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\]]*]|[^:]*)(?::([0-9]{0,5}))?");
 
     private TargetHeaders() {}
@@ -86,7 +87,7 @@ public final class TargetHeaders {
         if (value.isEmpty()) {
             return Optional.empty();
         }
-        if (!value.get().matches("[1-9][0-9]{0,8}")) {
+        if (!MILLISECONDS.matcher(value.get()).matches()) {
             throw new ProxyFailure(
                     ErrorName.INVALID_HEADER,
                     HeaderNames.TIMEOUT_MS + " is not a positive whole number of milliseconds");
@@ -100,6 +101,6 @@ public final class TargetHeaders {
         if (values.size() > 1) {
             throw new ProxyFailure(ErrorName.INVALID_HEADER, "the header " + name + " is given more than once");
         }
-        return values.stream().map(String::strip).findFirst();
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.get(0).strip());
     }
 }

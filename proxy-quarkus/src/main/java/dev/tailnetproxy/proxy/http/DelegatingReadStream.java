@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class DelegatingReadStream implements ReadStream<Buffer> {
 
     private final ReadStream<Buffer> source;
+    private volatile @Nullable Handler<Void> reader;
 
     /** @param source where the body comes from */
     protected DelegatingReadStream(ReadStream<Buffer> source) {
@@ -33,12 +34,21 @@ public abstract class DelegatingReadStream implements ReadStream<Buffer> {
 
     @Override
     public ReadStream<Buffer> endHandler(@Nullable Handler<Void> handler) {
-        source.endHandler(ended -> {
-            if (onEnd() && handler != null) {
-                handler.handle(null);
-            }
-        });
+        reader = handler;
+        // A reader who leaves takes nothing from the source: what the end means here it means without a reader too.
+        if (handler != null) {
+            source.endHandler(ended -> end());
+        }
         return this;
+    }
+
+    private void end() {
+        if (onEnd()) {
+            Handler<Void> told = reader;
+            if (told != null) {
+                told.handle(null);
+            }
+        }
     }
 
     @Override

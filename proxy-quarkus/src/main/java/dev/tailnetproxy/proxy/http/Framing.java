@@ -1,9 +1,7 @@
 package dev.tailnetproxy.proxy.http;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -60,19 +58,16 @@ public record Framing(boolean chunked, OptionalLong length) {
 
     /** The same length several times is one. */
     private static OptionalLong length(List<String> values) {
-        Set<String> lengths = new HashSet<>();
+        String only = null;
         for (String value : values) {
             for (String length : value.split(",", -1)) {
-                lengths.add(length.strip());
+                String number = length.strip();
+                if (!NUMBER.matcher(number).matches() || (only != null && !only.equals(number))) {
+                    throw new IllegalArgumentException("content-length is not one number");
+                }
+                only = number;
             }
         }
-        if (lengths.isEmpty()) {
-            return OptionalLong.empty();
-        }
-        String length = lengths.iterator().next();
-        if (lengths.size() > 1 || !NUMBER.matcher(length).matches()) {
-            throw new IllegalArgumentException("content-length is not one number");
-        }
-        return OptionalLong.of(Long.parseLong(length));
+        return only == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(only));
     }
 }

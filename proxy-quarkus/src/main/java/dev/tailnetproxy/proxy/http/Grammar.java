@@ -1,10 +1,12 @@
 package dev.tailnetproxy.proxy.http;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What may stand in a message (RFC 9110 section 5, RFC 9112 section 3). Checked before anything is sent on. */
 public final class Grammar {
 
+    private static final Pattern SPECIAL_SIGN = Pattern.compile("[^a-z0-9]");
     private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
 
     private Grammar() {}
@@ -40,7 +42,7 @@ public final class Grammar {
 
     /** The name in lower case as such a reader takes it. */
     public static String lenientForm(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "-");
+        return SPECIAL_SIGN.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("-");
     }
 
     /** A field value: visible characters, spaces, tabs and opaque bytes, and no other control character. */

@@ -1,6 +1,7 @@
 package dev.tailnetproxy.proxy.http;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -41,28 +42,45 @@ public final class Headers implements Iterable<HeaderField> {
 
     /** The value of the first field with this name. */
     public Optional<String> first(String name) {
-        for (HeaderField field : fields) {
-            if (field.is(name)) {
-                return Optional.of(field.value());
-            }
-        }
-        return Optional.empty();
+        int at = indexOf(name, 0);
+        return at < 0 ? Optional.empty() : Optional.of(fields.get(at).value());
     }
 
     /** The values of all fields with this name, in order. */
     public List<String> all(String name) {
-        return fields.stream()
-                .filter(field -> field.is(name))
-                .map(HeaderField::value)
-                .toList();
+        int at = indexOf(name, 0);
+        if (at < 0) {
+            return List.of();
+        }
+        int next = indexOf(name, at + 1);
+        if (next < 0) {
+            return List.of(fields.get(at).value());
+        }
+        List<String> values = new ArrayList<>();
+        values.add(fields.get(at).value());
+        for (; next >= 0; next = indexOf(name, next + 1)) {
+            values.add(fields.get(next).value());
+        }
+        return Collections.unmodifiableList(values);
+    }
+
+    /** The place of the first field with this name, from a place on; negative when there is none. */
+    private int indexOf(String name, int from) {
+        for (int i = from; i < fields.size(); i++) {
+            if (fields.get(i).is(name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     public boolean contains(String name) {
-        return first(name).isPresent();
+        return indexOf(name, 0) >= 0;
     }
 
     public Headers without(Predicate<HeaderField> unwanted) {
-        return of(fields.stream().filter(unwanted.negate()).toList());
+        List<HeaderField> rest = new ArrayList<>(fields);
+        return rest.removeIf(unwanted) ? of(rest) : this;
     }
 
     public Headers with(String name, String value) {

@@ -37,10 +37,11 @@ public record UpgradeOffer(List<String> protocols) {
      * @param fields gives the values of the fields with a name in lower case
      */
     public static Optional<UpgradeOffer> of(Function<String, List<String>> fields) {
-        if (!namesUpgrade(fields) || hasContent(fields)) {
+        List<String> values = fields.apply(UPGRADE);
+        if (values.isEmpty() || !namesUpgrade(fields) || hasContent(fields)) {
             return Optional.empty();
         }
-        List<String> offered = elements(fields.apply(UPGRADE)).toList();
+        List<String> offered = elements(values).toList();
         List<String> forwarded =
                 offered.stream().filter(UpgradeOffer::isForwarded).toList();
         return forwarded.isEmpty() || !offered.stream().allMatch(UpgradeOffer::isProtocol)

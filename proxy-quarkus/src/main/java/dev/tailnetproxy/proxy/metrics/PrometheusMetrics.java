@@ -14,6 +14,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -28,9 +30,13 @@ public final class PrometheusMetrics implements TrafficMetrics {
     private static final String NO_ERROR = "none";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<Ending, Timer> timers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Counter bytesIn;
     private final Counter bytesOut;
+
+    /** How requests have ended that are counted together. */
+    private record Ending(int status, String error) {}
 
     /** @param joined whether the node is in the tailnet now */
     public PrometheusMetrics(BooleanSupplier joined) {
@@ -101,12 +107,16 @@ public final class PrometheusMetrics implements TrafficMetrics {
         inFlight.decrementAndGet();
         bytesIn.increment((double) in);
         bytesOut.increment((double) out);
-        Timer.builder("tailnet.proxy.requests")
-                .description("Requests that are over, and the time they took")
-                .tag("status", Integer.toString(status))
-                .tag("error", outcome.errorLabel().orElse(NO_ERROR))
-                .register(registry)
+        timers.computeIfAbsent(new Ending(status, outcome.errorLabel().orElse(NO_ERROR)), this::timer)
                 .record(duration);
+    }
+
+    private Timer timer(Ending ending) {
+        return Timer.builder("tailnet.proxy.requests")
+                .description("Requests that are over, and the time they took")
+                .tag("status", Integer.toString(ending.status()))
+                .tag("error", ending.error())
+                .register(registry);
     }
 
     /** Everything now, in Prometheus's text format 0.0.4. */

@@ -4,6 +4,7 @@ import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -40,8 +41,11 @@ public sealed interface Decision {
 
         @Override
         public <T> T foldVerdict(Function<List<TargetHost>, T> onDialable, Function<Refuse, T> onRefuse) {
-            return onDialable.apply(
-                    addresses.stream().<TargetHost>map(TargetHost.Address::new).toList());
+            List<TargetHost> hosts = new ArrayList<>(addresses.size());
+            for (IpAddress address : addresses) {
+                hosts.add(new TargetHost.Address(address));
+            }
+            return onDialable.apply(hosts);
         }
     }
 

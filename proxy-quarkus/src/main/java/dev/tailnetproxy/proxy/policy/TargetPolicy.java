@@ -6,9 +6,9 @@ import dev.tailnetproxy.function.address.IpAddress;
 import dev.tailnetproxy.function.address.Port;
 import dev.tailnetproxy.function.address.TargetHost;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Decides which targets may be dialled. Denies by default and in doubt: tailscaled dials every address that it does not
@@ -130,26 +130,24 @@ public record TargetPolicy(
             if (refused.isPresent()) {
                 return refused.get();
             }
-            if (withEmbedded(address).anyMatch(routes.self()::contains)) {
+            if (!Collections.disjoint(forms(address), routes.self())) {
                 return Decision.notAllowed("the target is this node itself");
             }
             if (deniedTargets.denies(address, port, routes)) {
                 return Decision.notAllowed("the target is denied by configuration");
             }
         }
-        List<IpAddress> reachable = addresses.stream()
-                .filter(address -> isAllowed(address, requested, port, routes))
-                .toList();
-        if (reachable.isEmpty()) {
+        List<IpAddress> dialable = new ArrayList<>(addresses);
+        dialable.removeIf(address -> !isAllowed(address, requested, port, routes));
+        if (dialable.isEmpty()) {
             return Decision.notAllowed("the target is not an address of the tailnet and not allowed by configuration");
         }
-        List<IpAddress> permitted = new ArrayList<>(reachable);
         limit.ifPresent(targets ->
-                permitted.removeIf(address -> !new ListedTargets(targets).contains(address, requested, port, routes)));
-        if (permitted.isEmpty()) {
+                dialable.removeIf(address -> !new ListedTargets(targets).contains(address, requested, port, routes)));
+        if (dialable.isEmpty()) {
             return outsideRestriction();
         }
-        List<IpAddress> dialable = permitted.stream().filter(routes::routes).toList();
+        dialable.removeIf(address -> !routes.routes(address));
         return dialable.isEmpty() ? Decision.noRoute() : new Decision.Dial(dialable);
     }
 
@@ -159,15 +157,24 @@ public record TargetPolicy(
     }
 
     private Optional<Decision.Refuse> builtIn(IpAddress address, Port port) {
-        if (withEmbedded(address).anyMatch(each -> ownEndpoints.contains(new Endpoint(each, port)))) {
-            return Optional.of(Decision.notAllowed("the target is a port of this proxy's own environment"));
+        for (IpAddress form : forms(address)) {
+            if (ownEndpoints.contains(new Endpoint(form, port))) {
+                return Optional.of(Decision.notAllowed("the target is a port of this proxy's own environment"));
+            }
         }
         return BuiltInRefusals.reasonFor(address)
                 .map(description -> Decision.notAllowed("the target is " + description));
     }
 
-    private static Stream<IpAddress> withEmbedded(IpAddress address) {
-        return Stream.concat(Stream.of(address), EmbeddedIpv4.of(address).stream());
+    /** The address and those that it carries. */
+    private static List<IpAddress> forms(IpAddress address) {
+        List<IpAddress> embedded = EmbeddedIpv4.of(address);
+        if (embedded.isEmpty()) {
+            return List.of(address);
+        }
+        List<IpAddress> forms = new ArrayList<>(embedded);
+        forms.add(address);
+        return forms;
     }
 
     private static Decision.Refuse outsideRestriction() {

@@ -35,7 +35,7 @@ final class HostField {
         if (values.isEmpty() && required) {
             throw invalid("the header host is missing");
         }
-        if (!values.stream().allMatch(HostField::isValid)) {
+        if (!values.isEmpty() && !isValid(values.get(0))) {
             throw invalid("the header host is not a host with or without a port");
         }
     }

@@ -87,7 +87,8 @@ final class RequestReader {
     }
 
     private static Headers headers(HttpServerRequest request) {
-        List<HeaderField> fields = new ArrayList<>(request.headers().size());
+        // Their number is not asked for, as Vert.x collects all names in a tree to count them.
+        List<HeaderField> fields = new ArrayList<>();
         for (Map.Entry<String, String> field : request.headers()) {
             fields.add(new HeaderField(field.getKey(), field.getValue()));
         }

@@ -31,6 +31,9 @@ record RequestTarget(String path, @Nullable String query) {
     static RequestTarget of(HttpServerRequest request) {
         // CONNECT has none in HTTP/2.
         String text = Objects.requireNonNullElse(request.uri(), "");
+        if (text.startsWith("/")) {
+            return split(text);
+        }
         Matcher uri = ABSOLUTE_FORM.matcher(text);
         if (uri.matches() && !ClientConnection.hasStreams(request)) {
             return ofUri(uri.group(1), uri.group(2), request.method().name());
@@ -39,7 +42,7 @@ record RequestTarget(String path, @Nullable String query) {
             throw asteriskForm();
         }
         // CONNECT has the authority form; it is refused with its method.
-        if (!text.startsWith("/") && !request.method().name().equals("CONNECT")) {
+        if (!request.method().name().equals("CONNECT")) {
             throw invalid("the request target is neither a path nor an http or https URI");
         }
         return split(text);

@@ -97,14 +97,14 @@ public final class LocalApiTailnet implements Tailnet {
 
     @Override
     public Future<TailnetState> awaitJoined(Duration atMost) {
-        Promise<TailnetState> promise = Promise.promise();
-        waiting.add(promise);
-        // Looked at after the promise is in the set, so that no change in between is missed.
         TailnetState now = state;
         if (now.joined().isPresent() || atMost.isZero() || atMost.isNegative()) {
-            waiting.remove(promise);
             return Future.succeededFuture(now);
         }
+        Promise<TailnetState> promise = Promise.promise();
+        waiting.add(promise);
+        // Looked at again with the promise in the set, so that no change in between is missed.
+        state.joined().ifPresent(promise::tryComplete);
         Duration wait = hasDefiniteProblem() ? Durations.min(DEFINITE_PROBLEM_WAIT, atMost) : atMost;
         long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> promise.tryComplete(state));
         return onCurrentContext(promise.future().onComplete(done -> {

@@ -3,6 +3,7 @@ package dev.tailnetproxy.proxy.upstream;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.time.Deadline;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.impl.HttpClientConnection;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.SocketAddress;
@@ -138,13 +140,15 @@ final class ConnectionPool implements AutoCloseable {
     }
 
     /**
-     * A place for an exchange with the endpoint, on a connection that is young enough or on none yet.
+     * A place for an exchange with the endpoint, on a connection that is young enough or on none yet. Used on the request's
+     * event loop.
      *
      * @param reuse which connections that are there already will do
      * @param cancelled ends the waiting for it
      */
     Future<SlotGrant> acquire(Endpoint endpoint, Deadline deadline, ConnectionReuse reuse, Future<Void> cancelled) {
-        return pool.acquire(new SlotRequest(endpoint, use -> isFresh(use, reuse), deadline, cancelled));
+        EventLoop loop = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
+        return pool.acquire(new SlotRequest(endpoint, loop, use -> isFresh(use, reuse), deadline, cancelled));
     }
 
     /** The exchange does not begin. */
@@ -159,26 +163,29 @@ final class ConnectionPool implements AutoCloseable {
      */
     Future<Optional<Lease>> lease(SlotGrant grant, UpstreamRequest request) {
         Promise<Optional<Lease>> promise = Promise.promise();
-        long timer = vertx.setTimer(
-                request.deadline().timerMillis(), id -> promise.tryFail(new TimeoutException("no connection in time")));
-        request.clientGone().onComplete(left -> promise.tryFail(UpstreamClient.clientGone()));
+        Future<HttpClientRequest> connected = connected(grant.slot()).compose(ready -> client(
+                        grant.slot().endpoint(), request.upgrade().isPresent())
+                .request(options(grant.slot(), request)));
+        // On a connection that is there already nobody waits.
+        if (!connected.isComplete()) {
+            long timer = vertx.setTimer(
+                    request.deadline().timerMillis(),
+                    id -> promise.tryFail(new TimeoutException("no connection in time")));
+            connected.onComplete(over -> vertx.cancelTimer(timer));
+            request.clientGone().onComplete(left -> promise.tryFail(UpstreamClient.clientGone()));
+        }
         // A dial that nobody waits for any more keeps its place until it has ended.
-        connected(grant.slot())
-                .compose(ready -> client(
-                                grant.slot().endpoint(), request.upgrade().isPresent())
-                        .request(options(grant.slot(), request)))
-                .onComplete(connected -> {
-                    vertx.cancelTimer(timer);
-                    if (connected.failed()) {
-                        pool.failed(grant.slot());
-                        promise.tryFail(connected.cause());
-                        return;
-                    }
-                    Optional<Lease> lease = begin(grant.slot(), connected.result());
-                    if (!promise.tryComplete(lease)) {
-                        lease.ifPresent(Lease::abandon);
-                    }
-                });
+        connected.onComplete(over -> {
+            if (over.failed()) {
+                pool.failed(grant.slot());
+                promise.tryFail(over.cause());
+                return;
+            }
+            Optional<Lease> lease = begin(grant.slot(), over.result());
+            if (!promise.tryComplete(lease)) {
+                lease.ifPresent(Lease::abandon);
+            }
+        });
         return promise.future();
     }
 

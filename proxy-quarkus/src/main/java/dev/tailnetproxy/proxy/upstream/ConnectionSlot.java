@@ -2,6 +2,7 @@ package dev.tailnetproxy.proxy.upstream;
 
 import dev.tailnetproxy.proxy.state.StateMachine;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.vertx.core.net.ProxyOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +122,11 @@ final class ConnectionSlot {
 
     boolean isIdle() {
         return isOpen() && use != null && granted == 0 && use.isUnused();
+    }
+
+    /** Whether its connection is served by this event loop. */
+    boolean isOn(EventLoop loop) {
+        return channel != null && channel.eventLoop() == loop;
     }
 
     boolean hasCapacity() {

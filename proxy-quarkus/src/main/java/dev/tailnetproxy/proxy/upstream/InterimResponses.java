@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the connection speaks another protocol, and HTTP/2 has none (RFC 9113 section 8.6).
  */
 final class InterimResponses {
+
+    private static final Pattern STATUS = Pattern.compile("[1-9][0-9]{2}");
 
     private InterimResponses() {}
 
@@ -110,7 +113,7 @@ final class InterimResponses {
 
         /** Vert.x would let an exchange without a status wait for its deadline. */
         private static HttpResponseStatus status(int streamId, @Nullable CharSequence text) throws Http2Exception {
-            if (text == null || !text.toString().matches("[1-9][0-9]{2}")) {
+            if (text == null || !STATUS.matcher(text).matches()) {
                 throw invalid(streamId, "a response has no valid status");
             }
             return HttpResponseStatus.parseLine(text);

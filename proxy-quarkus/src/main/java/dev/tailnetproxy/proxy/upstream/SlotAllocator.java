@@ -13,12 +13,10 @@ import io.vertx.core.net.ProxyOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -37,8 +35,6 @@ final class SlotAllocator {
     /** Either a slot or what stands in the way of one. */
     private record SlotAllocation(Optional<ConnectionSlot> slot, Shortage shortage) {}
 
-    private record Waiter(SlotRequest request, Promise<SlotGrant> promise) {}
-
     private final Vertx vertx;
     private final Limits limits;
     private final int maxPerTarget;
@@ -50,17 +46,6 @@ final class SlotAllocator {
 
         static TargetKey of(Endpoint endpoint) {
             return new TargetKey(endpoint.host(), endpoint.port());
-        }
-    }
-
-    /** What one target has. */
-    private static final class TargetSlots {
-        private final List<ConnectionSlot> slots = new ArrayList<>();
-        private final Set<Waiter> waiting = new LinkedHashSet<>();
-        private long requests;
-
-        boolean isEmpty() {
-            return slots.isEmpty() && requests == 0;
         }
     }
 
@@ -77,7 +62,7 @@ final class SlotAllocator {
      * #ended}, or with {@link #ended} alone.
      */
     Future<SlotGrant> acquire(SlotRequest request) {
-        Waiter waiter = new Waiter(request, Promise.promise());
+        TargetSlots.Waiter waiter = new TargetSlots.Waiter(request, Promise.promise());
         Optional<SlotGrant> granted;
         synchronized (this) {
             granted = takeOrWait(waiter);
@@ -94,7 +79,7 @@ final class SlotAllocator {
         return later;
     }
 
-    private Optional<SlotGrant> takeOrWait(Waiter waiter) {
+    private Optional<SlotGrant> takeOrWait(TargetSlots.Waiter waiter) {
         SlotRequest request = waiter.request();
         TargetSlots slots = targets.computeIfAbsent(TargetKey.of(request.endpoint()), target -> new TargetSlots());
         if (slots.requests >= limits.maxRequestsPerTarget()) {
@@ -130,7 +115,7 @@ final class SlotAllocator {
         return new ProxyFailure(ErrorName.TIMEOUT, "no connection to the target became free in time");
     }
 
-    private void cancelWaiting(Waiter waiter, ProxyFailure why) {
+    private void cancelWaiting(TargetSlots.Waiter waiter, ProxyFailure why) {
         Endpoint endpoint = waiter.request().endpoint();
         synchronized (this) {
             TargetSlots slots = targets.get(TargetKey.of(endpoint));
@@ -145,22 +130,19 @@ final class SlotAllocator {
     }
 
     private SlotAllocation take(TargetSlots slots, SlotRequest request) {
-        Optional<ConnectionSlot> reusable = slots.slots.stream()
-                .filter(slot -> slot.endpoint().equals(request.endpoint()) && slot.hasCapacity())
-                .filter(slot -> use(slot).filter(request.fresh()).isPresent())
-                .max(Comparator.comparingLong(SlotAllocator::lastCompletion));
+        Optional<ConnectionSlot> reusable = slots.reusable(request);
         if (reusable.isPresent()) {
             reusable.get().grant();
             return new SlotAllocation(reusable, Shortage.TARGET);
         }
         Optional<ConnectionSlot> evictable = Optional.empty();
-        if (slots.slots.size() >= maxPerTarget) {
-            evictable = leastRecentlyUsed(slots.slots.stream());
+        if (slots.connections.size() >= maxPerTarget) {
+            evictable = leastRecentlyUsed(slots.connections.stream());
             if (evictable.isEmpty()) {
                 return new SlotAllocation(Optional.empty(), Shortage.TARGET);
             }
         } else if (!limits.targetConnections().tryAcquire(1)) {
-            evictable = leastRecentlyUsed(targets.values().stream().flatMap(other -> other.slots.stream()));
+            evictable = leastRecentlyUsed(targets.values().stream().flatMap(other -> other.connections.stream()));
             if (evictable.isEmpty()) {
                 return new SlotAllocation(Optional.empty(), Shortage.ALL);
             }
@@ -168,7 +150,7 @@ final class SlotAllocator {
         ConnectionSlot created = new ConnectionSlot(
                 request.endpoint(), keys.get(), evictable.map(this::evict).orElse(null));
         created.grant();
-        slots.slots.add(created);
+        slots.connections.add(created);
         return new SlotAllocation(Optional.of(created), Shortage.TARGET);
     }
 
@@ -188,7 +170,7 @@ final class SlotAllocator {
     private Channel evict(ConnectionSlot idle) {
         TargetSlots slots = targets.get(TargetKey.of(idle.endpoint()));
         if (slots != null) {
-            slots.slots.remove(idle);
+            slots.connections.remove(idle);
             removeIfEmpty(idle.endpoint(), slots);
         }
         Channel channel = Objects.requireNonNull(idle.channel());
@@ -230,7 +212,7 @@ final class SlotAllocator {
 
     private void removeIfVacant(ConnectionSlot slot) {
         TargetSlots slots = targets.get(TargetKey.of(slot.endpoint()));
-        if (slot.isVacant() && slots != null && slots.slots.remove(slot)) {
+        if (slot.isVacant() && slots != null && slots.connections.remove(slot)) {
             limits.targetConnections().release(1);
             removeIfEmpty(slot.endpoint(), slots);
         }
@@ -254,7 +236,7 @@ final class SlotAllocator {
         synchronized (this) {
             TargetSlots slots = targets.get(TargetKey.of(endpoint));
             while (slots != null && !slots.waiting.isEmpty()) {
-                Waiter next = slots.waiting.iterator().next();
+                TargetSlots.Waiter next = slots.waiting.iterator().next();
                 SlotAllocation allocation = take(slots, next.request());
                 if (allocation.slot().isEmpty() && allocation.shortage() == Shortage.TARGET) {
                     break;

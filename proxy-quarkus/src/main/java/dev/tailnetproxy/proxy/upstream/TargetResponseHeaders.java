@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** The header section of a target's response. */
 final class TargetResponseHeaders {
+
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private TargetResponseHeaders() {}
 
@@ -31,7 +34,12 @@ final class TargetResponseHeaders {
 
     /** HTTP/2 lets through what would end a line of HTTP/1.1 (RFC 9113 section 8.2.1). */
     private static boolean hasValidFields(Headers headers) {
-        return headers.stream().allMatch(field -> Grammar.isToken(field.name()) && Grammar.isFieldValue(field.value()));
+        for (HeaderField field : headers) {
+            if (!Grammar.isToken(field.name()) || !Grammar.isFieldValue(field.value())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** HTTP/2 has no transfer codings (RFC 9113 section 8.2.2). Over HTTP/1.1 this is decided before the body is read. */
@@ -46,7 +54,7 @@ final class TargetResponseHeaders {
     /** What {@code Content-Length} says. */
     static OptionalLong length(Headers headers) {
         return headers.first("content-length")
-                .filter(value -> value.matches("[0-9]{1,18}"))
+                .filter(value -> LENGTH.matcher(value).matches())
                 .map(value -> OptionalLong.of(Long.parseLong(value)))
                 .orElse(OptionalLong.empty());
     }

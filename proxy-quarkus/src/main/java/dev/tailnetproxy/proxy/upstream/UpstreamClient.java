@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Sends requests to targets through the SOCKS5 server, and sends them again where that is safe and of use. */
 public final class UpstreamClient implements AutoCloseable {
@@ -44,12 +45,18 @@ public final class UpstreamClient implements AutoCloseable {
      * @return the response, its body still arriving. Fails with a {@link ProxyFailure} and nothing else
      */
     public Future<ProxyResponse> send(UpstreamRequest request) {
+        return onContext(() -> attempt(request, new Attempt(0, 0, reuse(request))))
+                .recover(e -> Future.failedFuture(UpstreamFailureMapper.ofExchange(e)));
+    }
+
+    /** At once where there is a context; a turn of its event loop more would be for nothing. */
+    private Future<ProxyResponse> onContext(Supplier<Future<ProxyResponse>> first) {
+        if (Vertx.currentContext() != null) {
+            return first.get();
+        }
         Promise<ProxyResponse> promise = Promise.promise();
-        Context current = Vertx.currentContext();
-        (current == null ? context : current).runOnContext(go -> {
-            attempt(request, new Attempt(0, 0, reuse(request))).onComplete(promise);
-        });
-        return promise.future().recover(e -> Future.failedFuture(UpstreamFailureMapper.ofExchange(e)));
+        context.runOnContext(go -> first.get().onComplete(promise));
+        return promise.future();
     }
 
     /** What may become a connection of another protocol is one that HTTP/2 is not offered on. */

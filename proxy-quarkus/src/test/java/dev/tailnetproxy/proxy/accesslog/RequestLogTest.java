@@ -3,7 +3,10 @@ package dev.tailnetproxy.proxy.accesslog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailnetproxy.proxy.failure.Outcome;
 import dev.tailnetproxy.proxy.http.Body;
+import dev.tailnetproxy.proxy.http.Caller;
+import dev.tailnetproxy.proxy.support.AllocatedBytes;
 import dev.tailnetproxy.proxy.support.CapturedLog;
 import dev.tailnetproxy.proxy.support.RawClient;
 import dev.tailnetproxy.proxy.support.RawTarget;
@@ -11,10 +14,15 @@ import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.support.TestServer;
 import dev.tailnetproxy.testkit.FunctionEventBuilder;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -144,5 +152,44 @@ class RequestLogTest {
         assertThat(lines.get(0)).containsEntry("error", "InvalidHeader");
         assertThat(lines.get(0)).containsEntry("status", "400");
         assertThat(lines.get(0)).containsEntry("requestId", "test-request");
+    }
+
+    @Test
+    void lineTakesLittleOfTheHeap() throws Exception {
+        RequestSummary summary = new RequestSummary(
+                "7d1f",
+                new Caller.Peer("192.0.2.1"),
+                "GET",
+                "100.64.0.7:8080",
+                200,
+                Outcome.Forwarded.INSTANCE,
+                RetryCount.NONE,
+                0,
+                1024,
+                Duration.ofMillis(3),
+                Optional.of(Duration.ofMillis(2)),
+                Optional.empty());
+        Logger logger = Logger.getLogger("dev.tailnetproxy.proxy.request");
+        AtomicLong written = new AtomicLong();
+        ExtHandler handler = new ExtHandler() {
+            @Override
+            protected void doPublish(ExtLogRecord line) {
+                written.addAndGet(line.getMdcCopy().size());
+            }
+        };
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try {
+            long bytes = AllocatedBytes.perRun(() -> {
+                RequestLog.write(summary);
+                return written;
+            });
+
+            assertThat(bytes).isLessThanOrEqualTo(2_500);
+            assertThat(written.get()).isPositive();
+        } finally {
+            logger.setUseParentHandlers(true);
+            logger.removeHandler(handler);
+        }
     }
 }
