@@ -4,7 +4,6 @@ import static dev.tailnetproxy.localstack.target.TargetService.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailnetproxy.localstack.aws.AwsResponse;
 import dev.tailnetproxy.localstack.aws.ClientMachine.HttpResult;
 import dev.tailnetproxy.localstack.aws.LocalIam;
 import dev.tailnetproxy.localstack.aws.LocalIam.RolePolicy;
@@ -12,7 +11,6 @@ import dev.tailnetproxy.localstack.functionurl.AccessKey;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import dev.tailnetproxy.testkit.CdkCli;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +54,7 @@ class DeployedIT {
 
     private final Tailnet tailnet;
     private final AwsDeployment deployment;
+    private final DeployedAccount account;
     private AccessKey caller = AccessKey.LOCAL;
     private AccessKey stranger = AccessKey.LOCAL;
     private Map<String, String> outputs = Map.of();
@@ -63,6 +62,7 @@ class DeployedIT {
     DeployedIT(Tailnet tailnet, AwsDeployment deployment) {
         this.tailnet = tailnet;
         this.deployment = deployment;
+        this.account = new DeployedAccount(deployment.api(), STACK);
     }
 
     @BeforeAll
@@ -110,21 +110,13 @@ class DeployedIT {
                 .getJsonObject("Resources")
                 .forEach(resource -> wanted.add(resource.getKey()));
 
-        assertThat(deployment
-                        .api()
-                        .query("cloudformation", "2010-05-15", "DescribeStackResources", Map.of("StackName", STACK))
-                        .elements("LogicalResourceId"))
-                .containsAll(wanted);
+        assertThat(account.resources()).containsAll(wanted);
     }
 
     @Test
     @Order(3)
     void deploysArchivesThatWereBuilt() throws Exception {
-        JsonObject function = deployment
-                .api()
-                .rest("lambda", "GET", "/2015-03-31/functions/" + outputs.get("FunctionName"), Map.of(), "")
-                .json()
-                .getJsonObject("Configuration");
+        JsonObject function = account.function(outputs.get("FunctionName"));
 
         assertThat(function.getString("CodeSha256")).isEqualTo(DeployedArchives.functionSha256());
         assertThat(function.getInteger("Timeout")).isEqualTo(60);
@@ -212,38 +204,12 @@ class DeployedIT {
     @Test
     @Order(8)
     void eventsOfWarmerLetEnvironmentsJoin() {
-        List<String> events = warmUps();
-        String invocations = "/2015-03-31/functions/" + outputs.get("FunctionName") + "/invocations";
+        List<String> events = account.events();
 
-        events.forEach(event -> deployment
-                .api()
-                .rest("lambda", "POST", invocations, Map.of("X-Amz-Invocation-Type", "Event"), event));
+        events.forEach(event -> account.invokeLater(outputs.get("FunctionName"), event));
 
         assertThat(events).hasSize(WARM);
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(nodes(HOSTNAME)).hasSize(WARM));
-    }
-
-    /** The events that the deployed rule sends every five minutes. */
-    private List<String> warmUps() {
-        List<String> events = new ArrayList<>();
-        for (String rule : rules()) {
-            deployment
-                    .api()
-                    .json("events", "AWSEvents.ListTargetsByRule", new JsonObject().put("Rule", rule))
-                    .getJsonArray("Targets")
-                    .forEach(target -> events.add(((JsonObject) target).getString("Input")));
-        }
-        return events;
-    }
-
-    private List<String> rules() {
-        return deployment
-                .api()
-                .json("events", "AWSEvents.ListRules", new JsonObject().put("NamePrefix", STACK + "-"))
-                .getJsonArray("Rules", new JsonArray())
-                .stream()
-                .map(rule -> ((JsonObject) rule).getString("Name"))
-                .toList();
     }
 
     @Test
@@ -289,34 +255,9 @@ class DeployedIT {
         // Lambda ends the environments of a function that is gone when it likes.
         deployment.aws().endExecutionEnvironments();
 
-        AwsResponse stacks = deployment.api().query("cloudformation", "2010-05-15", "DescribeStacks", Map.of());
-        assertThat(stacks.elements("StackName")).doesNotContain(STACK);
-        assertThat(functions()).noneMatch(name -> name.startsWith(STACK + "-"));
-        assertThat(rules()).isEmpty();
-        assertThat(logGroups()).noneMatch(name -> name.contains(STACK + "-"));
+        assertThat(account.remains()).isEmpty();
         await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(nodes(OTHER_HOSTNAME)).isEmpty());
-    }
-
-    private List<String> functions() {
-        return deployment
-                .api()
-                .rest("lambda", "GET", "/2015-03-31/functions/", Map.of(), "")
-                .json()
-                .getJsonArray("Functions")
-                .stream()
-                .map(function -> ((JsonObject) function).getString("FunctionName"))
-                .toList();
-    }
-
-    private List<String> logGroups() {
-        return deployment
-                .api()
-                .json("logs", "Logs_20140328.DescribeLogGroups", new JsonObject())
-                .getJsonArray("logGroups")
-                .stream()
-                .map(group -> ((JsonObject) group).getString("logGroupName"))
-                .toList();
     }
 
     private URI url() {
