@@ -65,28 +65,17 @@ public final class AwsApi {
         return call(service, method, path, headers, bytes(body));
     }
 
-    /** The bytes at a path. */
-    public byte[] bytes(String service, String path) {
-        return send(service, "GET", path, Map.of(), new byte[0]).body();
-    }
-
     private AwsResponse call(
-            String service, String method, String path, Map<String, String> headers, byte[] body) {
-        HttpResponse<byte[]> response = send(service, method, path, headers, body);
-        return new AwsResponse(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
-    }
-
-    private HttpResponse<byte[]> send(
             String service, String method, String path, Map<String, String> headers, byte[] body) {
         HttpRequest request =
                 new SigV4Signer(identity, region, service).request(method, endpoint.resolve(path), headers, body);
         try {
-            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() >= 300) {
                 throw new IllegalStateException(service + " refused " + method + " " + path + ": "
-                        + response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
+                        + response.statusCode() + " " + response.body());
             }
-            return response;
+            return new AwsResponse(response.statusCode(), response.body());
         } catch (IOException failure) {
             throw new IllegalStateException("the local AWS can't be reached", failure);
         } catch (InterruptedException stop) {
