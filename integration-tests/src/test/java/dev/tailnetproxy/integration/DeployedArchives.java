@@ -45,7 +45,7 @@ final class DeployedArchives {
 
     /** The template of a stack that was synthesized last. */
     static JsonObject template(AwsDeployment deployment, String stack) throws IOException {
-        return new JsonObject(Files.readString(deployment.assembly().resolve(stack + ".template.json")));
+        return new JsonObject(Files.readString(deployment.cdk().assembly().resolve(stack + ".template.json")));
     }
 
     private static Stream<JsonObject> resources(AwsDeployment deployment, String stack) throws IOException {

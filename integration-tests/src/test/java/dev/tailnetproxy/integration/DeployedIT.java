@@ -16,7 +16,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,7 +72,7 @@ class DeployedIT {
 
     /** Everything on, so that every type of resource is deployed. */
     private Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(deployment.tailnetSettings(tailnet));
+        Map<String, String> settings = deployment.cdk().tailnetSettings();
         settings.put("hostname", HOSTNAME);
         settings.put("callers", LocalIam.arnOf(CALLER));
         settings.put("warmEnvironments", Integer.toString(WARM));

@@ -53,8 +53,8 @@ class DeployedRotationIT {
 
     @BeforeAll
     void createSecrets() {
-        deployment.createSecret(SECRET, tailnet.control().createAuthKey(user).value());
-        deployment.createSecret(CREDENTIALS, tailnet.control().createApiKey());
+        deployment.cdk().createSecret(SECRET, tailnet.control().createAuthKey(user).value());
+        deployment.cdk().createSecret(CREDENTIALS, tailnet.control().createApiKey());
     }
 
     private Map<String, String> settings() {
@@ -71,18 +71,17 @@ class DeployedRotationIT {
     @Test
     @Order(1)
     void deploysWithoutSchedule() throws Exception {
-        deployment.run("synth", settings(), List.of("--quiet"));
+        deployment.cdk().run("synth", settings(), List.of("--quiet"));
         removeSchedule();
 
-        String printed =
-                deployment.runAssembled("deploy", deployment.assembly(), "--require-approval", "never");
+        String printed = deployment.cdk().runAssembled("deploy", List.of("--require-approval", "never"));
 
         outputs = CdkCli.outputs(printed);
         assertThat(outputs).containsKeys("FunctionName", "AlarmName");
     }
 
     private void removeSchedule() throws IOException {
-        Path file = deployment.assembly().resolve(STACK + ".template.json");
+        Path file = deployment.cdk().assembly().resolve(STACK + ".template.json");
         JsonObject template = new JsonObject(Files.readString(file));
         JsonObject resources = template.getJsonObject("Resources");
         List<String> schedules = resources.fieldNames().stream()
@@ -124,7 +123,7 @@ class DeployedRotationIT {
     @Test
     @Order(4)
     void destroyLeavesNothing() throws Exception {
-        deployment.runAssembled("destroy", deployment.assembly(), "--force");
+        deployment.cdk().runAssembled("destroy", List.of("--force"));
         deployment.aws().endExecutionEnvironments();
 
         assertThat(account.remains()).isEmpty();

@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +60,7 @@ class DeployedWebhookIT {
     @BeforeAll
     void startStranger() throws Exception {
         receiver.setSecret(SECRET);
-        deployment.createSecret(SECRET_NAME, SECRET);
+        deployment.cdk().createSecret(SECRET_NAME, SECRET);
         stranger = Optional.of(ClientMachine.start(Artifacts.of(Checkout.FOLDER), tailnet, deployment.aws()));
     }
 
@@ -72,7 +71,7 @@ class DeployedWebhookIT {
     }
 
     private Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(deployment.tailnetSettings(tailnet));
+        Map<String, String> settings = deployment.cdk().tailnetSettings();
         settings.put("scenario", "webhook");
         settings.put("hostname", HOSTNAME);
         settings.put("target", "http://" + Tailnet.TARGET_NAME + ":" + TargetNode.WEBHOOK_PORT + "/hooks");

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.Transferable;
@@ -70,7 +71,9 @@ public final class LocalAws extends GenericContainer<LocalAws> {
         withExposedPorts(PORT);
         withCreateContainerCmdModifier(command -> command.withHostName(host));
         withFileSystemBind(
-                DockerClientFactory.instance().getRemoteDockerUnixSocketPath(), "/var/run/docker.sock");
+                DockerClientFactory.instance().getRemoteDockerUnixSocketPath(),
+                "/var/run/docker.sock",
+                BindMode.READ_WRITE);
         withCopyToContainer(Transferable.of(certificate.certificate()), "/run/local-aws/tls.crt");
         withCopyToContainer(Transferable.of(certificate.key(), KEY_MODE), "/run/local-aws/tls.key");
         withEnv("MINISTACK_ACCOUNT_ID", ACCOUNT);
@@ -214,7 +217,7 @@ public final class LocalAws extends GenericContainer<LocalAws> {
             try {
                 docker().stopContainerCmd(getContainerId()).withTimeout(STOP_SECONDS).exec();
             } catch (NotFoundException | NotModifiedException ended) {
-                logger().debug("it has ended before", ended);
+                // It has ended before.
             }
         }
         super.stop();
