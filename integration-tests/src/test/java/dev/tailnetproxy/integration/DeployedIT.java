@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -115,7 +116,7 @@ class DeployedIT {
     @Test
     @Order(3)
     void deploysArchivesThatWereBuilt() throws Exception {
-        JsonObject function = account.function(outputs.get("FunctionName"));
+        JsonObject function = account.function(output("FunctionName"));
 
         assertThat(function.getString("CodeSha256")).isEqualTo(DeployedArchives.functionSha256());
         assertThat(function.getInteger("Timeout")).isEqualTo(60);
@@ -123,7 +124,7 @@ class DeployedIT {
         assertThat(function.getJsonObject("Environment").getJsonObject("Variables").getMap())
                 .containsEntry("TS_SECRET_API_KEY", "tailscale/auth-key")
                 .containsEntry("TS_HOSTNAME", HOSTNAME);
-        assertThat(DeployedArchives.layerSha256(deployment, outputs.get("LayerArn")))
+        assertThat(DeployedArchives.layerSha256(deployment, output("LayerArn")))
                 .isEqualTo(DeployedArchives.builtLayerSha256(deployment, STACK));
     }
 
@@ -185,7 +186,7 @@ class DeployedIT {
     @Test
     @Order(7)
     void joinsAgainWhenRoleGetsItsRightsBack() {
-        String role = outputs.get("RoleArn").replaceFirst(".*/", "");
+        String role = output("RoleArn").replaceFirst(".*/", "");
         List<RolePolicy> rights = deployment.aws().iam().takePolicies(role);
         deployment.aws().endExecutionEnvironments();
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(nodes(HOSTNAME)).isEmpty());
@@ -205,7 +206,7 @@ class DeployedIT {
     void eventsOfWarmerLetEnvironmentsJoin() {
         List<String> events = account.events();
 
-        events.forEach(event -> account.invokeLater(outputs.get("FunctionName"), event));
+        events.forEach(event -> account.invokeLater(output("FunctionName"), event));
 
         assertThat(events).hasSize(WARM);
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(nodes(HOSTNAME)).hasSize(WARM));
@@ -214,7 +215,7 @@ class DeployedIT {
     @Test
     @Order(9)
     void updateReplacesNodeBehindSameUrl() throws Exception {
-        String before = outputs.get("FunctionUrl");
+        String before = output("FunctionUrl");
 
         outputs = CdkCli.outputs(deployment.deploy(otherSettings()));
 
@@ -259,8 +260,12 @@ class DeployedIT {
                 .untilAsserted(() -> assertThat(nodes(OTHER_HOSTNAME)).isEmpty());
     }
 
+    private String output(String name) {
+        return Objects.requireNonNull(outputs.get(name), name);
+    }
+
     private URI url() {
-        return URI.create(outputs.get("FunctionUrl"));
+        return URI.create(output("FunctionUrl"));
     }
 
     private ExecResult request(AccessKey key, String... options) {

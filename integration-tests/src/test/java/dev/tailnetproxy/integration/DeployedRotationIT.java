@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -103,7 +104,7 @@ class DeployedRotationIT {
                     .put("Step", step)
                     .put("SecretId", secret().getString("ARN"))
                     .put("ClientRequestToken", version);
-            assertThat(account.invoke(outputs.get("FunctionName"), event)).isEqualTo("\"" + step + "\"");
+            assertThat(account.invoke(output("FunctionName"), event)).isEqualTo("\"" + step + "\"");
         }
 
         String current = value("AWSCURRENT");
@@ -116,7 +117,7 @@ class DeployedRotationIT {
     @Order(3)
     void eventOfScheduleIsUnderstood() {
         assertThat(account.events()).singleElement().satisfies(event ->
-                assertThat(account.invoke(outputs.get("FunctionName"), new JsonObject(event)))
+                assertThat(account.invoke(output("FunctionName"), new JsonObject(event)))
                         .isEqualTo("\"removeOldKeys\""));
     }
 
@@ -134,7 +135,7 @@ class DeployedRotationIT {
         secretsManager(
                 "RotateSecret",
                 new JsonObject()
-                        .put("RotationLambdaARN", account.function(outputs.get("FunctionName")).getString("FunctionArn"))
+                        .put("RotationLambdaARN", account.function(output("FunctionName")).getString("FunctionArn"))
                         .put("RotationRules", new JsonObject().put("AutomaticallyAfterDays", 60)));
         String version = UUID.randomUUID().toString();
         secretsManager(
@@ -143,6 +144,10 @@ class DeployedRotationIT {
                         .put("ClientRequestToken", version)
                         .put("VersionStages", new JsonArray().add("AWSPENDING")));
         return version;
+    }
+
+    private String output(String name) {
+        return Objects.requireNonNull(outputs.get(name), name);
     }
 
     private JsonObject secret() {
