@@ -62,9 +62,7 @@ final class DeployedAccount {
 
     /** The configuration of a function. */
     JsonObject function(String name) {
-        return api.rest("lambda", "GET", FUNCTIONS + name, Map.of(), "")
-                .json()
-                .getJsonObject("Configuration");
+        return api.rest("lambda", "GET", FUNCTIONS + name, Map.of(), "").json().getJsonObject("Configuration");
     }
 
     /** Has Lambda invoke a function later, as EventBridge does. */

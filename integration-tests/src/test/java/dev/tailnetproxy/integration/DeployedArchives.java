@@ -33,7 +33,7 @@ final class DeployedArchives {
 
     /** The hash of a deployed version of a layer. */
     static String layerSha256(AwsDeployment deployment, String versionArn) {
-        String[] parts = versionArn.split(":");
+        String[] parts = versionArn.split(":", -1);
         String path = "/2018-10-31/layers/" + parts[6] + "/versions/" + parts[7];
         return deployment
                 .api()

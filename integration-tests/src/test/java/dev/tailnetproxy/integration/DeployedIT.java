@@ -121,7 +121,9 @@ class DeployedIT {
         assertThat(function.getString("CodeSha256")).isEqualTo(DeployedArchives.functionSha256());
         assertThat(function.getInteger("Timeout")).isEqualTo(60);
         assertThat(function.getJsonArray("Layers")).hasSize(2);
-        assertThat(function.getJsonObject("Environment").getJsonObject("Variables").getMap())
+        assertThat(function.getJsonObject("Environment")
+                        .getJsonObject("Variables")
+                        .getMap())
                 .containsEntry("TS_SECRET_API_KEY", "tailscale/auth-key")
                 .containsEntry("TS_HOSTNAME", HOSTNAME);
         assertThat(DeployedArchives.layerSha256(deployment, output("LayerArn")))
@@ -147,12 +149,13 @@ class DeployedIT {
     @EnumSource
     @Order(5)
     void refusesRequestWithoutRunningFunction(Lack lack) {
-        int status = switch (lack) {
-            case SIGNATURE -> unsigned().status();
-            case SECRET -> refusal(new AccessKey(caller.id(), "guessed"));
-            case KEY -> refusal(new AccessKey("AKIAUNKNOWNUNKNOWN00", caller.secret()));
-            case PERMISSION -> refusal(stranger);
-        };
+        int status =
+                switch (lack) {
+                    case SIGNATURE -> unsigned().status();
+                    case SECRET -> refusal(new AccessKey(caller.id(), "guessed"));
+                    case KEY -> refusal(new AccessKey("AKIAUNKNOWNUNKNOWN00", caller.secret()));
+                    case PERMISSION -> refusal(stranger);
+                };
 
         assertThat(status).isEqualTo(403);
         assertThat(deployment.aws().executionEnvironments()).isEmpty();
@@ -179,7 +182,10 @@ class DeployedIT {
 
         ExecResult response = deployment.client().commandLine(caller, arguments);
 
-        assertThat(response.getStdout()).as(response.getStderr()).startsWith("HTTP 200\n").endsWith(HELLO);
+        assertThat(response.getStdout())
+                .as(response.getStderr())
+                .startsWith("HTTP 200\n")
+                .endsWith(HELLO);
         assertThat(nodes(HOSTNAME)).hasSize(1);
     }
 
@@ -229,13 +235,13 @@ class DeployedIT {
     @Test
     @Order(10)
     void clientTriesThrottledRequestAgain() throws Exception {
-        ScriptedTargetControl scripted = new ScriptedTargetControl(tailnet.target().scriptedTarget());
+        ScriptedTargetControl scripted =
+                new ScriptedTargetControl(tailnet.target().scriptedTarget());
         scripted.respondWith(new byte[0], "hold");
         CompletableFuture<ExecResult> busy = CompletableFuture.supplyAsync(() -> deployment
                 .client()
                 .commandLine(
-                        caller,
-                        List.of("--url", url().toString(), "--target", Tailnet.TARGET_NAME + ":80", "/held")));
+                        caller, List.of("--url", url().toString(), "--target", Tailnet.TARGET_NAME + ":80", "/held")));
         await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(scripted.receivedRequests()).hasSize(1));
 

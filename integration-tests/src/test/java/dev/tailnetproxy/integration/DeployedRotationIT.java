@@ -54,7 +54,9 @@ class DeployedRotationIT {
 
     @BeforeAll
     void createSecrets() {
-        deployment.cdk().createSecret(SECRET, tailnet.control().createAuthKey(user).value());
+        deployment
+                .cdk()
+                .createSecret(SECRET, tailnet.control().createAuthKey(user).value());
         deployment.cdk().createSecret(CREDENTIALS, tailnet.control().createApiKey());
     }
 
@@ -116,9 +118,9 @@ class DeployedRotationIT {
     @Test
     @Order(3)
     void eventOfScheduleIsUnderstood() {
-        assertThat(account.events()).singleElement().satisfies(event ->
-                assertThat(account.invoke(output("FunctionName"), new JsonObject(event)))
-                        .isEqualTo("\"removeOldKeys\""));
+        assertThat(account.events()).singleElement().satisfies(event -> assertThat(
+                        account.invoke(output("FunctionName"), new JsonObject(event)))
+                .isEqualTo("\"removeOldKeys\""));
     }
 
     @Test
@@ -135,7 +137,9 @@ class DeployedRotationIT {
         secretsManager(
                 "RotateSecret",
                 new JsonObject()
-                        .put("RotationLambdaARN", account.function(output("FunctionName")).getString("FunctionArn"))
+                        .put(
+                                "RotationLambdaARN",
+                                account.function(output("FunctionName")).getString("FunctionArn"))
                         .put("RotationRules", new JsonObject().put("AutomaticallyAfterDays", 60)));
         String version = UUID.randomUUID().toString();
         secretsManager(
@@ -160,8 +164,6 @@ class DeployedRotationIT {
     }
 
     private JsonObject secretsManager(String action, JsonObject parameters) {
-        return deployment
-                .api()
-                .json("secretsmanager", "secretsmanager." + action, parameters.put("SecretId", SECRET));
+        return deployment.api().json("secretsmanager", "secretsmanager." + action, parameters.put("SecretId", SECRET));
     }
 }

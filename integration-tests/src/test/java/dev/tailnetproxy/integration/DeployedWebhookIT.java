@@ -134,9 +134,8 @@ class DeployedWebhookIT {
         deployment.aws().endExecutionEnvironments();
 
         assertThat(new DeployedAccount(deployment.api(), STACK).remains()).isEmpty();
-        await().atMost(TIMEOUT)
-                .untilAsserted(() ->
-                        assertThat(tailnet.control().nodeNames()).noneMatch(name -> name.startsWith(HOSTNAME)));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(tailnet.control().nodeNames())
+                .noneMatch(name -> name.startsWith(HOSTNAME)));
     }
 
     private JsonArray accepted() throws Exception {

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 public final class CdkCli {
 
     private static final long MINUTES = 5;
-    private static final Pattern OUTPUT = Pattern.compile("^[A-Za-z0-9-]+\\.([A-Za-z0-9]+) = (\\S+)$", Pattern.MULTILINE);
+    private static final Pattern OUTPUT =
+            Pattern.compile("^[A-Za-z0-9-]+\\.([A-Za-z0-9]+) = (\\S+)$", Pattern.MULTILINE);
 
     private final Path checkout;
     private final Map<String, String> environment;
@@ -68,6 +69,7 @@ public final class CdkCli {
     public static Map<String, String> outputs(String printed) {
         return OUTPUT.matcher(printed)
                 .results()
-                .collect(Collectors.toMap(output -> output.group(1), output -> output.group(2), (first, again) -> again));
+                .collect(Collectors.toMap(
+                        output -> output.group(1), output -> output.group(2), (first, again) -> again));
     }
 }

@@ -43,8 +43,7 @@ public final class AwsApi {
      * @param target the API and its action, such as {@code secretsmanager.GetSecretValue}
      */
     public JsonObject json(String service, String target, JsonObject parameters) {
-        Map<String, String> headers =
-                Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", target);
+        Map<String, String> headers = Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", target);
         return call(service, "POST", "/", headers, bytes(parameters.encode())).json();
     }
 
@@ -60,13 +59,11 @@ public final class AwsApi {
     }
 
     /** A call by method and path. */
-    public AwsResponse rest(
-            String service, String method, String path, Map<String, String> headers, String body) {
+    public AwsResponse rest(String service, String method, String path, Map<String, String> headers, String body) {
         return call(service, method, path, headers, bytes(body));
     }
 
-    private AwsResponse call(
-            String service, String method, String path, Map<String, String> headers, byte[] body) {
+    private AwsResponse call(String service, String method, String path, Map<String, String> headers, byte[] body) {
         HttpRequest request =
                 new SigV4Signer(identity, region, service).request(method, endpoint.resolve(path), headers, body);
         try {

@@ -58,14 +58,7 @@ public final class ClientMachine extends GenericContainer<ClientMachine> {
 
     /** Lets it find the host of a URL that a deployment printed. */
     public void resolve(URI printed) {
-        ContainerExec.output(
-                this,
-                "sh",
-                "-euc",
-                "echo \"$1 $2\" >>/etc/hosts",
-                "sh",
-                aws.address(),
-                printed.getHost());
+        ContainerExec.output(this, "sh", "-euc", "echo \"$1 $2\" >>/etc/hosts", "sh", aws.address(), printed.getHost());
     }
 
     /** Runs the client's command line with a user's credentials in the environment. */
@@ -77,14 +70,13 @@ public final class ClientMachine extends GenericContainer<ClientMachine> {
                 "-jar",
                 COMMAND_LINE));
         command.addAll(arguments);
-        return run(
-                Map.of("AWS_ACCESS_KEY_ID", key.id(), "AWS_SECRET_ACCESS_KEY", key.secret()), command);
+        return run(Map.of("AWS_ACCESS_KEY_ID", key.id(), "AWS_SECRET_ACCESS_KEY", key.secret()), command);
     }
 
     /** Runs curl; it prints the body, and the status on a line of its own. */
     public HttpResult curl(List<String> arguments) {
-        List<String> command =
-                new ArrayList<>(List.of("curl", "--silent", "--show-error", "--cacert", AUTHORITIES, "-w", "\n%{http_code}"));
+        List<String> command = new ArrayList<>(
+                List.of("curl", "--silent", "--show-error", "--cacert", AUTHORITIES, "-w", "\n%{http_code}"));
         command.addAll(arguments);
         ExecResult result = run(Map.of(), command);
         if (result.getExitCode() != 0) {

@@ -62,8 +62,7 @@ public final class LocalAws extends GenericContainer<LocalAws> {
         String host = Tailnet.runLabels().get(Tailnet.RUN_LABEL) + "-aws-" + NUMBERS.incrementAndGet();
         this.instance = host + ":" + PORT;
         this.folder = folder;
-        this.certificate = ServerCertificate.create(
-                List.of("localhost", NAME, "*" + FUNCTION_URLS, "*" + HTTP_APIS));
+        this.certificate = ServerCertificate.create(List.of("localhost", NAME, "*" + FUNCTION_URLS, "*" + HTTP_APIS));
         this.authorities = certificate.certificate() + tailnet.control().certificate();
         withNetwork(tailnet.network());
         withNetworkAliases(NAME);
@@ -190,11 +189,7 @@ public final class LocalAws extends GenericContainer<LocalAws> {
 
     /** The ids of the containers in which functions run now: one for each execution environment. */
     public List<String> executionEnvironments() {
-        return docker()
-                .listContainersCmd()
-                .withLabelFilter(Map.of(INSTANCE_LABEL, instance))
-                .exec()
-                .stream()
+        return docker().listContainersCmd().withLabelFilter(Map.of(INSTANCE_LABEL, instance)).exec().stream()
                 .map(Container::getId)
                 .toList();
     }
@@ -203,7 +198,9 @@ public final class LocalAws extends GenericContainer<LocalAws> {
     public void endExecutionEnvironments() {
         for (String environment : executionEnvironments()) {
             try {
-                docker().stopContainerCmd(environment).withTimeout(FUNCTION_STOP_SECONDS).exec();
+                docker().stopContainerCmd(environment)
+                        .withTimeout(FUNCTION_STOP_SECONDS)
+                        .exec();
             } catch (NotFoundException | NotModifiedException ended) {
                 // It has ended by itself meanwhile.
             }
@@ -215,7 +212,9 @@ public final class LocalAws extends GenericContainer<LocalAws> {
     public void stop() {
         if (getContainerId() != null) {
             try {
-                docker().stopContainerCmd(getContainerId()).withTimeout(STOP_SECONDS).exec();
+                docker().stopContainerCmd(getContainerId())
+                        .withTimeout(STOP_SECONDS)
+                        .exec();
             } catch (NotFoundException | NotModifiedException ended) {
                 // It has ended before.
             }

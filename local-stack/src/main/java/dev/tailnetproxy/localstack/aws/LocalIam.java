@@ -40,9 +40,7 @@ public final class LocalIam {
                                         .put("Effect", "Allow")
                                         .put("Action", "*")
                                         .put("Resource", "*")));
-        call(
-                "PutUserPolicy",
-                Map.of("UserName", name, "PolicyName", POLICY, "PolicyDocument", everything.encode()));
+        call("PutUserPolicy", Map.of("UserName", name, "PolicyName", POLICY, "PolicyDocument", everything.encode()));
         return key;
     }
 

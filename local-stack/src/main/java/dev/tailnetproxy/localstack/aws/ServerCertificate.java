@@ -87,7 +87,9 @@ record ServerCertificate(String certificate, String key) {
         }
         return new ServerCertificate(
                 pem("CERTIFICATE", store.getCertificate(ALIAS).getEncoded()),
-                pem("PRIVATE KEY", store.getKey(ALIAS, TrustStore.PASSWORD.toCharArray()).getEncoded()));
+                pem(
+                        "PRIVATE KEY",
+                        store.getKey(ALIAS, TrustStore.PASSWORD.toCharArray()).getEncoded()));
     }
 
     private static String pem(String label, byte[] der) {

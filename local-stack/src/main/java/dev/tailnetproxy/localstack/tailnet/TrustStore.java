@@ -55,8 +55,7 @@ public final class TrustStore {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         ByteArrayInputStream bytes = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
-        for (Certificate certificate :
-                CertificateFactory.getInstance("X.509").generateCertificates(bytes)) {
+        for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(bytes)) {
             store.setCertificateEntry("authority-" + store.size(), certificate);
         }
         return store;
