@@ -19,6 +19,9 @@ export TAILNET_PROXY_RUN
 remove_run_resources() {
   local label=label=dev.tailnetproxy.run=$TAILNET_PROXY_RUN
   docker ps -aq --filter "$label" | xargs -r docker rm -fv >/dev/null 2>&1 || true
+  # The local AWS gives the containers of its functions no label but its own, which begins with its host name.
+  docker ps -a --filter label=ministack.instance --format '{{.ID}} {{.Label "ministack.instance"}}' |
+    awk -v host="$TAILNET_PROXY_RUN-aws-" 'index($2, host) == 1 { print $1 }' | xargs -r docker rm -fv >/dev/null 2>&1 || true
   docker network ls -q --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
 }
 

@@ -23,7 +23,8 @@ final class ScriptedTargetControl {
     /**
      * Responses every request from now on with these bytes and forgets what arrived.
      *
-     * @param then how the connection goes on: {@code keep}, {@code close} or {@code trickle}
+     * @param then how the connection goes on: {@code keep}, {@code close} or {@code trickle}; {@code hold}: without
+     *     any response before the next one is set
      */
     void respondWith(byte[] bytes, String then) throws IOException, InterruptedException {
         put("/response?" + then, bytes);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailnetproxy.cdk.support.Repository;
+import dev.tailnetproxy.testkit.CdkCli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +18,7 @@ class SynthIT {
     private static final Path FOLDER = Repository.file("cdk/target/synth");
 
     private final CdkCli cdk = new CdkCli(
+            Repository.file("."),
             Map.of(
                     "AWS_CONFIG_FILE",
                     "/dev/null",
@@ -30,6 +32,14 @@ class SynthIT {
     @Test
     void synthNeedsNoAccount() throws Exception {
         assertThat(cdk.run("synth", output)).contains("AWS::Lambda::Url", "AuthType: AWS_IAM");
+    }
+
+    /** Nothing here runs arm64: the layer and the function are of that processor, and nothing else changes. */
+    @Test
+    void synthForOtherProcessorTakesItsLayer() throws Exception {
+        assertThat(cdk.run("synth", "-c", "architecture=arm64", output[0], output[1]))
+                .contains("Architectures:", "- arm64", "CompatibleArchitectures:")
+                .doesNotContain("x86_64");
     }
 
     @Test

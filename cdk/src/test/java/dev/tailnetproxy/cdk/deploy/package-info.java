@@ -1,4 +1,4 @@
-/** The real CDK CLI against a local AWS. */
+/** The real CDK CLI and cfn-lint, without an account. */
 @NullMarked
 package dev.tailnetproxy.cdk.deploy;
 

@@ -24,8 +24,11 @@ public final class SigV4Signer {
     /** Header fields that the JDK's client sets by itself and rejects in a request. */
     private static final Set<String> SET_BY_JDK_CLIENT = Set.of("host", "content-length", "connection", "expect");
 
+    private static final String LAMBDA = "lambda";
+
     private final AwsCredentialsIdentity identity;
     private final String region;
+    private final String service;
 
     /** Signs with a key for a region. */
     public SigV4Signer(AccessKey key, String region) {
@@ -34,8 +37,14 @@ public final class SigV4Signer {
 
     /** Signs with credentials, temporary ones too, for a region. */
     public SigV4Signer(AwsCredentialsIdentity identity, String region) {
+        this(identity, region, LAMBDA);
+    }
+
+    /** Signs with credentials for a region of another service than Lambda. */
+    public SigV4Signer(AwsCredentialsIdentity identity, String region, String service) {
         this.identity = identity;
         this.region = region;
+        this.service = service;
     }
 
     /** A signed request. */
@@ -66,7 +75,7 @@ public final class SigV4Signer {
             signing.identity(identity)
                     .request(unsigned.build())
                     .payload(payload)
-                    .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "lambda")
+                    .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
                     .putProperty(AwsV4HttpSigner.REGION_NAME, region);
             more.accept(signing);
         });

@@ -44,6 +44,11 @@ public final class Artifacts {
         return new Artifacts(repository, target, images);
     }
 
+    /** The top folder of the checkout. */
+    public Path repository() {
+        return repository;
+    }
+
     /** The image of the control server. */
     public String headscale() {
         return image("headscale");
@@ -72,6 +77,21 @@ public final class Artifacts {
     /** The image of the Secrets Manager. */
     public String secretsManager() {
         return image("secrets-manager");
+    }
+
+    /** The image of the local AWS. */
+    public String localAws() {
+        return image("local-aws");
+    }
+
+    /** The beginning of the names of the images in which its functions run; AWS's own names follow. */
+    public String localAwsFunctions() {
+        return image("local-aws-functions");
+    }
+
+    /** The command line of the client. */
+    public Path commandLine() {
+        return built(repository.resolve("client/target/tailnet-proxy-client-cli.jar"));
     }
 
     /** The image of a node of a Kubernetes cluster. */

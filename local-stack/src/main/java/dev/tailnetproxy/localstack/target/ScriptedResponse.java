@@ -22,7 +22,9 @@ record ScriptedResponse(byte[] bytes, Continuation continuation) {
         /** It ends. */
         CLOSE,
         /** One more byte comes each second until the other side has enough. */
-        TRICKLE;
+        TRICKLE,
+        /** There is no response before the next one is set, which then is the response. */
+        HOLD;
 
         /** As the query of the control port names it; without a query it is {@link #KEEP}. */
         static Continuation of(String query) {

@@ -34,7 +34,7 @@ final class ScriptedTarget {
     private final List<String> received = new CopyOnWriteArrayList<>();
     private final InetAddress address;
     private final int tlsPort;
-    private volatile ScriptedResponse scripted = new ScriptedResponse(new byte[0], ScriptedResponse.Continuation.CLOSE);
+    private ScriptedResponse scripted = new ScriptedResponse(new byte[0], ScriptedResponse.Continuation.CLOSE);
     private Optional<ServerSocket> tls = Optional.empty();
 
     ScriptedTarget(ExecutorService connections, InetAddress address, int tlsPort) {
@@ -72,7 +72,7 @@ final class ScriptedTarget {
             Optional<ReceivedRequest> request = ReceivedRequest.read(in);
             while (request.isPresent()) {
                 received.add(request.get().describe());
-                if (!scripted.writeTo(connection.getOutputStream())) {
+                if (!awaitResponse().writeTo(connection.getOutputStream())) {
                     return;
                 }
                 request = ReceivedRequest.read(in);
@@ -84,10 +84,22 @@ final class ScriptedTarget {
         }
     }
 
+    private synchronized ScriptedResponse awaitResponse() throws InterruptedException {
+        while (scripted.continuation() == ScriptedResponse.Continuation.HOLD) {
+            wait();
+        }
+        return scripted;
+    }
+
+    private synchronized void set(ScriptedResponse response) {
+        scripted = response;
+        notifyAll();
+    }
+
     private void setResponse(HttpExchange exchange) throws IOException {
         byte[] bytes = exchange.getRequestBody().readAllBytes();
-        scripted = new ScriptedResponse(
-                bytes, ScriptedResponse.Continuation.of(exchange.getRequestURI().getQuery()));
+        set(new ScriptedResponse(
+                bytes, ScriptedResponse.Continuation.of(exchange.getRequestURI().getQuery())));
         accepted.set(0);
         received.clear();
         exchange.sendResponseHeaders(204, -1);

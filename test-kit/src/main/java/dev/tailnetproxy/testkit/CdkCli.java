@@ -1,6 +1,5 @@
-package dev.tailnetproxy.cdk.deploy;
+package dev.tailnetproxy.testkit;
 
-import dev.tailnetproxy.cdk.support.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,31 +7,44 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The pinned CLI, run at the top of the checkout as a user runs it. Its output is kept in {@code target/deploy}. */
-final class CdkCli {
+/** The pinned CDK CLI, run at the top of the checkout as a user runs it. Its output is kept in a folder. */
+public final class CdkCli {
 
     private static final long MINUTES = 5;
+    private static final Pattern OUTPUT =
+            Pattern.compile("^[A-Za-z0-9-]+\\.([A-Za-z0-9]+) = (\\S+)$", Pattern.MULTILINE);
 
+    private final Path checkout;
     private final Map<String, String> environment;
     private final Path folder;
 
-    CdkCli(Map<String, String> environment, Path folder) {
-        this.environment = environment;
+    /**
+     * Runs nothing yet.
+     *
+     * @param checkout the top of the checkout
+     * @param environment credentials, and what directs the CLI to an account; those of this process are not passed on
+     * @param folder gets the output of each command
+     */
+    public CdkCli(Path checkout, Map<String, String> environment, Path folder) {
+        this.checkout = checkout;
+        this.environment = Map.copyOf(environment);
         this.folder = folder;
     }
 
     /**
-     * Runs a command and gives what it said.
+     * Runs a command and gives its output.
      *
      * @throws IllegalStateException with its output when it fails
      */
-    String run(String command, String... arguments) throws IOException, InterruptedException {
+    public String run(String command, String... arguments) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("npx", "--no-install", "aws-cdk", command, "--no-notices"));
         words.addAll(List.of(arguments));
         Path log = Files.createDirectories(folder).resolve(command + ".log");
         ProcessBuilder cli = new ProcessBuilder(words)
-                .directory(Repository.file(".").toFile())
+                .directory(checkout.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         // A developer's own account must not be found.
@@ -51,5 +63,13 @@ final class CdkCli {
             throw new IllegalStateException("cdk " + command + " failed: " + output);
         }
         return output;
+    }
+
+    /** The outputs of a stack by name, as {@code deploy} prints them. */
+    public static Map<String, String> outputs(String printed) {
+        return OUTPUT.matcher(printed)
+                .results()
+                .collect(Collectors.toMap(
+                        output -> output.group(1), output -> output.group(2), (first, again) -> again));
     }
 }
