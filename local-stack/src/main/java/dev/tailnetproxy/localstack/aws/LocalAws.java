@@ -3,7 +3,9 @@ package dev.tailnetproxy.localstack.aws;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Volume;
 import dev.tailnetproxy.localstack.functionurl.AccessKey;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
@@ -20,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.Transferable;
@@ -46,6 +47,8 @@ public final class LocalAws extends GenericContainer<LocalAws> {
     private static final String FUNCTION_URLS = ".lambda-url." + REGION + ".on.aws";
     private static final String HTTP_APIS = ".execute-api." + REGION + ".amazonaws.com";
     private static final int PORT = 443;
+    private static final int OWN_PORT = 8443;
+    private static final Volume SOCKET = new Volume("/var/run/docker.sock");
     private static final int KEY_MODE = 0600;
     private static final int STOP_SECONDS = 20;
     private static final int FUNCTION_STOP_SECONDS = 10;
@@ -61,7 +64,7 @@ public final class LocalAws extends GenericContainer<LocalAws> {
     private LocalAws(Artifacts artifacts, Tailnet tailnet, Path folder) {
         super(DockerImageName.parse(artifacts.localAws()));
         String host = Tailnet.runLabels().get(Tailnet.RUN_LABEL) + "-aws-" + NUMBERS.incrementAndGet();
-        this.instance = host + ":" + PORT;
+        this.instance = host + ":" + OWN_PORT;
         this.folder = folder;
         this.certificate = ServerCertificate.create(List.of("localhost", NAME, "*" + FUNCTION_URLS, "*" + HTTP_APIS));
         this.authorities = certificate.certificate() + tailnet.control().certificate();
@@ -69,11 +72,9 @@ public final class LocalAws extends GenericContainer<LocalAws> {
         withNetworkAliases(NAME);
         withLabels(Tailnet.runLabels());
         withExposedPorts(PORT);
-        withCreateContainerCmdModifier(command -> command.withHostName(host));
-        withFileSystemBind(
-                DockerClientFactory.instance().getRemoteDockerUnixSocketPath(),
-                "/var/run/docker.sock",
-                BindMode.READ_WRITE);
+        withCreateContainerCmdModifier(command -> command.withHostName(host)
+                .getHostConfig()
+                .withBinds(new Bind(DockerClientFactory.instance().getRemoteDockerUnixSocketPath(), SOCKET)));
         withCopyToContainer(Transferable.of(certificate.certificate()), "/run/local-aws/tls.crt");
         withCopyToContainer(Transferable.of(certificate.key(), KEY_MODE), "/run/local-aws/tls.key");
         withEnv("MINISTACK_ACCOUNT_ID", ACCOUNT);
