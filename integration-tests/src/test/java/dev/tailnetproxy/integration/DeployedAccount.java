@@ -65,6 +65,12 @@ final class DeployedAccount {
         return api.rest("lambda", "GET", FUNCTIONS + name, Map.of(), "").json().getJsonObject("Configuration");
     }
 
+    /** Limits the execution environments of a function. */
+    void reserveConcurrency(String function, int environments) {
+        JsonObject limit = new JsonObject().put("ReservedConcurrentExecutions", environments);
+        api.rest("lambda", "PUT", "/2017-10-31/functions/" + function + "/concurrency", Map.of(), limit.encode());
+    }
+
     /** Has Lambda invoke a function later, as EventBridge does. */
     void invokeLater(String function, String event) {
         invoke(function, "Event", event);

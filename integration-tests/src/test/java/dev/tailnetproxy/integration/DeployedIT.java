@@ -231,10 +231,11 @@ class DeployedIT {
         assertThat(nodes(OTHER_HOSTNAME)).hasSize(1);
     }
 
-    /** The only environment is busy until the target responds. */
+    /** The only environment is busy until the target responds. The local CloudFormation ignores the limit in the template. */
     @Test
     @Order(10)
     void clientTriesThrottledRequestAgain() throws Exception {
+        account.reserveConcurrency(output("FunctionName"), 1);
         ScriptedTargetControl scripted =
                 new ScriptedTargetControl(tailnet.target().scriptedTarget());
         scripted.respondWith(new byte[0], "hold");
@@ -248,7 +249,9 @@ class DeployedIT {
         ExecResult throttled = request(caller, "-v");
         scripted.respondWith("HTTP/1.1 204 Late\r\n\r\n".getBytes(StandardCharsets.US_ASCII), "close");
 
-        assertThat(throttled.getExitCode()).isEqualTo(3);
+        assertThat(throttled.getExitCode())
+                .as(throttled.getStdout() + throttled.getStderr())
+                .isEqualTo(3);
         assertThat(throttled.getStderr()).contains("* attempt 4 ", "429");
         assertThat(busy.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).getStdout()).startsWith("HTTP 204\n");
         assertThat(request(caller).getStdout()).endsWith(HELLO);

@@ -48,14 +48,6 @@ public final class ClientMachine extends GenericContainer<ClientMachine> {
         return machine;
     }
 
-    /** Its address, which the local AWS sees as the source of its requests. */
-    public String address() {
-        return getContainerInfo().getNetworkSettings().getNetworks().values().stream()
-                .map(network -> network.getIpAddress())
-                .findFirst()
-                .orElseThrow();
-    }
-
     /** Lets it find the host of a URL that a deployment printed. */
     public void resolve(URI printed) {
         ContainerExec.output(this, "sh", "-euc", "echo \"$1 $2\" >>/etc/hosts", "sh", aws.address(), printed.getHost());

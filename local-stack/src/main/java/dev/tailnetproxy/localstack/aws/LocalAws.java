@@ -21,11 +21,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.LogUtils;
 
 /**
  * The AWS APIs in a container, with TLS, and with the check of signatures and policies. Functions run in containers of their
@@ -50,7 +52,6 @@ public final class LocalAws extends GenericContainer<LocalAws> {
     private static final int OWN_PORT = 8443;
     private static final Volume SOCKET = new Volume("/var/run/docker.sock");
     private static final int KEY_MODE = 0600;
-    private static final int STOP_SECONDS = 20;
     private static final int FUNCTION_STOP_SECONDS = 10;
 
     /** The account's own key, which it takes for its root and whose secret it does not check: for its set-up alone. */
@@ -198,6 +199,13 @@ public final class LocalAws extends GenericContainer<LocalAws> {
                 .toList();
     }
 
+    /** What functions wrote in the execution environments that are there. */
+    public String functionLogs() {
+        return executionEnvironments().stream()
+                .map(environment -> LogUtils.getOutput(docker(), environment))
+                .collect(Collectors.joining());
+    }
+
     /** Ends all of them as Lambda does, when it likes: each extension gets SHUTDOWN. The next invocation is a cold start. */
     public void endExecutionEnvironments() {
         for (String environment : executionEnvironments()) {
@@ -211,18 +219,9 @@ public final class LocalAws extends GenericContainer<LocalAws> {
         }
     }
 
-    /** Its end is told, so that it removes the containers that it started; those that are left are removed then. */
+    /** The containers that it started stay when it ends, and are removed then. */
     @Override
     public void stop() {
-        if (getContainerId() != null) {
-            try {
-                docker().stopContainerCmd(getContainerId())
-                        .withTimeout(STOP_SECONDS)
-                        .exec();
-            } catch (NotFoundException | NotModifiedException ended) {
-                // It has ended before.
-            }
-        }
         super.stop();
         docker().listContainersCmd().withShowAll(true).withLabelFilter(Map.of(INSTANCE_LABEL, instance)).exec().stream()
                 .map(Container::getId)

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -85,26 +86,24 @@ public final class Headscale extends GenericContainer<Headscale> {
 
     /** Makes a reusable key for ephemeral nodes of a user. */
     public AuthKey createAuthKey(long user) {
-        return createAuthKey("--user", Long.toString(user));
+        return createAuthKey(List.of("--user", Long.toString(user)));
+    }
+
+    /** Makes a reusable key of a user for ephemeral nodes that get a tag, which the policy has to know. */
+    public AuthKey createAuthKey(long user, String tag) {
+        return createAuthKey(List.of("--user", Long.toString(user), "--tags", tag));
     }
 
     /** Makes a reusable key for ephemeral nodes that get a tag, which the policy has to know. */
     public AuthKey createTaggedAuthKey(String tag) {
-        return createAuthKey("--tags", tag);
+        return createAuthKey(List.of("--tags", tag));
     }
 
-    private AuthKey createAuthKey(String owner, String value) {
-        JsonObject key = new JsonObject(command(
-                "preauthkeys",
-                "create",
-                owner,
-                value,
-                "--reusable",
-                "--ephemeral",
-                "--expiration",
-                "24h",
-                "--output",
-                "json"));
+    private AuthKey createAuthKey(List<String> owner) {
+        List<String> words = new ArrayList<>(List.of("preauthkeys", "create"));
+        words.addAll(owner);
+        words.addAll(List.of("--reusable", "--ephemeral", "--expiration", "24h", "--output", "json"));
+        JsonObject key = new JsonObject(command(words.toArray(String[]::new)));
         return new AuthKey(key.getLong("id"), key.getString("key"));
     }
 
