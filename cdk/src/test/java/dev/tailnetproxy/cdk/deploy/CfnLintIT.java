@@ -52,6 +52,15 @@ class CfnLintIT {
     }
 
     @Test
+    void isCleanForTemplatesWithoutTheCdk() throws Exception {
+        List<String> templates = Stream.of("cloudformation/template.json", "sam/template.yaml")
+                .map(file -> Repository.file("deploy").resolve(file).toString())
+                .toList();
+
+        assertThat(lint(templates)).isEmpty();
+    }
+
+    @Test
     void reportsInvalidTemplate() throws Exception {
         Path wrong = Files.writeString(
                 folder.resolve("wrong.json"), "{\"Resources\": {\"F\": {\"Type\": \"AWS::Lambda::Function\"}}}");

@@ -4,12 +4,15 @@ import dev.tailnetproxy.localstack.functionurl.AccessKey;
 import dev.tailnetproxy.localstack.functionurl.SigV4Signer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -61,6 +64,15 @@ public final class AwsApi {
     /** A call by method and path. */
     public AwsResponse rest(String service, String method, String path, Map<String, String> headers, String body) {
         return call(service, method, path, headers, bytes(body));
+    }
+
+    /** Stores a file in a bucket. */
+    public void upload(String bucket, String key, Path file) {
+        try {
+            call("s3", "PUT", "/" + bucket + "/" + key, Map.of(), Files.readAllBytes(file));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private AwsResponse call(String service, String method, String path, Map<String, String> headers, byte[] body) {

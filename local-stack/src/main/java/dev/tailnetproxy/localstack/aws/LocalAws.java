@@ -13,6 +13,7 @@ import dev.tailnetproxy.localstack.tailnet.TrustStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,7 +89,9 @@ public final class LocalAws extends GenericContainer<LocalAws> {
         withEnv(
                 "LAMBDA_DOCKER_FLAGS",
                 "--cap-add NET_ADMIN -e LOCAL_TRUST_STORE="
-                        + Base64.getEncoder().encodeToString(TrustStore.of(authorities)));
+                        + Base64.getEncoder().encodeToString(TrustStore.of(authorities))
+                        + " -e LOCAL_AUTHORITIES="
+                        + Base64.getEncoder().encodeToString(authorities.getBytes(StandardCharsets.US_ASCII)));
         waitingFor(Wait.forHttps("/_ministack/health")
                 .forPort(PORT)
                 .allowInsecure()
