@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * One function for several clients, behind the emulator, the extension, tailscaled and the tailnet: each principal reaches
  * the targets that {@code TS_PROXY_CALLER_TARGETS} lists for it and no other, although the proxy itself reaches them all.
  */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CallerTargetsIT {
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * From Lambda into a Kubernetes cluster: two subnet routers in the cluster advertise its services and pods, and the
  * tailnet's split DNS asks the cluster's own. The execution environment has no other way to the cluster's networks.
  */
-@ClusterLane
+@SecondLane
+@ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterIngressIT {
 

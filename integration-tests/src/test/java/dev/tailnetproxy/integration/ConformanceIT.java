@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The proxy's conformance tables, the same that its own tests run, through the emulator, the extension, tailscaled and
  * the tailnet to a scripted target, or to one in a cluster behind a subnet router.
  */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceIT {
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The proxy as a container, with tailscaled beside it. */
-@TailnetLane
+@FirstLane
 class ContainerIT {
 
     private static final AtomicInteger PODS = new AtomicInteger();

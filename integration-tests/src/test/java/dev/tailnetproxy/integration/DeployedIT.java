@@ -39,7 +39,8 @@ import org.testcontainers.containers.Container.ExecResult;
  * "Deploy it" of README.md, from an empty account to the response of a private machine and back, with the archives that were
  * built. The steps build on each other. docs/deploying.md lists what the local AWS does not check.
  */
-@ExtendWith({TailnetExtension.class, AwsDeploymentExtension.class})
+@SecondLane
+@ExtendWith(AwsDeploymentExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeployedIT {

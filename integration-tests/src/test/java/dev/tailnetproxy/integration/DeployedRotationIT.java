@@ -28,7 +28,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * the steps with the events of Secrets Manager. {@link KeyRotationIT} has a Secrets Manager that begins rotations. The steps build
  * on each other.
  */
-@ExtendWith({TailnetExtension.class, AwsDeploymentExtension.class})
+@SecondLane
+@ExtendWith(AwsDeploymentExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeployedRotationIT {

@@ -31,7 +31,8 @@ import org.testcontainers.containers.Container.ExecResult;
  * "Without the CDK" of docs/deploying.md: each template of {@code deploy}, from archives in a bucket to the response of a private
  * machine and back.
  */
-@ExtendWith({TailnetExtension.class, AwsDeploymentExtension.class})
+@SecondLane
+@ExtendWith(AwsDeploymentExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeployedTemplatesIT {
 

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * The scenario {@code webhook} with its queue, deployed by the CDK CLI: webhooks come to the printed URL. The steps build on each
  * other.
  */
-@ExtendWith({TailnetExtension.class, AwsDeploymentExtension.class})
+@SecondLane
+@ExtendWith(AwsDeploymentExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeployedWebhookIT {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tailnet: the responses are the same, and so is what the service saw. {@code EquivalenceTest} of the proxy's own tests
  * has many more of them.
  */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EquivalenceIT {
 

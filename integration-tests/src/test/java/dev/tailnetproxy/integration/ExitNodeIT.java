@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An exit node is chosen when it is there, and its absence is said. {@link ExitNodeTrafficIT} sends requests through one. */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExitNodeIT {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * the layer's ping the dial would hang for the five seconds after which a WireGuard handshake is repeated, and the SOCKS5
  * port gives up just then.
  */
-@TailnetLane
+@FirstLane
 class FirstDialIT {
 
     private final Tailnet shortDelay;

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A proxy that dials in the moment in which its node has joined: the target has not heard of the node yet. */
-@TailnetLane
+@FirstLane
 class FirstRequestIT {
 
     private static final int STARTS = 3;

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The rows of the conformance tables that a sender can send, through an HTTP API and the proxy in forwarder mode to a
  * scripted target. Each request is signed by Standard Webhooks.
  */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ForwarderConformanceIT {
 

@@ -21,12 +21,14 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.Container.ExecResult;
 
 /** Pods without Tailscale reach a tailnet through the gateway that the Helm chart installs. */
-@ClusterLane
+@SecondLane
+@ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayIT {
 

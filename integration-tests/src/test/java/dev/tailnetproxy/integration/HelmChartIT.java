@@ -8,6 +8,7 @@ import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The Helm chart: what it refuses, and that a real API server takes what it renders, under Pod Security {@code
  * restricted}.
  */
-@ClusterLane
+@SecondLane
+@ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HelmChartIT {
 

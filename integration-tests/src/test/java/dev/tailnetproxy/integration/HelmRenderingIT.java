@@ -16,10 +16,12 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.testcontainers.containers.Container.ExecResult;
 
 /** What parts of the rendered chart say to each other: ports, names and variables. It needs no cluster. */
-@ClusterLane
+@SecondLane
+@ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HelmRenderingIT {
 

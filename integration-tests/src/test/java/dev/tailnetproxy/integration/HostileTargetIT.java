@@ -32,7 +32,7 @@ import org.testcontainers.images.builder.Transferable;
  * the same that the proxy's own tests run, and the next request works. So it does behind a target that says more than its
  * response; what that says late is left to the proxy's own tests, which know when it has arrived.
  */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileTargetIT {
 

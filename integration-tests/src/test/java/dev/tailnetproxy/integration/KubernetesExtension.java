@@ -3,7 +3,6 @@ package dev.tailnetproxy.integration;
 import dev.tailnetproxy.localstack.kubernetes.GatewayCluster;
 import dev.tailnetproxy.localstack.kubernetes.KubernetesCluster;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
-import dev.tailnetproxy.localstack.tailnet.Headscale;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.util.List;
 import java.util.Set;
@@ -15,16 +14,16 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands one cluster with two nodes, in the zones a and b, to every test class that asks for it, the {@link Tailnet} in
- * whose network it is, and the chart, installed in it, to those that ask for {@link GatewayCluster}. JUnit closes them
- * after the last test class. With {@code -Dlocal-images=without-kubernetes} these classes are skipped.
+ * Hands one cluster with two nodes, in the zones a and b, to every test class that asks for it, in the network of the
+ * {@link Tailnet} of the class's lane; and the chart, installed in it, to those that ask for {@link GatewayCluster}. JUnit
+ * closes them after the last test class. With {@code -Dlocal-images=without-kubernetes} these classes are skipped.
  */
 final class KubernetesExtension implements ParameterResolver, ExecutionCondition {
 
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(KubernetesExtension.class);
 
-    private static final Set<Class<?>> TYPES = Set.of(Tailnet.class, KubernetesCluster.class, GatewayCluster.class);
+    private static final Set<Class<?>> TYPES = Set.of(KubernetesCluster.class, GatewayCluster.class);
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
@@ -40,23 +39,12 @@ final class KubernetesExtension implements ParameterResolver, ExecutionCondition
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Class<?> type = parameter.getParameter().getType();
-        if (type == Tailnet.class) {
-            return tailnet(context);
-        }
-        return type == GatewayCluster.class ? gateway(context) : cluster(context);
-    }
-
-    private static Tailnet tailnet(ExtensionContext context) {
-        return shared(
-                context,
-                Tailnet.class,
-                () -> Tailnet.start(artifacts(), Headscale.SHORT_CHANGE_DELAY, KubernetesExtension::step));
+        return parameter.getParameter().getType() == GatewayCluster.class ? gateway(context) : cluster(context);
     }
 
     private static KubernetesCluster cluster(ExtensionContext context) {
         // The tailnet is there first, so that it is closed last.
-        Tailnet tailnet = tailnet(context);
+        Tailnet tailnet = TailnetExtension.shared(context);
         return shared(context, KubernetesCluster.class, () -> {
             step("starting two nodes");
             return KubernetesCluster.start(artifacts(), tailnet, List.of("a", "b"));
@@ -68,7 +56,8 @@ final class KubernetesExtension implements ParameterResolver, ExecutionCondition
         return shared(
                 context,
                 GatewayCluster.class,
-                () -> GatewayCluster.install(artifacts(), tailnet(context), cluster, KubernetesExtension::step));
+                () -> GatewayCluster.install(
+                        artifacts(), TailnetExtension.shared(context), cluster, KubernetesExtension::step));
     }
 
     private static <T extends AutoCloseable> T shared(ExtensionContext context, Class<T> type, Supplier<T> start) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Scenario: a function in another language with only the layer reaches a private host through SOCKS5. */
-@TailnetLane
+@FirstLane
 class LayerOnlyIT {
 
     private final Tailnet tailnet;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.testcontainers.utility.MountableFile;
 
 /** Scenario: a function in Python with only the layer reaches a private host through the layer's HTTP proxy. */
-@TailnetLane
+@FirstLane
 class LayerOnlyPythonIT {
 
     private static final int READABLE = 0644;

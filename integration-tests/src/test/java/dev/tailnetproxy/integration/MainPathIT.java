@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
 /** A signed request through the Function URL, the emulator, the extension, tailscaled and the tailnet to the target. */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MainPathIT {
 

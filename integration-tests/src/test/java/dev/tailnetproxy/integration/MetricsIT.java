@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The metrics of a request, as they leave the execution environment. */
-@TailnetLane
+@FirstLane
 class MetricsIT {
 
     private static final Map<String, String> METRIC_HEADERS = Map.of(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Webhooks through a queue: the function in the emulator, moto's SQS, the tailnet, and a target that is away for a while. */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QueuedDeliveryIT {
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong around a node that is joining or has joined, and how it comes back. */
-@TailnetLane
+@FirstLane
 class RecoveryIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,7 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Replicas of the gateway end, or are ended, under load from a pod; the load's {@code load.py} says which requests it
  * repeats and when. Each event prints what became of the requests meanwhile.
  */
-@ClusterLane
+@SecondLane
+@ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RedundancyIT {

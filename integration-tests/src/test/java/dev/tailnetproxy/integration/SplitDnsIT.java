@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * environment has no way to the cluster's addresses but through the tailnet. The Secrets Manager is its neighbour, as a
  * server in the same VPC is, and stands behind no router.
  */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SplitDnsIT {

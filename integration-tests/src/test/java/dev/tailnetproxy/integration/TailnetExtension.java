@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands one {@link Tailnet} to every test class that asks for it; JUnit closes it after the last one. Those that ask for
- * {@link DefaultChangeDelay} share another.
+ * Hands one {@link Tailnet} to every test class of a lane that asks for it; JUnit closes it after the last one. Those that
+ * ask for {@link DefaultChangeDelay} share another.
  */
 final class TailnetExtension implements ParameterResolver {
 
@@ -31,11 +31,23 @@ final class TailnetExtension implements ParameterResolver {
         Duration changeDelay = parameter.isAnnotated(DefaultChangeDelay.class)
                 ? Headscale.DEFAULT_CHANGE_DELAY
                 : Headscale.SHORT_CHANGE_DELAY;
+        return shared(context, changeDelay);
+    }
+
+    /** The one that most test classes of the lane share, for another extension. */
+    static Tailnet shared(ExtensionContext context) {
+        return shared(context, Headscale.SHORT_CHANGE_DELAY);
+    }
+
+    private static Tailnet shared(ExtensionContext context, Duration changeDelay) {
+        boolean second = context.getRequiredTestClass().isAnnotationPresent(SecondLane.class);
         return context.getRoot()
                 .getStore(NAMESPACE)
-                .computeIfAbsent(changeDelay, delay -> new Shared(start(delay)), Shared.class)
+                .computeIfAbsent(new Key(second, changeDelay), key -> new Shared(start(changeDelay)), Shared.class)
                 .tailnet();
     }
+
+    private record Key(boolean second, Duration changeDelay) {}
 
     private static Tailnet start(Duration changeDelay) {
         Artifacts artifacts = Artifacts.of(Checkout.FOLDER);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The authorizer under the emulator, behind an HTTP API that caches its decisions as API Gateway does. */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebhookAuthorizerIT {
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A webhook on its whole way: an HTTP API, the authorizer, the forwarder with the extension, the tailnet, and a private
  * service that verifies GitHub's signature once more, with code of its own.
  */
-@TailnetLane
+@FirstLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebhookIT {
 

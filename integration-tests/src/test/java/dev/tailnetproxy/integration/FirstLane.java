@@ -8,11 +8,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Test classes that share the cluster of {@link KubernetesExtension}, which has a tailnet of its own. They run one after
- * the other, beside those of {@link TailnetLane}.
+ * Test classes that share a tailnet and run one after the other, beside those of {@link SecondLane}: they wait more than
+ * they compute.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ExtendWith(KubernetesExtension.class)
-@ResourceLock("the cluster")
-@interface ClusterLane {}
+@ExtendWith(TailnetExtension.class)
+@ResourceLock("first lane")
+@interface FirstLane {}

@@ -7,12 +7,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/**
- * Test classes that share the tailnet of {@link TailnetExtension}. They run one after the other, beside those of {@link
- * ClusterLane}: both wait more than they compute.
- */
+/** Test classes that share another tailnet and run one after the other, beside those of {@link FirstLane}. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(TailnetExtension.class)
-@ResourceLock("the tailnet")
-@interface TailnetLane {}
+@ResourceLock("second lane")
+@interface SecondLane {}
