@@ -2,6 +2,7 @@ package dev.tailnetproxy.integration;
 
 import static dev.tailnetproxy.localstack.target.TargetService.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tailnetproxy.integration.TailnetExtension.DefaultChangeDelay;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
@@ -33,11 +34,13 @@ class FirstDialIT {
         Map<String, String> settings = Map.of(
                 "TS_HOSTNAME", "dials-at-once-" + tailnetOnly, "TS_TAILNET_ONLY", tailnetOnly, "TS_LOG_LEVEL", "debug");
         try (LayerFunction function = LayerFunction.start(tailnet, settings)) {
+            String waited = "first dial to " + Tailnet.TARGET_NAME + ": reachable after";
             assertThat(function.invoke()).isEqualTo(HELLO);
 
-            assertThat(function.log()).containsOnlyOnce("first dial to " + Tailnet.TARGET_NAME + ": reachable after");
+            // Docker reads a container's output a little later.
+            await().untilAsserted(() -> assertThat(function.log()).containsOnlyOnce(waited));
             assertThat(function.invoke()).isEqualTo(HELLO);
-            assertThat(function.log()).containsOnlyOnce("first dial to " + Tailnet.TARGET_NAME + ": reachable after");
+            assertThat(function.log()).containsOnlyOnce(waited);
         }
     }
 

@@ -108,7 +108,7 @@ class KeyRotationIT {
             rotated.crash();
             rotation.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 
-            assertThat(rotated.failedSteps()).hasSize(1);
+            await().untilAsserted(() -> assertThat(rotated.failedSteps()).hasSize(1));
             assertThat(rotated.currentKey()).isNotEqualTo(old);
             assertThat(rotated.previousKey()).isEqualTo(old);
             assertThat(rotated.validKeys())

@@ -291,6 +291,7 @@ class WebhookIT {
         deliver("/", BODY);
         send("/", BODY, List.of());
 
-        assertThat(webhooks.log()).contains("Unauthorized").doesNotContain(SECRET);
+        await().untilAsserted(() -> assertThat(webhooks.log()).contains("Unauthorized"));
+        assertThat(webhooks.log()).doesNotContain(SECRET);
     }
 }
