@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * reach that service directly as well, as they do outside of a VPC: a request that went around the exit node would be
  * responded, with the function's own address.
  */
-@FirstLane
+@SecondLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExitNodeTrafficIT {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Programs without SOCKS5 reach databases in the tailnet through TCP forwards of the layer: a function, and the clients of
  * gateways. {@link SubnetRouterIT} and {@link SplitDnsIT} have forwards to addresses and names behind a subnet router.
  */
-@FirstLane
+@SecondLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ForwardsIT {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * A private address behind a subnet router. The server there is also a neighbour of the execution environment, as one in
  * the same VPC is: a request that tailscaled were let loose with would reach it all the same.
  */
-@FirstLane
+@SecondLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SubnetRouterIT {
