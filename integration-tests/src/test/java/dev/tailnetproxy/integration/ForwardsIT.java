@@ -179,6 +179,7 @@ class ForwardsIT {
             awaitUntil(() -> dials(one) + dials(other) > 0);
 
             (dials(one) > 0 ? one : other).kill();
+            DatabaseClients.markInterruption(clients);
 
             assertThat(load).succeedsWithin(TIMEOUT).isEqualTo("recovered");
         }
@@ -224,6 +225,7 @@ class ForwardsIT {
         awaitUntil(() -> open(function, DatabaseFunction.TCP_TARGET) == 1);
 
         function.run("pkill", "-9", "-f", "tailscaled --tun");
+        DatabaseClients.markInterruption(function.environment());
 
         assertThat(load).succeedsWithin(TIMEOUT).isEqualTo("recovered");
         assertThat(session(function.invoke())).isNotEqualTo(session(firstResponse));

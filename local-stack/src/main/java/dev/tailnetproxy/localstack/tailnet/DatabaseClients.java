@@ -45,4 +45,9 @@ public final class DatabaseClients extends GenericContainer<DatabaseClients> {
                 .toList();
         return ContainerExec.output(container, command.toArray(String[]::new)).strip();
     }
+
+    /** Tells the queries in a container that what was to interrupt them has happened. */
+    public static void markInterruption(GenericContainer<?> container) {
+        ContainerExec.output(container, "touch", TcpProbe.INTERRUPTION);
+    }
 }

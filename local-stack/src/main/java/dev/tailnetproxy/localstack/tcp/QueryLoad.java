@@ -1,6 +1,8 @@
 package dev.tailnetproxy.localstack.tcp;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,6 @@ final class QueryLoad {
 
     private @Nullable ProbeConnection connection;
     private int queries;
-    private int failures;
 
     QueryLoad(String host, int port) {
         this.host = host;
@@ -24,18 +25,20 @@ final class QueryLoad {
     }
 
     /**
-     * Queries until enough have succeeded after the first failure.
+     * Queries until enough have succeeded since the interruption, which not every query notices.
      *
+     * @param interruption a file that is there when it has happened
      * @param after how many
      * @param millis a query that takes longer, with all its attempts, is the end
      */
-    String run(int after, long millis) throws IOException, InterruptedException {
+    String run(Path interruption, int after, long millis) throws IOException, InterruptedException {
         int succeeded = 0;
         while (succeeded < after) {
+            boolean interrupted = Files.exists(interruption);
             if (!query(millis)) {
                 return "a query took too long";
             }
-            if (failures > 0) {
+            if (interrupted) {
                 succeeded++;
             }
             TimeUnit.MILLISECONDS.sleep(BETWEEN_QUERIES_MILLIS);
@@ -59,7 +62,6 @@ final class QueryLoad {
                 }
                 return millisSince(begin) <= millis;
             } catch (IOException failed) {
-                failures++;
                 disconnect();
                 TimeUnit.MILLISECONDS.sleep(BETWEEN_ATTEMPTS_MILLIS);
             }

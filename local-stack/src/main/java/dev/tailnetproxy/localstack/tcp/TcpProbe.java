@@ -1,6 +1,7 @@
 package dev.tailnetproxy.localstack.tcp;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -8,6 +9,9 @@ import java.util.List;
  * A program without SOCKS5: it opens TCP connections, and prints in one line what became of them. It runs in containers.
  */
 public final class TcpProbe {
+
+    /** The file that is there when what interrupts queries has happened. */
+    public static final String INTERRUPTION = "/tmp/interruption-of-queries";
 
     private TcpProbe() {}
 
@@ -36,7 +40,8 @@ public final class TcpProbe {
                     case "wait-for-end" -> ends.waitForEnd();
                     case "until-limit" -> ends.untilLimit();
                     case "queries" ->
-                        new QueryLoad(host, port).run(numbers.get(0).intValue(), numbers.get(1));
+                        new QueryLoad(host, port)
+                                .run(Path.of(INTERRUPTION), numbers.get(0).intValue(), numbers.get(1));
                     default -> throw new IllegalArgumentException(arguments[0]);
                 };
         System.out.println(result);

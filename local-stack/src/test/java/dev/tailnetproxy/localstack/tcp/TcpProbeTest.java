@@ -6,16 +6,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The probe sees what the integration tests ask it for, without anything between it and the target. */
 class TcpProbeTest {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final String HOST = LOOPBACK.getHostAddress();
+
+    @TempDir
+    private Path folder;
 
     private final ExecutorService connections = Executors.newCachedThreadPool();
 
@@ -90,6 +97,24 @@ class TcpProbeTest {
     }
 
     @Test
+    void queriesGoOnUntilTheyAreInterrupted() throws Exception {
+        Path interruption = folder.resolve("interruption");
+        AtomicInteger queries = new AtomicInteger();
+        int port = server(connection -> {
+            connection.getInputStream().readNBytes("echo\n".length());
+            while (connection.getInputStream().read() == 'q') {
+                if (queries.incrementAndGet() == 50) {
+                    Files.createFile(interruption);
+                }
+                connection.getOutputStream().write('q');
+            }
+        });
+
+        assertThat(new QueryLoad(HOST, port).run(interruption, 3, 5000)).isEqualTo("recovered");
+        assertThat(queries).hasValueGreaterThanOrEqualTo(53);
+    }
+
+    @Test
     void queriesSucceedAgainAfterFailures() throws Exception {
         int port = server(connection -> {
             connection.getInputStream().readNBytes("echo\nq".length());
@@ -97,13 +122,13 @@ class TcpProbeTest {
             connection.close();
         });
 
-        assertThat(new QueryLoad(HOST, port).run(3, 5000)).isEqualTo("recovered");
+        assertThat(new QueryLoad(HOST, port).run(folder, 3, 5000)).isEqualTo("recovered");
     }
 
     @Test
     void silentQueryTakesTooLong() throws Exception {
         int port = server(connection -> connection.getInputStream().readNBytes(1));
 
-        assertThat(new QueryLoad(HOST, port).run(1, 200)).isEqualTo("a query took too long");
+        assertThat(new QueryLoad(HOST, port).run(folder, 1, 200)).isEqualTo("a query took too long");
     }
 }
