@@ -52,8 +52,9 @@ run_until_signal() {
   set +m
   # A signal that came before there was a group ends it here.
   if [ -n "$signal" ]; then signal_group "${END_WITH:-KILL}" "$group"; fi
-  # Bash forgets a signal that arrives while it enters wait until wait returns, so it waits for what has ended only.
-  while [ -z "$signal" ] && kill -0 "$group" 2>/dev/null; do sleep 0.2; done
+  # Bash forgets a signal that arrives while it enters wait until wait returns, so it waits for what has ended only. A
+  # signal to the whole process group ends the sleep as well.
+  while [ -z "$signal" ] && kill -0 "$group" 2>/dev/null; do sleep 0.2 || true; done
   if [ -z "$signal" ]; then wait "$group" || status=$?; fi
   if [ -z "$signal" ]; then trap - INT TERM HUP; fi
   if [ -n "$signal" ]; then
