@@ -23,7 +23,7 @@ final class EnvironmentVariables {
     private static final Pattern TOKEN = Pattern.compile("\\$\\{Token\\[([^\\]]*)]}");
 
     /** {@code arn:aws-us-gov:iam::123456789012:role/} with the 64 characters of the longest name. */
-    private static final int MAX_ROLE_ARN_LENGTH = 102;
+    static final int MAX_ROLE_ARN_LENGTH = 102;
 
     /** A region's name. */
     static final int MAX_PSEUDO_PARAMETER_LENGTH = 16;

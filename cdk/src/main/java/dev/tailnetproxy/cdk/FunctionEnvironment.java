@@ -1,8 +1,10 @@
 package dev.tailnetproxy.cdk;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,10 @@ import software.constructs.IValidation;
 /** The environment variables of somebody else's function, as they are whenever they are asked for. */
 final class FunctionEnvironment implements IValidation {
 
+    private static final String LONGEST_REFERENCE = "x".repeat(EnvironmentVariables.MAX_ROLE_ARN_LENGTH);
+
     private final Function function;
+    private final Set<String> ours = new HashSet<>();
 
     FunctionEnvironment(Function function) {
         this.function = function;
@@ -27,7 +32,10 @@ final class FunctionEnvironment implements IValidation {
     /** The variables that are set now; the account and the region stand as texts of their greatest length. */
     Map<String, String> variables() {
         Map<String, String> variables = new TreeMap<>();
-        resolved().forEach((name, value) -> variables.put(String.valueOf(name), longest(value)));
+        resolved()
+                .forEach((name, value) -> variables.put(
+                        String.valueOf(name),
+                        longest(value, ours.contains(String.valueOf(name)) ? LONGEST_REFERENCE : "")));
         return variables;
     }
 
@@ -43,6 +51,7 @@ final class FunctionEnvironment implements IValidation {
 
     /** @throws IllegalArgumentException with a sentence when these in addition are more than Lambda allows */
     void checkSizeWith(Map<String, String> more) {
+        ours.addAll(more.keySet());
         Map<String, String> all = variables();
         all.putAll(more);
         EnvironmentVariables.checkSize(all, advice());
@@ -59,15 +68,17 @@ final class FunctionEnvironment implements IValidation {
     }
 
     /**
-     * The longest text that a value may be; nothing for a reference to another resource, which may be short. Lambda itself
-     * refuses what does not fit in the end.
+     * The longest text that a value may be. A reference of somebody else's may be short, so that it counts nothing: Lambda
+     * itself refuses what does not fit in the end.
      */
-    private static String longest(@Nullable Object value) {
+    private static String longest(@Nullable Object value, String reference) {
         if (value instanceof Map<?, ?> intrinsic) {
             if (intrinsic.get("Fn::Join") instanceof List<?> join) {
-                return joined(join);
+                return joined(join, reference);
             }
-            return isPseudoParameter(intrinsic) ? "x".repeat(EnvironmentVariables.MAX_PSEUDO_PARAMETER_LENGTH) : "";
+            return isPseudoParameter(intrinsic)
+                    ? "x".repeat(EnvironmentVariables.MAX_PSEUDO_PARAMETER_LENGTH)
+                    : reference;
         }
         return String.valueOf(value);
     }
@@ -77,14 +88,14 @@ final class FunctionEnvironment implements IValidation {
     }
 
     /** The delimiter and a list of parts. */
-    private static String joined(List<?> join) {
+    private static String joined(List<?> join, String reference) {
         return Optional.of(join)
                 .filter(arguments -> arguments.size() == 2)
                 .map(arguments -> arguments.get(1))
                 .filter(List.class::isInstance)
                 .map(parts -> ((List<?>) parts)
                         .stream()
-                                .map(FunctionEnvironment::longest)
+                                .map(part -> longest(part, reference))
                                 .collect(Collectors.joining(String.valueOf(join.get(0)))))
                 .orElse("");
     }
