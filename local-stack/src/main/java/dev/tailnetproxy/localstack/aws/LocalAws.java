@@ -5,6 +5,9 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.Volume;
 import dev.tailnetproxy.localstack.functionurl.AccessKey;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
@@ -75,7 +78,8 @@ public final class LocalAws extends GenericContainer<LocalAws> {
         withExposedPorts(PORT);
         withCreateContainerCmdModifier(command -> command.withHostName(host)
                 .getHostConfig()
-                .withBinds(new Bind(DockerClientFactory.instance().getRemoteDockerUnixSocketPath(), SOCKET)));
+                .withBinds(new Bind(DockerClientFactory.instance().getRemoteDockerUnixSocketPath(), SOCKET))
+                .withPortBindings(new PortBinding(published(), ExposedPort.tcp(PORT))));
         withCopyToContainer(Transferable.of(certificate.certificate()), "/run/local-aws/tls.crt");
         withCopyToContainer(Transferable.of(certificate.key(), KEY_MODE), "/run/local-aws/tls.key");
         withEnv("MINISTACK_ACCOUNT_ID", ACCOUNT);
@@ -96,6 +100,12 @@ public final class LocalAws extends GenericContainer<LocalAws> {
                 .forPort(PORT)
                 .allowInsecure()
                 .withStartupTimeout(Duration.ofMinutes(1)));
+    }
+
+    /** It has Docker's socket and a key that is not checked, so that no other machine may reach it. */
+    private static Ports.Binding published() {
+        boolean local = DockerClientFactory.instance().dockerHostIpAddress().equals("localhost");
+        return local ? Ports.Binding.bindIp("127.0.0.1") : Ports.Binding.empty();
     }
 
     /**
