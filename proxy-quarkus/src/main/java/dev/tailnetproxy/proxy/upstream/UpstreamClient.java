@@ -129,6 +129,10 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     private Future<ProxyResponse> onConnection(UpstreamRequest request, Attempt attempt, SlotGrant grant) {
+        if (request.clientGone().isComplete()) {
+            connections.release(grant);
+            return Future.failedFuture(clientGone());
+        }
         if (request.deadline().isOver()) {
             connections.release(grant);
             return Future.failedFuture(timeout());
