@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailnetproxy.proxy.http.Body;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import io.vertx.core.Handler;
+import dev.tailnetproxy.proxy.support.SilentStream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -65,36 +64,17 @@ class ResponseDetailTest {
     }
 
     /** Tells when somebody lets it flow. */
-    private record RecordedStream(List<String> fates) implements ReadStream<Buffer> {
+    private static final class RecordedStream extends SilentStream {
 
-        @Override
-        public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
-            return this;
-        }
+        private final List<String> fates;
 
-        @Override
-        public ReadStream<Buffer> handler(@Nullable Handler<Buffer> handler) {
-            return this;
-        }
-
-        @Override
-        public ReadStream<Buffer> pause() {
-            return this;
+        RecordedStream(List<String> fates) {
+            this.fates = fates;
         }
 
         @Override
         public ReadStream<Buffer> resume() {
             fates.add("resumed");
-            return this;
-        }
-
-        @Override
-        public ReadStream<Buffer> fetch(long amount) {
-            return this;
-        }
-
-        @Override
-        public ReadStream<Buffer> endHandler(@Nullable Handler<Void> handler) {
             return this;
         }
     }
