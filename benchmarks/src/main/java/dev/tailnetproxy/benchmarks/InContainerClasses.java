@@ -5,6 +5,7 @@ import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.MountableFile;
 
@@ -41,5 +42,13 @@ final class InContainerClasses {
         } catch (URISyntaxException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /** The command that runs one of them where few cores are shared with what is measured. */
+    static String[] command(Class<?> program, Object... arguments) {
+        return Stream.concat(
+                        Stream.of("java", "-XX:+UseSerialGC", "-cp", FOLDER, program.getName()),
+                        Stream.of(arguments).map(String::valueOf))
+                .toArray(String[]::new);
     }
 }

@@ -139,19 +139,8 @@ final class LoadFigures implements AutoCloseable {
     private LoadResult load(String way, int port, int clients, String path) {
         long proxy = ticks(pod.runInProxy("cat", "/proc/1/stat"));
         long tailscaled = tailscaledTicks();
-        String output = pod.run(
-                "java",
-                "-XX:+UseSerialGC",
-                "-cp",
-                InContainerClasses.FOLDER,
-                LoadGenerator.class.getName(),
-                way,
-                Integer.toString(port),
-                tailnet.target().address(),
-                Integer.toString(TARGET_PORT),
-                Integer.toString(clients),
-                Integer.toString(SECONDS),
-                path);
+        String output = pod.run(InContainerClasses.command(
+                LoadGenerator.class, way, port, tailnet.target().address(), TARGET_PORT, clients, SECONDS, path));
         return LoadResult.of(
                 output, ticks(pod.runInProxy("cat", "/proc/1/stat")) - proxy, tailscaledTicks() - tailscaled);
     }

@@ -188,18 +188,8 @@ final class ProxyFigures implements AutoCloseable {
 
     private LoadResult load(String way, int port) {
         String line = last(
-                pod.run(
-                        "java",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        InContainerClasses.FOLDER,
-                        LoadGenerator.class.getName(),
-                        way,
-                        Integer.toString(port),
-                        tailnet.target().address(),
-                        Integer.toString(SLOW_PORT),
-                        Integer.toString(CLIENTS),
-                        Integer.toString(SECONDS)),
+                pod.run(InContainerClasses.command(
+                        LoadGenerator.class, way, port, tailnet.target().address(), SLOW_PORT, CLIENTS, SECONDS)),
                 "requests");
         String[] words = line.split(" ", -1);
         return new LoadResult(
