@@ -5,7 +5,9 @@ import socket
 
 import gevent
 
-CONNECT_SECONDS = 2
+RESOLVE_SECONDS = 2
+# Two SYNs may be lost: the third one is sent after 3 s.
+CONNECT_SECONDS = 4
 RESPONSE_SECONDS = 5
 REQUESTS_A_CONNECTION = 20
 
@@ -18,10 +20,17 @@ class Silent(Exception):
     """Nothing came in time."""
 
 
+def connected(address):
+    connection = socket.create_connection(address)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
 class Connection:
     """Opens one when there is none. Every step of an attempt has a time limit, name resolution included."""
 
-    def __init__(self):
+    def __init__(self, host, port):
+        self._host, self._port = host, port
         self._open = None
         self._requests = 0
 
@@ -31,9 +40,12 @@ class Connection:
         try:
             with gevent.Timeout(seconds, Silent):
                 if self._open is None:
+                    step = "resolve"
+                    with gevent.Timeout(RESOLVE_SECONDS, Silent):
+                        address = self.resolve()
                     step = "connect"
                     with gevent.Timeout(CONNECT_SECONDS, Silent):
-                        self._open = self.connect()
+                        self._open = self.connect(address)
                     self._requests = 0
                     step = "new"
                 self._requests += 1
@@ -56,7 +68,11 @@ class Connection:
             self._open.close()
             self._open = None
 
-    def connect(self):
+    def resolve(self):
+        """The address of the Service: host and port."""
+        return socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)[0][4][:2]
+
+    def connect(self, address):
         raise NotImplementedError
 
     def send_and_receive(self, connection, identity):
@@ -68,14 +84,13 @@ class HttpConnection(Connection):
     """Requests through the gateway to a target that responds with what it received."""
 
     def __init__(self, method, host, port, target_fields):
-        super().__init__()
+        super().__init__(host, port)
         self._method = method
-        self._address = (host, port)
         self._target_fields = target_fields
 
-    def connect(self):
-        connection = http.client.HTTPConnection(*self._address)
-        connection.connect()
+    def connect(self, address):
+        connection = http.client.HTTPConnection(self._host, self._port)
+        connection.sock = connected(address)
         return connection
 
     def send_and_receive(self, connection, identity):
@@ -93,14 +108,8 @@ class HttpConnection(Connection):
 class QueryConnection(Connection):
     """Queries of a Redis server, which a TCP forward leads to."""
 
-    def __init__(self, host, port):
-        super().__init__()
-        self._address = (host, port)
-
-    def connect(self):
-        connection = socket.create_connection(self._address)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return connection
+    def connect(self, address):
+        return connected(address)
 
     def send_and_receive(self, connection, identity):
         connection.sendall(b"*2\r\n$4\r\nECHO\r\n$%d\r\n%s\r\n" % (len(identity), identity.encode()))

@@ -6,7 +6,8 @@
   query  a query of a database through a TCP forward. The client connects again after a failure, every 50 ms, and has lost
          the query after 5 s.
 
-An attempt fails as "silent" when its connection was not open after 2 s, or had no response after 5 s.
+An attempt fails as "silent" when its name was not resolved after 2 s, its connection not open after 4 s, or without a
+response after 5 s.
 """
 
 import os
@@ -14,10 +15,10 @@ import time
 
 from locust import User, constant, task
 
-from connections import CONNECT_SECONDS, RESPONSE_SECONDS, AttemptFailed, HttpConnection, QueryConnection
+from connections import CONNECT_SECONDS, RESOLVE_SECONDS, RESPONSE_SECONDS, AttemptFailed, HttpConnection, QueryConnection
 from records import Records
 
-ATTEMPT_SECONDS = CONNECT_SECONDS + RESPONSE_SECONDS
+ATTEMPT_SECONDS = RESOLVE_SECONDS + CONNECT_SECONDS + RESPONSE_SECONDS
 QUERY_SECONDS = 5
 BETWEEN_QUERY_ATTEMPTS_SECONDS = 0.05
 BETWEEN_REQUESTS_SECONDS = 0.2

@@ -47,7 +47,7 @@ class RedundancyIT {
     private static final String DEPLOYMENT = "deployment/" + GatewayCluster.GATEWAY;
     private static final String PODS = "app.kubernetes.io/component=gateway";
 
-    /** What the load's client says of a connection that was not open after 2 s, or had no response after 5 s. */
+    /** What the load's client says when a name took longer than 2 s, a connection 4 s, or a response 5 s. */
     private static final String SILENT = ":silent";
 
     /** More than all connections of the load serve before they are replaced. */
