@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * From Lambda into a Kubernetes cluster: two subnet routers in the cluster advertise its services and pods, and the
  * tailnet's split DNS asks the cluster's own. The execution environment has no other way to the cluster's networks.
  */
-@SecondLane
+@ThirdLane
 @ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterIngressIT {

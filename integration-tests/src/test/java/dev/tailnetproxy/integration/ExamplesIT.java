@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The callers of {@code examples/} as they are, against a running proxy. */
-@FirstLane
+@SecondLane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExamplesIT {
 

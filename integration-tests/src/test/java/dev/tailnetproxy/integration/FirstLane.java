@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Test classes that share a tailnet and run one after the other, beside those of {@link SecondLane}: they wait more than
- * they compute.
+ * Test classes that share a tailnet and run one after the other, beside those of {@link SecondLane} and {@link ThirdLane}:
+ * they wait more than they compute.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.Container.ExecResult;
 
 /** Pods without Tailscale reach a tailnet through the gateway that the Helm chart installs. */
-@SecondLane
+@ThirdLane
 @ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayIT {

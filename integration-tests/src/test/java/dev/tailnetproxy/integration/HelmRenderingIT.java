@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.testcontainers.containers.Container.ExecResult;
 
 /** What parts of the rendered chart say to each other: ports, names and variables. It needs no cluster. */
-@SecondLane
+@ThirdLane
 @ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HelmRenderingIT {

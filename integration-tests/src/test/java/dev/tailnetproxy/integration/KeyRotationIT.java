@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The key is replaced while functions use it: Secrets Manager invokes the function, headscale makes and ends the keys. */
-@FirstLane
+@SecondLane
 class KeyRotationIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

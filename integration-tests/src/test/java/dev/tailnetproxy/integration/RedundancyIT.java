@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Replicas of the gateway end, or are ended, under load from a pod; the load's {@code load.py} says which requests it
  * repeats and when. Each event prints what became of the requests meanwhile.
  */
-@SecondLane
+@ThirdLane
 @ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

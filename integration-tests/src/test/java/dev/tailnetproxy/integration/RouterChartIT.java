@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The chart of the subnet routers: what it refuses, and that a real API server takes what it renders, under Pod Security
  * {@code restricted}.
  */
-@SecondLane
+@ThirdLane
 @ExtendWith(KubernetesExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RouterChartIT {

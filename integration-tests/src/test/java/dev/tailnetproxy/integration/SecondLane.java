@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Test classes that share another tailnet and run one after the other, beside those of {@link FirstLane}. */
+/** Test classes that share another tailnet, beside those of {@link FirstLane}: what is deployed, and what takes long. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(TailnetExtension.class)

@@ -3,11 +3,13 @@ package dev.tailnetproxy.integration;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import dev.tailnetproxy.localstack.tailnet.Headscale;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
+import java.lang.annotation.Annotation;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -20,6 +22,9 @@ final class TailnetExtension implements ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(TailnetExtension.class);
+
+    private static final List<Class<? extends Annotation>> LANES =
+            List.of(FirstLane.class, SecondLane.class, ThirdLane.class);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -40,14 +45,23 @@ final class TailnetExtension implements ParameterResolver {
     }
 
     private static Tailnet shared(ExtensionContext context, Duration changeDelay) {
-        boolean second = context.getRequiredTestClass().isAnnotationPresent(SecondLane.class);
         return context.getRoot()
                 .getStore(NAMESPACE)
-                .computeIfAbsent(new Key(second, changeDelay), key -> new Shared(start(changeDelay)), Shared.class)
+                .computeIfAbsent(
+                        new Key(lane(context.getRequiredTestClass()), changeDelay),
+                        key -> new Shared(start(changeDelay)),
+                        Shared.class)
                 .tailnet();
     }
 
-    private record Key(boolean second, Duration changeDelay) {}
+    private static Class<? extends Annotation> lane(Class<?> testClass) {
+        return LANES.stream()
+                .filter(testClass::isAnnotationPresent)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(testClass + " is in no lane: annotate it with one of " + LANES));
+    }
+
+    private record Key(Class<? extends Annotation> lane, Duration changeDelay) {}
 
     private static Tailnet start(Duration changeDelay) {
         Artifacts artifacts = Artifacts.of(Checkout.FOLDER);
