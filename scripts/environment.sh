@@ -70,12 +70,11 @@ run_until_signal() {
   return "$status"
 }
 
-# Builds, beside what does not need it, the image that takes longest. Whoever needs it meanwhile waits for it, and shows what
-# went wrong when it has failed. It ends with this script.
-build_cluster_image_aside() {
+# Builds images beside what does not need them yet. Whoever needs one meanwhile waits for it, and shows what went wrong when it
+# has failed. It ends with this script.
+build_images_aside() {
   set -m
-  (BASE_IMAGE=$("$top/scripts/base-image" --debian) exec "$top/scripts/image" --aside kubernetes-node \
-    "$top/local-stack/src/main/docker/kubernetes-node" >/dev/null) &
+  "$top/local-stack/build-images" ahead >/dev/null &
   aside=$!
   set +m
 }
