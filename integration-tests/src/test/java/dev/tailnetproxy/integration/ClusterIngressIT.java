@@ -180,10 +180,12 @@ class ClusterIngressIT {
         try {
             end.accept(routers, pod);
             await().atMost(TAKEOVER).pollInterval(Duration.ofMillis(50)).until(() -> {
-                byName.add(request(SERVICE, PORT));
-                byAddress.add(request(address, PORT));
-                return byName.getLast().equals(Outcome.OK)
-                        && byAddress.getLast().equals(Outcome.OK)
+                Outcome named = request(SERVICE, PORT);
+                Outcome addressed = request(address, PORT);
+                byName.add(named);
+                byAddress.add(addressed);
+                return named.equals(Outcome.OK)
+                        && addressed.equals(Outcome.OK)
                         && !primary().equals(node);
             });
         } finally {

@@ -187,7 +187,8 @@ class DeployedIT {
                 .as(response.getStderr())
                 .startsWith("HTTP 200\n")
                 .endsWith(HELLO);
-        assertThat(nodes(HOSTNAME)).hasSize(1);
+        // The client may have repeated the request while the first environment was busy with joining.
+        assertThat(nodes(HOSTNAME)).isNotEmpty();
     }
 
     @Test
@@ -216,7 +217,7 @@ class DeployedIT {
         events.forEach(event -> account.invokeLater(output("FunctionName"), event));
 
         assertThat(events).hasSize(WARM);
-        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(nodes(HOSTNAME)).hasSize(WARM));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(nodes(HOSTNAME)).hasSizeGreaterThanOrEqualTo(WARM));
     }
 
     @Test
@@ -229,7 +230,7 @@ class DeployedIT {
         assertThat(outputs).containsEntry("FunctionUrl", before);
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(nodes(HOSTNAME)).isEmpty());
         assertThat(request(caller).getStdout()).endsWith(HELLO);
-        assertThat(nodes(OTHER_HOSTNAME)).hasSize(1);
+        assertThat(nodes(OTHER_HOSTNAME)).isNotEmpty();
     }
 
     /**

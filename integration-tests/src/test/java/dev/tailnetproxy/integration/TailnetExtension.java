@@ -58,7 +58,8 @@ final class TailnetExtension implements ParameterResolver {
         return LANES.stream()
                 .filter(testClass::isAnnotationPresent)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(testClass + " is in no lane: annotate it with one of " + LANES));
+                .orElseThrow(() ->
+                        new IllegalStateException(testClass + " is in no lane: annotate it with one of " + LANES));
     }
 
     private record Key(Class<? extends Annotation> lane, Duration changeDelay) {}
