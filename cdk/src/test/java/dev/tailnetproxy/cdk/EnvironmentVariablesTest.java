@@ -53,6 +53,7 @@ class EnvironmentVariablesTest {
             Map.entry("TS_PROXY_DRAIN_TIMEOUT_MS", NO_PORT_IN_LAMBDA),
             Map.entry("TS_FORWARD_DRAIN_TIMEOUT_MS", NO_SIGTERM_IN_LAMBDA),
             Map.entry("TS_PROXY_MAX_REQUESTS", ONE_REQUEST_AT_A_TIME),
+            Map.entry("TS_PROXY_MAX_DIALS", ONE_REQUEST_AT_A_TIME),
             Map.entry("TS_PROXY_MAX_WAITING", ONE_REQUEST_AT_A_TIME),
             Map.entry("TS_PROXY_MAX_TARGET_CONNECTIONS", ONE_REQUEST_AT_A_TIME),
             Map.entry("TS_PROXY_MAX_BUFFERED_BYTES", ONE_REQUEST_AT_A_TIME));

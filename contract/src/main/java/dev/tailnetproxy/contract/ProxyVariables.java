@@ -92,6 +92,9 @@ public final class ProxyVariables {
     public static final WholeNumber MAX_CONNECTIONS =
             connections("TS_PROXY_MAX_CONNECTIONS", 256, "connections to each address and port");
 
+    public static final WholeNumber MAX_DIALS = connections(
+            "TS_PROXY_MAX_DIALS", 32, "dials at once to all targets, three quarters of them to one; see Limits");
+
     public static final NumberOrAuto MAX_TARGET_CONNECTIONS = new NumberOrAuto(
             "TS_PROXY_MAX_TARGET_CONNECTIONS",
             MAX_CONNECTIONS_BOUND,
@@ -212,6 +215,7 @@ public final class ProxyVariables {
             FIRST_BYTE_TIMEOUT_MS,
             IDLE_TIMEOUT_MS,
             MAX_CONNECTIONS,
+            MAX_DIALS,
             MAX_TARGET_CONNECTIONS,
             MAX_WAITING,
             MAX_REQUESTS,

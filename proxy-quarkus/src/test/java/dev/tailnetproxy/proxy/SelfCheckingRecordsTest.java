@@ -42,6 +42,7 @@ import dev.tailnetproxy.proxy.tailnet.ExtensionState;
 import dev.tailnetproxy.proxy.tailnet.ForwardState;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
 import dev.tailnetproxy.proxy.time.Deadline;
+import dev.tailnetproxy.proxy.upstream.DialLimit;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import dev.tailnetproxy.proxy.webhook.GenericHmac;
 import dev.tailnetproxy.proxy.webhook.GitHub;
@@ -114,6 +115,8 @@ class SelfCheckingRecordsTest {
                 of("no time to respond", () -> upstream("localhost", SECOND, Duration.ZERO, SECOND, 1)),
                 of("negative idle timeout of a target", () -> upstream("localhost", SECOND, SECOND, NEGATIVE, 1)),
                 of("no connection to a target", () -> upstream("localhost", SECOND, SECOND, SECOND, 0)),
+                of("no dial", () -> DialLimit.of(0)),
+                of("dial that does not count", () -> new DialLimit(1, Duration.ofNanos(1))),
                 of("server without a host", () -> server("", PORT, new Port(81), SECOND)),
                 of("one port for requests and management", () -> server("localhost", PORT, PORT, SECOND)),
                 of("negative idle timeout of a client", () -> server("localhost", PORT, new Port(81), NEGATIVE)),
@@ -220,7 +223,15 @@ class SelfCheckingRecordsTest {
     private static UpstreamSettings upstream(
             String socksHost, Duration connect, Duration firstByte, Duration idle, int connections) {
         return new UpstreamSettings(
-                socksHost, new Port(1055), connect, firstByte, idle, connections, 64 * 1024, Optional.empty());
+                socksHost,
+                new Port(1055),
+                connect,
+                firstByte,
+                idle,
+                connections,
+                DialLimit.of(1),
+                64 * 1024,
+                Optional.empty());
     }
 
     private static ServerSettings server(String host, Port port, Port managementPort, Duration idleTimeout) {

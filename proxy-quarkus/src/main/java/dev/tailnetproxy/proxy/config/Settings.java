@@ -18,6 +18,7 @@ import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.resolution.ResolutionSettings;
 import dev.tailnetproxy.proxy.server.ServerSettings;
+import dev.tailnetproxy.proxy.upstream.DialLimit;
 import dev.tailnetproxy.proxy.upstream.TrustStore;
 import dev.tailnetproxy.proxy.upstream.UpstreamSettings;
 import dev.tailnetproxy.proxy.webhook.VerificationSettings;
@@ -140,6 +141,7 @@ public record Settings(
                 environment.millis(ProxyVariables.FIRST_BYTE_TIMEOUT_MS),
                 environment.millis(ProxyVariables.IDLE_TIMEOUT_MS),
                 environment.number(ProxyVariables.MAX_CONNECTIONS),
+                DialLimit.of(environment.number(ProxyVariables.MAX_DIALS)),
                 SizeLimits.MAX_HEADER_SECTION_BYTES,
                 caBundle(environment));
     }

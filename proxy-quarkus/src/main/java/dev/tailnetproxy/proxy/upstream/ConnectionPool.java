@@ -72,12 +72,14 @@ final class ConnectionPool implements AutoCloseable {
     private final Map<ClientKind, HttpClient> clients = new ConcurrentHashMap<>();
     private final AtomicLong slots = new AtomicLong();
     private final SlotAllocator pool;
+    private final DialQueue dials;
 
     ConnectionPool(Vertx vertx, UpstreamSettings settings, Limits limits, Clock clock) {
         this.clock = clock;
         this.vertx = vertx;
         this.settings = settings;
         this.pool = new SlotAllocator(vertx, limits, settings.maxConnections(), this::newKey);
+        this.dials = new DialQueue(vertx, settings.dials());
     }
 
     /** A user name without a password is never sent; Vert.x keeps connections apart by it. */
@@ -151,17 +153,29 @@ final class ConnectionPool implements AutoCloseable {
         return pool.acquire(new SlotRequest(endpoint, loop, use -> isFresh(use, reuse), deadline, cancelled));
     }
 
+    /** The grant with the permit to make its connection, of which there are so many at once. Not for one that is there. */
+    Future<SlotGrant> awaitDial(SlotGrant grant, UpstreamRequest request) {
+        return dials.acquire(TargetKey.of(grant.slot().endpoint()), request.deadline(), request.clientGone())
+                .map(grant::with);
+    }
+
     /** The exchange does not begin. */
     void release(SlotGrant grant) {
+        grant.dialEnded();
         pool.failed(grant.slot());
     }
 
     /**
-     * A request on the connection that was granted, which is made where there is none.
+     * A request on the connection that was granted, which is made where there was none.
      *
      * @return empty when the connection has turned out to be of no use, and another one has to be acquired
      */
     Future<Optional<Lease>> lease(SlotGrant grant, UpstreamRequest request) {
+        if (grant.open() && !pool.isConnected(grant.slot())) {
+            // Vert.x would dial, without a permit.
+            release(grant);
+            return Future.succeededFuture(Optional.empty());
+        }
         Promise<Optional<Lease>> promise = Promise.promise();
         Future<HttpClientRequest> connected = connected(grant.slot()).compose(ready -> client(
                         grant.slot().endpoint(), request.upgrade().isPresent())
@@ -176,6 +190,7 @@ final class ConnectionPool implements AutoCloseable {
         }
         // A dial that nobody waits for any more keeps its place until it has ended.
         connected.onComplete(over -> {
+            grant.dialEnded();
             if (over.failed()) {
                 pool.failed(grant.slot());
                 promise.tryFail(over.cause());
@@ -258,6 +273,7 @@ final class ConnectionPool implements AutoCloseable {
 
     @Override
     public void close() {
+        dials.close();
         clients.values().forEach(HttpClient::close);
     }
 }

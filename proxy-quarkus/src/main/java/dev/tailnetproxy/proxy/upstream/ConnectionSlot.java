@@ -124,12 +124,17 @@ final class ConnectionSlot {
         return isOpen() && use != null && granted == 0 && use.isUnused();
     }
 
+    /** Whether it has a connection that has not ended, of which the pool is told a moment later. */
+    boolean isConnected() {
+        return channel != null && channel.isOpen();
+    }
+
     /** Whether its connection is served by this event loop. */
     boolean isOn(EventLoop loop) {
         return channel != null && channel.eventLoop() == loop;
     }
 
     boolean hasCapacity() {
-        return isOpen() && use != null && use.hasCapacity(granted);
+        return isOpen() && isConnected() && use != null && use.hasCapacity(granted);
     }
 }

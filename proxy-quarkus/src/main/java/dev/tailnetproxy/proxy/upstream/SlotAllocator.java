@@ -1,8 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import dev.tailnetproxy.contract.ErrorName;
-import dev.tailnetproxy.function.address.Port;
-import dev.tailnetproxy.function.address.TargetHost;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import dev.tailnetproxy.proxy.limits.Limits;
 import io.netty.channel.Channel;
@@ -40,14 +38,6 @@ final class SlotAllocator {
     private final int maxPerTarget;
     private final Supplier<ProxyOptions> keys;
     private final Map<TargetKey, TargetSlots> targets = new HashMap<>();
-
-    /** An address and port: whatever name a client gives them, they are one target. */
-    private record TargetKey(TargetHost host, Port port) {
-
-        static TargetKey of(Endpoint endpoint) {
-            return new TargetKey(endpoint.host(), endpoint.port());
-        }
-    }
 
     /** @param keys gives each connection what tells Vert.x that it is another one */
     SlotAllocator(Vertx vertx, Limits limits, int maxPerTarget, Supplier<ProxyOptions> keys) {
@@ -189,6 +179,11 @@ final class SlotAllocator {
         if (first) {
             channel.closeFuture().addListener(closed -> closed(slot, channel));
         }
+    }
+
+    /** Whether the connection that a slot was granted with is there still. */
+    synchronized boolean isConnected(ConnectionSlot slot) {
+        return slot.isConnected();
     }
 
     private void closed(ConnectionSlot slot, Channel channel) {

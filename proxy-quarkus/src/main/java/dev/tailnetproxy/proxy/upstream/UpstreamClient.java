@@ -111,21 +111,28 @@ public final class UpstreamClient implements AutoCloseable {
         Context here = vertx.getOrCreateContext();
         return on(here, connections.acquire(endpoint, request.deadline(), attempt.reuse(), request.clientGone()))
                 .compose(grant -> on(here, permit(request, attempt, endpoint, grant))
-                        .compose(permission -> onConnection(request, attempt, grant), refused -> {
+                        .compose(permitted -> onConnection(request, attempt, permitted), refused -> {
                             connections.release(grant);
                             return Future.failedFuture(refused);
                         }));
     }
 
-    /** Done when the endpoint may be dialled, or used: the policy is asked anew after everything that takes time. */
-    private static Future<Void> permit(UpstreamRequest request, Attempt attempt, Endpoint endpoint, SlotGrant grant) {
+    /** When the endpoint may be dialled, or used: the policy is asked anew after everything that takes time. */
+    private Future<SlotGrant> permit(UpstreamRequest request, Attempt attempt, Endpoint endpoint, SlotGrant grant) {
         UpstreamRequest.DialCheck check = request.dialCheck();
         Future<Void> permission =
                 attempt.isFirst() && !grant.waited() ? Future.succeededFuture() : check.permit(endpoint);
+        if (grant.open()) {
+            return permission.map(grant);
+        }
         return permission.compose(may -> {
-            Future<Void> path = grant.open() ? Future.succeededFuture() : check.awaitPath(endpoint);
-            return path.isComplete() ? path : path.compose(known -> check.permit(endpoint));
+            Future<SlotGrant> dial = check.awaitPath(endpoint).compose(known -> connections.awaitDial(grant, request));
+            return dial.isComplete() ? dial : dial.compose(granted -> permitLate(check, endpoint, granted));
         });
+    }
+
+    private static Future<SlotGrant> permitLate(UpstreamRequest.DialCheck check, Endpoint endpoint, SlotGrant granted) {
+        return check.permit(endpoint).map(granted).onFailure(refused -> granted.dialEnded());
     }
 
     private Future<ProxyResponse> onConnection(UpstreamRequest request, Attempt attempt, SlotGrant grant) {

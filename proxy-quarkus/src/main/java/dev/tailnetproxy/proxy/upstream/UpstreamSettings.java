@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param firstByteTimeout from the request being sent to the header section of the response; the request's deadline still counts
  * @param idleTimeout how long a connection may have been idle, by the wall clock, to be used again
  * @param maxConnections per target
+ * @param dials how many are in flight at once
  * @param maxHeaderBytes limit of a response's header section
  * @param caBundle PEM file with certificate authorities to trust beside the JDK's
  */
@@ -24,6 +25,7 @@ public record UpstreamSettings(
         Duration firstByteTimeout,
         Duration idleTimeout,
         int maxConnections,
+        DialLimit dials,
         int maxHeaderBytes,
         Optional<Path> caBundle) {
 

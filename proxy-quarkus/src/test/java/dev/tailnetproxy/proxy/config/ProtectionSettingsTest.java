@@ -8,6 +8,7 @@ import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import dev.tailnetproxy.proxy.policy.TargetRule;
 import dev.tailnetproxy.proxy.support.TestConfig;
+import dev.tailnetproxy.proxy.upstream.DialLimit;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -62,9 +63,11 @@ class ProtectionSettingsTest {
                 "TS_PROXY_MAX_BUFFERED_BYTES", "3",
                 "TS_PROXY_MAX_TARGET_CONNECTIONS", "4",
                 "TS_PROXY_MAX_WAITING", "5",
-                "TS_PROXY_MAX_CONNECTIONS", "6"));
+                "TS_PROXY_MAX_CONNECTIONS", "6",
+                "TS_PROXY_MAX_DIALS", "7"));
 
         assertThat(settings.limits()).isEqualTo(new LimitSettings(2, 3, 4, 5));
         assertThat(settings.upstream().maxConnections()).isEqualTo(6);
+        assertThat(settings.upstream().dials()).isEqualTo(DialLimit.of(7));
     }
 }

@@ -11,6 +11,7 @@ import dev.tailnetproxy.proxy.support.TailnetStatus;
 import dev.tailnetproxy.proxy.support.TestDnsMessages;
 import dev.tailnetproxy.proxy.support.TestProxy;
 import dev.tailnetproxy.proxy.tailnet.TailnetState;
+import dev.tailnetproxy.proxy.upstream.DialLimit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -76,13 +77,19 @@ class RepeatedDecisionTest {
     }
 
     private static TestProxy start(RawTarget target, int connections) {
+        return start(target, connections, DialLimit.of(32));
+    }
+
+    private static TestProxy start(RawTarget target, int connections, DialLimit dials) {
         TestProxy proxy = TestProxy.options()
                 .allowed("*.svc.test")
                 .settle(Duration.ofMinutes(1))
                 .maxConnections(connections)
+                .dials(dials)
                 .start();
         proxy.localApi().dns(NAME + "/A", TestDnsMessages.addresses(NAME, NAMED));
         proxy.socks().route(TestProxy.PEER, 80, target.port());
+        proxy.socks().route(TestProxy.PEER, 81, target.port());
         proxy.socks().route(NAMED, 80, target.port());
         return proxy;
     }
@@ -135,6 +142,38 @@ class RepeatedDecisionTest {
             assertThat(outcome(TestProxy.await(first))).isEqualTo("200");
             assertThat(outcome(TestProxy.await(second))).isEqualTo(change.outcome());
             assertThat(target.received()).hasSize(change.outcome().equals("200") ? 2 : 1);
+        }
+    }
+
+    /** While it waited until it may be dialled, likewise. */
+    @ParameterizedTest
+    @MethodSource("changes")
+    void policyIsCheckedAfterWaitingForDial(Change change) {
+        CountDownLatch finished = new CountDownLatch(1);
+        try (RawTarget target = new RawTarget(RawTarget.bytes(OK));
+                TestProxy proxy = start(target, 16, new DialLimit(1, Duration.ofMinutes(10)))) {
+            proxy.socks().whenDialled(() -> awaitUninterruptibly(finished));
+            Future<ProxyResponse> first =
+                    proxy.call("GET").to(TestProxy.PEER, 81).begin();
+            await().untilAsserted(() -> assertThat(proxy.socks().dials()).hasSize(1));
+            Future<ProxyResponse> second =
+                    proxy.call("GET").to(change.host(), 80).begin();
+            await().until(() -> proxy.limits().targetConnections().used() == 2);
+            setStatus(proxy, change);
+
+            finished.countDown();
+
+            assertThat(outcome(TestProxy.await(first))).isEqualTo("200");
+            assertThat(outcome(TestProxy.await(second))).isEqualTo(change.outcome());
+            assertThat(proxy.socks().dials()).hasSize(change.outcome().equals("200") ? 2 : 1);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -77,6 +77,7 @@ public final class TestProxy implements AutoCloseable {
                         options.firstByte,
                         Duration.ofSeconds(30),
                         options.maxConnections,
+                        options.dials,
                         64 * 1024,
                         options.caBundle),
                 limits,

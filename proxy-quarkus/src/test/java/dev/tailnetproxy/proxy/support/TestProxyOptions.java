@@ -20,6 +20,7 @@ import dev.tailnetproxy.proxy.metrics.RequestMetrics;
 import dev.tailnetproxy.proxy.metrics.TrafficMetrics;
 import dev.tailnetproxy.proxy.server.Access;
 import dev.tailnetproxy.proxy.server.ServerSettings;
+import dev.tailnetproxy.proxy.upstream.DialLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class TestProxyOptions {
     Duration connect = Duration.ofSeconds(10);
     Duration firstByte = Duration.ofSeconds(60);
     int maxConnections = 16;
+    DialLimit dials = DialLimit.of(32);
     LimitSettings limits = LimitSettings.forHeap(1L << 30);
     boolean exitNodeConfigured;
     boolean exitNodeRequired;
@@ -82,6 +84,10 @@ public final class TestProxyOptions {
 
     public TestProxyOptions maxConnections(int value) {
         return with(o -> o.maxConnections = value);
+    }
+
+    public TestProxyOptions dials(DialLimit value) {
+        return with(o -> o.dials = value);
     }
 
     public TestProxyOptions limits(LimitSettings value) {

@@ -29,6 +29,7 @@ public final class TestSocksServer implements AutoCloseable {
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
     private final Map<String, Integer> hangs = new ConcurrentHashMap<>();
     private volatile Runnable onHang = () -> {};
+    private volatile Runnable onDial = () -> {};
     private volatile boolean passesEnds;
 
     public int port() {
@@ -53,6 +54,11 @@ public final class TestSocksServer implements AutoCloseable {
     public void hangNext(String host, int port, int times, Runnable whenHanging) {
         onHang = whenHanging;
         hangs.put(key(host, port), times);
+    }
+
+    /** Runs this at each dial, which goes on when it has ended. */
+    public void whenDialled(Runnable told) {
+        onDial = told;
     }
 
     /** Unlike tailscaled, passes the end of one direction on and keeps the other. */
@@ -95,6 +101,7 @@ public final class TestSocksServer implements AutoCloseable {
         String host = host(in);
         String key = key(host, in.readUnsignedShort());
         dials.add(key);
+        onDial.run();
         if (consume(hangs, key)) {
             onHang.run();
             in.transferTo(OutputStream.nullOutputStream());
