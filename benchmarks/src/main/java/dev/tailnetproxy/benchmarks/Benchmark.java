@@ -90,6 +90,13 @@ public final class Benchmark {
                             tailnet, ContainerBuild.of(repository, artifacts, function), Benchmark::say));
                 }
             }
+            if (wanted.includes("short")) {
+                for (FunctionBuild function : functions) {
+                    say("loading the container, " + function.kind().word() + ", with short connections");
+                    figures.addAll(ShortFigures.measure(
+                            tailnet, ContainerBuild.of(repository, artifacts, function), Benchmark::say));
+                }
+            }
             if (wanted.includes("memory")) {
                 figures.addAll(memory(tailnet, functions));
             }

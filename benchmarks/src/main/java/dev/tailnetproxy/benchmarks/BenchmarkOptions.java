@@ -18,8 +18,8 @@ import java.util.TreeSet;
 record BenchmarkOptions(Set<String> parts, List<Path> functions, AttackPlan attacks) {
 
     /** Names of the parts. */
-    static final Set<String> PARTS =
-            new TreeSet<>(Set.of("attack", "extension", "first", "forward", "joins", "load", "proxy", "memory"));
+    static final Set<String> PARTS = new TreeSet<>(
+            Set.of("attack", "extension", "first", "forward", "joins", "load", "memory", "proxy", "short"));
 
     private static final String FUNCTION = "--function";
     private static final String ATTACK = "--attack";

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.benchmarks;
 
 import dev.tailnetproxy.benchmarks.incontainer.LoadGenerator;
-import dev.tailnetproxy.benchmarks.incontainer.LoadTarget;
 import dev.tailnetproxy.localstack.tailnet.EgressPod;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ final class LoadFigures implements AutoCloseable {
         FunctionBuild.Kind kind = build.function().kind();
         this.suffix = kind == FunctionBuild.Kind.JVM ? "" : ", " + kind.word();
         InContainerClasses.copyTo(tailnet.target());
-        startTarget();
+        TargetProcess.start(tailnet, TARGET_PORT, 0);
         this.pod = tailnet.startPod("load-" + kind.process(), Map.of(), build.image());
         InContainerClasses.copyTo(pod.tailscaled());
     }
@@ -50,18 +49,6 @@ final class LoadFigures implements AutoCloseable {
         try (LoadFigures figures = new LoadFigures(tailnet, build, progress)) {
             return figures.measure();
         }
-    }
-
-    private void startTarget() {
-        String log = "/tmp/load-target-" + TARGET_PORT;
-        tailnet.target()
-                .run(
-                        "sh",
-                        "-c",
-                        // The one of the build that was measured before goes on.
-                        "grep -qs listens " + log + " && exit; java -XX:+UseSerialGC -cp " + InContainerClasses.FOLDER
-                                + " " + LoadTarget.class.getName() + " " + TARGET_PORT + " 0 >" + log + " 2>&1 & "
-                                + "until grep -q listens " + log + "; do kill -0 $! || exit 1; sleep 0.05; done");
     }
 
     private List<Figure> measure() {

@@ -2,7 +2,6 @@ package dev.tailnetproxy.benchmarks;
 
 import dev.tailnetproxy.benchmarks.incontainer.LatencyOverhead;
 import dev.tailnetproxy.benchmarks.incontainer.LoadGenerator;
-import dev.tailnetproxy.benchmarks.incontainer.LoadTarget;
 import dev.tailnetproxy.contract.HeaderNames;
 import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.localstack.tailnet.EgressPod;
@@ -47,8 +46,8 @@ final class ProxyFigures implements AutoCloseable {
         this.tailnet = tailnet;
         this.kind = build.function().kind();
         InContainerClasses.copyTo(tailnet.target());
-        startTarget(QUICK_PORT, 0);
-        startTarget(SLOW_PORT, TARGET_MILLIS);
+        TargetProcess.start(tailnet, QUICK_PORT, 0);
+        TargetProcess.start(tailnet, SLOW_PORT, TARGET_MILLIS);
         this.pod = tailnet.startPod("figures-" + kind.process(), Map.of(), build.image());
         InContainerClasses.copyTo(pod.tailscaled());
     }
@@ -61,21 +60,6 @@ final class ProxyFigures implements AutoCloseable {
             all.addAll(figures.throughput());
             return all;
         }
-    }
-
-    private void startTarget(int port, int millis) {
-        tailnet.target()
-                .run(
-                        "sh",
-                        "-c",
-                        // The one of the build that was measured before goes on.
-                        "grep -qs listens /tmp/load-target-" + port + " && exit; "
-                                + "java -XX:+UseSerialGC -cp " + InContainerClasses.FOLDER + " "
-                                + LoadTarget.class.getName()
-                                + " "
-                                + port + " " + millis + " >/tmp/load-target-" + port + " 2>&1 & "
-                                + "until grep -q listens /tmp/load-target-" + port
-                                + "; do kill -0 $! || exit 1; sleep 0.05; done");
     }
 
     /** The handler in the same container and process as the way by hand. */

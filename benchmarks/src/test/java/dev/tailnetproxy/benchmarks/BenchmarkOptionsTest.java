@@ -51,7 +51,7 @@ class BenchmarkOptionsTest {
             delimiter = '|',
             value = {
                 "memroy | \"memroy\" is nothing to measure: give attack, extension, first, forward, joins, load, memory,"
-                        + " proxy",
+                        + " proxy, short, or",
                 "--help | \"--help\" is nothing to measure",
                 "--function | --function has no archive behind it",
                 "--attack | --attack has no name behind it",

@@ -16,19 +16,22 @@ public final class LoadTarget {
     private static final byte[] PIECE = new byte[64 * 1024];
 
     private final int millis;
+    private final boolean closes;
 
-    private LoadTarget(int millis) {
+    private LoadTarget(int millis, boolean closes) {
         this.millis = millis;
+        this.closes = closes;
     }
 
     /**
      * Serves until the process ends.
      *
-     * @param arguments port, and the milliseconds that it takes for each response
+     * @param arguments port; the milliseconds that it takes for each response; {@code close} to end the connection after it
      * @throws IOException when the port can't be bound
      */
     public static void main(String[] arguments) throws IOException {
-        LoadTarget target = new LoadTarget(Integer.parseInt(arguments[1]));
+        LoadTarget target =
+                new LoadTarget(Integer.parseInt(arguments[1]), arguments.length > 2 && arguments[2].equals("close"));
         LoopbackPort.serve(Integer.parseInt(arguments[0]), 1000, "the load target listens", target::serve);
     }
 
@@ -40,12 +43,15 @@ public final class LoadTarget {
             in.skipNBytes(received);
             Thread.sleep(millis);
             byte[] headerSection = ("HTTP/1.1 200 OK\r\ncontent-length: " + length + "\r\nx-received: " + received
-                            + "\r\n\r\n")
+                            + (closes ? "\r\nconnection: close" : "") + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII);
             byte[] first = Arrays.copyOf(headerSection, headerSection.length + Math.min(length, PIECE.length));
             out.write(first);
             for (int left = length - PIECE.length; left > 0; left -= PIECE.length) {
                 out.write(PIECE, 0, Math.min(left, PIECE.length));
+            }
+            if (closes) {
+                return;
             }
         }
     }
