@@ -39,10 +39,15 @@ public final class Benchmark {
         if (wanted.includes("joins")) {
             figures.addAll(JoinFigures.measure(artifacts, Benchmark::say));
         }
+        List<FunctionBuild> functions = Stream.concat(Stream.of(artifacts.function()), wanted.functions().stream())
+                .map(FunctionBuild::of)
+                .toList();
+        if (wanted.includes("function")) {
+            for (FunctionBuild function : functions) {
+                System.out.println(FunctionFigures.measure(function, Benchmark::say));
+            }
+        }
         if (wanted.needsTailnet()) {
-            List<FunctionBuild> functions = Stream.concat(Stream.of(artifacts.function()), wanted.functions().stream())
-                    .map(FunctionBuild::of)
-                    .toList();
             measureInTailnet(repository, artifacts, wanted, functions, figures, attacks);
         }
         if (!figures.isEmpty()) {

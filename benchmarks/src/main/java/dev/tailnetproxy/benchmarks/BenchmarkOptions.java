@@ -19,7 +19,10 @@ record BenchmarkOptions(Set<String> parts, List<Path> functions, AttackPlan atta
 
     /** Names of the parts. */
     static final Set<String> PARTS = new TreeSet<>(
-            Set.of("attack", "extension", "first", "forward", "joins", "load", "memory", "proxy", "short"));
+            Set.of("attack", "extension", "first", "forward", "function", "joins", "load", "memory", "proxy", "short"));
+
+    /** They need no tailnet, or make one of their own. */
+    private static final Set<String> WITHOUT_TAILNET = Set.of("function", "joins");
 
     private static final String FUNCTION = "--function";
     private static final String ATTACK = "--attack";
@@ -75,9 +78,9 @@ record BenchmarkOptions(Set<String> parts, List<Path> functions, AttackPlan atta
         return parts.isEmpty() || parts.contains(part);
     }
 
-    /** Whether a part is to be measured that runs in the usual tailnet; the joins make one of their own. */
+    /** Whether a part is to be measured that runs in the usual tailnet. */
     boolean needsTailnet() {
-        return PARTS.stream().anyMatch(part -> !part.equals("joins") && includes(part));
+        return PARTS.stream().anyMatch(part -> !WITHOUT_TAILNET.contains(part) && includes(part));
     }
 
     /** Whether it is everything, so that the page of figures can be written. */

@@ -18,7 +18,7 @@ public final class LoadTarget {
     private final int millis;
     private final boolean closes;
 
-    private LoadTarget(int millis, boolean closes) {
+    LoadTarget(int millis, boolean closes) {
         this.millis = millis;
         this.closes = closes;
     }
@@ -35,7 +35,8 @@ public final class LoadTarget {
         LoopbackPort.serve(Integer.parseInt(arguments[0]), 1000, "the load target listens", target::serve);
     }
 
-    private void serve(InputStream in, OutputStream out) throws IOException, InterruptedException {
+    /** Serves one connection until its end. */
+    void serve(InputStream in, OutputStream out) throws IOException, InterruptedException {
         HttpMessageReader reader = new HttpMessageReader(in);
         for (var request = reader.readHeaderSection(); request.isPresent(); request = reader.readHeaderSection()) {
             int length = Integer.parseInt(request.get().requestTarget().substring(1));

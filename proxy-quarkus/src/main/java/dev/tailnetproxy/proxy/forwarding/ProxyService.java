@@ -24,6 +24,7 @@ import io.vertx.core.Promise;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** The proxy: one request in, one response out. */
@@ -39,6 +40,7 @@ public final class ProxyService {
     private final Limits limits;
     private final Admission admission;
     private final Clock clock;
+    private final Consumer<RequestSummary> log;
 
     public ProxyService(
             ControlEndpoints controlEndpoints,
@@ -48,7 +50,16 @@ public final class ProxyService {
             TrafficMetrics traffic,
             Limits limits,
             Clock clock) {
-        this(controlEndpoints, delivery, errors, metrics, traffic, limits, new Admission(limits), clock);
+        this(
+                controlEndpoints,
+                delivery,
+                errors,
+                metrics,
+                traffic,
+                limits,
+                new Admission(limits),
+                clock,
+                RequestLog::write);
     }
 
     private ProxyService(
@@ -59,7 +70,8 @@ public final class ProxyService {
             TrafficMetrics traffic,
             Limits limits,
             Admission admission,
-            Clock clock) {
+            Clock clock,
+            Consumer<RequestSummary> log) {
         this.controlEndpoints = controlEndpoints;
         this.delivery = delivery;
         this.errors = errors;
@@ -68,11 +80,26 @@ public final class ProxyService {
         this.limits = limits;
         this.admission = admission;
         this.clock = clock;
+        this.log = log;
     }
 
     /** The same proxy for requests that are delivered in another way. Clients and targets have one share in both. */
     public ProxyService withDelivery(Delivery other) {
-        return new ProxyService(controlEndpoints, other, errors, metrics, traffic, limits, admission, clock);
+        return new ProxyService(controlEndpoints, other, errors, metrics, traffic, limits, admission, clock, log);
+    }
+
+    /** The same proxy for requests that nobody has sent: neither the log nor the metrics are told of them. */
+    public ProxyService unrecorded(Delivery other) {
+        return new ProxyService(
+                controlEndpoints,
+                other,
+                errors,
+                RequestMetrics.none(),
+                TrafficMetrics.none(),
+                limits,
+                admission,
+                clock,
+                summary -> {});
     }
 
     /**
@@ -127,7 +154,7 @@ public final class ProxyService {
     }
 
     private void finish(RequestSummary summary) {
-        RequestLog.write(summary);
+        log.accept(summary);
         summary.labels().ifPresent(labels -> metrics.record(labels, summary.reached(), summary.duration()));
         traffic.ended(summary.status(), summary.outcome(), summary.duration(), summary.bytesIn(), summary.bytesOut());
     }

@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param body the body's text in UTF-8, in base64 if the event says so; no bytes if there is no body, empty if it is not
  *     a text
  */
-record FunctionEvent(JsonNode members, Optional<ByteBuffer> body) {
+public record FunctionEvent(JsonNode members, Optional<ByteBuffer> body) {
 
     static final Optional<ByteBuffer> NO_BODY = Optional.of(ByteBuffer.allocate(0));
 
@@ -42,7 +42,7 @@ record FunctionEvent(JsonNode members, Optional<ByteBuffer> body) {
      * @param deadline after which no response is of use
      * @throws ProxyFailure {@code InvalidHeader} when the event is not HTTP-shaped or its body is not base64
      */
-    ProxyRequest toRequest(String id, Deadline deadline) {
+    public ProxyRequest toRequest(String id, Deadline deadline) {
         String method =
                 members.path("requestContext").path("http").path("method").asText("");
         if (method.isEmpty()) {

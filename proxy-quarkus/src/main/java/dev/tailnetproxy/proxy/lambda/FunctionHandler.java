@@ -67,18 +67,28 @@ public class FunctionHandler {
      *     in the first two cases
      */
     public void handle(InputStream in, OutputStream out, Context context) throws IOException {
+        handle(
+                in,
+                out,
+                new Invocation(
+                        context.getAwsRequestId() == null ? "-" : context.getAwsRequestId(),
+                        () -> Duration.ofMillis(context.getRemainingTimeInMillis())));
+    }
+
+    /** Like the other {@code handle}, for who has no context of AWS. */
+    public void handle(InputStream in, OutputStream out, Invocation invocation) throws IOException {
         FunctionEvent event = reader.read(in);
         Optional<List<QueueRecord>> messages = consumer.isPresent() ? QueueEvent.messages(event) : Optional.empty();
         if (messages.isPresent()) {
-            List<String> kept = consumer.orElseThrow().consume(messages.get(), deadline(context));
-            metrics.flush(remaining(context).minus(RESPONSE_MARGIN));
+            List<String> kept = consumer.orElseThrow().consume(messages.get(), deadline(invocation));
+            metrics.flush(invocation.remaining().get().minus(RESPONSE_MARGIN));
             QueueEvent.write(kept, out);
             return;
         }
         try (Reservation memory = proxy.reservation()) {
-            HandledRequest handled = handle(event, context, memory);
+            HandledRequest handled = handle(event, invocation, memory);
             // Before the response goes out: the environment may be frozen from then on.
-            metrics.flush(remaining(context).minus(RESPONSE_MARGIN));
+            metrics.flush(invocation.remaining().get().minus(RESPONSE_MARGIN));
             writer.write(handled.response(), handled.isHead(), out);
         }
     }
@@ -86,9 +96,9 @@ public class FunctionHandler {
     /** @param isHead whether the response has no body whatever it announces (RFC 9110 section 9.3.2) */
     private record HandledRequest(ProxyResponse response, boolean isHead) {}
 
-    private HandledRequest handle(FunctionEvent event, Context context, Reservation memory) {
-        String id = context.getAwsRequestId() == null ? "-" : context.getAwsRequestId();
-        Deadline deadline = deadline(context);
+    private HandledRequest handle(FunctionEvent event, Invocation invocation, Reservation memory) {
+        String id = invocation.id();
+        Deadline deadline = deadline(invocation);
         ProxyRequest request;
         try {
             request = event.toRequest(id, deadline);
@@ -126,11 +136,7 @@ public class FunctionHandler {
         }
     }
 
-    private Deadline deadline(Context context) {
-        return Deadline.in(Durations.max(MIN_TIME, remaining(context).minus(DEADLINE_MARGIN)), clock);
-    }
-
-    private static Duration remaining(Context context) {
-        return Duration.ofMillis(context.getRemainingTimeInMillis());
+    private Deadline deadline(Invocation invocation) {
+        return Deadline.in(Durations.max(MIN_TIME, invocation.remaining().get().minus(DEADLINE_MARGIN)), clock);
     }
 }

@@ -1,6 +1,5 @@
 package dev.tailnetproxy.proxy.lambda;
 
-import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -10,7 +9,10 @@ import dev.tailnetproxy.proxy.http.HeaderField;
 import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Writes a response in payload format 2.0, its body piece by piece. */
-final class FunctionResponseWriter {
+public final class FunctionResponseWriter {
 
     private static final String SET_COOKIE = "set-cookie";
     private static final String CONTENT_LENGTH = "content-length";
@@ -27,6 +29,11 @@ final class FunctionResponseWriter {
     private static final long ENVELOPE_BYTES = 1024;
 
     private static final long FIELD_OVERHEAD_BYTES = 8;
+
+    /** Of a body at once; a multiple of three, so that the base64 of all pieces is that of the whole. */
+    private static final int PIECE_BYTES = 3 * 8 * 1024;
+
+    private static final Base64.Encoder BASE64 = Base64.getEncoder();
 
     /** JSON writes a control character or a character beyond ASCII in up to six bytes; most take one. */
     private static final long ESCAPED_BYTES = 6;
@@ -57,8 +64,9 @@ final class FunctionResponseWriter {
      *
      * @param response its body is in memory
      * @param isHead whether it responds to a HEAD request
+     * @throws IOException when the stream fails
      */
-    void write(ProxyResponse response, boolean isHead, OutputStream out) throws IOException {
+    public void write(ProxyResponse response, boolean isHead, OutputStream out) throws IOException {
         try (JsonGenerator json = factory.createGenerator(out)) {
             json.writeStartObject();
             json.writeNumberField("statusCode", response.status());
@@ -71,7 +79,7 @@ final class FunctionResponseWriter {
             // Only the proxy's own responses come here with a body that HEAD does not have (RFC 9110 section 9.3.2).
             Optional<Body.Bytes> body = response.body().bytes();
             if (!isHead && body.isPresent()) {
-                writeBody(body.get(), json);
+                writeBody(body.get(), json, out);
             }
             json.writeEndObject();
         }
@@ -111,10 +119,23 @@ final class FunctionResponseWriter {
     }
 
     /** As text the body would be decoded as UTF-8 somewhere on its way, and compressed bytes would not survive. */
-    private static void writeBody(Body.Bytes bytes, JsonGenerator json) throws IOException {
+    private static void writeBody(Body.Bytes bytes, JsonGenerator json, OutputStream out) throws IOException {
         json.writeBooleanField("isBase64Encoded", true);
         json.writeFieldName("body");
-        json.writeBinary(
-                Base64Variants.MIME_NO_LINEFEEDS, bytes.stream(), bytes.buffer().length());
+        json.writeRawValue("\"");
+        // What follows goes around the generator, which encodes three bytes at a time.
+        json.flush();
+        writeBase64(bytes, out);
+        json.writeRaw('"');
+    }
+
+    private static void writeBase64(Body.Bytes bytes, OutputStream out) throws IOException {
+        byte[] piece = new byte[Math.min(PIECE_BYTES, bytes.buffer().length())];
+        byte[] text = new byte[(piece.length + 2) / 3 * 4];
+        InputStream in = bytes.stream();
+        for (int read = in.readNBytes(piece, 0, piece.length); read > 0; read = in.readNBytes(piece, 0, piece.length)) {
+            byte[] whole = read == piece.length ? piece : Arrays.copyOf(piece, read);
+            out.write(text, 0, BASE64.encode(whole, text));
+        }
     }
 }

@@ -32,6 +32,9 @@ class FunctionEventReaderTest {
     private static final String TEXT = "\"isBase64Encoded\":false";
     private static final String BASE64 = "\"isBase64Encoded\":true";
 
+    /** Longer than what a parser reads at once. */
+    private static final String LARGE = "x".repeat(50_000);
+
     private final FunctionEventReader reader = new FunctionEventReader();
 
     private ProxyRequest read(String json) throws IOException {
@@ -65,6 +68,9 @@ class FunctionEventReaderTest {
                 new Spelling(event("\"body\":\"\\u0061Gk=\"", BASE64), "hi"),
                 new Spelling(event("\"body\":\"Pz8\\/\"", BASE64), "???"),
                 new Spelling(event("\"body\":\"first\"", "\"body\":\"second\"", TEXT), "second"),
+                new Spelling(event("\"body\":\"" + LARGE + "\"", "\"body\":\"second\"", TEXT), "second"),
+                new Spelling(event("\"body\":\"" + LARGE + "\"", "\"body\":\"" + LARGE + "2\"", TEXT), LARGE + "2"),
+                new Spelling(event("\"body\":\"" + LARGE + "\"", "\"body\":\"\\u0061\"", TEXT), "a"),
                 new Spelling(event("\"headers\":{\"body\":\"no\"}", "\"body\":\"yes\"", TEXT), "yes"),
                 new Spelling(event("\"authorizer\":{\"body\":\"no\"}"), ""),
                 new Spelling(event("\"body\":{\"not\":\"a text\"}", TEXT), ""));
@@ -138,6 +144,12 @@ class FunctionEventReaderTest {
             strings = {"", "{", "{\"body\":\"", "{\"body\":\"\\", "{\"body\":\"x\"", "{\"headers\":{\"a\"", "nul", "}"})
     void invalidJsonIsRejected(String json) {
         assertThatExceptionOfType(JsonProcessingException.class).isThrownBy(() -> read(json));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"", "\",", "\"]"})
+    void invalidJsonAroundALargeBodyIsRejected(String end) {
+        assertThatExceptionOfType(JsonProcessingException.class).isThrownBy(() -> read("{\"body\":\"" + LARGE + end));
     }
 
     @Test
