@@ -91,16 +91,23 @@ final class DeployedAccount {
                 .body();
     }
 
+    /** Ends what the stack's rules do by the clock. */
+    void disableRules() {
+        stackRules().forEach(rule -> api.json("events", "AWSEvents.DisableRule", new JsonObject().put("Name", rule)));
+    }
+
     /** The events that the stack's rules send, one for each target. */
     List<String> events() {
         List<String> events = new ArrayList<>();
-        for (String rule : rules()) {
-            if (rule.startsWith(stack + "-")) {
-                api.json("events", "AWSEvents.ListTargetsByRule", new JsonObject().put("Rule", rule))
-                        .getJsonArray("Targets")
-                        .forEach(target -> events.add(((JsonObject) target).getString("Input")));
-            }
+        for (String rule : stackRules()) {
+            api.json("events", "AWSEvents.ListTargetsByRule", new JsonObject().put("Rule", rule))
+                    .getJsonArray("Targets")
+                    .forEach(target -> events.add(((JsonObject) target).getString("Input")));
         }
         return events;
+    }
+
+    private List<String> stackRules() {
+        return rules().stream().filter(rule -> rule.startsWith(stack + "-")).toList();
     }
 }

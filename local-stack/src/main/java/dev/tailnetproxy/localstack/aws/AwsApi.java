@@ -79,7 +79,7 @@ public final class AwsApi {
         HttpRequest request =
                 new SigV4Signer(identity, region, service).request(method, endpoint.resolve(path), headers, body);
         try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = send(request);
             if (response.statusCode() >= 300) {
                 throw new IllegalStateException(service + " refused " + method + " " + path + ": "
                         + response.statusCode() + " " + response.body());
@@ -90,6 +90,15 @@ public final class AwsApi {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", stop);
+        }
+    }
+
+    /** Twice, where the server has closed a kept connection in the moment of its use (RFC 9112 section 9.3.1). */
+    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException closed) {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
         }
     }
 
