@@ -39,7 +39,7 @@ import org.jboss.logging.Logger;
 /**
  * Makes the first request of a function on a JVM short: while Lambda waits for the init phase, which has all of a processor, a
  * few events go through all that a request goes through, to a {@link PrimingTarget} of its own. Otherwise the first client
- * waits until a thousand classes are loaded. Nothing is dialled but that target, and neither log nor metrics are told.
+ * waits until the classes are loaded. Nothing is dialled but that target, and neither log nor metrics are told.
  *
  * <p>A native executable has nothing to load, and a container is ready only when its clients come.
  */
