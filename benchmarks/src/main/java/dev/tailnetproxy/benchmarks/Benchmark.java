@@ -171,7 +171,8 @@ public final class Benchmark {
         return figures;
     }
 
-    private static void say(String text) {
+    /** Tells what is measured now. */
+    static void say(String text) {
         System.out.println("\033[1m==>\033[0m " + text);
     }
 }

@@ -40,7 +40,7 @@ public final class CommitComparison {
         String name = arguments[1];
         Artifacts artifacts = Artifacts.of(Path.of(System.getProperty("repository")));
         if (image.equals(artifacts.proxyContainer())) {
-            say(name + " and " + BUILT_NOW + " have the same image, " + image
+            Benchmark.say(name + " and " + BUILT_NOW + " have the same image, " + image
                     + ", so that there is nothing to compare; name another commit");
             return;
         }
@@ -55,14 +55,14 @@ public final class CommitComparison {
     }
 
     private static BuildComparison compare(Artifacts artifacts, ContainerBuild before, ContainerBuild after) {
-        try (Tailnet tailnet = Tailnet.start(artifacts, CommitComparison::say);
+        try (Tailnet tailnet = Tailnet.start(artifacts, Benchmark::say);
                 LoadedPod podBefore =
-                        new LoadedPod(tailnet, "load-before", before, text -> say("the commit: " + text));
+                        new LoadedPod(tailnet, "load-before", before, text -> Benchmark.say("the commit: " + text));
                 LoadedPod podAfter =
-                        new LoadedPod(tailnet, "load-after", after, text -> say(BUILT_NOW + ": " + text))) {
+                        new LoadedPod(tailnet, "load-after", after, text -> Benchmark.say(BUILT_NOW + ": " + text))) {
             podBefore.warmUp();
             podAfter.warmUp();
-            return new CommitComparison(podBefore, podAfter, CommitComparison::say).measure();
+            return new CommitComparison(podBefore, podAfter, Benchmark::say).measure();
         }
     }
 
@@ -90,9 +90,5 @@ public final class CommitComparison {
         progress.accept(name + ": " + Figure.number(run.proxyMicros()) + " µs for a request, its tailscaled "
                 + Figure.number(run.tailscaledMicros()) + " µs; " + run.sentence());
         return run.timesTailscaled();
-    }
-
-    private static void say(String text) {
-        System.out.println("\033[1m==>\033[0m " + text);
     }
 }

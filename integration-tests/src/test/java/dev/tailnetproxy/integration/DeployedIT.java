@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -295,9 +294,7 @@ class DeployedIT {
         return deployment.client().commandLine(key, arguments);
     }
 
-    private Set<String> nodes(String hostname) {
-        return tailnet.control().nodeNames().stream()
-                .filter(name -> name.startsWith(hostname))
-                .collect(Collectors.toSet());
+    private List<String> nodes(String hostname) {
+        return tailnet.control().nodeNames(hostname);
     }
 }

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -144,9 +142,7 @@ class DeployedTemplatesIT {
         return deployment.client().commandLine(caller, List.of("--url", url.toString(), "--target", TARGET, "/hello"));
     }
 
-    private Set<String> nodes(Kind kind) {
-        return tailnet.control().nodeNames().stream()
-                .filter(name -> name.startsWith(kind.hostname()))
-                .collect(Collectors.toSet());
+    private List<String> nodes(Kind kind) {
+        return tailnet.control().nodeNames(kind.hostname());
     }
 }

@@ -204,6 +204,11 @@ public final class Headscale extends GenericContainer<Headscale> {
         return nodes().map(node -> node.getString("given_name")).toList();
     }
 
+    /** The names that begin with this one: the server numbers nodes of one name. */
+    public List<String> nodeNames(String first) {
+        return nodeNames().stream().filter(name -> name.startsWith(first)).toList();
+    }
+
     /** The tailnet addresses of a node, both families. */
     public List<String> addresses(String name) {
         return node(name).getJsonArray("ip_addresses").stream()

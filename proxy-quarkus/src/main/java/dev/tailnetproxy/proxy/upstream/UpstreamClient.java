@@ -45,7 +45,7 @@ public final class UpstreamClient implements AutoCloseable {
      * @return the response, its body still arriving. Fails with a {@link ProxyFailure} and nothing else
      */
     public Future<ProxyResponse> send(UpstreamRequest request) {
-        return onContext(() -> attempt(request, new Attempt(0, 0, reuse(request))))
+        return onContext(() -> attempt(request, SendAttempt.first(reuse(request))))
                 .recover(e -> Future.failedFuture(UpstreamFailureMapper.ofExchange(e)));
     }
 
@@ -67,40 +67,7 @@ public final class UpstreamClient implements AutoCloseable {
         return request.isRepeatable() ? ConnectionReuse.ANY : ConnectionReuse.RECENT;
     }
 
-    /**
-     * How far the sending has got.
-     *
-     * @param endpoint index of the endpoint to use
-     * @param failedDials how many dials have failed
-     * @param reuse which connections that are there already will do
-     */
-    private record Attempt(int endpoint, int failedDials, ConnectionReuse reuse) {
-
-        Attempt {
-            if (endpoint < 0 || failedDials < 0) {
-                throw new IllegalArgumentException("a count is negative");
-            }
-        }
-
-        /** Nothing was waited for since it was found that the endpoint may be dialled. */
-        boolean isFirst() {
-            return endpoint == 0 && failedDials == 0 && reuse != ConnectionReuse.NONE;
-        }
-
-        Attempt nextEndpoint() {
-            return new Attempt(endpoint + 1, failedDials, reuse);
-        }
-
-        Attempt restarted() {
-            return new Attempt(0, failedDials + 1, reuse);
-        }
-
-        Attempt onNewConnection() {
-            return new Attempt(endpoint, failedDials, ConnectionReuse.NONE);
-        }
-    }
-
-    private Future<ProxyResponse> attempt(UpstreamRequest request, Attempt attempt) {
+    private Future<ProxyResponse> attempt(UpstreamRequest request, SendAttempt attempt) {
         if (request.deadline().isOver()) {
             return Future.failedFuture(timeout());
         }
@@ -118,7 +85,7 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     /** When the endpoint may be dialled, or used: the policy is asked anew after everything that takes time. */
-    private Future<SlotGrant> permit(UpstreamRequest request, Attempt attempt, Endpoint endpoint, SlotGrant grant) {
+    private Future<SlotGrant> permit(UpstreamRequest request, SendAttempt attempt, Endpoint endpoint, SlotGrant grant) {
         UpstreamRequest.DialCheck check = request.dialCheck();
         Future<Void> permission =
                 attempt.isFirst() && !grant.waited() ? Future.succeededFuture() : check.permit(endpoint);
@@ -135,7 +102,7 @@ public final class UpstreamClient implements AutoCloseable {
         return check.permit(endpoint).map(granted).onFailure(refused -> granted.dialEnded());
     }
 
-    private Future<ProxyResponse> onConnection(UpstreamRequest request, Attempt attempt, SlotGrant grant) {
+    private Future<ProxyResponse> onConnection(UpstreamRequest request, SendAttempt attempt, SlotGrant grant) {
         if (request.clientGone().isComplete()) {
             connections.release(grant);
             return Future.failedFuture(clientGone());
@@ -170,7 +137,7 @@ public final class UpstreamClient implements AutoCloseable {
 
     /** After a failed dial: the next address, or the same again while paths are being found, or the failure. */
     private Future<ProxyResponse> retryDial(
-            UpstreamRequest request, Attempt attempt, UpstreamFailureMapper.DialFailure dial) {
+            UpstreamRequest request, SendAttempt attempt, UpstreamFailureMapper.DialFailure dial) {
         if (dial.retry().retriesNextEndpoint()
                 && attempt.endpoint() + 1 < request.endpoints().size()) {
             request.dialCheck().onRetry(dial.failure());
@@ -191,7 +158,7 @@ public final class UpstreamClient implements AutoCloseable {
         return promise.future();
     }
 
-    private Future<ProxyResponse> exchange(UpstreamRequest request, Attempt attempt, Lease lease) {
+    private Future<ProxyResponse> exchange(UpstreamRequest request, SendAttempt attempt, Lease lease) {
         Promise<ProxyResponse> promise = Promise.promise();
         HttpClientRequest out = lease.request();
         long timeout = request.deadline().earlier(settings.firstByteTimeout()).timerMillis();

@@ -1,99 +1,17 @@
 package dev.tailnetproxy.proxy.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailnetproxy.contract.ErrorName;
-import dev.tailnetproxy.function.address.Port;
-import dev.tailnetproxy.function.address.TargetHost;
-import dev.tailnetproxy.proxy.failure.ProxyFailure;
-import dev.tailnetproxy.proxy.time.Deadline;
 import dev.tailnetproxy.proxy.upstream.DialQueue.Permit;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Which dial begins when there may not be more at once. */
-class DialQueueTest {
-
-    private static final Vertx VERTX = Vertx.vertx();
-    private static final Duration LONG = Duration.ofMinutes(10);
-    private static final TargetKey A = target("a");
-    private static final TargetKey B = target("b");
-    private static final TargetKey C = target("c");
-
-    private final List<String> begun = new ArrayList<>();
-    private final Promise<Void> stays = Promise.promise();
-
-    @AfterAll
-    static void stop() {
-        VERTX.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    private static TargetKey target(String name) {
-        return new TargetKey(new TargetHost.Name(name), new Port(80));
-    }
-
-    private static DialQueue queue(int most) {
-        return queue(most, LONG);
-    }
-
-    private static DialQueue queue(int most, Duration counted) {
-        return new DialQueue(VERTX, new DialLimit(most, counted));
-    }
-
-    private Future<Permit> acquire(DialQueue queue, TargetKey target) {
-        return queue.acquire(target, in(LONG), stays.future());
-    }
-
-    private static Deadline in(Duration time) {
-        return Deadline.in(time, Clock.systemUTC());
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    }
-
-    private static void assertFails(Future<Permit> future, ErrorName error) {
-        assertThatThrownBy(() -> await(future))
-                .isInstanceOf(ExecutionException.class)
-                .cause()
-                .isInstanceOfSatisfying(ProxyFailure.class, failure -> assertThat(failure.name())
-                        .isEqualTo(error));
-    }
-
-    /** Whatever was told to waiters of this thread has arrived. */
-    private static void settle() throws Exception {
-        Promise<Void> turn = Promise.promise();
-        VERTX.getOrCreateContext().runOnContext(go -> turn.complete());
-        await(turn.future());
-    }
-
-    private static void awaitNoDials(DialQueue queue) {
-        Awaitility.await().until(() -> queue.dials() == 0);
-    }
-
-    /** A dial that ends as soon as it has begun. */
-    private Future<Permit> dial(DialQueue queue, TargetKey target, String name) {
-        return acquire(queue, target).onSuccess(permit -> {
-            begun.add(name);
-            permit.giveBack();
-        });
-    }
+class DialQueueTest extends DialQueueScenario {
 
     @Test
     void permitThatIsFreeIsGivenAtOnce() {
@@ -272,73 +190,5 @@ class DialQueueTest {
         }
 
         assertThat(queue.targets()).isZero();
-    }
-
-    @Test
-    void waiterIsToldOnItsOwnContext() throws Exception {
-        DialQueue queue = queue(1);
-        Permit held = await(acquire(queue, A));
-        Context own = VERTX.getOrCreateContext();
-        Promise<Context> told = Promise.promise();
-        CountDownLatch waits = new CountDownLatch(1);
-        own.runOnContext(go -> {
-            acquire(queue, A).onSuccess(permit -> told.complete(VERTX.getOrCreateContext()));
-            waits.countDown();
-        });
-        waits.await();
-
-        held.giveBack();
-
-        assertThat(await(told.future())).isSameAs(own);
-    }
-
-    /** Each gives its permit to the next one; a stack would not hold them all. */
-    @Test
-    void thousandsOfDialsThatFailAtOnceFollowEachOther() throws Exception {
-        DialQueue queue = queue(1);
-        Permit held = await(acquire(queue, A));
-        List<Future<Permit>> waiting = IntStream.range(0, 20_000)
-                .mapToObj(each -> dial(queue, A, "dial"))
-                .toList();
-
-        held.giveBack();
-
-        await(Future.all(waiting));
-        assertThat(begun).hasSize(20_000);
-    }
-
-    @Test
-    void dialsOfManyThreadsAreNeverMoreThanTheLimit() throws Exception {
-        int most = 6;
-        DialQueue queue = queue(most);
-        AtomicInteger dials = new AtomicInteger();
-        AtomicInteger peak = new AtomicInteger();
-        List<Future<Permit>> all = new ArrayList<>();
-        List<Context> contexts =
-                IntStream.range(0, 4).mapToObj(each -> newContext()).toList();
-        for (int i = 0; i < 4_000; i++) {
-            TargetKey target = target("target-" + i % 5);
-            Context context = contexts.get(i % contexts.size());
-            Promise<Permit> ended = Promise.promise();
-            all.add(ended.future());
-            context.runOnContext(go -> acquire(queue, target).onSuccess(permit -> {
-                peak.accumulateAndGet(dials.incrementAndGet(), Math::max);
-                VERTX.getOrCreateContext().runOnContext(later -> {
-                    dials.decrementAndGet();
-                    permit.giveBack();
-                    ended.complete(permit);
-                });
-            }));
-        }
-
-        await(Future.all(all));
-
-        assertThat(peak.get()).isBetween(2, most);
-        assertThat(queue.dials()).isZero();
-        assertThat(queue.targets()).isZero();
-    }
-
-    private static Context newContext() {
-        return ((VertxInternal) VERTX).createEventLoopContext();
     }
 }
