@@ -25,11 +25,12 @@ remove_run_resources() {
   docker network ls -q --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
 }
 
-# A shell that starts a script in the background lets it ignore SIGINT, and a script can't undo that by itself.
+# A shell that starts a script in the background lets it ignore SIGINT, and a script can't undo that by itself. The variable
+# holds the process that has tried it: what that one starts may have to do the same.
 restore_sigint() { # the script and its arguments
   if [[ $(trap -p INT) != *"'' "* ]]; then return; fi
-  if [ -z "${TAILNET_PROXY_SIGINT:-}" ] && env --default-signal=INT true 2>/dev/null; then
-    TAILNET_PROXY_SIGINT=taken exec env --default-signal=INT "$@"
+  if [ "${TAILNET_PROXY_SIGINT:-}" != $$ ] && env --default-signal=INT true 2>/dev/null; then
+    TAILNET_PROXY_SIGINT=$$ exec env --default-signal=INT "$@"
   fi
   printf 'SIGINT is ignored, because this was started in the background; end it with: kill %s\n' "$$" >&2
 }
