@@ -177,7 +177,7 @@ class Wiring {
     TargetResolver resolver(Settings settings, Tailnet tailnet, Clock clock) {
         return new TargetResolver(
                 settings.policy(),
-                DeniedNamesTailnet.decorate(tailnet, settings.policy().denied(), clock),
+                DeniedNamesTailnet.decorate(tailnet, settings.policy().denied().rules(), clock),
                 settings.resolution());
     }
 

@@ -6,6 +6,7 @@ import dev.tailnetproxy.function.environment.EnvironmentReader;
 import dev.tailnetproxy.proxy.headers.UnderscoreHeaders;
 import dev.tailnetproxy.proxy.metrics.MetricLabelFilter;
 import dev.tailnetproxy.proxy.policy.CallerTargets;
+import dev.tailnetproxy.proxy.policy.DeniedTargets;
 import dev.tailnetproxy.proxy.policy.TargetPolicy;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ final class AccessSettings {
     static TargetPolicy policy(EnvironmentReader environment, List<TargetPolicy.Endpoint> ownEndpoints) {
         return new TargetPolicy(
                 TargetLists.read(environment, ProxyVariables.ALLOWED_TARGETS),
-                TargetLists.read(environment, ProxyVariables.DENIED_TARGETS),
+                new DeniedTargets(TargetLists.read(environment, ProxyVariables.DENIED_TARGETS)),
                 ownEndpoints,
                 environment.choice(ProxyVariables.PEERS).equals("listed")
                         ? TargetPolicy.Peers.LISTED

@@ -14,11 +14,11 @@ import java.util.Set;
  * address denies the other addresses of that machine, and an IPv4 address every IPv6 address that carries it. What the
  * tailnet does not tell of a name can't be denied by it; {@code docs/contract.md} says what that is.
  *
- * @param rules as the operator wrote them
+ * @param rules the operator's; an IPv6 address that carries one of IPv4 stands there as that one
  */
-record DeniedTargets(List<TargetRule> rules) {
+public record DeniedTargets(List<TargetRule> rules) {
 
-    DeniedTargets {
+    public DeniedTargets {
         rules = rules.stream()
                 .map(rule -> new TargetRule(rule.pattern().withoutEmbeddedIpv4(), rule.ports()))
                 .toList();

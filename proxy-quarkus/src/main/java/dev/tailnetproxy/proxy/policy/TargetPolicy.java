@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public record TargetPolicy(
         List<TargetRule> allowed,
-        List<TargetRule> denied,
+        DeniedTargets denied,
         List<Endpoint> ownEndpoints,
         Peers peers,
         Optional<List<TargetRule>> limit) {
@@ -40,14 +40,13 @@ public record TargetPolicy(
 
     public TargetPolicy {
         allowed = List.copyOf(allowed);
-        denied = List.copyOf(denied);
         ownEndpoints = List.copyOf(ownEndpoints);
         limit = limit.map(List::copyOf);
     }
 
     /** A policy for all clients with all peers open. */
     public TargetPolicy(List<TargetRule> allowed, List<TargetRule> denied, List<Endpoint> ownEndpoints) {
-        this(allowed, denied, ownEndpoints, Peers.ALL, Optional.empty());
+        this(allowed, new DeniedTargets(denied), ownEndpoints, Peers.ALL, Optional.empty());
     }
 
     /** This policy for one client, who reaches no more than these targets of what it allows. */
@@ -77,7 +76,7 @@ public record TargetPolicy(
 
     private Decision decideName(TargetHost.Name name, Port port, TailnetRoutes routes) {
         TargetHost.Name fullName = routes.fullName(name);
-        if (new DeniedTargets(denied).denies(name, port, routes)) {
+        if (denied.denies(name, port, routes)) {
             return Decision.notAllowed("the target's name is denied by configuration");
         }
         if (fullName.isUnder(routes.suffix()) || new ListedTargets(allowed).contains(name, port, routes)) {
@@ -105,7 +104,7 @@ public record TargetPolicy(
     }
 
     private Decision.Verdict decideWithoutTailnet(IpAddress address, Port port) {
-        if (new DeniedTargets(denied).denies(address, port, TailnetRoutes.unknown())) {
+        if (denied.denies(address, port, TailnetRoutes.unknown())) {
             return Decision.notAllowed("the target is denied by configuration");
         }
         return allowed.stream().anyMatch(rule -> rule.matches(address, port))
@@ -116,15 +115,13 @@ public record TargetPolicy(
     private Decision.Verdict decideWithoutTailnet(TargetHost.Name name, Port port) {
         // The addresses of the name can't be judged here, so a pattern is not enough: only what is listed letter by
         // letter.
-        return !new DeniedTargets(denied).mayDeny(name, port)
-                        && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
+        return !denied.mayDeny(name, port) && allowed.stream().anyMatch(rule -> rule.matchesExactly(name, port))
                 ? new Decision.DialName(name)
                 : Decision.notAllowed("the target's name is not allowed by configuration");
     }
 
     private Decision.Verdict decideAddresses(
             List<IpAddress> addresses, Optional<TargetHost.Name> requested, Port port, TailnetRoutes routes) {
-        DeniedTargets deniedTargets = new DeniedTargets(denied);
         for (IpAddress address : addresses) {
             Optional<Decision.Refuse> refused = builtIn(address, port);
             if (refused.isPresent()) {
@@ -133,7 +130,7 @@ public record TargetPolicy(
             if (!Collections.disjoint(forms(address), routes.self())) {
                 return Decision.notAllowed("the target is this node itself");
             }
-            if (deniedTargets.denies(address, port, routes)) {
+            if (denied.denies(address, port, routes)) {
                 return Decision.notAllowed("the target is denied by configuration");
             }
         }

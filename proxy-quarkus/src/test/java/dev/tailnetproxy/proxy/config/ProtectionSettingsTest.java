@@ -52,8 +52,8 @@ class ProtectionSettingsTest {
                 .policy();
 
         assertThat(policy.allowed()).isEqualTo(TargetRule.parseList("10.0.0.0/8"));
-        assertThat(policy.denied()).isEqualTo(TargetRule.parseList("db"));
-        assertThat(with(Map.of()).policy().denied()).isEmpty();
+        assertThat(policy.denied().rules()).isEqualTo(TargetRule.parseList("db"));
+        assertThat(with(Map.of()).policy().denied().rules()).isEmpty();
     }
 
     @Test

@@ -73,7 +73,7 @@ class LimitedPolicyPropertyTest {
     private static TargetPolicy policy(Random random) {
         return new TargetPolicy(
                 TargetRule.parseList("10.1.0.0/16,*.corp.test" + (random.nextBoolean() ? ",orders:443,billing" : "")),
-                TargetRule.parseList(random.nextInt(4) == 0 ? "db:22" : ""),
+                new DeniedTargets(TargetRule.parseList(random.nextInt(4) == 0 ? "db:22" : "")),
                 List.of(),
                 random.nextBoolean() ? Peers.ALL : Peers.LISTED,
                 Optional.empty());

@@ -14,7 +14,7 @@ class ListedPeersTest {
     private static String reached(Peers peers, String allowed, String denied, String host, int port) {
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList(allowed == null ? "" : allowed),
-                TargetRule.parseList(denied == null ? "" : denied),
+                new DeniedTargets(TargetRule.parseList(denied == null ? "" : denied)),
                 List.of(),
                 peers,
                 Optional.empty());

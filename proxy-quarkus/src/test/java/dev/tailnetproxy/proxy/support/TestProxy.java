@@ -89,8 +89,8 @@ public final class TestProxy implements AutoCloseable {
                 options.callers.map(CallerTargets::parse));
         TargetPolicy policy = new TargetPolicy(
                 TargetRule.parseList(options.allowed), TargetRule.parseList(options.denied), List.of());
-        TargetResolver resolver =
-                new TargetResolver(policy, DeniedNamesTailnet.decorate(tailnet, policy.denied(), clock), settings);
+        TargetResolver resolver = new TargetResolver(
+                policy, DeniedNamesTailnet.decorate(tailnet, policy.denied().rules(), clock), settings);
         PathDiscovery paths =
                 new PathDiscovery(vertx, tailnet, settings, new FreezeDetector(clock, clock::nanoTime), clock);
         List<TargetRule> insecure = TargetRule.parseList(options.insecure);
