@@ -43,6 +43,9 @@ final class ConnectionUsage {
     private final boolean shared;
     private final LongSupplier maxConcurrent;
     private final Runnable onFree;
+    /** Whether the state is AVAILABLE, for those who look for a connection among hundreds and take no lock for each. */
+    private volatile boolean available = true;
+
     private int open;
     private long lastCompletion;
     private @Nullable Lease current;
@@ -81,15 +84,19 @@ final class ConnectionUsage {
     }
 
     /** Whether it is free for another exchange, beside those that are about to begin. */
-    synchronized boolean hasCapacity(int pending) {
-        return shared ? open + pending < maxConcurrent.getAsLong() : machine.is(State.AVAILABLE) && pending == 0;
+    boolean hasCapacity(int pending) {
+        return shared ? hasSharedCapacity(pending) : available && pending == 0;
+    }
+
+    private synchronized boolean hasSharedCapacity(int pending) {
+        return open + pending < maxConcurrent.getAsLong();
     }
 
     synchronized void started(Lease lease) {
         open++;
         current = lease;
         if (!shared && machine.is(State.AVAILABLE)) {
-            machine.enter(State.BUSY);
+            enter(State.BUSY);
         }
     }
 
@@ -122,9 +129,14 @@ final class ConnectionUsage {
         onFree.run();
     }
 
+    private void enter(State next) {
+        machine.enter(next);
+        available = machine.is(State.AVAILABLE);
+    }
+
     private void makeAvailable() {
         if (machine.is(State.BUSY)) {
-            machine.enter(State.AVAILABLE);
+            enter(State.AVAILABLE);
         }
     }
 
@@ -135,7 +147,7 @@ final class ConnectionUsage {
     /** What comes next on it can't be trusted to belong to the next request. It serves no other one. */
     synchronized void markUnusable() {
         if (!machine.is(State.UNUSABLE)) {
-            machine.enter(State.UNUSABLE);
+            enter(State.UNUSABLE);
         }
     }
 
