@@ -104,6 +104,9 @@ class ContainerIT {
 
             assertThat(first + response.readAllBytes().length).isEqualTo(length);
             assertThat(stopped).succeedsWithin(Duration.ofSeconds(60));
+            assertThat(pod.proxyLog())
+                    .as("the last lines are not lost")
+                    .anyMatch(line -> line.contains("\"bytesOut\":\"" + length + "\""));
         }
     }
 
@@ -130,9 +133,9 @@ class ContainerIT {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(
                         () -> assertThat(get(readiness).body()).contains("\"status\":\"UP\"", "\"shieldsUp\":false"));
-        assertThat(pod.proxyLog())
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(pod.proxyLog())
                 .filteredOn(line -> line.contains("--shields-up"))
-                .hasSize(1);
+                .hasSize(1));
 
         pod.shieldsUp(true);
 

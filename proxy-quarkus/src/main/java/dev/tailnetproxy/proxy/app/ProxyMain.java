@@ -2,9 +2,14 @@ package dev.tailnetproxy.proxy.app;
 
 import dev.tailnetproxy.contract.ProxyVariables;
 import dev.tailnetproxy.proxy.lambda.IdleRuntimeApi;
+import dev.tailnetproxy.proxy.logging.BatchedOutput;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The program: the container's, and a native function's. Managed Java runtimes call Quarkus's handler instead. */
@@ -33,11 +38,27 @@ public final class ProxyMain {
                     + "that port only. Set it to a port number, such as 8080.");
             System.exit(1);
         }
+        writeOutputInBatches();
         IdleRuntimeApi idleRuntimeApi = IdleRuntimeApi.open();
         try {
             Quarkus.run(arguments);
         } finally {
             idleRuntimeApi.close();
+        }
+    }
+
+    /** Before anything of the log is loaded, which keeps the stream that it finds. A function's log is written at once. */
+    private static void writeOutputInBatches() {
+        BatchedOutput output = BatchedOutput.to(new FileOutputStream(FileDescriptor.out));
+        System.setOut(new PrintStream(output, false, StandardCharsets.UTF_8));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(output), "end of the output"));
+    }
+
+    private static void close(BatchedOutput output) {
+        try {
+            output.close();
+        } catch (IOException e) {
+            System.err.println("the last output can't be written: " + e.getMessage());
         }
     }
 
