@@ -1,6 +1,5 @@
 package dev.tailnetproxy.benchmarks.incontainer;
 
-import dev.tailnetproxy.contract.HeaderNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -18,17 +17,11 @@ public final class LoadGenerator {
     private final LatencyHistogram latencies = new LatencyHistogram();
     private final LongAdder all = new LongAdder();
     private final LongAdder errors = new LongAdder();
-    private final String mode;
-    private final int port;
-    private final String target;
-    private final int targetPort;
+    private final WayToTarget way;
     private final String path;
 
-    private LoadGenerator(String mode, int port, String target, int targetPort, String path) {
-        this.mode = mode;
-        this.port = port;
-        this.target = target;
-        this.targetPort = targetPort;
+    private LoadGenerator(WayToTarget way, String path) {
+        this.way = way;
         this.path = path;
     }
 
@@ -40,12 +33,8 @@ public final class LoadGenerator {
      * @throws InterruptedException when it is stopped
      */
     public static void main(String[] arguments) throws InterruptedException {
-        LoadGenerator load = new LoadGenerator(
-                arguments[0],
-                Integer.parseInt(arguments[1]),
-                arguments[2],
-                Integer.parseInt(arguments[3]),
-                arguments.length > 6 ? arguments[6] : "/1024");
+        LoadGenerator load =
+                new LoadGenerator(WayToTarget.of(arguments), arguments.length > 6 ? arguments[6] : "/1024");
         load.run(Integer.parseInt(arguments[4]), Duration.ofSeconds(Long.parseLong(arguments[5])));
     }
 
@@ -68,12 +57,9 @@ public final class LoadGenerator {
     /** Whatever fails is an error, in the warm-up, too. */
     private void client(long warm, long end) {
         LatencyHistogram own = new LatencyHistogram();
-        byte[] request = mode.equals("socks")
-                ? KeepAliveConnection.get(path)
-                : KeepAliveConnection.get(
-                        path, HeaderNames.TARGET_IP + ": " + target, HeaderNames.TARGET_PORT + ": " + targetPort);
+        byte[] request = way.get(path);
         while (System.nanoTime() < end) {
-            try (KeepAliveConnection connection = connect()) {
+            try (KeepAliveConnection connection = way.connect()) {
                 for (long begin = System.nanoTime(); begin < end; begin = System.nanoTime()) {
                     connection.exchange(request);
                     long now = System.nanoTime();
@@ -90,11 +76,5 @@ public final class LoadGenerator {
         synchronized (latencies) {
             latencies.addAll(own);
         }
-    }
-
-    private KeepAliveConnection connect() throws IOException {
-        return mode.equals("socks")
-                ? KeepAliveConnection.throughSocks(port, target, targetPort)
-                : new KeepAliveConnection(port);
     }
 }

@@ -1,6 +1,5 @@
 package dev.tailnetproxy.benchmarks.incontainer;
 
-import dev.tailnetproxy.contract.HeaderNames;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,16 +17,10 @@ public final class ShortConnections {
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicLong longest = new AtomicLong();
-    private final String mode;
-    private final int port;
-    private final String target;
-    private final int targetPort;
+    private final WayToTarget way;
 
-    private ShortConnections(String mode, int port, String target, int targetPort) {
-        this.mode = mode;
-        this.port = port;
-        this.target = target;
-        this.targetPort = targetPort;
+    private ShortConnections(WayToTarget way) {
+        this.way = way;
     }
 
     /**
@@ -38,8 +31,7 @@ public final class ShortConnections {
      * @throws InterruptedException when it is stopped
      */
     public static void main(String[] arguments) throws InterruptedException {
-        ShortConnections load = new ShortConnections(
-                arguments[0], Integer.parseInt(arguments[1]), arguments[2], Integer.parseInt(arguments[3]));
+        ShortConnections load = new ShortConnections(WayToTarget.of(arguments));
         load.run(Integer.parseInt(arguments[4]), Integer.parseInt(arguments[5]));
     }
 
@@ -59,13 +51,10 @@ public final class ShortConnections {
     }
 
     private void client(int requests) {
-        byte[] request = mode.equals("socks")
-                ? KeepAliveConnection.get(PATH)
-                : KeepAliveConnection.get(
-                        PATH, HeaderNames.TARGET_IP + ": " + target, HeaderNames.TARGET_PORT + ": " + targetPort);
+        byte[] request = way.get(PATH);
         while (begun.getAndIncrement() < requests) {
             long begin = System.nanoTime();
-            try (KeepAliveConnection connection = connect()) {
+            try (KeepAliveConnection connection = way.connect()) {
                 connection.exchange(request);
             } catch (IOException failure) {
                 failures.incrementAndGet();
@@ -73,11 +62,5 @@ public final class ShortConnections {
             }
             longest.accumulateAndGet((System.nanoTime() - begin) / 1000, Math::max);
         }
-    }
-
-    private KeepAliveConnection connect() throws IOException {
-        return mode.equals("socks")
-                ? KeepAliveConnection.throughSocks(port, target, targetPort)
-                : new KeepAliveConnection(port);
     }
 }
