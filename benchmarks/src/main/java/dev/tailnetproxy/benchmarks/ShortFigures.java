@@ -39,9 +39,12 @@ final class ShortFigures {
     private List<Figure> measure() {
         ShortResult straight;
         ShortResult proxied;
-        try (EgressPod pod = start("short", Map.of())) {
-            progress.accept("opening " + REQUESTS + " connections, straight and through the proxy");
+        progress.accept("opening " + REQUESTS + " connections, straight and through the proxy");
+        // Each with a node of its own: the target's node remembers the connections of the one before.
+        try (EgressPod pod = start("short-straight", Map.of())) {
             straight = run(pod, "socks", EgressPod.SOCKS_PORT, REQUESTS);
+        }
+        try (EgressPod pod = start("short", Map.of())) {
             proxied = throughProxy(pod);
         }
         StringBuilder how = new StringBuilder(REQUESTS + " GETs of 1 KB by " + CLIENTS + " clients, each request on a "
@@ -90,7 +93,9 @@ final class ShortFigures {
     }
 
     private ShortResult run(EgressPod pod, String way, int port, int requests) {
-        return ShortResult.of(pod.run(InContainerClasses.command(
+        ShortResult result = ShortResult.of(pod.run(InContainerClasses.command(
                 ShortConnections.class, way, port, tailnet.target().address(), TARGET_PORT, CLIENTS, requests)));
+        progress.accept(way + ": " + result.sentence());
+        return result;
     }
 }

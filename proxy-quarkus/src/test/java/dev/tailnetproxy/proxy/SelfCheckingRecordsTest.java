@@ -230,6 +230,7 @@ class SelfCheckingRecordsTest {
                 idle,
                 connections,
                 DialLimit.of(1),
+                SECOND,
                 64 * 1024,
                 Optional.empty());
     }

@@ -107,6 +107,7 @@ class Priming {
                 TIME,
                 1,
                 DialLimit.of(1),
+                UpstreamSettings.CONNECTION_ATTEMPT_DELAY,
                 SizeLimits.MAX_HEADER_SECTION_BYTES,
                 Optional.empty());
         return new UpstreamClient(vertx, ofTarget, Limits.of(settings.limits()), clock);

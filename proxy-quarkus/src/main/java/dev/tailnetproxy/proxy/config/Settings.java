@@ -142,6 +142,7 @@ public record Settings(
                 environment.millis(ProxyVariables.IDLE_TIMEOUT_MS),
                 environment.number(ProxyVariables.MAX_CONNECTIONS),
                 DialLimit.of(environment.number(ProxyVariables.MAX_DIALS)),
+                UpstreamSettings.CONNECTION_ATTEMPT_DELAY,
                 SizeLimits.MAX_HEADER_SECTION_BYTES,
                 caBundle(environment));
     }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Gives out permits to dial, and lets who gets none wait: of thousands of dials at once tailscaled fails some and takes
- * seconds for others.
+ * Gives out permits to dial, and lets who gets none wait, so that thousands of requests at the same moment do not make
+ * tailscaled begin thousands of connections.
  *
  * <p>A target that hangs must not keep the others from being dialled. It has at most three quarters of the permits, and
  * targets that wait take turns, within a target in the order of the requests. That does not suffice for several of them,

@@ -24,6 +24,11 @@ record SendAttempt(int endpoint, int failedDials, ConnectionReuse reuse) {
         return endpoint == 0 && failedDials == 0 && reuse != ConnectionReuse.NONE;
     }
 
+    /** The same endpoint once more. */
+    SendAttempt again() {
+        return new SendAttempt(endpoint, failedDials + 1, reuse);
+    }
+
     SendAttempt nextEndpoint() {
         return new SendAttempt(endpoint + 1, failedDials, reuse);
     }

@@ -75,10 +75,16 @@ public final class UpstreamClient implements AutoCloseable {
             return Future.failedFuture(clientGone());
         }
         Endpoint endpoint = request.endpoints().get(attempt.endpoint());
+        return granted(request, attempt, endpoint, request.clientGone())
+                .compose(grant -> onConnection(request, attempt, endpoint, grant));
+    }
+
+    private Future<SlotGrant> granted(
+            UpstreamRequest request, SendAttempt attempt, Endpoint endpoint, Future<Void> cancelled) {
         Context here = vertx.getOrCreateContext();
-        return on(here, connections.acquire(endpoint, request.deadline(), attempt.reuse(), request.clientGone()))
+        return on(here, connections.acquire(endpoint, request.deadline(), attempt.reuse(), cancelled))
                 .compose(grant -> on(here, permit(request, attempt, endpoint, grant))
-                        .compose(permitted -> onConnection(request, attempt, permitted), refused -> {
+                        .recover(refused -> {
                             connections.release(grant);
                             return Future.failedFuture(refused);
                         }));
@@ -102,7 +108,8 @@ public final class UpstreamClient implements AutoCloseable {
         return check.permit(endpoint).map(granted).onFailure(refused -> granted.dialEnded());
     }
 
-    private Future<ProxyResponse> onConnection(UpstreamRequest request, SendAttempt attempt, SlotGrant grant) {
+    private Future<ProxyResponse> onConnection(
+            UpstreamRequest request, SendAttempt attempt, Endpoint endpoint, SlotGrant grant) {
         if (request.clientGone().isComplete()) {
             connections.release(grant);
             return Future.failedFuture(clientGone());
@@ -114,7 +121,12 @@ public final class UpstreamClient implements AutoCloseable {
         // Monotonic, as it is compared with how long the SOCKS5 server dials; a correction of the wall clock is no
         // wait.
         long started = System.nanoTime();
-        return connections.lease(grant, request).transform(leased -> {
+        Future<Optional<Lease>> connected = ConnectionAttempts.first(
+                vertx,
+                connections.lease(grant, request),
+                settings.connectionAttemptDelay(),
+                redial(request, attempt.again(), endpoint));
+        return connected.transform(leased -> {
             if (leased.failed()) {
                 Duration took = Duration.ofNanos(System.nanoTime() - started);
                 return retryDial(request, attempt, UpstreamFailureMapper.ofDial(leased.cause(), took));
@@ -123,6 +135,26 @@ public final class UpstreamClient implements AutoCloseable {
                     .map(lease -> exchange(request, attempt, lease))
                     .orElseGet(() -> attempt(request, attempt));
         });
+    }
+
+    private ConnectionAttempts.Redial redial(UpstreamRequest request, SendAttempt attempt, Endpoint endpoint) {
+        return new ConnectionAttempts.Redial() {
+            @Override
+            public Future<Optional<Lease>> begin(Future<Void> over) {
+                return granted(request, attempt, endpoint, over).compose(grant -> {
+                    if (over.isComplete()) {
+                        connections.release(grant);
+                        return Future.succeededFuture(Optional.empty());
+                    }
+                    return connections.lease(grant, request);
+                });
+            }
+
+            @Override
+            public void taken() {
+                request.dialCheck().onRetry(silentDial());
+            }
+        };
     }
 
     /** The same, told on this context: others may complete it on theirs. */
@@ -256,6 +288,10 @@ public final class UpstreamClient implements AutoCloseable {
 
     private static ProxyFailure timeout() {
         return new ProxyFailure(ErrorName.TIMEOUT, "the target did not respond in time");
+    }
+
+    private static ProxyFailure silentDial() {
+        return new ProxyFailure(ErrorName.TIMEOUT, "a dial was silent, and another one had a connection before it");
     }
 
     static ProxyFailure clientGone() {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param idleTimeout how long a connection may have been idle, by the wall clock, to be used again
  * @param maxConnections per target
  * @param dials how many are in flight at once
+ * @param connectionAttemptDelay after which a dial that has no result is made once more beside it
  * @param maxHeaderBytes limit of a response's header section
  * @param caBundle PEM file with certificate authorities to trust beside the JDK's
  */
@@ -26,14 +27,21 @@ public record UpstreamSettings(
         Duration idleTimeout,
         int maxConnections,
         DialLimit dials,
+        Duration connectionAttemptDelay,
         int maxHeaderBytes,
         Optional<Path> caBundle) {
+
+    /** RFC 8305 section 8 has 250 ms for an address, and 2 s at most. A path through a relay takes longer than most. */
+    public static final Duration CONNECTION_ATTEMPT_DELAY = Duration.ofMillis(400);
 
     public UpstreamSettings {
         if (socksHost.isBlank()) {
             throw new IllegalArgumentException("the SOCKS5 server has no host");
         }
-        if (!isPositive(connectTimeout) || !isPositive(firstByteTimeout) || !isPositive(idleTimeout)) {
+        if (!isPositive(connectTimeout)
+                || !isPositive(firstByteTimeout)
+                || !isPositive(idleTimeout)
+                || !isPositive(connectionAttemptDelay)) {
             throw new IllegalArgumentException("a timeout is not positive");
         }
         if (maxConnections < 1 || maxHeaderBytes < 1) {

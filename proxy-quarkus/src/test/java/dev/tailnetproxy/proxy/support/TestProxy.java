@@ -78,6 +78,7 @@ public final class TestProxy implements AutoCloseable {
                         Duration.ofSeconds(30),
                         options.maxConnections,
                         options.dials,
+                        options.connectionAttemptDelay,
                         64 * 1024,
                         options.caBundle),
                 limits,

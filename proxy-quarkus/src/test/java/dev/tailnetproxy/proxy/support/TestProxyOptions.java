@@ -36,6 +36,9 @@ public final class TestProxyOptions {
     Duration firstByte = Duration.ofSeconds(60);
     int maxConnections = 16;
     DialLimit dials = DialLimit.of(32);
+    /** Longer than any test waits. */
+    Duration connectionAttemptDelay = Duration.ofHours(1);
+
     LimitSettings limits = LimitSettings.forHeap(1L << 30);
     boolean exitNodeConfigured;
     boolean exitNodeRequired;
@@ -84,6 +87,10 @@ public final class TestProxyOptions {
 
     public TestProxyOptions maxConnections(int value) {
         return with(o -> o.maxConnections = value);
+    }
+
+    public TestProxyOptions connectionAttemptDelay(Duration value) {
+        return with(o -> o.connectionAttemptDelay = value);
     }
 
     public TestProxyOptions dials(DialLimit value) {
