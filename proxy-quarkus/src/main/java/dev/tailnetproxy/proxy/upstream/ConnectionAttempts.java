@@ -1,5 +1,7 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.contract.ErrorName;
+import dev.tailnetproxy.proxy.failure.ProxyFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -88,5 +90,10 @@ final class ConnectionAttempts {
         } else {
             lease.abandon();
         }
+    }
+
+    /** Why there was another dial. */
+    static ProxyFailure silentDial() {
+        return new ProxyFailure(ErrorName.TIMEOUT, "a dial was silent, and another one had a connection before it");
     }
 }

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.proxy.upstream;
 
+import dev.tailnetproxy.proxy.limits.Limit;
 import dev.tailnetproxy.proxy.limits.Limits;
 import dev.tailnetproxy.proxy.time.Deadline;
 import io.netty.channel.Channel;
@@ -69,6 +70,7 @@ final class ConnectionPool implements AutoCloseable {
     private final Clock clock;
     private final Vertx vertx;
     private final UpstreamSettings settings;
+    private final Limit allConnections;
     private final Map<ClientKind, HttpClient> clients = new ConcurrentHashMap<>();
     private final AtomicLong slots = new AtomicLong();
     private final SlotAllocator pool;
@@ -78,6 +80,7 @@ final class ConnectionPool implements AutoCloseable {
         this.clock = clock;
         this.vertx = vertx;
         this.settings = settings;
+        this.allConnections = limits.targetConnections();
         this.pool = new SlotAllocator(vertx, limits, settings.maxConnections(), this::newKey);
         this.dials = new DialQueue(vertx, settings.dials());
     }
@@ -157,6 +160,11 @@ final class ConnectionPool implements AutoCloseable {
     Future<SlotGrant> awaitDial(SlotGrant grant, UpstreamRequest request) {
         return dials.acquire(TargetKey.of(grant.slot().endpoint()), request.deadline(), request.clientGone())
                 .map(grant::with);
+    }
+
+    /** Whether a request may have more than one connection made. Not where those of others would lack them. */
+    boolean hasRoomForFurtherDials() {
+        return allConnections.used() < allConnections.max() / 2;
     }
 
     /** The exchange does not begin. */

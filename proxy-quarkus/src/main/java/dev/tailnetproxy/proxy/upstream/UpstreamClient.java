@@ -141,6 +141,9 @@ public final class UpstreamClient implements AutoCloseable {
         return new ConnectionAttempts.Redial() {
             @Override
             public Future<Optional<Lease>> begin(Future<Void> over) {
+                if (!connections.hasRoomForFurtherDials()) {
+                    return Future.succeededFuture(Optional.empty());
+                }
                 return granted(request, attempt, endpoint, over).compose(grant -> {
                     if (over.isComplete()) {
                         connections.release(grant);
@@ -152,7 +155,7 @@ public final class UpstreamClient implements AutoCloseable {
 
             @Override
             public void taken() {
-                request.dialCheck().onRetry(silentDial());
+                request.dialCheck().onRetry(ConnectionAttempts.silentDial());
             }
         };
     }
@@ -288,10 +291,6 @@ public final class UpstreamClient implements AutoCloseable {
 
     private static ProxyFailure timeout() {
         return new ProxyFailure(ErrorName.TIMEOUT, "the target did not respond in time");
-    }
-
-    private static ProxyFailure silentDial() {
-        return new ProxyFailure(ErrorName.TIMEOUT, "a dial was silent, and another one had a connection before it");
     }
 
     static ProxyFailure clientGone() {
