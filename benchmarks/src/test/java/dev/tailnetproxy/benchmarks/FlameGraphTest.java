@@ -55,7 +55,7 @@ class FlameGraphTest {
     void nameIsWithoutPackageAndCutWhereItDoesNotFit() {
         String svg = FlameGraph.of(List.of("a/very/LongName.of_a_method_that_is_long_[j] 5", "b/C.d_[j] 95"))
                 .svg("1 < 2 & 3");
-        assertThat(svg).contains(">LongNam…<").contains(">C.d<").contains("1 &lt; 2 &amp; 3");
+        assertThat(svg).contains(">LongName…<").contains(">C.d<").contains("1 &lt; 2 &amp; 3");
     }
 
     @ParameterizedTest
