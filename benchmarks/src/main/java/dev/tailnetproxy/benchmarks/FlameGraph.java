@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A flame graph as an SVG: each method is a box on that of its caller, as wide as its share of the samples. Methods of a library
- * that call each other are one box. Its input are collapsed stacks, a line for each: frames from the outermost inwards, separated by semicolons, and a number of samples.
+ * A flame graph as an SVG: each method is a box on that of its caller, as wide as its share of the samples. Methods of a
+ * library that call each other are one box. It is made of collapsed stacks, a line for each: frames from the outermost
+ * inwards, separated by semicolons, and a number of samples.
  */
 final class FlameGraph {
 

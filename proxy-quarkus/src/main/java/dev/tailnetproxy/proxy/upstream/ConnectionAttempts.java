@@ -42,7 +42,7 @@ final class ConnectionAttempts {
     private final Vertx vertx;
     private final Duration delay;
     private final Redial redial;
-    private final Promise<Optional<Lease>> first = Promise.promise();
+    private final Promise<Optional<Lease>> connected = Promise.promise();
     private long timer;
 
     private ConnectionAttempts(Vertx vertx, Duration delay, Redial redial) {
@@ -54,24 +54,24 @@ final class ConnectionAttempts {
     /**
      * The first connection.
      *
-     * @param dial the first dial
+     * @param dial the first dial, which is under way
      * @param delay after which another one begins
      */
     static Future<Optional<Lease>> first(Vertx vertx, Future<Optional<Lease>> dial, Duration delay, Redial redial) {
-        return dial.isComplete() ? dial : new ConnectionAttempts(vertx, delay, redial).first(dial);
+        return new ConnectionAttempts(vertx, delay, redial).begin(dial);
     }
 
-    private Future<Optional<Lease>> first(Future<Optional<Lease>> dial) {
+    private Future<Optional<Lease>> begin(Future<Optional<Lease>> dial) {
         dialLater(1);
-        first.future().onComplete(over -> vertx.cancelTimer(timer));
+        connected.future().onComplete(over -> vertx.cancelTimer(timer));
         dial.onComplete(result -> {
             if (result.failed()) {
-                first.tryFail(result.cause());
-            } else if (!first.tryComplete(result.result())) {
+                connected.tryFail(result.cause());
+            } else if (!connected.tryComplete(result.result())) {
                 result.result().ifPresent(Lease::abandon);
             }
         });
-        return first.future();
+        return connected.future();
     }
 
     private void dialLater(int number) {
@@ -79,13 +79,13 @@ final class ConnectionAttempts {
             if (number < MAX_FURTHER) {
                 dialLater(number + 1);
             }
-            redial.begin(first.future().transform(any -> Future.succeededFuture()))
-                    .onSuccess(connected -> connected.ifPresent(this::take));
+            redial.begin(connected.future().transform(any -> Future.succeededFuture()))
+                    .onSuccess(lease -> lease.ifPresent(this::take));
         });
     }
 
     private void take(Lease lease) {
-        if (first.tryComplete(Optional.of(lease))) {
+        if (connected.tryComplete(Optional.of(lease))) {
             redial.taken();
         } else {
             lease.abandon();

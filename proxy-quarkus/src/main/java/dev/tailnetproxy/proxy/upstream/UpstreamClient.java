@@ -2,23 +2,17 @@ package dev.tailnetproxy.proxy.upstream;
 
 import dev.tailnetproxy.contract.ErrorName;
 import dev.tailnetproxy.proxy.failure.ProxyFailure;
-import dev.tailnetproxy.proxy.http.Body;
-import dev.tailnetproxy.proxy.http.Headers;
 import dev.tailnetproxy.proxy.http.ProxyResponse;
-import dev.tailnetproxy.proxy.http.Tunnel;
-import dev.tailnetproxy.proxy.http.TunnelEnd;
 import dev.tailnetproxy.proxy.limits.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Sends requests to targets through the SOCKS5 server, and sends them again where that is safe and of use. */
@@ -31,12 +25,14 @@ public final class UpstreamClient implements AutoCloseable {
     private final Context context;
     private final UpstreamSettings settings;
     private final ConnectionPool connections;
+    private final ResponseReader responses;
 
     public UpstreamClient(Vertx vertx, UpstreamSettings settings, Limits limits, Clock clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
         this.connections = new ConnectionPool(vertx, settings, limits, clock);
+        this.responses = new ResponseReader(vertx);
     }
 
     /**
@@ -121,11 +117,12 @@ public final class UpstreamClient implements AutoCloseable {
         // Monotonic, as it is compared with how long the SOCKS5 server dials; a correction of the wall clock is no
         // wait.
         long started = System.nanoTime();
-        Future<Optional<Lease>> connected = ConnectionAttempts.first(
-                vertx,
-                connections.lease(grant, request),
-                settings.connectionAttemptDelay(),
-                redial(request, attempt.again(), endpoint));
+        Future<Optional<Lease>> dial = connections.lease(grant, request);
+        // On a connection that is there already nobody waits.
+        Future<Optional<Lease>> connected = dial.isComplete()
+                ? dial
+                : ConnectionAttempts.first(
+                        vertx, dial, settings.connectionAttemptDelay(), redial(request, attempt.again(), endpoint));
         return connected.transform(leased -> {
             if (leased.failed()) {
                 Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -216,7 +213,7 @@ public final class UpstreamClient implements AutoCloseable {
                 return;
             }
             if (result.succeeded()) {
-                accept(request, lease, sent.future(), result.result()).onComplete(promise);
+                responses.read(request, lease, sent.future(), result.result()).onComplete(promise);
                 return;
             }
             lease.failed();
@@ -237,59 +234,7 @@ public final class UpstreamClient implements AutoCloseable {
         return promise.future();
     }
 
-    private Future<ProxyResponse> accept(
-            UpstreamRequest request, Lease lease, Future<Void> sent, HttpClientResponse response) {
-        Optional<TunnelEnd> switched = lease.switched();
-        if ((response.statusCode() < 200 && switched.isEmpty()) || response.statusCode() > 999) {
-            ignoreFailure(response);
-            lease.discard();
-            return Future.failedFuture(new ProxyFailure(
-                    ErrorName.INVALID_RESPONSE, "the target responded with the status " + response.statusCode()));
-        }
-        Headers headers = TargetResponseHeaders.of(response);
-        if (!TargetResponseHeaders.isValid(headers, response.version())) {
-            ignoreFailure(response);
-            lease.cancel();
-            return Future.failedFuture(new ProxyFailure(
-                    ErrorName.INVALID_RESPONSE, "the target's response holds a header that is not allowed"));
-        }
-        if (switched.isPresent()) {
-            ignoreFailure(response);
-            switched.get().channel().closeFuture().addListener(closed -> lease.cancel());
-            return Future.succeededFuture(ProxyResponse.switching(headers, new Tunnel(switched.get())));
-        }
-        response.pause();
-        OptionalLong length = TargetResponseHeaders.length(headers);
-        OptionalLong expected = hasBody(request, response) ? length : OptionalLong.empty();
-        ResponseBodyStream stream =
-                new ResponseBodyStream(response, expected, () -> completeExchange(lease, sent), lease::cancel);
-        long timer = vertx.setTimer(request.deadline().timerMillis(), id -> stream.expire(timeout()));
-        response.end().onComplete(ended -> vertx.cancelTimer(timer));
-        request.clientGone().onComplete(cancelled -> stream.expire(clientGone()));
-        return Future.succeededFuture(
-                new ProxyResponse(response.statusCode(), headers, new Body.Streamed(stream, length, lease::cancel)));
-    }
-
-    /** Where it has none, its length says what another request would get (RFC 9110 section 8.6). */
-    private static boolean hasBody(UpstreamRequest request, HttpClientResponse response) {
-        return !request.method().equals("HEAD") && response.statusCode() != 204 && response.statusCode() != 304;
-    }
-
-    /** Nobody reads the response; without a handler its end would be logged as an error. */
-    private static void ignoreFailure(HttpClientResponse response) {
-        response.exceptionHandler(e -> {});
-    }
-
-    /** A target that has responded before it had the whole request may take the rest for another one. */
-    private static void completeExchange(Lease lease, Future<Void> sent) {
-        if (sent.isComplete() && !lease.isUnusable()) {
-            lease.release();
-        } else {
-            lease.cancel();
-        }
-    }
-
-    private static ProxyFailure timeout() {
+    static ProxyFailure timeout() {
         return new ProxyFailure(ErrorName.TIMEOUT, "the target did not respond in time");
     }
 
