@@ -113,7 +113,7 @@ func (g *Gate) CheckClock() {
 	g.checkClock(self)
 }
 
-// look begins the settling time anew after a freeze, and when the node has registered under a key that no peer knows.
+// checkClock begins the settling time anew after a freeze, and when the node has registered under a key that no peer knows.
 func (g *Gate) checkClock(self key.NodePublic) {
 	frozen := g.frozen.Frozen(g.now())
 	another := !self.IsZero() && self != g.self
@@ -142,7 +142,7 @@ func (g *Gate) wait(ctx context.Context, to netip.Addr) {
 	}
 }
 
-// introduce begins to ping the peer that to leads to unless that was done, and returns what to wait for, if anything.
+// peerReady begins to ping the peer that to leads to unless that was done, and returns what to wait for, if anything.
 func (g *Gate) peerReady(to netip.Addr) <-chan struct{} {
 	if !g.settling() {
 		return nil
@@ -172,7 +172,7 @@ func (g *Gate) settling() bool {
 	return !g.running || g.now().Before(g.settled)
 }
 
-// meet makes sure that the peer can be dialled. It goes on when the dial that began it has ended: others may wait.
+// makeReachable makes sure that the peer can be dialled. It goes on when the dial that began it has ended: others may wait.
 func (g *Gate) makeReachable(peer Peer, peersReady chan<- struct{}) {
 	defer close(peersReady)
 	begun := time.Now()
@@ -225,7 +225,7 @@ func probeTunnel(ctx context.Context, peer Peer, roundTrip time.Duration) (hands
 	}
 }
 
-// offer leaves a reply unless an earlier one is still there. It never waits: whoever calls back may hold a lock.
+// trySend leaves a reply unless an earlier one is still there. It never waits: whoever calls back may hold a lock.
 func trySend[T any](replies chan<- T, reply T) {
 	select {
 	case replies <- reply:
@@ -233,7 +233,7 @@ func trySend[T any](replies chan<- T, reply T) {
 	}
 }
 
-// within takes a reply if one comes in time.
+// receiveWithin takes a reply if one comes in time.
 func receiveWithin[T any](ctx context.Context, pause time.Duration, replies <-chan T) (reply T, ok bool) {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()

@@ -27,7 +27,7 @@ const (
 	nowhere  = "203.0.113.1:80"
 )
 
-// scene is a tailnet whose peers get to know the node when the test says so, and tailscaled's dials.
+// tailnetFixture is a tailnet whose peers get to know the node when the test says so, and tailscaled's dials.
 type tailnetFixture struct {
 	t      *testing.T
 	gate   *Gate
@@ -98,7 +98,7 @@ func (s *tailnetFixture) record(what string) {
 	s.events = append(s.events, what)
 }
 
-// dials dials and returns what happened since the last call, with runs of the same in one.
+// dialAll dials and returns what happened since the last call, with runs of the same in one.
 func (s *tailnetFixture) dialAll(addresses ...string) []string {
 	s.t.Helper()
 	for _, address := range addresses {
@@ -120,7 +120,7 @@ func (s *tailnetFixture) assertEvents(happened []string, want ...string) {
 	}
 }
 
-// in runs a test in a bubble whose time passes when everything waits.
+// runInBubble runs a test in a bubble whose time passes when everything waits.
 func runInBubble(t *testing.T, test func(*testing.T, *tailnetFixture)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(t, newTailnetFixture(t)) })

@@ -84,7 +84,7 @@ func dialOne(ctx context.Context, tailnet Tailnet, to netip.AddrPort, isLast boo
 		defer cancel()
 		ctx = limit
 	}
-	return tailnet.Dial(ctx, to)
+	return dialRepeatedly(ctx, func(ctx context.Context) (net.Conn, error) { return tailnet.Dial(ctx, to) })
 }
 
 func resolve(ctx context.Context, tailnet Tailnet, target forward.Target) ([]netip.Addr, *Failure) {
