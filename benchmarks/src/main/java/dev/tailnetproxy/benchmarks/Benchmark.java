@@ -88,6 +88,13 @@ public final class Benchmark {
                     figures.addAll(ProxyFigures.measure(tailnet, ContainerBuild.of(repository, artifacts, function)));
                 }
             }
+            if (wanted.includes("invocation")) {
+                for (FunctionBuild function : functions) {
+                    say("invoking the function, " + function.kind().word()
+                            + ", and one that does nothing, through the emulator");
+                    figures.addAll(InvocationFigures.measure(tailnet, artifacts.function(), function));
+                }
+            }
             if (wanted.includes("load")) {
                 for (FunctionBuild function : functions) {
                     say("loading the container, " + function.kind().word() + ", with a target that has no delay");

@@ -18,8 +18,18 @@ import java.util.TreeSet;
 record BenchmarkOptions(Set<String> parts, List<Path> functions, AttackPlan attacks) {
 
     /** Names of the parts. */
-    static final Set<String> PARTS = new TreeSet<>(
-            Set.of("attack", "extension", "first", "forward", "function", "joins", "load", "memory", "proxy", "short"));
+    static final Set<String> PARTS = new TreeSet<>(Set.of(
+            "attack",
+            "extension",
+            "first",
+            "forward",
+            "function",
+            "invocation",
+            "joins",
+            "load",
+            "memory",
+            "proxy",
+            "short"));
 
     /** They need no tailnet, or make one of their own. */
     private static final Set<String> WITHOUT_TAILNET = Set.of("function", "joins");

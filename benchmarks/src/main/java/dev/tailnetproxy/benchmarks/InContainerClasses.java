@@ -22,6 +22,13 @@ final class InContainerClasses {
         folders().forEach(folder -> container.withCopyFileToContainer(folder, FOLDER));
     }
 
+    /** Makes one of them the function of an execution environment, in the place of what its archive has. */
+    static void addToFunction(GenericContainer<?> container, Class<?> function) {
+        addTo(container);
+        container.withCopyFileToContainer(ownFolder(), "/var/task");
+        container.withEnv("_HANDLER", function.getName() + "::handleRequest");
+    }
+
     /** Copies them into a running container. */
     static void copyTo(GenericContainer<?> container) {
         folders().forEach(folder -> container.copyFileToContainer(folder, FOLDER));

@@ -51,8 +51,8 @@ class BenchmarkOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "memroy | \"memroy\" is nothing to measure: give attack, extension, first, forward, function, joins, load,"
-                        + " memory, proxy, short, or",
+                "memroy | \"memroy\" is nothing to measure: give attack, extension, first, forward, function, invocation,"
+                        + " joins, load, memory, proxy, short, or",
                 "--help | \"--help\" is nothing to measure",
                 "--function | --function has no archive behind it",
                 "--attack | --attack has no name behind it",

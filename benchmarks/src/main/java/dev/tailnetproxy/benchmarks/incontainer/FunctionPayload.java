@@ -50,8 +50,13 @@ public enum FunctionPayload {
 
     /** The event that Lambda makes of it. */
     public byte[] event() {
+        return event(ADDRESS, PORT);
+    }
+
+    /** The event that Lambda makes of it, for another target. */
+    public byte[] event(String address, int port) {
         FunctionEventBuilder event = FunctionEventBuilder.request(method, path())
-                .target(ADDRESS, PORT)
+                .target(address, port)
                 .header("authorization", "AWS4-HMAC-SHA256 x")
                 .header("accept", "*/*")
                 .principal("arn:aws:sts::123456789012:assumed-role/orders/session");
