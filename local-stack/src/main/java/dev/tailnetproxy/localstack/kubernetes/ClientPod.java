@@ -109,7 +109,14 @@ public final class ClientPod implements AutoCloseable {
     /** Runs a program of this module, with what it needs beside the JDK's library: the test kit. */
     public ExecResult java(Class<?> program, String... arguments) {
         return run(Stream.concat(
-                        Stream.of("java", "-XX:+UseSerialGC", "-cp", CLASSES, program.getName()), Stream.of(arguments))
+                        Stream.of(
+                                "java",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                CLASSES,
+                                program.getName()),
+                        Stream.of(arguments))
                 .toArray(String[]::new));
     }
 

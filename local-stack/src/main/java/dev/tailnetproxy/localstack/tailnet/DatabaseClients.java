@@ -40,7 +40,16 @@ public final class DatabaseClients extends GenericContainer<DatabaseClients> {
     public static String probeIn(
             GenericContainer<?> container, String scenario, String host, int port, long... numbers) {
         List<String> command = Stream.concat(
-                        Stream.of("java", "-cp", CLASSES, TcpProbe.class.getName(), scenario, host, "" + port),
+                        Stream.of(
+                                "java",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                CLASSES,
+                                TcpProbe.class.getName(),
+                                scenario,
+                                host,
+                                "" + port),
                         LongStream.of(numbers).mapToObj(Long::toString))
                 .toList();
         return ContainerExec.output(container, command.toArray(String[]::new)).strip();
