@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.tailnetproxy.localstack.kubernetes.GatewayCluster;
 import dev.tailnetproxy.localstack.kubernetes.GatewayPod;
 import dev.tailnetproxy.localstack.kubernetes.KubernetesCluster;
+import dev.tailnetproxy.localstack.kubernetes.KubernetesNode;
 import dev.tailnetproxy.localstack.kubernetes.LoadGenerator;
 import dev.tailnetproxy.localstack.load.LoadKind;
 import dev.tailnetproxy.localstack.load.LoadRecord;
@@ -44,6 +45,7 @@ class RedundancyIT {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final String LOAD_NODE = "node-a";
     private static final String OTHER_NODE = "node-b";
+    private static final int DNS_PORT = 53;
     private static final String DEPLOYMENT = "deployment/" + GatewayCluster.GATEWAY;
     private static final String PODS = "app.kubernetes.io/component=gateway";
 
@@ -140,7 +142,7 @@ class RedundancyIT {
     void nothingFailsWhenAnotherZoneIsCutOff() {
         gateway.upgrade("service: {trafficDistribution: PreferSameZone}");
         distributeDns("\"PreferSameZone\"");
-        awaitRequests(load.position(), ALL_CONNECTIONS);
+        await().pollInterval(POLL).atMost(TIMEOUT).until(this::nothingGoesToOtherNode);
 
         List<LoadSummary> during = during("node of another zone cut off", RedundancyIT::cutOffUntilReplaced);
 
@@ -242,6 +244,29 @@ class RedundancyIT {
                 "patch",
                 "service/kube-dns",
                 "--patch={\"spec\": {\"trafficDistribution\": " + preference + "}}");
+    }
+
+    /** Whether all connections of the load were replaced, and no name was resolved there meanwhile. */
+    private boolean nothingGoesToOtherNode() {
+        forgetLookupsOnOtherNode();
+        awaitRequests(load.position(), ALL_CONNECTIONS);
+        return !forgetLookupsOnOtherNode();
+    }
+
+    private boolean forgetLookupsOnOtherNode() {
+        String addresses = cluster.kubectl(
+                "--namespace=kube-system",
+                "get",
+                "pods",
+                "--selector=k8s-app=kube-dns",
+                "--field-selector=spec.nodeName=" + OTHER_NODE,
+                "--output=jsonpath={range .items[*]}{.status.podIP}{'\\n'}{end}");
+        KubernetesNode node = cluster.node(LOAD_NODE);
+        return addresses
+                        .lines()
+                        .filter(address -> node.forgetDatagrams(DNS_PORT, address))
+                        .count()
+                > 0;
     }
 
     private long runningPods() {

@@ -7,6 +7,7 @@ import dev.tailnetproxy.localstack.tailnet.ContainerExec;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -26,6 +27,7 @@ public final class KubernetesNode extends GenericContainer<KubernetesNode> {
     private static final String AUTHORITY = "/etc/kubernetes/pki/";
     private static final List<String> AUTHORITY_FILES = List.of("ca.crt", "ca.key");
     private static final String IMAGE_ARCHIVE = "/opt/image.tar";
+    private static final String NO_FLOWS = " 0 flow entries have been deleted";
     private static final int OWNER_ONLY = 0600;
 
     private final String name;
@@ -95,6 +97,26 @@ public final class KubernetesNode extends GenericContainer<KubernetesNode> {
     private void changeFilter(String action) {
         run("iptables", "--wait", "--table=mangle", action, "PREROUTING", "--in-interface=eth0", "--jump=DROP");
         run("iptables", "--wait", "--table=mangle", action, "POSTROUTING", "--out-interface=eth0", "--jump=DROP");
+    }
+
+    /**
+     * Forgets the datagrams of its pods to a Service that went to one address. The kernel sends later ones from the same
+     * port to the same place for half a minute, and kube-proxy leaves that alone as long as the address is ready.
+     *
+     * @return whether there were any
+     */
+    public boolean forgetDatagrams(int servicePort, String address) {
+        ExecResult result = ContainerExec.run(
+                this,
+                "conntrack",
+                "--delete",
+                "--proto=udp",
+                "--orig-port-dst=" + servicePort,
+                "--reply-src=" + address);
+        if (result.getExitCode() != 0 && !result.getStderr().contains(NO_FLOWS)) {
+            throw new IllegalStateException("conntrack failed: " + result.getStderr());
+        }
+        return result.getExitCode() == 0;
     }
 
     /** Ends the processes of a container at once whose command line has this text; returns how many there were. */
