@@ -4,6 +4,7 @@ import dev.tailnetproxy.benchmarks.incontainer.FirstRequestTimer;
 import dev.tailnetproxy.localstack.tailnet.Artifacts;
 import dev.tailnetproxy.localstack.tailnet.DeployedFunction;
 import dev.tailnetproxy.localstack.tailnet.EgressPod;
+import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.localstack.tailnet.FirstRequests;
 import dev.tailnetproxy.localstack.tailnet.FirstRequests.FirstRequest;
 import dev.tailnetproxy.localstack.tailnet.Headscale;
@@ -85,6 +86,7 @@ final class FirstRequestFigures {
                     InContainerClasses.FOLDER,
                     FirstRequestTimer.class.getName(),
                     Integer.toString(STARTS),
+                    Integer.toString(ExecutionEnvironment.SOCKS_PORT),
                     tailnet.target().address(),
                     Integer.toString(TargetNode.SERVICE_PORT));
             for (String line : lines) {
@@ -94,7 +96,7 @@ final class FirstRequestFigures {
         add(
                 "First request through the layer's port",
                 millis,
-                "the extension is started in a container, and a request is sent through port 1055 when it requests `/next`");
+                "the extension is started in a container, and a request is sent through its SOCKS5 port when it requests `/next`");
     }
 
     private void add(String what, List<Double> millis, String how) {

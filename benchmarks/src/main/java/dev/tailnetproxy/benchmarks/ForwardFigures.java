@@ -6,6 +6,7 @@ import dev.tailnetproxy.benchmarks.incontainer.IdleConnections;
 import dev.tailnetproxy.contract.LayerVariables;
 import dev.tailnetproxy.localstack.functionurl.RuntimeInterfaceEmulator;
 import dev.tailnetproxy.localstack.tailnet.DeployedFunction;
+import dev.tailnetproxy.localstack.tailnet.ExecutionEnvironment;
 import dev.tailnetproxy.localstack.tailnet.Tailnet;
 import dev.tailnetproxy.localstack.tailnet.TargetNode;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.stream.Stream;
 final class ForwardFigures {
 
     private static final int FORWARD = 17000;
-    private static final int SOCKS = 1055;
     private static final int STARTS = 20;
     private static final int STREAMS = 9;
     private static final long STREAM_BYTES = 100_000_000;
@@ -91,7 +91,7 @@ final class ForwardFigures {
                 environment,
                 ForwardTimer.class,
                 "" + FORWARD,
-                "" + SOCKS,
+                "" + ExecutionEnvironment.SOCKS_PORT,
                 tailnet.target().address(),
                 "" + TargetNode.TCP_PORT,
                 "" + STREAMS,

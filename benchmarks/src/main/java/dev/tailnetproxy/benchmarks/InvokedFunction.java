@@ -33,7 +33,6 @@ record InvokedFunction(
         Map<String, String> settings,
         Consumer<ExecutionEnvironment> change) {
 
-    private static final int SOCKS_PORT = 1055;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     InvokedFunction {
@@ -67,7 +66,10 @@ record InvokedFunction(
         Map<FunctionPayload, InvocationTimes> all = new EnumMap<>(FunctionPayload.class);
         try (MeasuredEnvironment environment = start()) {
             String[] command = InContainerClasses.command(
-                    InvocationTimer.class, SOCKS_PORT, tailnet.target().address(), targetPort);
+                    InvocationTimer.class,
+                    ExecutionEnvironment.SOCKS_PORT,
+                    tailnet.target().address(),
+                    targetPort);
             for (String line : environment.run(command)) {
                 InvocationTimes.of(line).ifPresent(times -> all.put(times.payload(), times));
             }

@@ -11,31 +11,33 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Takes the time of first requests: the extension is started, and when it asks for {@code /next} a request goes through
- * port 1055. Prints one line a start: the microseconds from there to the beginning of the response, or how it failed.
+ * its SOCKS5 port. Prints one line a start: the microseconds from there to the beginning of the response, or how it failed.
  */
 public final class FirstRequestTimer {
 
-    private static final int PORT = 1055;
     private static final String EXPECTED_PREFIX = "HTTP/1.1 200 ";
     private static final int TIMEOUT_MILLIS = 60_000;
 
+    private final int socksPort;
     private final InetSocketAddress target;
 
-    private FirstRequestTimer(InetSocketAddress target) {
+    private FirstRequestTimer(int socksPort, InetSocketAddress target) {
+        this.socksPort = socksPort;
         this.target = target;
     }
 
     /**
      * Measures.
      *
-     * @param arguments how often, and the target's address and port
+     * @param arguments how often, the SOCKS5 port, and the target's address and port
      * @throws IOException when the extension can't be started
      * @throws InterruptedException when somebody has had enough
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int rounds = Integer.parseInt(arguments[0]);
-        FirstRequestTimer clock =
-                new FirstRequestTimer(InetSocketAddress.createUnresolved(arguments[1], Integer.parseInt(arguments[2])));
+        FirstRequestTimer clock = new FirstRequestTimer(
+                Integer.parseInt(arguments[1]),
+                InetSocketAddress.createUnresolved(arguments[2], Integer.parseInt(arguments[3])));
         for (int round = 0; round < rounds; round++) {
             ExtensionStart.measure("first-" + round, () -> System.out.println(clock.request()));
         }
@@ -44,7 +46,7 @@ public final class FirstRequestTimer {
     private String request() {
         long begun = System.nanoTime();
         try (Socket socket = new Socket(
-                new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT)))) {
+                new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(InetAddress.getLoopbackAddress(), socksPort)))) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.connect(target);
             OutputStream out = socket.getOutputStream();

@@ -1,7 +1,6 @@
 package dev.tailnetproxy.benchmarks.incontainer;
 
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * Compares a forward with SOCKS5 straight, in turn: prints {@code roundtrip FORWARD SOCKS} with the medians in nanoseconds,
@@ -57,12 +56,7 @@ public final class ForwardTimer {
                 }
             }
         }
-        System.out.println("roundtrip " + median(forwards) + " " + median(straight));
-    }
-
-    private static long median(long[] nanos) {
-        Arrays.sort(nanos);
-        return nanos[nanos.length / 2];
+        System.out.println("roundtrip " + Nanos.median(forwards) + " " + Nanos.median(straight));
     }
 
     private void streams(int rounds, long length) throws IOException {

@@ -7,7 +7,6 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Invocations through the emulator of this execution environment, and the same requests by hand through the layer's SOCKS5
@@ -51,7 +50,7 @@ public final class InvocationTimer {
                     }
                 }
             }
-            System.out.println("invocation " + payload + " " + median(floors) + " " + median(functions));
+            System.out.println("invocation " + payload + " " + Nanos.median(floors) + " " + Nanos.median(functions));
         }
         System.exit(0);
     }
@@ -71,11 +70,5 @@ public final class InvocationTimer {
                 throw new IOException("the function responded " + response);
             }
         }
-    }
-
-    private static long median(long[] nanos) {
-        long[] sorted = nanos.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

@@ -1,7 +1,7 @@
 package dev.tailnetproxy.benchmarks.incontainer;
 
 import dev.tailnetproxy.testkit.FunctionEventBuilder;
-import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the proxy adds to a request: the same GET by hand through the SOCKS5 port, and as an event through the function's
@@ -43,14 +43,12 @@ public final class LatencyOverhead {
                 }
             }
         }
-        System.out.println("floor " + median(floors) + " function " + median(functions) + " added " + median(added));
+        System.out.println("floor " + micros(floors) + " function " + micros(functions) + " added " + micros(added));
         System.exit(0);
     }
 
-    private static long median(long[] nanos) {
-        long[] sorted = nanos.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2] / 1000;
+    private static long micros(long[] nanos) {
+        return TimeUnit.NANOSECONDS.toMicros(Nanos.median(nanos));
     }
 
     private static byte[] event(String address, int port) {

@@ -1,5 +1,6 @@
 package dev.tailnetproxy.localstack.kubernetes;
 
+import dev.tailnetproxy.localstack.tailnet.JavaProgram;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -108,16 +109,7 @@ public final class ClientPod implements AutoCloseable {
 
     /** Runs a program of this module, with what it needs beside the JDK's library: the test kit. */
     public ExecResult java(Class<?> program, String... arguments) {
-        return run(Stream.concat(
-                        Stream.of(
-                                "java",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                CLASSES,
-                                program.getName()),
-                        Stream.of(arguments))
-                .toArray(String[]::new));
+        return run(JavaProgram.command(CLASSES, program, arguments));
     }
 
     @Override

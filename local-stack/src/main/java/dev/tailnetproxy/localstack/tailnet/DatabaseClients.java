@@ -1,7 +1,6 @@
 package dev.tailnetproxy.localstack.tailnet;
 
 import dev.tailnetproxy.localstack.tcp.TcpProbe;
-import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.testcontainers.containers.Container.ExecResult;
@@ -39,20 +38,12 @@ public final class DatabaseClients extends GenericContainer<DatabaseClients> {
     /** The same in another container that has the probe. */
     public static String probeIn(
             GenericContainer<?> container, String scenario, String host, int port, long... numbers) {
-        List<String> command = Stream.concat(
-                        Stream.of(
-                                "java",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                CLASSES,
-                                TcpProbe.class.getName(),
-                                scenario,
-                                host,
-                                "" + port),
+        String[] arguments = Stream.concat(
+                        Stream.of(scenario, host, Integer.toString(port)),
                         LongStream.of(numbers).mapToObj(Long::toString))
-                .toList();
-        return ContainerExec.output(container, command.toArray(String[]::new)).strip();
+                .toArray(String[]::new);
+        return ContainerExec.output(container, JavaProgram.command(CLASSES, TcpProbe.class, arguments))
+                .strip();
     }
 
     /** Tells the queries in a container that what was to interrupt them has happened. */

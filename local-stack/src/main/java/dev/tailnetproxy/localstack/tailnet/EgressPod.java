@@ -28,7 +28,7 @@ public final class EgressPod implements AutoCloseable {
     public static final int PORT = 8080;
 
     /** tailscaled's SOCKS5 port, inside. */
-    public static final int SOCKS_PORT = 1055;
+    public static final int SOCKS_PORT = ExecutionEnvironment.SOCKS_PORT;
 
     private static final String SOCKET_FOLDER = "/var/run/tailscale";
 

@@ -18,6 +18,10 @@ import org.testcontainers.utility.MountableFile;
  */
 public final class ExecutionEnvironment extends GenericContainer<ExecutionEnvironment> {
 
+    /** tailscaled's SOCKS5 port, inside. */
+    public static final int SOCKS_PORT =
+            LayerVariables.SOCKS_PORT.defaultNumber().orElseThrow();
+
     private static final int EMULATOR_PORT = 8080;
     private static final int EXECUTABLE = 0755;
     private static final String EXTRA_CA = "/var/lambda/control-server.pem";

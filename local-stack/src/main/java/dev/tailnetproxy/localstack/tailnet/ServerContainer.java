@@ -8,6 +8,8 @@ import org.testcontainers.utility.DockerImageName;
 /** A server of this module in a container; it prints that it listens when it does. */
 public final class ServerContainer extends GenericContainer<ServerContainer> {
 
+    private static final String CLASSES = "/var/helper/classes";
+
     private final String alias;
 
     ServerContainer(Artifacts artifacts, Network network, Class<?> server, String alias, String... arguments) {
@@ -15,14 +17,8 @@ public final class ServerContainer extends GenericContainer<ServerContainer> {
         withNetwork(network);
         withNetworkAliases(alias);
         this.alias = alias;
-        artifacts.copyClasses(this, "/var/helper/classes");
-        String[] command = new String[4 + arguments.length];
-        command[0] = "java";
-        command[1] = "-cp";
-        command[2] = "/var/helper/classes";
-        command[3] = server.getName();
-        System.arraycopy(arguments, 0, command, 4, arguments.length);
-        withCommand(command);
+        artifacts.copyClasses(this, CLASSES);
+        withCommand(JavaProgram.command(CLASSES, server, arguments));
         waitingFor(Wait.forLogMessage(".*listens.*", 1));
     }
 
