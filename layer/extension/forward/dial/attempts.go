@@ -49,10 +49,11 @@ func dialRepeatedly(ctx context.Context, dial func(context.Context) (net.Conn, e
 				return got.connection, got.err
 			}
 		case <-further.C:
-			if begun <= maxFurther {
-				go begin(begun)
-				begun++
+			go begin(begun)
+			if begun == maxFurther {
+				further.Stop()
 			}
+			begun++
 		}
 	}
 }
