@@ -32,9 +32,10 @@ const (
 	maxWait = 3 * time.Second
 	// The pauses between pings.
 	minPingInterval = 20 * time.Millisecond
-	maxBackoff      = 100 * time.Millisecond
-	// A handshake is taken for lost after this, or after so many times the peer's round trip; then after twice as long.
-	minHandshakeTimeout = 200 * time.Millisecond
+	maxBackoff      = 50 * time.Millisecond
+	// A handshake is taken for lost after this, or after so many times the peer's round trip; then after twice as long. A
+	// peer takes no two of one node within 20 ms.
+	minHandshakeTimeout = 50 * time.Millisecond
 	handshakeRoundTrips = 4
 	// beat is how often the clock is looked at, and freezeThreshold how far apart two looks can be without a freeze.
 	beat            = 5 * time.Second
